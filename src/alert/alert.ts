@@ -1,0 +1,65 @@
+/** The normal form of an alert: what every survey dialect is decoded into. */
+
+/** LSST bands, in order of wavelength. */
+export const BANDS = ['u', 'g', 'r', 'i', 'z', 'y'] as const
+export type Band = typeof BANDS[number]
+
+/** nJy = FLUXCAL × 10^(0.4·(31.4−27.5)): SNANA's FLUXCAL has zero point 27.5 mag, nJy has 31.4 mag (AB). */
+export const NJY_PER_FLUXCAL = 10 ** (0.4 * (31.4 - 27.5))
+
+/** One flux at one time in one band of one object. */
+export interface PhotometricPoint {
+  /** Effective mid-visit time [d, MJD TAI]. */
+  midpointMjdTai: number
+  band: Band
+  /** Difference-image PSF flux [nJy, AB]. */
+  psfFlux: number
+  /** Its 1σ error [nJy]; finite and > 0. */
+  psfFluxErr: number
+  /** A detection (diaSource) or forced photometry at the object's position (diaForcedSource). */
+  kind: 'detection' | 'forced'
+  /** The survey's visit number, below 2^53, where the dialect gives one. */
+  visit: number | null
+  /** When the survey processed it [d, MJD TAI]; a newer version of the same point and kind replaces an older one. */
+  timeProcessedMjdTai: number | null
+  /** The survey took this point back. */
+  withdrawn: boolean
+}
+
+/** Facts about the object that do not come from its light curve; null where not known. */
+export interface HostFacts {
+  /** Photometric redshift of the host galaxy. */
+  redshift: number | null
+  /** Its 1σ error. */
+  redshiftErr: number | null
+  /** Milky Way E(B−V) [mag]. */
+  mwebv: number | null
+}
+
+/** Why a source in an alert gave no photometric point. */
+export const OMISSION_REASONS = ['flux-missing', 'flux-not-finite', 'flux-error-not-positive', 'band-unknown', 'time-missing'] as const
+export type OmissionReason = typeof OMISSION_REASONS[number]
+
+export interface OmittedSource {
+  diaSourceId: string | null
+  reason: OmissionReason
+}
+
+/** One packet from a broker or survey, in normal form. */
+export interface Alert {
+  /** Null where the survey gives none (solar-system sources). Decimal string: ids exceed 2^53. */
+  diaObjectId: string | null
+  /** The id of the source that triggered the alert. */
+  diaSourceId: string
+  /** Time of the triggering source [d, MJD TAI]. */
+  midpointMjdTai: number
+  /** Position of the object (of the triggering source where there is none) [deg, ICRS]. */
+  ra: number
+  dec: number
+  /** The triggering source, previous sources and forced photometry, in the packet's order. */
+  points: PhotometricPoint[]
+  omitted: OmittedSource[]
+  host: HostFacts
+}
+
+export const UNKNOWN_HOST: HostFacts = { redshift: null, redshiftErr: null, mwebv: null }

@@ -1,0 +1,25 @@
+/** The part of a light curve that the network sees. */
+import type { Band } from '../alert/alert.ts'
+import { DETECTION_SNR, type FeaturePoint } from './features.ts'
+
+/** An alert stream gives forced photometry from this long before the first detection [d]; so does Candela. */
+export const HISTORY_BEFORE_DETECTION = 30
+
+/** A detection: positive flux with S/N > 5. */
+export const isDetection = (point: FeaturePoint): boolean => point.psfFlux > DETECTION_SNR * point.psfFluxErr
+
+/**
+ * The time from which points are stepped: 30 days before the first detection, in whatever band.
+ * @param points in order of time
+ * @returns [d, MJD TAI], or null where nothing was detected yet
+ */
+export function windowStart (points: Iterable<FeaturePoint>): number | null {
+  for (const point of points) if (isDetection(point)) return point.midpointMjdTai - HISTORY_BEFORE_DETECTION
+  return null
+}
+
+/** The points that the network steps through, in order: inside the window and in the model's bands. */
+export function steppedPoints<P extends FeaturePoint> (points: readonly P[], bands: readonly Band[]): P[] {
+  const start = windowStart(points)
+  return start === null ? [] : points.filter(point => point.midpointMjdTai >= start && bands.includes(point.band))
+}

@@ -1,0 +1,151 @@
+/** models/<name>/<major>.<minor>/: model.json, weights.bin (float32, little-endian), card.json. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { BANDS } from '../alert/alert.ts'
+import { CandelaError } from '../errors.ts'
+import { FEATURE_VERSION } from '../light-curve/features.ts'
+import type { Calibration } from './calibration.ts'
+import { weightSpecs, type NetworkShape, type Weights } from './shape.ts'
+
+const modelSchema = z.strictObject({
+  format: z.literal(1),
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  version: z.string().regex(/^\d+\.\d+$/),
+  cell: z.literal('lstm'),
+  bands: z.array(z.enum(BANDS)).min(1),
+  fluxUnit: z.literal('nJy'),
+  zeroPoint: z.literal(31.4),
+  featureVersion: z.int(),
+  layers: z.int().min(1).max(4),
+  width: z.int().min(1).max(256),
+  headWidth: z.int().min(1).max(256),
+  calibration: z.strictObject({ temperature: z.number().positive() }),
+  weights: z.array(z.strictObject({ name: z.string(), shape: z.array(z.int().positive()) }))
+})
+export type ModelDescription = z.infer<typeof modelSchema>
+
+/** Free-form: training data, split, measured table, intended use, limits. */
+export type ModelCard = Record<string, unknown>
+
+export interface Model {
+  name: string
+  version: string
+  shape: NetworkShape
+  calibration: Calibration
+  weights: Weights
+  card: ModelCard
+}
+
+/** The models that come with Candela. */
+export const SHIPPED_MODELS = fileURLToPath(new URL('../../models', import.meta.url))
+
+function invalid (folder: string, message: string, cause?: unknown): CandelaError {
+  return new CandelaError('model-invalid', `model in ${folder}: ${message}`, {
+    cause, action: 'Use a model written by this version of `candela train`, or the Candela version that wrote this one.'
+  })
+}
+
+/**
+ * The folder of a model.
+ * @param reference name ("spcc", the newest version), name/version ("spcc/1.0") or a folder that holds model.json
+ */
+export function findModel (reference: string, root: string = SHIPPED_MODELS): string {
+  const candidates = [resolve(reference), join(root, reference)]
+  for (const folder of candidates) {
+    if (existsSync(join(folder, 'model.json'))) return folder
+  }
+  const named = join(root, reference)
+  if (/^[a-z0-9-]+$/.test(reference) && existsSync(named)) {
+    const versions = readdirSync(named).filter(version => /^\d+\.\d+$/.test(version))
+    versions.sort((a, b) => Number(a.split('.')[0]) - Number(b.split('.')[0]) || Number(a.split('.')[1]) - Number(b.split('.')[1]))
+    const newest = versions.at(-1)
+    if (newest !== undefined) return join(named, newest)
+  }
+  const known = existsSync(root)
+    ? readdirSync(root, { withFileTypes: true }).filter(entry => entry.isDirectory())
+      .flatMap(entry => readdirSync(join(root, entry.name)).map(version => `${entry.name}/${version}`))
+    : []
+  throw new CandelaError('model-not-found', `no model '${reference}'`, {
+    value: reference, action: `Known models: ${known.join(', ') || 'none'}. A folder that holds model.json works too.`
+  })
+}
+
+export function loadModel (reference: string, root?: string): Model {
+  const folder = findModel(reference, root)
+  let text: unknown
+  try {
+    text = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'))
+  } catch (cause) {
+    throw invalid(folder, 'model.json is not JSON', cause)
+  }
+  const parsed = modelSchema.safeParse(text)
+  if (!parsed.success) throw invalid(folder, z.prettifyError(parsed.error).replaceAll('\n', '; '), parsed.error)
+  const description = parsed.data
+  if (description.featureVersion !== FEATURE_VERSION) {
+    throw invalid(folder, `made for feature version ${description.featureVersion}, this Candela computes version ${FEATURE_VERSION}`)
+  }
+  const shape: NetworkShape = { bands: description.bands, layers: description.layers, width: description.width, headWidth: description.headWidth }
+  const specs = weightSpecs(shape)
+  if (JSON.stringify(specs) !== JSON.stringify(description.weights.map(({ name, shape }) => ({ name, shape })))) {
+    throw invalid(folder, 'the listed weights are not those of its layers and widths')
+  }
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(join(folder, 'weights.bin'))
+  } catch (cause) {
+    throw invalid(folder, 'weights.bin cannot be read', cause)
+  }
+  const expected = 4 * specs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
+  if (bytes.length !== expected) throw invalid(folder, `weights.bin has ${bytes.length} bytes, ${expected} are expected`)
+  const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+  if (!values.every(Number.isFinite)) throw invalid(folder, 'weights.bin holds values that are not finite')
+  const weights: Weights = {}
+  let at = 0
+  for (const { name, shape } of specs) {
+    const length = shape.reduce((a, b) => a * b, 1)
+    weights[name] = values.slice(at, at + length)
+    at += length
+  }
+  const cardFile = join(folder, 'card.json')
+  let card: ModelCard = {}
+  if (existsSync(cardFile)) {
+    try {
+      card = JSON.parse(readFileSync(cardFile, 'utf8')) as ModelCard
+    } catch (cause) {
+      throw invalid(folder, 'card.json is not JSON', cause)
+    }
+  }
+  return { name: description.name, version: description.version, shape, calibration: description.calibration, weights, card }
+}
+
+/** Writes model.json, weights.bin and card.json into `folder`, which is created. */
+export async function saveModel (folder: string, model: Model): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const specs = weightSpecs(model.shape)
+  const description: ModelDescription = {
+    format: 1,
+    name: model.name,
+    version: model.version,
+    cell: 'lstm',
+    bands: [...model.shape.bands],
+    fluxUnit: 'nJy',
+    zeroPoint: 31.4,
+    featureVersion: FEATURE_VERSION,
+    layers: model.shape.layers,
+    width: model.shape.width,
+    headWidth: model.shape.headWidth,
+    calibration: model.calibration,
+    weights: specs.map(({ name, shape }) => ({ name, shape: [...shape] }))
+  }
+  const parts = specs.map(({ name }) => {
+    const values = model.weights[name]
+    if (!values) throw new CandelaError('model-invalid', `weight ${name} is missing`)
+    return Buffer.from(values.buffer, values.byteOffset, values.byteLength)
+  })
+  await writeFile(join(folder, 'weights.bin'), Buffer.concat(parts))
+  await writeFile(join(folder, 'model.json'), JSON.stringify(description, null, 2) + '\n')
+  await writeFile(join(folder, 'card.json'), JSON.stringify(model.card, null, 2) + '\n')
+}

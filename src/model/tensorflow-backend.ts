@@ -1,0 +1,65 @@
+/** TensorFlow's C library through @tensorflow/tfjs-node, an optional dependency. */
+import * as tf from '@tensorflow/tfjs-core'
+import { createRequire } from 'node:module'
+import { CandelaError } from '../errors.ts'
+
+/** What is used of tfjs-node's backend; its own types are there only where it is installed. */
+export interface TensorflowBackend {
+  executeMultipleOutputs (op: string, attributes: OpAttribute[], inputs: tf.Tensor[], outputs: number): tf.Tensor[]
+  binding: TensorflowBinding
+}
+
+export interface OpAttribute { name: string, type: number, value: unknown }
+
+export interface TensorflowBinding {
+  TF_FLOAT: number
+  TF_INT32: number
+  TF_INT64: number
+  TF_BOOL: number
+  TF_ATTR_TYPE: number
+  TF_ATTR_INT: number
+  TF_ATTR_FLOAT: number
+  TF_ATTR_BOOL: number
+  TF_Version: string
+  createTensor (shape: number[], type: number, values: ArrayBufferView): number
+  tensorDataSync (id: number): Float32Array
+  deleteTensor (id: number): void
+  executeOp (op: string, attributes: OpAttribute[], inputs: number[], outputs: number): Array<{ id: number, shape: number[], dtype: number }>
+}
+
+export interface Tensorflow {
+  backend: TensorflowBackend
+  /** Version of libtensorflow. */
+  version: string
+}
+
+let loaded: Promise<Tensorflow> | undefined
+
+async function load (): Promise<Tensorflow> {
+  const require = createRequire(import.meta.url)
+  try {
+    require.resolve('@tensorflow/tfjs-node')
+  } catch (cause) {
+    throw new CandelaError('tensorflow-missing', '@tensorflow/tfjs-node is not installed here', {
+      cause, action: 'Install it with `npm install` where libtensorflow can be downloaded, or use the wasm engine (CANDELA_ENGINE=wasm).'
+    })
+  }
+  try {
+    process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
+    require('@tensorflow/tfjs-node')
+    await tf.setBackend('tensorflow')
+    await tf.ready()
+  } catch (cause) {
+    throw new CandelaError('tensorflow-broken', `@tensorflow/tfjs-node is installed but does not load: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`, {
+      cause, action: 'Run `npm rebuild @tensorflow/tfjs-node` on Node 20 or 22, or use the wasm engine (CANDELA_ENGINE=wasm).'
+    })
+  }
+  const backend = tf.backend() as unknown as TensorflowBackend
+  return { backend, version: backend.binding.TF_Version }
+}
+
+/** Loads tfjs-node once a process and makes it tfjs's backend. */
+export function loadTensorflow (): Promise<Tensorflow> {
+  loaded ??= load()
+  return loaded
+}

@@ -1,0 +1,36 @@
+/** The real parts that tests need beside Node: missing ones fail in CI and are skipped, with a reason, elsewhere. */
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+/** The data folder beside the checkout; set CANDELA_SHARED_DATA to use another. */
+export const sharedData = process.env['CANDELA_SHARED_DATA'] ?? fileURLToPath(new URL('../../shared/data', import.meta.url))
+
+/** Path of a Chromium or Chrome for the browser tests. */
+export const chromiumPath = process.env['CHROMIUM_PATH'] ??
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(path => existsSync(path)) ?? ''
+
+const parts = {
+  'shared-data': { there: () => existsSync(sharedData), how: 'set CANDELA_SHARED_DATA to the folder that holds spcc/ and alerts/' },
+  tensorflow: { there: tensorflowInstalled, how: 'install @tensorflow/tfjs-node' },
+  chromium: { there: () => chromiumPath !== '' && existsSync(chromiumPath), how: 'set CHROMIUM_PATH' }
+}
+
+function tensorflowInstalled (): boolean {
+  try {
+    createRequire(import.meta.url).resolve('@tensorflow/tfjs-node')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether a part is there; otherwise the test is skipped and says why, or fails where CI=true. */
+export function needs (t: TestContext, part: keyof typeof parts): boolean {
+  if (parts[part].there()) return true
+  const reason = `${part} is not here: ${parts[part].how}`
+  if (process.env['CI'] === 'true') throw new Error(reason)
+  t.skip(reason)
+  return false
+}
