@@ -26,7 +26,7 @@ export default [
     files: ['src/**/*.ts'],
     plugins: { boundaries, 'import-x': importX },
     settings: {
-      'import/resolver': { typescript: false, node: { extensions: ['.ts'] } },
+      'import/resolver': { node: { extensions: ['.ts'] } },
       'boundaries/include': ['src/**/*.ts'],
       'boundaries/elements': [
         { type: 'errors', pattern: 'src/errors.ts', mode: 'full' },
@@ -39,7 +39,7 @@ export default [
     rules: {
       'boundaries/element-types': ['error', {
         default: 'disallow',
-        message: '${file.type} may not import ${dependency.type}: see the dependency rule in README.md',
+        message: '{{file.type}} may not import {{dependency.type}}: see the dependency rule in README.md',
         rules: Object.entries(leftOf).map(([from, allow]) => ({ from, allow: [from, ...allow, ...(from === 'errors' ? [] : anywhere)] }))
       }],
       'import-x/no-cycle': 'error',

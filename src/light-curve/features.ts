@@ -60,20 +60,24 @@ export function luminosityDistance (redshift: number): number {
   return (1 + redshift) * sum * width / 3
 }
 
+const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most)
+
 /** The features that do not change with time: extinction and host redshift, each with a flag for "known". */
 export function hostFeatures (host: HostFacts): Float32Array {
   const features = new Float32Array(HOST_FEATURES)
-  if (host.mwebv !== null) {
-    features[0] = 10 * host.mwebv
+  if (host.mwebv !== null && Number.isFinite(host.mwebv)) {
+    features[0] = 10 * clamp(host.mwebv, 0, 5)
     features[1] = 1
   }
-  if (host.redshift !== null) {
-    const redshift = Math.max(host.redshift, 0.005)
+  if (host.redshift !== null && Number.isFinite(host.redshift)) {
+    const redshift = clamp(host.redshift, 0.005, 10)
     features[2] = redshift
-    features[3] = 5 * (host.redshiftErr ?? 0)
     features[4] = Math.log(luminosityDistance(redshift))
     features[5] = 1
-    features[6] = host.redshiftErr === null ? 0 : 1
+    if (host.redshiftErr !== null && Number.isFinite(host.redshiftErr)) {
+      features[3] = 5 * clamp(host.redshiftErr, 0, 2)
+      features[6] = 1
+    }
   }
   return features
 }

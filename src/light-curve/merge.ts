@@ -1,0 +1,44 @@
+/** Merging new points into a light curve. */
+import type { PhotometricPoint } from '../alert/alert.ts'
+import { compareVersions, identityOf, inTime, storedPoint, type StoredPoint } from './stored-point.ts'
+
+export interface Change {
+  point: StoredPoint
+  /** The version that it replaced. */
+  before: StoredPoint | undefined
+}
+
+export interface Merged {
+  /** In order of time; the very array given where nothing changed. */
+  points: readonly StoredPoint[]
+  /** Points added or replaced, as they now stand. */
+  changed: Change[]
+  /** Points that could not be used: not finite, or an error that is not positive. */
+  unusable: number
+}
+
+/**
+ * The union of a light curve and new points under the rules of compareVersions. Any order of arrival and any
+ * repeats of the same points end in the same light curve.
+ * @param points in order of time
+ */
+export function mergePoints (points: readonly StoredPoint[], incoming: Iterable<PhotometricPoint>): Merged {
+  let byIdentity: Map<string, StoredPoint> | undefined
+  const changed = new Map<string, Change>()
+  let unusable = 0
+  for (const raw of incoming) {
+    const point = storedPoint(raw)
+    if (!point) {
+      unusable++
+      continue
+    }
+    byIdentity ??= new Map(points.map(known => [identityOf(known), known]))
+    const identity = identityOf(point)
+    const known = byIdentity.get(identity)
+    if (known && compareVersions(point, known) <= 0) continue
+    byIdentity.set(identity, point)
+    changed.set(identity, { point, before: changed.has(identity) ? changed.get(identity)!.before : known })
+  }
+  if (!byIdentity || changed.size === 0) return { points, changed: [], unusable }
+  return { points: [...byIdentity.values()].sort(inTime), changed: [...changed.values()], unusable }
+}

@@ -1,0 +1,144 @@
+/**
+ * One LSTM layer by TensorFlow's fused op BlockLSTMV2, and its gradient by BlockLSTMGradV2.
+ *
+ * The cell is that of Hochreiter & Schmidhuber 1997 with a forget gate (Gers et al. 2000), no peepholes:
+ * i, f, o = σ([x, h]·W + b), ĉ = tanh([x, h]·W + b), c' = f·c + i·ĉ, h' = o·tanh(c'); gates in the columns of the
+ * kernel and the bias in the order i, f, ĉ, o.
+ *
+ * A wrong attribute or number of outputs raises nothing here and a seq_len_max above T ends the process, so every
+ * shape is checked before the op is called.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import { CandelaError } from '../errors.ts'
+import type { OpAttribute, Tensorflow, TensorflowBackend } from './tensorflow-backend.ts'
+
+/** The two calls of the backend that map tensors to native ids and back. */
+interface NativeBackend extends TensorflowBackend {
+  getInputTensorIds (tensors: tf.Tensor[]): number[]
+  createOutputTensor (output: { id: number, shape: number[], dtype: number }): tf.Tensor
+}
+
+/** Native tensors that are the same for every call. Made once: a new int64 scalar a call would never be freed. */
+interface NativeConstants {
+  /** seq_len_max by number of steps. */
+  steps: Map<number, number>
+  /** Peephole weights, zeros [width], by width. */
+  peepholes: Map<number, number>
+}
+
+const constantsOf = new WeakMap<TensorflowBackend, NativeConstants>()
+const FORWARD_OUTPUTS = 7
+const GRADIENT_OUTPUTS = 8
+
+function constants ({ backend }: Tensorflow, steps: number, width: number): { seqLenMax: number, peephole: number } {
+  let known = constantsOf.get(backend)
+  if (!known) {
+    known = { steps: new Map(), peepholes: new Map() }
+    constantsOf.set(backend, known)
+  }
+  const { binding } = backend
+  let seqLenMax = known.steps.get(steps)
+  if (seqLenMax === undefined) {
+    seqLenMax = binding.createTensor([], binding.TF_INT64, Int32Array.of(steps, 0))
+    known.steps.set(steps, seqLenMax)
+  }
+  let peephole = known.peepholes.get(width)
+  if (peephole === undefined) {
+    peephole = binding.createTensor([width], binding.TF_FLOAT, new Float32Array(width))
+    known.peepholes.set(width, peephole)
+  }
+  return { seqLenMax, peephole }
+}
+
+function gradientAttributes ({ backend: { binding } }: Tensorflow): OpAttribute[] {
+  return [
+    { name: 'use_peephole', type: binding.TF_ATTR_BOOL, value: false },
+    { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }
+  ]
+}
+
+const sameShape = (tensor: tf.Tensor, ...shape: number[]): boolean =>
+  tensor.shape.length === shape.length && tensor.shape.every((size, axis) => size === shape[axis])
+
+/** @throws CandelaError `lstm-shape` */
+function checkShapes (x: tf.Tensor, c0: tf.Tensor, h0: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor): { steps: number, width: number } {
+  const [steps, rows, inputs] = x.shape
+  const width = c0.shape[1]
+  if (x.rank !== 3 || steps === undefined || rows === undefined || inputs === undefined || width === undefined ||
+    steps < 1 || rows < 1 || !sameShape(c0, rows, width) || !sameShape(h0, rows, width) ||
+    !sameShape(kernel, inputs + width, 4 * width) || !sameShape(bias, 4 * width)) {
+    const shapes = Object.entries({ x, c0, h0, kernel, bias }).map(([name, tensor]) => `${name} [${tensor.shape.join(', ')}]`).join(', ')
+    throw new CandelaError('lstm-shape', `shapes of an LSTM layer do not fit together: ${shapes}`, {
+      action: 'Expected x [T,B,F], c0 and h0 [B,H], kernel [F+H,4H], bias [4H] with T and B at least 1.'
+    })
+  }
+  return { steps, width }
+}
+
+/** All seven outputs of the op, each [T,B,H]: i, c, f, o, ĉ, tanh(c), h. */
+function forward (tensorflow: Tensorflow, x: tf.Tensor, c0: tf.Tensor, h0: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor): tf.Tensor3D[] {
+  const { steps, width } = checkShapes(x, c0, h0, kernel, bias)
+  const backend = tensorflow.backend as NativeBackend
+  const { binding } = backend
+  const { seqLenMax, peephole } = constants(tensorflow, steps, width)
+  const attributes: OpAttribute[] = [{ name: 'cell_clip', type: binding.TF_ATTR_FLOAT, value: 0 }, ...gradientAttributes(tensorflow)]
+  const [xId, c0Id, h0Id, kernelId, biasId] = backend.getInputTensorIds([x, c0, h0, kernel, bias]) as [number, number, number, number, number]
+  const inputs = [seqLenMax, xId, c0Id, h0Id, kernelId, peephole, peephole, peephole, biasId]
+  return binding.executeOp('BlockLSTMV2', attributes, inputs, FORWARD_OUTPUTS)
+    .map(output => backend.createOutputTensor(output) as tf.Tensor3D)
+}
+
+/**
+ * Runs one LSTM layer over T steps; for inference, no gradient passes through.
+ * @param x [T,B,F]
+ * @param c0 [B,H] cell state before the first step
+ * @param h0 [B,H] hidden output before the first step
+ * @param kernel [F+H,4H] over [x, h]
+ * @param bias [4H]
+ * @returns c and h after every step, each [T,B,H]; the caller disposes them
+ * @throws CandelaError `lstm-shape` where the shapes do not fit together
+ */
+export function blockLstm (
+  tensorflow: Tensorflow, x: tf.Tensor3D, c0: tf.Tensor2D, h0: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D
+): { c: tf.Tensor3D, h: tf.Tensor3D } {
+  const [i, c, f, o, cellInput, cellOutput, h] = forward(tensorflow, x, c0, h0, kernel, bias) as [
+    tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D]
+  tf.dispose([i, f, o, cellInput, cellOutput])
+  return { c, h }
+}
+
+/** Adds the gradients of x, c0, h0, kernel and bias to what `save` kept of the forward pass. */
+function backward (tensorflow: Tensorflow, hGradient: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
+  const backend = tensorflow.backend as NativeBackend
+  const [x, c0, , , , , c] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+  const { seqLenMax, peephole } = constants(tensorflow, x.shape[0]!, c0.shape[1]!)
+  const cGradient = tf.zerosLike(c)
+  const ids = backend.getInputTensorIds([...saved, cGradient, hGradient])
+  const inputs = [seqLenMax, ...ids.slice(0, 4), peephole, peephole, peephole, ...ids.slice(4)]
+  const outputs = backend.binding.executeOp('BlockLSTMGradV2', gradientAttributes(tensorflow), inputs, GRADIENT_OUTPUTS)
+    .map(output => backend.createOutputTensor(output))
+  const [dx, dc0, dh0, dKernel, , , , dBias] = outputs as [
+    tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+  return [dx, dc0, dh0, dKernel, dBias]
+}
+
+/**
+ * The same layer for training: h of every step, with gradients for every input. Call it inside tf.tidy.
+ * @returns h [T,B,H]
+ * @throws CandelaError `lstm-shape` where the shapes do not fit together
+ */
+export function trainableBlockLstm (
+  tensorflow: Tensorflow, x: tf.Tensor3D, c0: tf.Tensor2D, h0: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D
+): tf.Tensor3D {
+  const layer = tf.customGrad((...inputs: Array<tf.Tensor | tf.GradSaveFunc>) => {
+    const save = inputs[5] as tf.GradSaveFunc
+    const [x, c0, h0, kernel, bias] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+    const outputs = forward(tensorflow, x, c0, h0, kernel, bias)
+    save([x, c0, h0, kernel, bias, ...outputs])
+    return {
+      value: outputs.at(-1)!,
+      gradFunc: (hGradient: tf.Tensor, saved: tf.Tensor[]) => backward(tensorflow, hGradient, saved)
+    }
+  })
+  return layer(x, c0, h0, kernel, bias) as tf.Tensor3D
+}

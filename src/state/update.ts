@@ -1,0 +1,143 @@
+/** What one alert does to one record: merge its points, then say from where the network has to step again. */
+import type { Alert, Band, HostFacts } from '../alert/alert.ts'
+import { mergePoints } from '../light-curve/merge.ts'
+import type { StoredPoint } from '../light-curve/stored-point.ts'
+import { HISTORY_BEFORE_DETECTION, isDetection } from '../light-curve/window.ts'
+import type { HiddenState, ObjectRecord } from './record.ts'
+import type { DeclineReason } from './views.ts'
+
+/** Two points further apart belong to different nights [d]. */
+export const NIGHT_GAP = 0.5
+
+/** What to do with one alert; a classified one needs the network's steps from a hidden state on. */
+export type Update =
+  | { outcome: 'duplicate' }
+  | { outcome: 'declined', reason: DeclineReason, changes: RecordChanges }
+  | ClassifiedUpdate
+
+export interface ClassifiedUpdate {
+  outcome: 'classified'
+  changes: RecordChanges
+  /** The hidden state to step from; null before the first step. */
+  from: HiddenState | null
+  settled: HiddenState | null
+  /** In order of time; may be empty where the newest point was withdrawn. */
+  steps: readonly StoredPoint[]
+  /** Whether an already published epoch changes. */
+  revised: boolean
+}
+
+export interface RecordChanges {
+  /** All points that were looked at, merged: the open ones, or the whole light curve where `whole`. */
+  points: readonly StoredPoint[]
+  whole: boolean
+  firstDetectionMjdTai: number | null
+  ra: number
+  dec: number
+  host: HostFacts
+  factsMjdTai: number
+  /** True where the hidden states no longer belong to the light curve. */
+  statesLost: boolean
+}
+
+const sameHost = (a: HostFacts, b: HostFacts): boolean =>
+  a.redshift === b.redshift && a.redshiftErr === b.redshiftErr && a.mwebv === b.mwebv
+
+const compareNumbers = (a: number | null, b: number | null): number => (a ?? -Infinity) > (b ?? -Infinity) ? 1 : (a ?? -Infinity) < (b ?? -Infinity) ? -1 : 0
+
+/** Position and host facts of the newest alert stand; among alerts of one time, the greater values. */
+function newerFacts (record: ObjectRecord, alert: Alert): boolean {
+  const order = compareNumbers(alert.midpointMjdTai, record.factsMjdTai) ||
+    compareNumbers(alert.host.redshift, record.host.redshift) || compareNumbers(alert.host.redshiftErr, record.host.redshiftErr) ||
+    compareNumbers(alert.host.mwebv, record.host.mwebv) || compareNumbers(alert.ra, record.ra) || compareNumbers(alert.dec, record.dec)
+  return order > 0
+}
+
+function firstDetection (points: readonly StoredPoint[]): number | null {
+  return points.find(point => !point.withdrawn && isDetection(point))?.midpointMjdTai ?? null
+}
+
+/** Whether nothing in an alert reaches back to a closed block. */
+function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, model: string): boolean {
+  const oldestOpen = record.openPoints[0]
+  if (record.closedPointBlocks === 0 || oldestOpen === undefined) return true
+  return record.firstDetectionMjdTai !== null && record.firstDetectionMjdTai < oldestOpen.midpointMjdTai && record.model === model &&
+    (sameHost(record.host, alert.host) || !newerFacts(record, alert)) &&
+    alert.points.every(point => point.midpointMjdTai > oldestOpen.midpointMjdTai + NIGHT_GAP)
+}
+
+/**
+ * Plans an update with the open points where they suffice, so that the cost of a new epoch does not depend on how
+ * many came before, and with the whole light curve otherwise.
+ * @param closedPoints reads the points of the record's closed blocks
+ * @param model name/version of the model in use
+ * @param bands the model's
+ */
+export function planUpdate (
+  record: ObjectRecord, alert: Alert, closedPoints: () => readonly StoredPoint[], model: string, bands: readonly Band[]
+): Update {
+  const nothingClosed = record.closedPointBlocks === 0
+  if (nothingClosed || touchesOpenPointsOnly(record, alert, model)) {
+    const update = planWith(record, alert, record.openPoints, nothingClosed, model, bands)
+    const reach = update.outcome === 'classified' ? update.from?.midpointMjdTai ?? -Infinity : Infinity
+    if (nothingClosed || reach >= record.openPoints[0]!.midpointMjdTai) return update
+  }
+  return planWith(record, alert, [...closedPoints(), ...record.openPoints], true, model, bands)
+}
+
+/** @param known the points to merge with: the record's open ones, or its whole light curve where `whole` */
+function planWith (
+  record: ObjectRecord, alert: Alert, known: readonly StoredPoint[], whole: boolean, model: string, bands: readonly Band[]
+): Update {
+  const merged = mergePoints(known, alert.points)
+  const newFacts = newerFacts(record, alert)
+  const host = newFacts ? alert.host : record.host
+  const detection = !whole && record.firstDetectionMjdTai !== null ? record.firstDetectionMjdTai : firstDetection(merged.points)
+  const hostChanged = !sameHost(host, record.host)
+  const modelChanged = record.model !== model
+  const changes: RecordChanges = {
+    points: merged.points,
+    whole,
+    firstDetectionMjdTai: detection,
+    ra: newFacts ? alert.ra : record.ra,
+    dec: newFacts ? alert.dec : record.dec,
+    host,
+    factsMjdTai: newFacts ? alert.midpointMjdTai : record.factsMjdTai,
+    statesLost: hostChanged || modelChanged
+  }
+  const start = detection === null ? Infinity : detection - HISTORY_BEFORE_DETECTION
+  const rewindAll = hostChanged || modelChanged || detection !== record.firstDetectionMjdTai
+  const relevant = merged.changed.filter(({ point, before }) => bands.includes(point.band) && !(point.withdrawn && (before?.withdrawn ?? true)) &&
+    Math.max(point.midpointMjdTai, before?.midpointMjdTai ?? -Infinity) >= start)
+
+  if (merged.changed.length === 0 && !hostChanged && !modelChanged) {
+    const usable = alert.points.length - merged.unusable
+    return usable > 0 ? { outcome: 'duplicate' } : { outcome: 'declined', reason: 'no-usable-point', changes }
+  }
+  if (detection === null) return { outcome: 'declined', reason: 'no-detection', changes: { ...changes, statesLost: true } }
+  if (relevant.length === 0 && !rewindAll) {
+    return { outcome: 'declined', reason: whyNotStepped(merged.changed.map(({ point }) => point), bands), changes }
+  }
+
+  const changedFrom = relevant.reduce((earliest, { point, before }) =>
+    Math.min(earliest, point.midpointMjdTai, before?.midpointMjdTai ?? Infinity), Infinity)
+  const from = rewindAll ? null : newestBefore(record, changedFrom)
+  const steps = merged.points.filter(point => !point.withdrawn && bands.includes(point.band) &&
+    point.midpointMjdTai >= start && (from === null || point.midpointMjdTai > from.midpointMjdTai))
+  const last = record.publications.at(-1)
+  const revised = last !== undefined && (rewindAll || last.midpointMjdTai >= changedFrom)
+  if (from === null && steps.length === 0) return { outcome: 'declined', reason: 'band-not-used', changes: { ...changes, statesLost: true } }
+  return { outcome: 'classified', changes, from, settled: from === record.tip ? record.settled : from, steps, revised }
+}
+
+function whyNotStepped (changed: readonly StoredPoint[], bands: readonly Band[]): DeclineReason {
+  if (changed.every(({ band }) => !bands.includes(band))) return 'band-not-used'
+  return changed.every(({ withdrawn }) => withdrawn) ? 'withdrawn' : 'outside-window'
+}
+
+/** The newest hidden state that a change from a time on leaves valid. */
+function newestBefore (record: ObjectRecord, changedFrom: number): HiddenState | null {
+  if (record.tip && record.tip.midpointMjdTai < changedFrom) return record.tip
+  if (record.settled && record.settled.midpointMjdTai < changedFrom) return record.settled
+  return null
+}

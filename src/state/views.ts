@@ -1,0 +1,103 @@
+/** What readers of the state store see: types without a way to write. HTTP imports these alone. */
+import type { HostFacts } from '../alert/alert.ts'
+
+/** Every alert ends in exactly one of these. */
+export const OUTCOMES = ['classified', 'declined', 'duplicate', 'dead-lettered'] as const
+export type Outcome = typeof OUTCOMES[number]
+
+/** Why an intact alert gave no classification. */
+export const DECLINE_REASONS = ['no-object-id', 'no-usable-point', 'band-not-used', 'no-detection', 'outside-window', 'withdrawn'] as const
+export type DeclineReason = typeof DECLINE_REASONS[number]
+
+/** A published P(Ia). */
+export interface Classification {
+  diaObjectId: string
+  /** Calibrated P(Ia), 0 to 1. */
+  probabilityIa: number
+  /** Number of network steps that it rests on. */
+  epochs: number
+  /** Time of the newest point that it rests on [d, MJD TAI]. */
+  midpointMjdTai: number
+  /** Rises when late points changed a probability that had been published before. */
+  revision: number
+  classifierName: string
+  classifierVersion: string
+  /** ISO 8601, UTC. */
+  publishedAt: string
+}
+
+/** An object in a list of candidates. */
+export interface Candidate extends Classification {
+  /** [deg, ICRS] */
+  ra: number
+  dec: number
+  /** Store-wide number of the change that made this state; rises with every commit of an object. */
+  sequence: number
+}
+
+/** One object as it stands. */
+export interface ObjectView {
+  diaObjectId: string
+  ra: number
+  dec: number
+  host: HostFacts
+  /** Photometric points kept, in all bands. */
+  points: number
+  /** First time with S/N > 5 [d, MJD TAI], or null. */
+  firstDetectionMjdTai: number | null
+  /** Time of the newest point [d, MJD TAI]. */
+  lastPointMjdTai: number | null
+  /** Null where there is none yet; `declined` says why. */
+  classification: Classification | null
+  declined: DeclineReason | null
+}
+
+export interface CandidateQuery {
+  minProbability?: number | undefined
+  maxProbability?: number | undefined
+  minEpochs?: number | undefined
+  /** Only objects changed after this time (publishedAt) [ms since 1970, UTC]. */
+  since?: number | undefined
+  /** Continue before this sequence. */
+  before?: number | undefined
+  limit: number
+}
+
+export interface CandidatePage {
+  /** Newest change first. */
+  candidates: Candidate[]
+  /** Value of `before` for the next page, or null at the end. */
+  next: number | null
+}
+
+/** received = classified + declined + duplicate + deadLettered, at every moment and across restarts. */
+export interface Accounting {
+  received: number
+  classified: number
+  declined: number
+  duplicate: number
+  deadLettered: number
+  declinedByReason: Partial<Record<DeclineReason, number>>
+}
+
+export interface StoreStatistics {
+  objects: number
+  accounting: Accounting
+}
+
+/** A consistent, read-only view of the state store, in step with its commits. */
+export interface ObjectReader {
+  object (diaObjectId: string): ObjectView | undefined
+  /**
+   * The published history, oldest first.
+   * @param asOf [ms since 1970, UTC]: only what had been published by then
+   * @returns undefined where the object is not known
+   */
+  classifications (diaObjectId: string, asOf?: number): Classification[] | undefined
+  candidates (query: CandidateQuery): CandidatePage
+  /** The newest classification of each object changed after `sequence`, oldest change first. */
+  changedSince (sequence: number, limit: number): Candidate[]
+  statistics (): StoreStatistics
+  /** Called after each commit with its classifications in order; returns the way to stop. */
+  subscribe (listener: (candidates: readonly Candidate[]) => void): () => void
+}

@@ -1,0 +1,129 @@
+/** A record while a batch changes it: which of its blocks are to be written again. */
+import type { StoredPoint } from '../light-curve/stored-point.ts'
+import type { Network } from '../model/engine.ts'
+import type { Model } from '../model/model-file.ts'
+import { BLOCK_LENGTH, closedBlocks, newRecord, type ObjectRecord, type Publication } from './record.ts'
+import type { RecordChange, StateStore } from './store.ts'
+import type { ClassifiedUpdate, RecordChanges } from './update.ts'
+import type { Candidate, DeclineReason } from './views.ts'
+import { fits, type StepJob } from './wavefront.ts'
+
+export class WorkingRecord {
+  readonly record: ObjectRecord
+  changed = false
+  readonly #store: StateStore
+  readonly #storedBlocks: number
+  /** Points of the blocks that were closed when they were last written as a whole; undefined while not read. */
+  #closed: readonly StoredPoint[] | undefined
+  #closedSince: readonly StoredPoint[] = []
+  readonly #pointBlocks = new Map<number, readonly StoredPoint[]>()
+  readonly #publicationBlocks = new Map<number, readonly Publication[]>()
+
+  private constructor (store: StateStore, record: ObjectRecord) {
+    this.#store = store
+    this.record = record
+    this.#storedBlocks = record.closedPointBlocks
+  }
+
+  /** @param model name/version of the model in use, for a new record */
+  static open (store: StateStore, network: Network, diaObjectId: string, model: string): WorkingRecord {
+    const record = store.get(diaObjectId) ?? newRecord(diaObjectId, model)
+    if ([record.tip, record.settled].some(state => state !== null && !fits(network, state))) {
+      record.tip = null
+      record.settled = null
+      record.model = ''
+    }
+    return new WorkingRecord(store, record)
+  }
+
+  /** The points of all closed blocks, in order of time. */
+  closedPoints (): readonly StoredPoint[] {
+    this.#closed ??= this.#store.closedPoints(this.record.diaObjectId, this.#storedBlocks)
+    return [...this.#closed, ...this.#closedSince]
+  }
+
+  /** Takes over merged points and facts, and closes blocks that have grown long. */
+  #take ({ points, whole, firstDetectionMjdTai, ra, dec, host, factsMjdTai }: RecordChanges): void {
+    const { record } = this
+    const firstBlock = whole ? 0 : record.closedPointBlocks
+    const blocks = closedBlocks(firstBlock * BLOCK_LENGTH + points.length)
+    for (let block = firstBlock; block < blocks; block++) {
+      const at = (block - firstBlock) * BLOCK_LENGTH
+      this.#pointBlocks.set(block, points.slice(at, at + BLOCK_LENGTH))
+    }
+    const closing = points.slice(0, (blocks - firstBlock) * BLOCK_LENGTH)
+    if (whole) {
+      this.#closed = closing
+      this.#closedSince = []
+    } else {
+      this.#closedSince = [...this.#closedSince, ...closing]
+    }
+    Object.assign(record, { firstDetectionMjdTai, ra, dec, host, factsMjdTai })
+    record.openPoints = points.slice(closing.length)
+    record.closedPointBlocks = blocks
+    this.changed = true
+  }
+
+  /** @param model name/version of the model in use */
+  decline (changes: RecordChanges, reason: DeclineReason, model: string): void {
+    this.#take(changes)
+    const { record } = this
+    if (changes.statesLost) {
+      record.tip = null
+      record.settled = null
+      record.model = model
+    }
+    if (record.tip === null) record.declined = reason
+  }
+
+  /**
+   * @param job after its steps
+   * @param publishedAt [ms since 1970, UTC]
+   */
+  classify (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, publishedAt: number): Omit<Candidate, 'sequence'> {
+    this.#take(update.changes)
+    const { record } = this
+    const tip = job.tip!
+    record.tip = tip
+    record.settled = job.settled
+    record.model = `${model.name}/${model.version}`
+    record.declined = null
+    if (update.revised) record.revision++
+    const publication: Publication = {
+      publishedAt: Math.max(publishedAt, record.publications.at(-1)?.publishedAt ?? 0),
+      probabilityIa,
+      epochs: tip.steps,
+      midpointMjdTai: tip.midpointMjdTai,
+      revision: record.revision,
+      model: record.model
+    }
+    this.#publish(publication)
+    return {
+      diaObjectId: record.diaObjectId,
+      ra: record.ra,
+      dec: record.dec,
+      probabilityIa,
+      epochs: tip.steps,
+      midpointMjdTai: tip.midpointMjdTai,
+      revision: record.revision,
+      classifierName: model.name,
+      classifierVersion: model.version,
+      publishedAt: new Date(publication.publishedAt).toISOString()
+    }
+  }
+
+  #publish (publication: Publication): void {
+    const { record } = this
+    const publications = [...record.publications, publication]
+    const blocks = closedBlocks(record.closedPublicationBlocks * BLOCK_LENGTH + publications.length)
+    if (blocks > record.closedPublicationBlocks) {
+      this.#publicationBlocks.set(record.closedPublicationBlocks, publications.splice(0, BLOCK_LENGTH))
+      record.closedPublicationBlocks = blocks
+    }
+    record.publications = publications
+  }
+
+  toChange (): RecordChange {
+    return { record: this.record, pointBlocks: this.#pointBlocks, publicationBlocks: this.#publicationBlocks }
+  }
+}

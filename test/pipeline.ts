@@ -1,0 +1,75 @@
+/** A real pipeline for tests: LMDB in a temporary folder, a network with fixed random weights, the processor. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { Alert, PhotometricPoint } from '../src/alert/alert.ts'
+import { UNKNOWN_HOST } from '../src/alert/alert.ts'
+import type { Network } from '../src/model/engine.ts'
+import { loadEngine, type EngineChoice } from '../src/model/load-engine.ts'
+import type { Model } from '../src/model/model-file.ts'
+import { weightSpecs, type NetworkShape } from '../src/model/shape.ts'
+import { openLmdbStore } from '../src/state/lmdb-store.ts'
+import { createProcessor, type Processor } from '../src/state/processor.ts'
+import type { StateStore } from '../src/state/store.ts'
+
+/** Park & Miller 1988: x → 16807·x mod 2³¹−1; uniform in (0, 1). */
+export function generator (seed: number): () => number {
+  let state = seed
+  return () => {
+    state = state * 16807 % 2147483647
+    return state / 2147483647
+  }
+}
+
+/** A network that was never trained: every weight from a fixed seed. */
+export function untrainedModel (shape: NetworkShape = { bands: ['g', 'r', 'i', 'z'], layers: 2, width: 16, headWidth: 8 }, seed = 11): Model {
+  const random = generator(seed)
+  const weights = Object.fromEntries(weightSpecs(shape).map(({ name, shape }) =>
+    [name, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (random() - 0.5) * 0.6)]))
+  return { name: 'untrained', version: '1.0', shape, calibration: { temperature: 1.5 }, weights, card: {} }
+}
+
+export function temporaryFolder (t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'candela-test-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export interface Pipeline {
+  store: StateStore
+  processor: Processor
+  network: Network
+  model: Model
+  folder: string
+  close (): Promise<void>
+}
+
+/** Opens a pipeline that the test closes at its end, if it has not done so itself. */
+export async function openPipeline (
+  t: TestContext, { folder = temporaryFolder(t), model = untrainedModel(), engine = 'wasm', now }:
+  { folder?: string, model?: Model, engine?: EngineChoice, now?: () => number } = {}
+): Promise<Pipeline> {
+  const network = (await loadEngine(engine)).load(model.shape, model.weights)
+  const store = openLmdbStore(folder)
+  let open = true
+  const close = async (): Promise<void> => {
+    if (!open) return
+    open = false
+    await store.close()
+    network.dispose()
+  }
+  t.after(close)
+  return { store, processor: createProcessor({ store, network, model, ...now && { now } }), network, model, folder, close }
+}
+
+/** A detection with S/N 20 in the r band, with whatever is given instead. */
+export const point = (given: Partial<PhotometricPoint> = {}): PhotometricPoint => ({
+  midpointMjdTai: 60000, band: 'r', psfFlux: 2000, psfFluxErr: 100, kind: 'detection', visit: null, timeProcessedMjdTai: null, withdrawn: false, ...given
+})
+
+/** An alert for a point, at its time. */
+export const alertFor = (diaObjectId: string | null, points: PhotometricPoint[], given: Partial<Alert> = {}): Alert => {
+  const midpointMjdTai = Math.max(...points.map(({ midpointMjdTai }) => midpointMjdTai))
+  return { diaObjectId, diaSourceId: `${diaObjectId ?? ''}${midpointMjdTai}`, midpointMjdTai, ra: 53.1, dec: -27.8, points, omitted: [], host: UNKNOWN_HOST, ...given }
+}
