@@ -21,7 +21,7 @@ const leftOf = {
 }
 
 export default [
-  ...neostandard({ ts: true, ignores: ['dist', 'node_modules', 'data', 'models'] }),
+  ...neostandard({ ts: true, ignores: ['dist', 'data', 'models'] }),
   {
     files: ['src/**/*.ts'],
     plugins: { boundaries, 'import-x': importX },
@@ -29,18 +29,21 @@ export default [
       'import/resolver': { node: { extensions: ['.ts'] } },
       'boundaries/include': ['src/**/*.ts'],
       'boundaries/elements': [
-        { type: 'errors', pattern: 'src/errors.ts', mode: 'full' },
-        { type: 'config', pattern: 'src/config.ts', mode: 'full' },
-        { type: 'app', pattern: 'src/(app|server).ts', mode: 'full' },
+        { type: 'errors', pattern: 'src/errors.ts', partialMatch: false },
+        { type: 'config', pattern: 'src/config.ts', partialMatch: false },
+        { type: 'app', pattern: 'src/(app|server).ts', partialMatch: false },
         ...Object.keys(leftOf).filter(type => !['errors', 'config', 'app'].includes(type))
-          .map(type => ({ type, pattern: `src/${type}/**`, mode: 'full' }))
+          .map(type => ({ type, pattern: `src/${type}/**`, partialMatch: false }))
       ]
     },
     rules: {
-      'boundaries/element-types': ['error', {
+      'boundaries/dependencies': ['error', {
         default: 'disallow',
-        message: '{{file.type}} may not import {{dependency.type}}: see the dependency rule in README.md',
-        rules: Object.entries(leftOf).map(([from, allow]) => ({ from, allow: [from, ...allow, ...(from === 'errors' ? [] : anywhere)] }))
+        message: '{{from.element.type}} may not import {{to.element.type}}: see the dependency rule in README.md',
+        policies: Object.entries(leftOf).map(([type, allowed]) => ({
+          from: { element: { type } },
+          allow: [type, ...allowed, ...(type === 'errors' ? [] : anywhere)].map(type => ({ to: { element: { type } } }))
+        }))
       }],
       'import-x/no-cycle': 'error',
       '@typescript-eslint/no-explicit-any': 'error'

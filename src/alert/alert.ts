@@ -1,4 +1,5 @@
 /** The normal form of an alert: what every survey dialect is decoded into. */
+import type { CandelaError } from '../errors.ts'
 
 /** LSST bands, in order of wavelength. */
 export const BANDS = ['u', 'g', 'r', 'i', 'z', 'y'] as const
@@ -61,5 +62,10 @@ export interface Alert {
   omitted: OmittedSource[]
   host: HostFacts
 }
+
+/** An alert as a source hands it over: decoded, or the bytes that could not be; `origin` says where it came from. */
+export type ReceivedAlert =
+  | { alert: Alert, origin: string }
+  | { error: CandelaError, bytes: Uint8Array, origin: string }
 
 export const UNKNOWN_HOST: HostFacts = { redshift: null, redshiftErr: null, mwebv: null }

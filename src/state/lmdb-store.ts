@@ -4,6 +4,7 @@ import { pack, unpack } from 'msgpackr'
 import { open, type Database, type RootDatabase } from 'lmdb'
 import { CandelaError } from '../errors.ts'
 import { packPoints, unpackPoints, type StoredPoint } from '../light-curve/stored-point.ts'
+import { checkDataFile } from './data-file.ts'
 import { lockFolder } from './folder-lock.ts'
 import { LmdbReader } from './lmdb-reader.ts'
 import { packPublications, packRecord, unpackRecord, type ObjectRecord } from './record.ts'
@@ -38,6 +39,7 @@ export function openLmdbStore (folder: string): StateStore {
   try {
     mkdirSync(folder, { recursive: true })
     release = lockFolder(folder)
+    checkDataFile(folder)
     root = open({ path: folder, maxDbs: 8, encoding: 'binary', eventTurnBatching: false })
     return new LmdbStore(folder, root, release)
   } catch (error) {
@@ -115,13 +117,14 @@ class LmdbStore implements StateStore {
     const candidates = commit.classifications.map(candidate => ({ ...candidate, sequence: ++sequence }))
     const accounting = counted(this.#accounting, commit)
     const deadLetters = this.#deadLetters + commit.deadLetters.length
-    await this.#root.transaction(() => {
-      this.#write(commit, candidates, accounting, sequence, deadLetters)
-    }).catch((cause: unknown) => {
+    try {
+      // Not root.transaction(): it joins several callbacks in one LMDB transaction, which one alone cannot abort.
+      this.#root.transactionSync(() => this.#write(commit, candidates, accounting, sequence, deadLetters))
+    } catch (cause) {
       throw new CandelaError('commit-failed', `a batch of ${commit.outcomes.length} alerts could not be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
         cause, canRetry: true, action: 'Check the free space and the permissions of the data folder; nothing of the batch was stored.'
       })
-    })
+    }
     this.#sequence = sequence
     this.#accounting = accounting
     this.#deadLetters = deadLetters

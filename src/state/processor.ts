@@ -1,6 +1,5 @@
 /** Alerts in, records and classifications out: merge, step, commit. */
-import type { Alert } from '../alert/alert.ts'
-import type { CandelaError } from '../errors.ts'
+import type { Alert, ReceivedAlert } from '../alert/alert.ts'
 import { probabilityIa } from '../model/calibration.ts'
 import type { Network } from '../model/engine.ts'
 import type { Model } from '../model/model-file.ts'
@@ -9,11 +8,6 @@ import { planUpdate, type ClassifiedUpdate } from './update.ts'
 import type { Candidate, DeclineReason, Outcome } from './views.ts'
 import { runWavefront, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
-
-/** An alert as a source hands it over: decoded, or the bytes that could not be. */
-export type ReceivedAlert =
-  | { alert: Alert, origin: string }
-  | { error: CandelaError, bytes: Uint8Array, origin: string }
 
 /** What became of one alert. */
 export interface AlertOutcome {

@@ -1,0 +1,53 @@
+/** From the sources of a packet to photometric points, with a reason for each source that gives none. */
+import { BANDS, type Band, type OmissionReason, type OmittedSource, type PhotometricPoint } from './alert.ts'
+
+/** A source as a dialect reads it, in the units of PhotometricPoint; null or NaN where the packet has no value. */
+export interface SourceFields {
+  /** Null for forced photometry, whose ids are others. */
+  diaSourceId: bigint | null
+  midpointMjdTai: number | null
+  band: string | null
+  psfFlux: number | null
+  psfFluxErr: number | null
+  visit: number | null
+  timeProcessedMjdTai: number | null
+  /** A time [d, MJD TAI] where the survey took the source back. */
+  timeWithdrawnMjdTai: number | null
+}
+
+const bands: ReadonlySet<string> = new Set(BANDS)
+const isBand = (band: string | null): band is Band => band !== null && bands.has(band)
+const known = (value: number | null): value is number => value !== null && Number.isFinite(value)
+
+export class PointList {
+  readonly points: PhotometricPoint[] = []
+  readonly omitted: OmittedSource[] = []
+
+  add (source: SourceFields, kind: PhotometricPoint['kind']): void {
+    const { midpointMjdTai, band, psfFlux, psfFluxErr, visit, timeProcessedMjdTai, timeWithdrawnMjdTai } = source
+    if (!known(midpointMjdTai)) return this.#omit(source, 'time-missing')
+    if (!isBand(band)) return this.#omit(source, 'band-unknown')
+    if (psfFlux === null) return this.#omit(source, 'flux-missing')
+    if (!Number.isFinite(psfFlux)) return this.#omit(source, 'flux-not-finite')
+    if (!known(psfFluxErr) || psfFluxErr <= 0) return this.#omit(source, 'flux-error-not-positive')
+    this.points.push({
+      midpointMjdTai,
+      band,
+      psfFlux,
+      psfFluxErr,
+      kind,
+      visit: visit !== null && Number.isSafeInteger(visit) && visit >= 0 ? visit : null,
+      timeProcessedMjdTai: known(timeProcessedMjdTai) ? timeProcessedMjdTai : null,
+      // The archive writes NaN for "not withdrawn" where other senders write null.
+      withdrawn: known(timeWithdrawnMjdTai)
+    })
+  }
+
+  #omit (source: SourceFields, reason: OmissionReason): void {
+    this.omitted.push({ diaSourceId: source.diaSourceId?.toString() ?? null, reason })
+  }
+}
+
+/** Whether two numbers are a position on the sky [deg]. */
+export const isPosition = (ra: number | null, dec: number | null): boolean =>
+  ra !== null && dec !== null && ra >= 0 && ra <= 360 && dec >= -90 && dec <= 90

@@ -1,0 +1,113 @@
+/** Paths on a command line → the texts of the light-curve files below them. */
+import { createReadStream } from 'node:fs'
+import { readFile, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { text } from 'node:stream/consumers'
+import type { ReadableStream as WebReadableStream } from 'node:stream/web'
+import { createGunzip } from 'node:zlib'
+import { extract } from 'tar-stream'
+import xz from 'xz-decompress'
+import { CandelaError } from '../../errors.ts'
+
+export interface LightCurveFile {
+  /** Path of the file; of a file in an archive: archive path, `!`, path inside. */
+  path: string
+  text: string
+}
+
+export interface ReadOptions {
+  /** Called for every file or archive that cannot be read; the rest is still given. Without it they are passed over. */
+  onUnreadable?: (error: CandelaError) => void
+}
+
+const LIGHT_CURVE = /\.dat$/i
+const ARCHIVE = /\.(tar|tar\.gz|tgz|tar\.xz|txz)$/i
+
+const reasonOf = (cause: unknown): string => cause instanceof Error ? cause.message : String(cause)
+
+function unreadable (path: string, cause: unknown): CandelaError {
+  return new CandelaError('file-unreadable', `${path} cannot be read: ${reasonOf(cause)}`, {
+    value: path, cause, action: 'Check the file and its permissions; what else was given is read all the same.'
+  })
+}
+
+/** The bytes of a tar archive, decompressed as its name says. */
+function tarBytes (path: string): Readable {
+  const file = createReadStream(path)
+  if (/xz$/i.test(path)) {
+    const compressed = Readable.toWeb(file) as unknown as ReadableStream<Uint8Array>
+    return Readable.fromWeb(new xz.XzReadableStream(compressed) as unknown as WebReadableStream)
+  }
+  if (!/gz$/i.test(path)) return file
+  const gunzip = createGunzip()
+  file.on('error', error => gunzip.destroy(error))
+  return file.pipe(gunzip)
+}
+
+async function * readArchive (path: string, options: ReadOptions): AsyncGenerator<LightCurveFile> {
+  const entries = extract()
+  let failure: unknown
+  const reading = pipeline(tarBytes(path), entries).catch((error: unknown) => { failure = error })
+  try {
+    for await (const entry of entries) {
+      if (entry.header.type === 'file' && LIGHT_CURVE.test(entry.header.name)) {
+        yield { path: `${path}!${entry.header.name}`, text: await text(entry) }
+      } else {
+        entry.resume()
+      }
+    }
+  } catch (error) {
+    failure ??= error
+  } finally {
+    entries.destroy()
+    await reading
+  }
+  if (failure !== undefined) options.onUnreadable?.(unreadable(path, failure))
+}
+
+async function * readFolder (folder: string, options: ReadOptions): AsyncGenerator<LightCurveFile> {
+  const names = await readdir(folder, { withFileTypes: true })
+  names.sort((a, b) => a.name < b.name ? -1 : 1)
+  for (const entry of names) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield * readFolder(path, options)
+    else if (LIGHT_CURVE.test(entry.name) || ARCHIVE.test(entry.name)) yield * readOne(path, options)
+  }
+}
+
+async function * readOne (path: string, options: ReadOptions): AsyncGenerator<LightCurveFile> {
+  if (ARCHIVE.test(path)) {
+    yield * readArchive(path, options)
+    return
+  }
+  let content: string
+  try {
+    content = await readFile(path, 'utf8')
+  } catch (cause) {
+    options.onUnreadable?.(unreadable(path, cause))
+    return
+  }
+  yield { path, text: content }
+}
+
+/**
+ * Gives the text of every light-curve file: a path is a file of any name, a folder (every .DAT file and archive in
+ * it and below, by name), or a .tar, .tar.gz or .tar.xz archive (every .DAT file in it, in its order). Nothing is
+ * unpacked to disk.
+ * @throws CandelaError `path-not-found` before anything is read, where a path does not exist
+ */
+export async function * readLightCurveFiles (paths: readonly string[], options: ReadOptions = {}): AsyncGenerator<LightCurveFile> {
+  const folders = new Set<string>()
+  for (const path of paths) {
+    try {
+      if ((await stat(path)).isDirectory()) folders.add(path)
+    } catch (cause) {
+      throw new CandelaError('path-not-found', `no such file or folder: ${path}`, {
+        value: path, cause, action: 'Give a .DAT file, a folder of them, or a .tar, .tar.gz or .tar.xz archive.'
+      })
+    }
+  }
+  for (const path of paths) yield * folders.has(path) ? readFolder(path, options) : readOne(path, options)
+}

@@ -1,0 +1,177 @@
+/**
+ * SNANA's text form of a light curve, one object a .DAT file (Kessler et al. 2009, arXiv:0908.4280; the SNANA
+ * manual, sec. "SNANA data files"): `KEY: value` lines, then `OBS:` rows whose columns `VARLIST:` names.
+ */
+import { CandelaError } from '../../errors.ts'
+import { BANDS, NJY_PER_FLUXCAL, type Band, type HostFacts, type OmissionReason, type OmittedSource, type PhotometricPoint } from '../alert.ts'
+
+/** S/N above which a row stands for a detection, as in LSST's difference imaging; other rows are forced photometry. */
+const DETECTION_SNR = 5
+
+export interface SnanaLightCurve {
+  snid: string
+  /** Milky Way E(B−V) [mag]; null where not given. */
+  mwebv: number | null
+  /** Photometric redshift of the host galaxy and its 1σ error; null where not given. */
+  photoZ: number | null
+  photoZErr: number | null
+  /** [deg, ICRS]; 0 where not given. */
+  ra: number
+  dec: number
+  /** In the order of the file. */
+  points: PhotometricPoint[]
+  /** Rows that gave no photometric point. */
+  omitted: OmittedSource[]
+  /** True type of a simulated object, such as 'Ia', 'II', 'IIn', 'Ibc'; null in data of real objects. */
+  type: string | null
+  /** True redshift and time of peak [d, MJD] of a simulated object. */
+  redshift: number | null
+  peakMjd: number | null
+}
+
+/** What the classifier may know of the host. */
+export const snanaHost = (curve: SnanaLightCurve): HostFacts =>
+  ({ redshift: curve.photoZ, redshiftErr: curve.photoZErr, mwebv: curve.mwebv })
+
+function damaged (path: string, line: number, message: string): CandelaError {
+  return new CandelaError('snana-damaged', `${path}:${line}: ${message}`, {
+    value: path, action: 'Leave this file out, or fetch it again: an SNANA text file of one object is expected.'
+  })
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i
+
+/** SNANA writes -9 (and other negative numbers) for "not known" where only positive values make sense. */
+const knownOrNull = (value: number | undefined): number | null => value === undefined || !(value >= 0) ? null : value
+
+/** Where the columns that are read stand in an OBS row, after the key itself. */
+interface Columns { count: number, mjd: number, band: number, flux: number, fluxErr: number }
+
+class SnanaReader {
+  readonly path: string
+  readonly points: PhotometricPoint[] = []
+  readonly omitted: OmittedSource[] = []
+  line = 0
+  private columns: Columns | null = null
+
+  constructor (path: string) {
+    this.path = path
+  }
+
+  damaged (message: string): CandelaError {
+    return damaged(this.path, this.line, message)
+  }
+
+  number (text: string | undefined, what: string): number {
+    if (text !== undefined && NUMBER.test(text)) return Number(text)
+    if (text !== undefined && NOT_FINITE.test(text)) return Number.NaN
+    throw this.damaged(text === undefined ? `${what} is missing` : `${what} is not a number: '${text.slice(0, 30)}'`)
+  }
+
+  setColumns (names: string[]): void {
+    const find = (...known: string[]): number => {
+      const at = names.findIndex(name => known.includes(name))
+      if (at < 0) throw this.damaged(`VARLIST has no column ${known.join(' or ')}`)
+      return at
+    }
+    this.columns = { count: names.length, mjd: find('MJD'), band: find('FLT', 'BAND'), flux: find('FLUXCAL'), fluxErr: find('FLUXCALERR') }
+  }
+
+  addObservation (values: string[]): void {
+    const columns = this.columns
+    if (!columns) throw this.damaged('an OBS row stands before VARLIST')
+    if (values.length < columns.count) throw this.damaged(`an OBS row has ${values.length} values, VARLIST names ${columns.count}`)
+    const mjd = this.number(values[columns.mjd], 'MJD')
+    const flux = this.number(values[columns.flux], 'FLUXCAL')
+    const fluxErr = this.number(values[columns.fluxErr], 'FLUXCALERR')
+    // A filter may carry its survey's name, as in LSST-r; the last letter is the band.
+    const band = values[columns.band]!.at(-1)!.replace('Y', 'y') as Band
+    const reason = omission(mjd, flux, fluxErr, band)
+    if (reason !== null) {
+      this.omitted.push({ diaSourceId: null, reason })
+      return
+    }
+    this.points.push({
+      midpointMjdTai: mjd,
+      band,
+      psfFlux: flux * NJY_PER_FLUXCAL,
+      psfFluxErr: fluxErr * NJY_PER_FLUXCAL,
+      kind: flux > DETECTION_SNR * fluxErr ? 'detection' : 'forced',
+      visit: null,
+      timeProcessedMjdTai: null,
+      withdrawn: false
+    })
+  }
+}
+
+function omission (mjd: number, flux: number, fluxErr: number, band: string): OmissionReason | null {
+  if (!Number.isFinite(mjd)) return 'time-missing'
+  if (!(BANDS as readonly string[]).includes(band)) return 'band-unknown'
+  if (flux === -9 && fluxErr === -9) return 'flux-missing'
+  if (!Number.isFinite(flux)) return 'flux-not-finite'
+  return fluxErr > 0 && Number.isFinite(fluxErr) ? null : 'flux-error-not-positive'
+}
+
+/** Keys with one number, each under its name in `SnanaLightCurve`; an error after `+-` goes under `photoZErr`. */
+const NUMBER_KEYS: Record<string, 'mwebv' | 'photoZ' | 'ra' | 'dec' | 'redshift' | 'peakMjd'> = {
+  MWEBV: 'mwebv',
+  'HOST_GALAXY_PHOTO-Z': 'photoZ',
+  HOSTGAL_PHOTOZ: 'photoZ',
+  RA: 'ra',
+  DECL: 'dec',
+  DEC: 'dec',
+  SIM_REDSHIFT: 'redshift',
+  SIM_REDSHIFT_CMB: 'redshift',
+  SIM_PEAKMJD: 'peakMjd'
+}
+
+/**
+ * Reads one SNANA text file. MJD is taken as MJD TAI: what SNANA files call MJD differs from it by less than a
+ * minute. FLUXCAL (zero point 27.5 mag) becomes nJy. Rows with flux and error both -9, or an error that is not
+ * positive, are left out.
+ * @param path for messages only
+ * @throws CandelaError `snana-damaged`, naming the file and the line
+ */
+export function parseSnana (text: string, path: string): SnanaLightCurve {
+  const reader = new SnanaReader(path)
+  const numbers: Partial<Record<'mwebv' | 'photoZ' | 'photoZErr' | 'ra' | 'dec' | 'redshift' | 'peakMjd', number>> = {}
+  let snid: string | undefined
+  let type: string | null = null
+  let announced: number | null = null
+  for (const line of text.split('\n')) {
+    reader.line++
+    const words = line.trim().split(/\s+/)
+    const key = words[0]!
+    if (!key.endsWith(':')) continue
+    const values = words.slice(1)
+    const name = key.slice(0, -1)
+    if (name === 'OBS') reader.addObservation(values)
+    else if (name === 'VARLIST') reader.setColumns(values)
+    else if (name === 'SNID') snid = values[0]
+    else if (name === 'NOBS') announced = reader.number(values[0], 'NOBS')
+    else if (name === 'SIM_COMMENT') type = /SN Type = (\w+)/.exec(line)?.[1] ?? type
+    else if (Object.hasOwn(NUMBER_KEYS, name)) {
+      const field = NUMBER_KEYS[name]!
+      numbers[field] = reader.number(values[0], name)
+      if (field === 'photoZ' && values[1] === '+-') numbers.photoZErr = reader.number(values[2], `error of ${name}`)
+    }
+  }
+  if (snid === undefined) throw damaged(path, 1, 'no SNID: this is not an SNANA text file')
+  const rows = reader.points.length + reader.omitted.length
+  if (announced !== null && rows !== announced) throw reader.damaged(`NOBS is ${announced}, the file has ${rows} OBS rows`)
+  const photoZ = knownOrNull(numbers.photoZ)
+  return {
+    snid,
+    mwebv: knownOrNull(numbers.mwebv),
+    photoZ,
+    photoZErr: photoZ === null ? null : knownOrNull(numbers.photoZErr),
+    ra: numbers.ra ?? 0,
+    dec: numbers.dec ?? 0,
+    points: reader.points,
+    omitted: reader.omitted,
+    type,
+    redshift: knownOrNull(numbers.redshift),
+    peakMjd: knownOrNull(numbers.peakMjd)
+  }
+}

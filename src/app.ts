@@ -1,0 +1,50 @@
+/** Puts the parts together: engine, model, state store, processor. */
+import { schemaFolders, SHIPPED_SCHEMAS, type SchemaSource } from './alert/schema-source.ts'
+import { decodeAlert } from './alert/decode.ts'
+import type { Alert } from './alert/alert.ts'
+import type { Settings } from './config.ts'
+import type { ModelView } from './http/api.ts'
+import { FEATURE_VERSION } from './light-curve/features.ts'
+import type { Engine } from './model/engine.ts'
+import { loadEngine } from './model/load-engine.ts'
+import { loadModel, type Model } from './model/model-file.ts'
+import { openLmdbStore } from './state/lmdb-store.ts'
+import { createProcessor, type Processor } from './state/processor.ts'
+import type { StateStore } from './state/store.ts'
+
+export interface App {
+  engine: Engine
+  model: Model
+  store: StateStore
+  processor: Processor
+  models: ModelView[]
+  schemas: SchemaSource
+  decode: (bytes: Uint8Array) => Promise<Alert>
+  close (): Promise<void>
+}
+
+/**
+ * @param warn told what a user should know though the start goes on
+ * @throws CandelaError for a model, an engine or a data folder that cannot be used
+ */
+export async function createApp (settings: Pick<Settings, 'model' | 'engine' | 'dataDir' | 'schemaDir'>, warn: (message: string) => void): Promise<App> {
+  const model = loadModel(settings.model)
+  const engine = await loadEngine(settings.engine, warn)
+  const network = engine.load(model.shape, model.weights)
+  const store = openLmdbStore(settings.dataDir)
+  const schemas = schemaFolders(...settings.schemaDir === '' ? [] : [settings.schemaDir], SHIPPED_SCHEMAS)
+  const { name, version, shape: { bands, layers, width }, calibration, card } = model
+  return {
+    engine,
+    model,
+    store,
+    processor: createProcessor({ store, network, model }),
+    models: [{ name, version, bands: [...bands], engine: { name: engine.name, version: engine.version }, featureVersion: FEATURE_VERSION, layers, width, calibration, card }],
+    schemas,
+    decode: bytes => decodeAlert(bytes, { schemas }),
+    async close () {
+      await store.close()
+      network.dispose()
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** Settings: from flags, then CANDELA_* variables, then a config file; checked once. */
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { UsageError } from './errors.ts'
+
+/** Each setting: its check, its default, its environment variable, what it is. */
+const settings = {
+  httpHost: { schema: z.string().min(1), initial: '127.0.0.1', variable: 'CANDELA_HTTP_HOST', about: 'address to listen on' },
+  httpPort: { schema: z.coerce.number().int().min(0).max(65535), initial: 8080, variable: 'CANDELA_HTTP_PORT', about: 'port to listen on, 0 for any free one' },
+  dataDir: { schema: z.string().min(1), initial: './data', variable: 'CANDELA_DATA_DIR', about: 'folder of the state store' },
+  model: { schema: z.string().min(1), initial: 'spcc', variable: 'CANDELA_MODEL', about: 'model: name, name/version or folder' },
+  engine: { schema: z.enum(['auto', 'tensorflow', 'wasm']), initial: 'auto', variable: 'CANDELA_ENGINE', about: 'auto, tensorflow or wasm' },
+  logLevel: { schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), initial: 'info', variable: 'CANDELA_LOG_LEVEL', about: 'fatal, error, warn, info, debug, trace or silent' },
+  schemaDir: { schema: z.string(), initial: '', variable: 'CANDELA_SCHEMA_DIR', about: 'folder of further LSST schemas, MAJOR/MINOR/*.avsc' },
+  skySeed: { schema: z.coerce.number().int().min(0).max(2 ** 31 - 1), initial: 1, variable: 'CANDELA_SKY_SEED', about: 'seed of the simulated sky' },
+  skyNightSeconds: { schema: z.coerce.number().min(0).max(86_400), initial: 10, variable: 'CANDELA_SKY_NIGHT_SECONDS', about: 'how long a simulated night takes [s]' }
+} as const
+
+export type SettingName = keyof typeof settings
+export type Settings = { [Name in SettingName]: z.output<typeof settings[Name]['schema']> }
+
+/** Name, default, variable and meaning of every setting, for --help. */
+export const SETTINGS: ReadonlyArray<{ name: SettingName, initial: string | number, variable: string, about: string }> =
+  (Object.keys(settings) as SettingName[]).map(name => ({ name, ...settings[name] }))
+
+export const flagOf = (name: SettingName): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+
+function readConfigFile (path: string): Record<string, unknown> {
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw new UsageError(`config file ${path} cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, value: path })
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) throw new UsageError(`config file ${path} is not a JSON object`, { value: path })
+  const unknown = Object.keys(content).filter(name => !(name in settings))
+  if (unknown.length > 0) {
+    throw new UsageError(`config file ${path}: unknown setting ${unknown.join(', ')}`, { value: unknown, action: `Known settings: ${Object.keys(settings).join(', ')}.` })
+  }
+  return content as Record<string, unknown>
+}
+
+/**
+ * @param flags settings given on the command line, as text
+ * @throws UsageError that names the wrong setting, where it came from, its value and what was expected
+ */
+export function readSettings (
+  flags: Partial<Record<SettingName, string>> = {}, { env = process.env, configFile }: { env?: NodeJS.ProcessEnv, configFile?: string | undefined } = {}
+): Settings {
+  const file = configFile === undefined ? {} : readConfigFile(configFile)
+  const entries = (Object.keys(settings) as SettingName[]).map(name => {
+    const { schema, initial, variable, about } = settings[name]
+    const sources: Array<[string, unknown]> = [[flagOf(name), flags[name]], [variable, env[variable]], [`${configFile}: ${name}`, file[name]]]
+    const [source, value] = sources.find(([, value]) => value !== undefined && value !== '') ?? ['default', initial]
+    const parsed = schema.safeParse(value)
+    if (!parsed.success) {
+      throw new UsageError(`${source} is ${JSON.stringify(value)}: ${parsed.error.issues.map(({ message }) => message).join('; ')}`, { value, action: `Expected: ${about}.` })
+    }
+    return [name, parsed.data]
+  })
+  return Object.fromEntries(entries) as Settings
+}

@@ -1,0 +1,95 @@
+/** `candela serve`: the simulated sky through the embedded pipeline, served over HTTP, until it is told to stop. */
+import fastify, { LogController, type FastifyBaseLogger } from 'fastify'
+import type { AddressInfo } from 'node:net'
+import { createApp, type App } from './app.ts'
+import type { Settings } from './config.ts'
+import { CandelaError } from './errors.ts'
+import { api, serverOptions } from './http/api.ts'
+import { liveSky, resumePosition } from './simulator/live.ts'
+import { createSky } from './simulator/sky.ts'
+import { runEmbeddedStream } from './stream/embedded.ts'
+
+const SOURCE = 'simulated-sky'
+
+export interface RunningServer {
+  /** Where the dashboard is. */
+  url: string
+  /** Resolves when the stream has ended; rejects where it failed. */
+  finished: Promise<void>
+  /** Commits the batch in hand, ends the HTTP server, closes the store. */
+  stop (): Promise<void>
+}
+
+/**
+ * @throws CandelaError before anything is served where a setting, the model, the data folder or the port is wrong
+ */
+export async function startServer (settings: Settings, logger: FastifyBaseLogger): Promise<RunningServer> {
+  const app = await createApp(settings, message => logger.warn(message))
+  const stopping = new AbortController()
+  let state: { ready: boolean, reason?: string } = { ready: false, reason: 'starting' }
+  const http = fastify({ ...serverOptions, loggerInstance: logger, forceCloseConnections: true, logController: new LogController({ disableRequestLogging: true }) })
+  try {
+    const from = resumePosition(app.store.position(SOURCE), settings.skySeed)
+    await http.register(api, { reader: app.store.reader, models: () => app.models, ready: () => state })
+    const url = await listen(http, settings)
+    logger.info({ engine: app.engine.name, engineVersion: app.engine.version, model: app.processor.model }, `engine ${app.engine.name} ${app.engine.version}, model ${app.processor.model}`)
+    const { objects, accounting } = app.store.reader.statistics()
+    logger.info({ dataDir: settings.dataDir, objects, received: accounting.received }, `state store ${settings.dataDir}: ${objects} objects, ${accounting.received} alerts received so far`)
+    logger.info(`simulated sky, seed ${from.seed}: ${from.night === 0 && from.given === 0 ? 'from night 0' : `on from night ${from.night}, alert ${from.given}`}, ${settings.skyNightSeconds} s a night`)
+    logger.info(`dashboard ${url}, API ${url}/v1/objects, reference ${url}/docs`)
+    state = { ready: true }
+    const stream = streamSky(app, settings, from, logger, stopping.signal)
+    const finished = stream.catch((error: unknown) => {
+      state = { ready: false, reason: 'the alert stream failed' }
+      throw error
+    })
+    return {
+      url,
+      finished,
+      async stop () {
+        state = { ready: false, reason: 'stopping' }
+        stopping.abort()
+        await Promise.allSettled([finished, http.close()])
+        await app.close()
+      }
+    }
+  } catch (error) {
+    await http.close()
+    await app.close()
+    throw error
+  }
+}
+
+async function streamSky (app: App, settings: Settings, from: ReturnType<typeof resumePosition>, logger: FastifyBaseLogger, signal: AbortSignal): Promise<void> {
+  const sky = createSky({ seed: from.seed })
+  let classified = 0
+  await runEmbeddedStream({
+    source: SOURCE,
+    packets: liveSky(sky, from, settings.skyNightSeconds, signal),
+    decode: app.decode,
+    processor: app.processor,
+    signal,
+    onBatch (outcomes) {
+      const first = outcomes.find(({ outcome }) => outcome === 'classified')
+      if (classified === 0 && first) logger.info({ diaObjectId: first.diaObjectId, probabilityIa: first.probabilityIa }, `first classification: object ${first.diaObjectId}, P(Ia) ${first.probabilityIa!.toFixed(3)}`)
+      if (first) classified++
+      for (const { outcome, reason } of outcomes) if (outcome === 'dead-lettered') logger.warn({ reason }, 'an alert became a dead letter')
+    }
+  })
+}
+
+async function listen (http: { listen: (options: { host: string, port: number }) => Promise<string>, server: { address: () => AddressInfo | string | null } }, settings: Settings): Promise<string> {
+  const { httpHost: host, httpPort: port } = settings
+  try {
+    await http.listen({ host, port })
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    const reason = code === 'EADDRINUSE' ? 'is taken by another process' : code === 'EACCES' ? 'needs more rights' : `cannot be opened (${code ?? String(cause)})`
+    throw new CandelaError('port-unusable', `port ${port} on ${host} ${reason}`, {
+      cause, value: port, canRetry: true, action: 'Choose another one with --http-port or CANDELA_HTTP_PORT, or stop the other process.'
+    })
+  }
+  const address = http.server.address() as AddressInfo
+  const shown = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host
+  return `http://${shown}:${address.port}`
+}

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'node:test'
+import type { Alert } from '../../src/alert/alert.ts'
+import { decodeAlert, decodeFile, type DecodedAlert } from '../../src/alert/decode.ts'
+import { schemaFolders } from '../../src/alert/schema-source.ts'
+import { CandelaError } from '../../src/errors.ts'
+import { containerBlock, containerHeader, countingSource, elasticcAlert, elasticcContainer, elasticcSource, framed, lsstAlert, lsstSchema, lsstWriter } from '../fixtures/alert-packets.ts'
+import { needs, sharedData } from '../parts.ts'
+
+const read = (folder: string, file: string): Buffer => readFileSync(join(sharedData, 'alerts', folder, file))
+const rubin = schemaFolders(join(sharedData, 'schemas/lsst'))
+
+async function all (bytes: Uint8Array, schemas = rubin): Promise<DecodedAlert[]> {
+  const decoded: DecodedAlert[] = []
+  for await (const one of decodeFile(bytes, { schemas })) decoded.push(one)
+  return decoded
+}
+async function alerts (bytes: Uint8Array, schemas = rubin): Promise<Alert[]> {
+  return (await all(bytes, schemas)).map(one => {
+    if ('error' in one) throw one.error
+    return one.alert
+  })
+}
+const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0)
+const near = (actual: number, expected: number): void =>
+  assert.ok(Math.abs(actual - expected) <= 1e-10 * Math.abs(expected), `${actual} is not ${expected}`)
+const code = (wanted: string) => (error: unknown): boolean => error instanceof CandelaError && error.code === wanted && error.action !== undefined
+
+test('the ELAsTiCC files have the values that fastavro reads from them', async t => {
+  if (!needs(t, 'shared-data')) return
+  // fastavro 1.12: file, object, source, time, ra, dec, sums of flux and error × 10^(0.4·3.9), bands, hostgal_z
+  const expected = [
+    ['alert_mjd59583.0511_obj1131_src2262001.avro', '1131', '2262001', 59583.0511, 65.752426, -51.642994, 11039.30027799748, 896.6216953101818, 'zz', 1.1370378732681274],
+    ['alert_mjd59590.0349_obj843_src1686002.avro', '843', '1686002', 59590.0349, 59.941406, -5.379379, 53754.65337119157, 3149.646758441938, 'yuy', Math.fround(0.61985016)],
+    ['alert_mjd60503.4283_obj851_src1702009.avro', '851', '1702009', 60503.4283, 25.664062, -0.74606, 23130.12736508982, 3419.2779530877388, 'yizzuigi', 0.7819783091545105],
+    ['alert_mjd60665.0361_obj1120_src2240040.avro', '1120', '2240040', 60665.0361, 65.752426, -51.642994, 4449180.77058226, 15535.593341160946, 'yigryyyzyzruguggzyuruigizyrgruryirirzz', 0.5836519002914429]
+  ] as const
+  for (const [file, diaObjectId, diaSourceId, midpointMjdTai, ra, dec, flux, fluxErr, bands, redshift] of expected) {
+    const [alert, ...more] = await alerts(read('elasticc', file))
+    assert.ok(alert && more.length === 0)
+    assert.deepEqual(
+      { diaObjectId: alert.diaObjectId, diaSourceId: alert.diaSourceId, midpointMjdTai: alert.midpointMjdTai, ra: alert.ra, dec: alert.dec },
+      { diaObjectId, diaSourceId, midpointMjdTai, ra, dec }
+    )
+    assert.equal(alert.points.map(point => point.band).join(''), bands)
+    near(sum(alert.points.map(point => point.psfFlux)), flux)
+    near(sum(alert.points.map(point => point.psfFluxErr)), fluxErr)
+    assert.deepEqual(alert.host, { redshift, redshiftErr: 0.0010000000474974513, mwebv: null })
+    assert.deepEqual(alert.omitted, [])
+    assert.equal(alert.points[0]!.midpointMjdTai, midpointMjdTai)
+  }
+})
+
+test('all 82 ELAsTiCC alerts of 43 objects are read', async t => {
+  if (!needs(t, 'shared-data')) return
+  const read82 = (await Promise.all(readdirSync(join(sharedData, 'alerts/elasticc')).map(file => alerts(read('elasticc', file))))).flat()
+  assert.equal(read82.length, 82)
+  assert.equal(new Set(read82.map(alert => alert.diaObjectId)).size, 43)
+  assert.equal(sum(read82.map(alert => alert.points.length)), 799)
+  near(sum(read82.flatMap(alert => alert.points.map(point => point.psfFlux))), 22239005.391501516)
+})
+
+test('every Rubin schema version from 7.0 to 11.1 is read', async t => {
+  if (!needs(t, 'shared-data')) return
+  for (const version of ['7_0', '7_1', '7_2', '7_3', '7_4', '8_0', '9_0', '10_0', '11_0', '11_1']) {
+    const alert = await decodeAlert(read('lsst', `lsst.v${version}.avro`), { schemas: rubin })
+    const before8 = version.startsWith('7')
+    assert.equal(alert.diaObjectId, '281323062375219201', version)
+    assert.equal(alert.diaSourceId, '281323062375219200')
+    assert.equal(alert.midpointMjdTai, before8 ? 1480360995 : 60902.993305483615)
+    assert.deepEqual([alert.ra, alert.dec], [351.570546978, 0.126243049656])
+    assert.deepEqual(alert.points.map(point => point.visit), [1, 2, 1])
+    assert.deepEqual(alert.points.map(point => point.midpointMjdTai), before8 ? [1480360995, 1480360995, 1480360995] : [60902.993305483615, 60901.993305483615, 60900.993305483615])
+    assert.ok(alert.points.every(point => point.band === 'r' && point.psfFlux === 1241 && point.psfFluxErr === 12 && !point.withdrawn && point.kind === 'detection'))
+    const processed = alert.points.map(point => point.timeProcessedMjdTai)
+    if (before8) assert.deepEqual(processed, [null, null, null])
+    else if (version === '8_0') {
+      // 2025-08-15T23:51:33.464614Z + 37 s, by Python's datetime
+      near(processed[0]!, 60902.99456556266)
+      assert.deepEqual(processed.slice(1), [null, null])
+    } else assert.deepEqual(processed, [60903, 60902, 60901])
+  }
+})
+
+test('a Rubin alert with cutouts and a NaN for "not withdrawn" is read', async t => {
+  if (!needs(t, 'shared-data')) return
+  const alert = await decodeAlert(read('lsst', '7912941781254298.avro'), { schemas: rubin })
+  assert.deepEqual(alert, {
+    diaObjectId: '7912941781254298',
+    diaSourceId: '7912941781254298',
+    midpointMjdTai: 60961.23309222222,
+    ra: 55.75212760972686,
+    dec: -32.26847858422095,
+    points: [{
+      midpointMjdTai: 60961.23309222222,
+      band: 'r',
+      psfFlux: -1230.2757568359375,
+      psfFluxErr: Math.fround(245.9368),
+      kind: 'detection',
+      visit: 943296,
+      timeProcessedMjdTai: 60909.92801312936,
+      withdrawn: false
+    }],
+    omitted: [],
+    host: { redshift: null, redshiftErr: null, mwebv: null }
+  })
+})
+
+test('real Rubin alerts in a container of Fink\'s have the values that fastavro reads', async t => {
+  if (!needs(t, 'shared-data')) return
+  const seven = await alerts(read('lsst-fink', 'part-2-918301.avro'))
+  assert.deepEqual(
+    seven.map(alert => [alert.diaObjectId, alert.diaSourceId, alert.points.filter(point => point.kind === 'detection').length, alert.points.filter(point => point.kind === 'forced').length]),
+    [
+      ['170028485706776685', '170094456272322680', 346, 395],
+      ['313897383979122767', '170094456251351059', 320, 408],
+      ['170028513894596704', '170094456523456557', 377, 777],
+      ['313893023095193658', '170094456248729605', 304, 401],
+      [null, '170094456480989258', 1, 0],
+      ['314002971860926640', '170094456277565473', 392, 340],
+      [null, '170094456528175205', 1, 0]
+    ]
+  )
+  const fluxes = [-8813226.22027588, 1594954.9891853333, -5509096.16201961, 4852277.41809082, 15362.61328125, 2984041.3291015625, 10148.4013671875]
+  for (const [k, alert] of seven.entries()) near(sum(alert.points.map(point => point.psfFlux)), fluxes[k]!)
+})
+
+test('a schema is asked for once, and again after it was unknown', async () => {
+  const schemas = countingSource()
+  await Promise.all([decodeAlert(framed(lsstAlert()), { schemas }), decodeAlert(framed(lsstAlert()), { schemas })])
+  await decodeAlert(framed(lsstAlert()), { schemas })
+  assert.equal(schemas.calls, 1)
+  const other = framed(lsstAlert())
+  other.writeUInt32BE(1203, 1)
+  for (const calls of [2, 3]) {
+    await assert.rejects(decodeAlert(other, { schemas }), (error: CandelaError) => code('schema-unknown')(error) && error.canRetry && error.message.includes('1203'))
+    assert.equal(schemas.calls, calls)
+  }
+})
+
+test('bytes that are no alert say so', async () => {
+  const options = { schemas: countingSource() }
+  const whole = framed(lsstAlert())
+  await assert.rejects(decodeAlert(Buffer.from('{"a":1}'), options), code('alert-not-framed'))
+  for (const length of [0, 1, 5]) await assert.rejects(decodeAlert(whole.subarray(0, length), options), code('alert-truncated'))
+  await assert.rejects(decodeAlert(whole.subarray(0, whole.length - 1), options), code('alert-truncated'))
+  await assert.rejects(decodeAlert(Buffer.concat([whole, Buffer.from([0])]), options), code('avro-invalid'))
+  for (const bytes of [Buffer.from('SNID: 1'), Buffer.alloc(0)]) {
+    const [one, ...more] = await all(bytes)
+    assert.ok(one && 'error' in one && more.length === 0)
+    assert.equal(one.error.code, 'dialect-unknown')
+  }
+})
+
+test('a container of records that are no alerts names its schema', async () => {
+  const schema = { type: 'record', name: 'weather.report', fields: [{ name: 'wind', type: 'double' }] }
+  const [one] = await all(Buffer.concat([containerHeader(schema), containerBlock([Buffer.alloc(8)])]))
+  assert.ok(one && 'error' in one && code('dialect-unknown')(one.error))
+  assert.match(one.error.message, /weather\.report/)
+  const [broken] = await all(containerHeader({ type: 'record', name: 'alert', fields: [{ name: 'diaSource', type: 'nowhere' }] }))
+  assert.ok(broken && 'error' in broken && code('schema-invalid')(broken.error))
+})
+
+test('LSST alerts in a container are read by its own schema, also where its defaults are not valid', async () => {
+  const records = [lsstAlert(), lsstAlert()].map(alert => lsstWriter.toBuffer(alert))
+  const schema = structuredClone(lsstSchema)
+  Object.assign(schema.fields[1]!, { type: ['null', 'string'], default: 'none' })
+  const two = await alerts(Buffer.concat([containerHeader(schema), containerBlock(records)]))
+  assert.deepEqual(two.map(alert => alert.diaObjectId), ['170028485706776685', '170028485706776685'])
+})
+
+test('a message may be a container of one alert, not of two', async () => {
+  const options = { schemas: countingSource() }
+  assert.equal((await decodeAlert(elasticcContainer([[elasticcAlert()]]), options)).diaObjectId, '843')
+  await assert.rejects(decodeAlert(elasticcContainer([[elasticcAlert()], [elasticcAlert()]]), options), code('alert-not-single'))
+  await assert.rejects(decodeAlert(elasticcContainer([]), options), code('alert-not-single'))
+})
+
+test('an incomplete record costs itself only, and its bytes can be decoded again', async () => {
+  const nameless = elasticcAlert({ diaSource: elasticcSource({ midPointTai: Number.NaN }) })
+  for (const codec of ['null', 'deflate']) {
+    const [first, second, third, ...more] = await all(elasticcContainer([[elasticcAlert(), nameless, elasticcAlert()]], codec))
+    assert.ok(first && 'alert' in first && third && 'alert' in third && more.length === 0)
+    assert.ok(second && 'error' in second && code('alert-incomplete')(second.error))
+    const [again, ...rest] = await all(second.bytes)
+    assert.ok(again && 'error' in again && rest.length === 0)
+    assert.equal(again.error.code, 'alert-incomplete')
+  }
+})

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { decodeAlert } from '../../src/alert/decode.ts'
+import { CandelaError } from '../../src/errors.ts'
+import { countingSource, framed, lsstAlert, lsstForced, lsstSource } from '../fixtures/alert-packets.ts'
+
+const schemas = countingSource()
+const decode = (changes: object = {}) => decodeAlert(framed(lsstAlert(changes)), { schemas })
+
+test('the triggering source comes first, then previous sources, then forced photometry', async () => {
+  const alert = await decode({
+    prvDiaSources: [lsstSource({ midpointMjdTai: 61100, band: 'g', visit: 7n })],
+    prvDiaForcedSources: [lsstForced({ midpointMjdTai: 61099, band: 'y', visit: 6n, psfFlux: -20 })]
+  })
+  assert.deepEqual(alert, {
+    diaObjectId: '170028485706776685',
+    diaSourceId: '170094456272322680',
+    midpointMjdTai: 61105.25,
+    ra: 150.5,
+    dec: -2.75,
+    points: [
+      { midpointMjdTai: 61105.25, band: 'r', psfFlux: 1200, psfFluxErr: 100, kind: 'detection', visit: 2026030500055, timeProcessedMjdTai: 61105.5, withdrawn: false },
+      { midpointMjdTai: 61100, band: 'g', psfFlux: 1200, psfFluxErr: 100, kind: 'detection', visit: 7, timeProcessedMjdTai: 61105.5, withdrawn: false },
+      { midpointMjdTai: 61099, band: 'y', psfFlux: -20, psfFluxErr: 100, kind: 'forced', visit: 6, timeProcessedMjdTai: 61105.5, withdrawn: false }
+    ],
+    omitted: [],
+    host: { redshift: null, redshiftErr: null, mwebv: null }
+  })
+})
+
+test('ids above 2^53 stay exact', async () => {
+  for (const id of [2n ** 53n + 1n, 2n ** 63n - 1n, 9_007_199_254_740_993n]) {
+    const alert = await decode({ diaSource: lsstSource({ diaSourceId: id }), diaObject: { diaObjectId: id, ra: 1, dec: 1 } })
+    assert.equal(alert.diaObjectId, id.toString())
+    assert.equal(alert.diaSourceId, id.toString())
+  }
+})
+
+test('a source of the solar system has no diaObjectId', async () => {
+  for (const diaObjectId of [null, 0n]) {
+    const alert = await decode({ diaSource: lsstSource({ diaObjectId, ssObjectId: 5n }), diaObject: null })
+    assert.equal(alert.diaObjectId, null)
+    assert.deepEqual([alert.ra, alert.dec], [150.25, -2.5])
+  }
+  assert.equal((await decode({ diaObject: null })).diaObjectId, '170028485706776685')
+})
+
+test('each source without a usable flux is omitted with its reason', async () => {
+  const wrong = [
+    [{ psfFlux: null }, 'flux-missing'],
+    [{ psfFlux: Number.NaN }, 'flux-not-finite'],
+    [{ psfFlux: Number.POSITIVE_INFINITY }, 'flux-not-finite'],
+    [{ psfFluxErr: null }, 'flux-error-not-positive'],
+    [{ psfFluxErr: Number.NaN }, 'flux-error-not-positive'],
+    [{ psfFluxErr: 0 }, 'flux-error-not-positive'],
+    [{ psfFluxErr: -9 }, 'flux-error-not-positive'],
+    [{ band: null }, 'band-unknown'],
+    [{ band: 'Y' }, 'band-unknown'],
+    [{ midpointMjdTai: Number.NaN }, 'time-missing']
+  ] as const
+  const alert = await decode({
+    diaSource: lsstSource({ psfFlux: null }),
+    prvDiaSources: wrong.map(([changes], k) => lsstSource({ ...changes, diaSourceId: BigInt(k) })),
+    prvDiaForcedSources: [lsstForced({ psfFlux: null })]
+  })
+  assert.deepEqual(alert.points, [])
+  assert.deepEqual(alert.omitted, [
+    { diaSourceId: '170094456272322680', reason: 'flux-missing' },
+    ...wrong.map(([, reason], k) => ({ diaSourceId: String(k), reason })),
+    { diaSourceId: null, reason: 'flux-missing' }
+  ])
+})
+
+test('a withdrawn source is marked, whatever stands for "not withdrawn"', async () => {
+  const alert = await decode({
+    prvDiaSources: [null, Number.NaN, 61106.5].map(timeWithdrawnMjdTai => lsstSource({ timeWithdrawnMjdTai })),
+    prvDiaForcedSources: [lsstForced({ timeWithdrawnMjdTai: 61107, timeProcessedMjdTai: Number.NaN })]
+  })
+  assert.deepEqual(alert.points.map(point => point.withdrawn), [false, false, false, true, true])
+  assert.equal(alert.points[4]!.timeProcessedMjdTai, null)
+})
+
+test('a visit that a number cannot hold is not kept', async () => {
+  const alert = await decode({ diaSource: lsstSource({ visit: 2n ** 60n + 1n }) })
+  assert.equal(alert.points[0]!.visit, null)
+})
+
+test('an alert without a time or a position is refused', async () => {
+  const unplaced = [
+    [{ diaSource: lsstSource({ midpointMjdTai: Number.NaN }) }, /midpointMjdTai/],
+    [{ diaSource: lsstSource({ ra: Number.NaN }), diaObject: null }, /ra and dec/],
+    [{ diaSource: lsstSource({ dec: 90.5 }), diaObject: null }, /ra and dec/]
+  ] as const
+  for (const [changes, message] of unplaced) {
+    await assert.rejects(decode(changes), (error: unknown) => error instanceof CandelaError && error.code === 'alert-incomplete' && message.test(error.message))
+  }
+})

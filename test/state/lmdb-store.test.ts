@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { pack } from 'msgpackr'
+import { open } from 'lmdb'
+import { CandelaError } from '../../src/errors.ts'
+import { openLmdbStore } from '../../src/state/lmdb-store.ts'
+import { alertFor, openPipeline, point, temporaryFolder } from '../pipeline.ts'
+
+const failsWith = (code: string, call: () => unknown): CandelaError => {
+  try {
+    call()
+  } catch (error) {
+    assert.ok(error instanceof CandelaError)
+    assert.equal(error.code, code)
+    assert.ok(error.action, 'it says what to do')
+    return error
+  }
+  return assert.fail(`no error ${code}`)
+}
+
+test('everything is there again after closing and opening: records, history, counters, positions', async t => {
+  const first = await openPipeline(t)
+  const alerts = Array.from({ length: 200 }, (_, k) => ({ alert: alertFor(String(k % 2), [point({ midpointMjdTai: 60000 + k })]), origin: 'test' }))
+  await first.processor.process(alerts, { file: { offset: 200 } })
+  const { reader } = first.store
+  const before = { object: reader.object('1'), history: reader.classifications('1'), statistics: reader.statistics(), page: reader.candidates({ limit: 5 }), tip: first.store.get('1')!.tip }
+  await first.close()
+  const again = await openPipeline(t, { folder: first.folder })
+  const after = again.store.reader
+  assert.deepEqual({ object: after.object('1'), history: after.classifications('1'), statistics: after.statistics(), page: after.candidates({ limit: 5 }), tip: again.store.get('1')!.tip }, before)
+  assert.equal(before.history!.length, 100)
+  assert.deepEqual(again.store.position('file'), { offset: 200 })
+})
+
+test('candidates come newest change first, filtered, in pages that do not repeat while the stream runs', async t => {
+  const { processor, store: { reader } } = await openPipeline(t)
+  const classify = async (id: string, time: number): Promise<void> => { await processor.process([{ alert: alertFor(id, [point({ midpointMjdTai: time })]), origin: 'test' }]) }
+  for (const id of ['1', '2', '3', '4', '5']) await classify(id, 60000)
+  const first = reader.candidates({ limit: 2 })
+  await classify('1', 60001)
+  await classify('5', 60001)
+  const second = reader.candidates({ limit: 10, before: first.next! })
+  assert.deepEqual(first.candidates.map(({ diaObjectId }) => diaObjectId), ['5', '4'])
+  assert.deepEqual(second.candidates.map(({ diaObjectId }) => diaObjectId), ['3', '2'])
+  assert.deepEqual(reader.candidates({ limit: 10, minEpochs: 2 }).candidates.map(({ diaObjectId }) => diaObjectId), ['5', '1'])
+  assert.deepEqual(reader.candidates({ limit: 10, minProbability: 1.0 }).candidates, [])
+  assert.deepEqual(reader.changedSince(first.candidates[0]!.sequence, 10).map(({ diaObjectId }) => diaObjectId), ['1', '5'])
+})
+
+test('subscribers hear of a commit in the order of its alerts, and no more once they have left', async t => {
+  const { processor, store: { reader } } = await openPipeline(t)
+  const heard: string[] = []
+  const leave = reader.subscribe(candidates => heard.push(...candidates.map(({ diaObjectId, sequence }) => `${sequence}:${diaObjectId}`)))
+  await processor.process(['8', '9', '8'].map((id, k) => ({ alert: alertFor(id, [point({ midpointMjdTai: 60000 + k })]), origin: 'test' })))
+  leave()
+  await processor.process([{ alert: alertFor('10', [point()]), origin: 'test' }])
+  assert.deepEqual(heard, ['1:8', '2:9', '3:8'])
+})
+
+test('a commit that fails leaves nothing behind', async t => {
+  const { store, processor } = await openPipeline(t)
+  await processor.process([{ alert: alertFor('1', [point()]), origin: 'test' }])
+  const before = store.reader.statistics()
+  const record = store.get('1')!
+  const tooLong = 'x'.repeat(3000)
+  await assert.rejects(store.commit({
+    changes: [{ record: { ...record, revision: 99 }, pointBlocks: new Map(), publicationBlocks: new Map() }, { record: { ...record, diaObjectId: tooLong }, pointBlocks: new Map(), publicationBlocks: new Map() }],
+    classifications: [],
+    outcomes: [{ outcome: 'duplicate' }],
+    deadLetters: [],
+    positions: { file: 3 }
+  }), (error: CandelaError) => error.code === 'commit-failed' && error.canRetry)
+  assert.deepEqual(store.reader.statistics(), before)
+  assert.equal(store.get('1')!.revision, 0)
+  assert.equal(store.position('file'), undefined)
+})
+
+test('a data folder in use is refused, and names the process', async t => {
+  const folder = temporaryFolder(t)
+  writeFileSync(join(folder, 'process.pid'), `${process.ppid}\n`)
+  assert.match(failsWith('data-folder-in-use', () => openLmdbStore(folder)).message, new RegExp(String(process.ppid)))
+  writeFileSync(join(folder, 'process.pid'), '99999999\n')
+  await openLmdbStore(folder).close()
+})
+
+test('a data folder of another version is refused', async t => {
+  const folder = temporaryFolder(t)
+  const root = open({ path: folder, encoding: 'binary', maxDbs: 8 })
+  await root.openDB({ name: 'meta', encoding: 'binary' }).put('format', pack(99))
+  await root.close()
+  assert.match(failsWith('data-folder-version', () => openLmdbStore(folder)).message, /99/)
+})
+
+test('a folder that is a file, and one with a damaged file, are refused', t => {
+  const folder = temporaryFolder(t)
+  writeFileSync(join(folder, 'file'), '')
+  failsWith('data-folder-unusable', () => openLmdbStore(join(folder, 'file')))
+  const damaged = temporaryFolder(t)
+  writeFileSync(join(damaged, 'data.mdb'), 'not a database'.repeat(1000))
+  failsWith('data-folder-unusable', () => openLmdbStore(damaged))
+  if (process.getuid?.() !== 0) {
+    const readOnly = temporaryFolder(t)
+    chmodSync(readOnly, 0o500)
+    failsWith('data-folder-unusable', () => openLmdbStore(readOnly))
+  }
+})
