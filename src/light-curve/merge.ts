@@ -1,6 +1,6 @@
 /** Merging new points into a light curve. */
 import type { PhotometricPoint } from '../alert/alert.ts'
-import { compareVersions, identityOf, inTime, storedPoint, type StoredPoint } from './stored-point.ts'
+import { compareVersions, dayOf, identityOf, inTime, storedPoint, type StoredPoint } from './stored-point.ts'
 
 export interface Change {
   point: StoredPoint
@@ -23,22 +23,30 @@ export interface Merged {
  * @param points in order of time
  */
 export function mergePoints (points: readonly StoredPoint[], incoming: Iterable<PhotometricPoint>): Merged {
-  let byIdentity: Map<string, StoredPoint> | undefined
-  const changed = new Map<string, Change>()
+  const usable: StoredPoint[] = []
   let unusable = 0
   for (const raw of incoming) {
     const point = storedPoint(raw)
-    if (!point) {
-      unusable++
-      continue
-    }
-    byIdentity ??= new Map(points.map(known => [identityOf(known), known]))
+    if (point) usable.push(point)
+    else unusable++
+  }
+  const first = firstOfDay(points, usable.reduce((day, point) => Math.min(day, dayOf(point)), Infinity))
+  const byIdentity = new Map(points.slice(first).map(point => [identityOf(point), point]))
+  const changed = new Map<string, Change>()
+  for (const point of usable) {
     const identity = identityOf(point)
     const known = byIdentity.get(identity)
     if (known && compareVersions(point, known) <= 0) continue
     byIdentity.set(identity, point)
     changed.set(identity, { point, before: changed.has(identity) ? changed.get(identity)!.before : known })
   }
-  if (!byIdentity || changed.size === 0) return { points, changed: [], unusable }
-  return { points: [...byIdentity.values()].sort(inTime), changed: [...changed.values()], unusable }
+  if (changed.size === 0) return { points, changed: [], unusable }
+  return { points: [...points.slice(0, first), ...[...byIdentity.values()].sort(inTime)], changed: [...changed.values()], unusable }
+}
+
+/** Index of the first point of a day or later. */
+function firstOfDay (points: readonly StoredPoint[], day: number): number {
+  let first = points.length
+  while (first > 0 && dayOf(points[first - 1]!) >= day) first--
+  return first
 }

@@ -31,9 +31,17 @@ export function storedPoint (point: PhotometricPoint): StoredPoint | null {
   }
 }
 
-/** Identity of a point: (band, visit), or (band, midpointMjdTai to the millisecond) where no visit is given. */
+const millisecond = (point: { midpointMjdTai: number }): number => Math.round(point.midpointMjdTai * 86_400_000)
+
+/** The whole MJD of a point, its time rounded to the millisecond. */
+export const dayOf = (point: { midpointMjdTai: number }): number => Math.floor(millisecond(point) / 86_400_000)
+
+/**
+ * Identity of a point: (band, visit), or (band, midpointMjdTai to the millisecond) where no visit is given. The day
+ * is part of it, so that a survey that repeats its visit numbers does no harm and older days need not be searched.
+ */
 export const identityOf = (point: StoredPoint): string =>
-  point.visit === null ? `${point.band}@${Math.round(point.midpointMjdTai * 86_400_000)}` : `${point.band}#${point.visit}`
+  point.visit === null ? `${point.band}@${millisecond(point)}` : `${point.band}#${point.visit}@${dayOf(point)}`
 
 /** Order in a light curve: time, then band by wavelength, then visit. */
 export const inTime = (a: StoredPoint, b: StoredPoint): number =>

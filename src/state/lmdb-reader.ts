@@ -7,14 +7,20 @@ import type { Accounting, Candidate, CandidatePage, CandidateQuery, Classificati
 /** Most entries that one page looks at, so that a rare filter cannot hold up the process. */
 const LONGEST_SCAN = 20_000
 
+/** What stands since the last commit. */
+export interface Standing {
+  sequence: number
+  accounting: Accounting
+}
+
 export class LmdbReader implements ObjectReader {
   readonly #tables: Tables
-  readonly #accounting: () => Accounting
+  readonly #standing: () => Standing
   readonly #listeners = new Set<(candidates: readonly Candidate[]) => void>()
 
-  constructor (tables: Tables, accounting: () => Accounting) {
+  constructor (tables: Tables, standing: () => Standing) {
     this.#tables = tables
-    this.#accounting = accounting
+    this.#standing = standing
   }
 
   /** Tells the subscribers about a commit. */
@@ -82,9 +88,13 @@ export class LmdbReader implements ObjectReader {
     return Array.from(this.#tables.changes.getRange({ start: sequence + 1, limit }), ({ value }) => unpack(value) as Candidate)
   }
 
+  sequence (): number {
+    return this.#standing().sequence
+  }
+
   statistics (): StoreStatistics {
     const { entryCount } = this.#tables.objects.getStats() as { entryCount: number }
-    return { objects: entryCount, accounting: this.#accounting() }
+    return { objects: entryCount, accounting: this.#standing().accounting }
   }
 }
 

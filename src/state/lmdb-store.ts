@@ -83,7 +83,7 @@ class LmdbStore implements StateStore {
     this.#sequence = (this.#meta('sequence') as number | undefined) ?? 0
     this.#deadLetters = (this.#meta('dead-letters') as number | undefined) ?? 0
     this.#accounting = (this.#meta('accounting') as Accounting | undefined) ?? emptyAccounting()
-    this.reader = new LmdbReader(this.#tables, () => this.#accounting)
+    this.reader = new LmdbReader(this.#tables, () => ({ sequence: this.#sequence, accounting: this.#accounting }))
   }
 
   #meta (key: string): unknown {

@@ -64,9 +64,9 @@ export interface ObjectRecord {
 }
 
 /** Points or publications in one closed block. */
-export const BLOCK_LENGTH = 48
+export const BLOCK_LENGTH = 24
 /** Most points or publications that stay open. */
-export const LONGEST_OPEN = 64
+export const LONGEST_OPEN = 40
 
 /** How many blocks are closed when there are `length` entries; the split does not depend on the order of arrival. */
 export const closedBlocks = (length: number): number => Math.max(0, Math.ceil((length - LONGEST_OPEN) / BLOCK_LENGTH))
@@ -107,21 +107,42 @@ const unpackState = (packed: PackedState): HiddenState | null => packed && {
   network: new Float32Array(copied(packed[4]))
 }
 
-type PackedPublication = [publishedAt: number, probabilityIa: number, epochs: number, midpointMjdTai: number, revision: number, model: number]
+const PUBLICATION_BYTES = 33
 
-/** Publications name their models by index into a list, since nearly all name the same one. */
+/**
+ * Publications as bytes, 33 each: published f64, P(Ia) f64, time f64, epochs u32, revision u32, model u8. They name
+ * their models by index into a list, since nearly all name the same one.
+ */
 export function packPublications (publications: readonly Publication[]): Uint8Array {
   const models = [...new Set(publications.map(({ model }) => model))]
-  const entries = publications.map(entry => [
-    entry.publishedAt, entry.probabilityIa, entry.epochs, entry.midpointMjdTai, entry.revision, models.indexOf(entry.model)
-  ])
-  return pack([models, entries])
+  const bytes = new Uint8Array(publications.length * PUBLICATION_BYTES)
+  const view = new DataView(bytes.buffer)
+  publications.forEach((publication, k) => {
+    const at = k * PUBLICATION_BYTES
+    view.setFloat64(at, publication.publishedAt)
+    view.setFloat64(at + 8, publication.probabilityIa)
+    view.setFloat64(at + 16, publication.midpointMjdTai)
+    view.setUint32(at + 24, publication.epochs)
+    view.setUint32(at + 28, publication.revision)
+    view.setUint8(at + 32, models.indexOf(publication.model))
+  })
+  return pack([models, bytes])
 }
 
-export function unpackPublications (bytes: Uint8Array): Publication[] {
-  const [models, entries] = unpack(bytes) as [string[], PackedPublication[]]
-  return entries.map(([publishedAt, probabilityIa, epochs, midpointMjdTai, revision, model]) =>
-    ({ publishedAt, probabilityIa, epochs, midpointMjdTai, revision, model: models[model]! }))
+export function unpackPublications (packed: Uint8Array): Publication[] {
+  const [models, bytes] = unpack(packed) as [string[], Uint8Array]
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Array.from({ length: bytes.byteLength / PUBLICATION_BYTES }, (_, k) => {
+    const at = k * PUBLICATION_BYTES
+    return {
+      publishedAt: view.getFloat64(at),
+      probabilityIa: view.getFloat64(at + 8),
+      midpointMjdTai: view.getFloat64(at + 16),
+      epochs: view.getUint32(at + 24),
+      revision: view.getUint32(at + 28),
+      model: models[view.getUint8(at + 32)]!
+    }
+  })
 }
 
 type PackedRecord = [

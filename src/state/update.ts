@@ -1,7 +1,7 @@
 /** What one alert does to one record: merge its points, then say from where the network has to step again. */
 import type { Alert, Band, HostFacts } from '../alert/alert.ts'
 import { mergePoints } from '../light-curve/merge.ts'
-import type { StoredPoint } from '../light-curve/stored-point.ts'
+import { dayOf, type StoredPoint } from '../light-curve/stored-point.ts'
 import { HISTORY_BEFORE_DETECTION, isDetection } from '../light-curve/window.ts'
 import type { HiddenState, ObjectRecord } from './record.ts'
 import type { DeclineReason } from './views.ts'
@@ -63,7 +63,7 @@ function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, model: strin
   if (record.closedPointBlocks === 0 || oldestOpen === undefined) return true
   return record.firstDetectionMjdTai !== null && record.firstDetectionMjdTai < oldestOpen.midpointMjdTai && record.model === model &&
     (sameHost(record.host, alert.host) || !newerFacts(record, alert)) &&
-    alert.points.every(point => point.midpointMjdTai > oldestOpen.midpointMjdTai + NIGHT_GAP)
+    alert.points.every(point => dayOf(point) > dayOf(oldestOpen))
 }
 
 /**

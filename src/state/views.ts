@@ -97,6 +97,8 @@ export interface ObjectReader {
   candidates (query: CandidateQuery): CandidatePage
   /** The newest classification of each object changed after `sequence`, oldest change first. */
   changedSince (sequence: number, limit: number): Candidate[]
+  /** Number of the newest change; 0 before the first. */
+  sequence (): number
   statistics (): StoreStatistics
   /** Called after each commit with its classifications in order; returns the way to stop. */
   subscribe (listener: (candidates: readonly Candidate[]) => void): () => void

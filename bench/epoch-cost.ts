@@ -1,0 +1,63 @@
+/**
+ * Does the 1000th epoch of an object cost what its 10th did? Each round takes 64 objects a few epochs further, once
+ * objects at their 10th and once objects at their 1000th epoch, through the whole pipeline: merge, step, commit.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { UNKNOWN_HOST, type Alert } from '../src/alert/alert.ts'
+import { loadEngine } from '../src/model/load-engine.ts'
+import { loadModel } from '../src/model/model-file.ts'
+import { openLmdbStore } from '../src/state/lmdb-store.ts'
+import { createProcessor, type Processor } from '../src/state/processor.ts'
+import { inAlternation, report } from './comparison.ts'
+
+const OBJECTS = 64
+const EPOCHS = 8
+const ROUNDS = 60
+const BANDS = ['g', 'r', 'i', 'z'] as const
+
+function alertAt (diaObjectId: string, epoch: number): Alert {
+  const midpointMjdTai = 60000 + epoch
+  return {
+    diaObjectId,
+    diaSourceId: `${diaObjectId}${epoch}`,
+    midpointMjdTai,
+    ra: 150,
+    dec: 2,
+    points: [{ midpointMjdTai, band: BANDS[epoch % 4]!, psfFlux: 2000 + epoch % 300, psfFluxErr: 100, kind: 'detection', visit: epoch, timeProcessedMjdTai: null, withdrawn: false }],
+    omitted: [],
+    host: UNKNOWN_HOST
+  }
+}
+
+/** Plays the epochs from `first` up to, not including, `last` for a set of objects, one epoch a batch. */
+async function play (processor: Processor, objects: readonly string[], first: number, last: number): Promise<void> {
+  for (let epoch = first; epoch < last; epoch++) {
+    await processor.process(objects.map(id => ({ alert: alertAt(id, epoch), origin: 'bench' })))
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'candela-bench-'))
+const model = loadModel(process.env['CANDELA_MODEL'] ?? 'spcc')
+const engine = await loadEngine('auto')
+const store = openLmdbStore(folder)
+const processor = createProcessor({ store, network: engine.load(model.shape, model.weights), model })
+try {
+  const named = (prefix: string): string[] => Array.from({ length: OBJECTS }, (_, k) => `${prefix}${k}`)
+  const old = named('old')
+  await play(processor, old, 0, 1000)
+  let round = 0
+  let epoch = 1000
+  // A fresh set for every round, brought to its 10th epoch outside the measured time.
+  const sets = Array.from({ length: ROUNDS + 6 }, (_, k) => named(`young${k}-`))
+  for (const set of sets) await play(processor, set, 0, 10)
+  const [late, early] = await inAlternation([
+    { name: `epochs 1000 to ${1000 + EPOCHS * ROUNDS}`, run: async () => { await play(processor, old, epoch, epoch += EPOCHS) } },
+    { name: `epochs 10 to ${10 + EPOCHS}`, run: async () => { await play(processor, sets[round++]!, 10, 10 + EPOCHS) } }
+  ], ROUNDS, 6)
+  report(`${EPOCHS} epochs of ${OBJECTS} objects (engine ${engine.name}, model ${model.name}/${model.version})`, [late!, early!], '≤ 1.1')
+} finally {
+  await store.close()
+  rmSync(folder, { recursive: true, force: true })
+}

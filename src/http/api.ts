@@ -1,0 +1,86 @@
+/** Everything that is served over HTTP, as a Fastify plugin without side effects: whoever registers it listens. */
+import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { CandelaError } from '../errors.ts'
+import type { ObjectReader } from '../state/views.ts'
+import { classifications } from './classifications.ts'
+import { dashboard } from './dashboard.ts'
+import { health, type Readiness } from './health.ts'
+import { models, type ModelView } from './models.ts'
+import { objects } from './objects.ts'
+import { openapi } from './openapi.ts'
+import { sendProblem, sendRouteNotFound } from './problems.ts'
+import { statistics } from './statistics.ts'
+import { stream } from './stream.ts'
+
+export { serverOptions } from './problems.ts'
+export type { ModelView } from './models.ts'
+export type { Readiness } from './health.ts'
+
+export interface ApiOptions {
+  reader: ObjectReader
+  /** The models loaded in this process. */
+  models: () => ModelView[]
+  ready: () => Readiness
+  /** Time between heartbeats of /v1/stream [ms]; 15 s where not given. */
+  heartbeatMs?: number
+}
+
+const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Remembers the methods of each path that is registered from now on. */
+function collectMethods (app: FastifyInstance): Map<string, Set<string>> {
+  const methods = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const known = methods.get(url) ?? new Set()
+    methods.set(url, known)
+    for (const name of [method].flat()) known.add(name)
+  })
+  return methods
+}
+
+/** Answers the other methods of a known path with 405 and what is allowed, before a body is read. */
+function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<string>>): void {
+  for (const [url, known] of [...methods]) {
+    const others = METHODS.filter(method => !known.has(method))
+    if (others.length === 0) continue
+    const allow = [...known].sort().join(', ')
+    app.route({
+      url,
+      method: others,
+      schema: { hide: true },
+      onRequest: async (request, reply) => {
+        reply.header('allow', allow)
+        throw new CandelaError('method-not-allowed', `${request.method} is not allowed here.`, { action: `Allowed: ${allow}.` })
+      },
+      handler: sendRouteNotFound
+    })
+  }
+}
+
+/** The HTTP API and the dashboard; read-only towards the state store. */
+export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
+  const { reader } = options
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(sendProblem)
+  app.setNotFoundHandler(sendRouteNotFound)
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+  })
+  await openapi(app)
+  const methods = collectMethods(app)
+  await app.register(async v1 => {
+    v1.addHook('onRequest', async (_request, reply) => {
+      reply.header('cache-control', 'no-store')
+    })
+    await v1.register(objects, { reader })
+    await v1.register(classifications, { reader })
+    await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs })
+    await v1.register(models, { models: options.models })
+    await v1.register(statistics, { reader })
+  }, { prefix: '/v1' })
+  await app.register(health, { prefix: '/health', ready: options.ready })
+  await app.register(dashboard)
+  refuseOtherMethods(app, methods)
+}

@@ -1,0 +1,48 @@
+/** /openapi.json and /docs, from the same schemas that validate. */
+import swagger, { type SwaggerTransformObject } from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+
+/** The page styles itself inline; everything else comes from here. */
+const CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** Each named schema is written once as input and once as output; keeps those that a route refers to. */
+const namedSchemas: SwaggerTransformObject = document => {
+  const written = jsonSchemaTransformObject(document)
+  const schemas = 'components' in written ? written.components?.schemas ?? {} : {}
+  for (;;) {
+    const text = JSON.stringify(written)
+    const unused = Object.keys(schemas).filter(name => !text.includes(`"#/components/schemas/${name}"`))
+    if (unused.length === 0) return written
+    for (const name of unused) delete schemas[name]
+  }
+}
+
+/** Collects the routes that are registered afterwards; called with the plugin instance itself, as its hook belongs to that scope. */
+export async function openapi (app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Candela',
+        version: '1',
+        description: 'P(Ia) of every object in a survey\'s alert stream. Errors are RFC 9457 application/problem+json with a stable `type`. Ids are strings.'
+      },
+      tags: [
+        { name: 'objects', description: 'What is known of the objects on the sky' },
+        { name: 'stream', description: 'Classifications as they happen' },
+        { name: 'models', description: 'What classifies' },
+        { name: 'operation', description: 'Whether all is well' }
+      ]
+    },
+    transform: jsonSchemaTransform,
+    transformObject: namedSchemas
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: CONTENT_SECURITY_POLICY,
+    uiConfig: { validatorUrl: null }
+  })
+}

@@ -1,0 +1,115 @@
+/** Errors as RFC 9457 `application/problem+json`, each with a stable `type`. */
+import { STATUS_CODES } from 'node:http'
+import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { CandelaError } from '../errors.ts'
+
+const MEDIA_TYPE = 'application/problem+json'
+
+export const problemSchema = z.object({
+  type: z.string().describe('Stable name of the kind of problem, a path such as /problems/object-not-found'),
+  title: z.string().describe('The kind of problem in words'),
+  status: z.int().describe('The HTTP status code'),
+  detail: z.string().describe('What is wrong with this request'),
+  instance: z.string().describe('The path that was asked for'),
+  action: z.string().optional().describe('What the caller can do'),
+  errors: z.array(z.object({
+    parameter: z.string(),
+    value: z.unknown().describe('As it came, null where it is missing'),
+    expected: z.string()
+  })).optional().describe('The parameters at fault')
+}).meta({ id: 'Problem' })
+export type Problem = z.infer<typeof problemSchema>
+
+/** What a status means in a route's schema. */
+const descriptions = {
+  400: 'A parameter is wrong; `errors` names it',
+  404: 'Not known',
+  500: 'An error inside Candela; its log says more',
+  503: 'Not ready yet; `detail` says why'
+}
+
+const problemResponse = (description: string) => ({ description, content: { [MEDIA_TYPE]: { schema: problemSchema } } })
+
+/** The problems that any route can answer with, for its schema. */
+export const anyProblem = { 500: problemResponse(descriptions[500]) }
+export const badRequest = { 400: problemResponse(descriptions[400]) }
+export const notFound = { 404: problemResponse(descriptions[404]) }
+export const unavailable = { 503: problemResponse(descriptions[503]) }
+
+/** The codes of CandelaError that are meant for the caller; any other is internal. */
+const statusOfCode: Record<string, number> = {
+  'object-not-found': 404,
+  'model-not-found': 404,
+  'method-not-allowed': 405,
+  'not-ready': 503
+}
+
+/** Fastify's own errors by status. */
+const typeOfStatus: Record<number, string> = {
+  400: 'bad-request',
+  404: 'route-not-found',
+  405: 'method-not-allowed',
+  413: 'body-too-large',
+  414: 'path-too-long',
+  415: 'media-type-not-supported',
+  503: 'shutting-down'
+}
+
+function words (code: string): string {
+  return code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ')
+}
+
+function problem (code: string, status: number, detail: string, request: FastifyRequest): Problem {
+  const instance = request.url.split('?', 1)[0]!
+  return { type: `/problems/${code}`, title: words(code), status, detail, instance }
+}
+
+function invalidParameters (error: FastifyError, request: FastifyRequest): Problem {
+  const given = (error.validationContext === 'querystring' ? request.query : request[error.validationContext as 'params' | 'headers' | 'body']) as Record<string, unknown> | null
+  const errors = (error.validation ?? []).flatMap(issue => {
+    const unknown = issue.keyword === 'unrecognized_keys' ? issue.params['keys'] as string[] : undefined
+    const names = unknown ?? [issue.instancePath.split('/')[1] ?? '']
+    return names.map(parameter => ({ parameter, value: given?.[parameter] ?? null, expected: issue.message ?? '' }))
+  })
+  const detail = errors.map(({ parameter, value, expected }) => `${parameter} is ${JSON.stringify(value)}, expected ${expected}`).join('; ')
+  return { ...problem('invalid-parameter', 400, detail, request), errors }
+}
+
+/** The problem that an error is answered with: nothing of an internal one but that it happened. */
+export function describeProblem (error: unknown, request: FastifyRequest): Problem {
+  if (hasZodFastifySchemaValidationErrors(error)) return invalidParameters(error as FastifyError, request)
+  if (error instanceof CandelaError) {
+    const status = statusOfCode[error.code]
+    if (status !== undefined) {
+      return { ...problem(error.code, status, error.message, request), ...(error.action === undefined ? {} : { action: error.action }) }
+    }
+  } else if (error instanceof Error && 'statusCode' in error) {
+    const status = Number(error.statusCode)
+    if ((status >= 400 && status < 500) || status === 503) {
+      return problem(typeOfStatus[status] ?? `http-${status}`, status, error.message, request)
+    }
+  }
+  return problem('internal-error', 500, `${STATUS_CODES[500]}: see the log of Candela for request ${request.id}.`, request)
+}
+
+/** Answers a request with the problem of an error, and logs what is Candela's own fault. */
+export function sendProblem (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const answer = describeProblem(error, request)
+  if (answer.status === 500) request.log.error({ err: error }, 'request failed')
+  return reply.code(answer.status).type(MEDIA_TYPE).serializer(JSON.stringify).send(answer)
+}
+
+/** Answers a path that is not served. */
+export function sendRouteNotFound (request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const answer = problem('route-not-found', 404, `Nothing is served at ${request.method} ${request.url.split('?', 1)[0]}.`, request)
+  return reply.code(404).type(MEDIA_TYPE).serializer(JSON.stringify).send({ ...answer, action: 'GET /docs lists what is served.' })
+}
+
+/** Options for `fastify(…)` that a plugin cannot set: paths which never reach a route are answered as problems too. */
+export const serverOptions: Pick<FastifyServerOptions, 'frameworkErrors'> = {
+  frameworkErrors: (error, request, reply) => {
+    sendProblem(error, request as FastifyRequest, reply as unknown as FastifyReply)
+  }
+}

@@ -1,0 +1,79 @@
+/** The zod schemas that several resources share: the one source of validation, types and OpenAPI. */
+import { z } from 'zod'
+import { DECLINE_REASONS } from '../state/views.ts'
+
+function parse (text: unknown): unknown {
+  return typeof text === 'string' && text.trim() !== '' ? Number(text) : text
+}
+
+/** A number in a query string; `expected` is what a wrong value is answered with. */
+export function numberBetween (lowest: number, highest: number, expected: string) {
+  return z.preprocess(parse, z.number({ error: expected }).min(lowest, expected).max(highest, expected))
+}
+
+/** A whole number in a query string. */
+export function integerBetween (lowest: number, highest: number, expected: string) {
+  return z.preprocess(parse, z.int({ error: expected }).min(lowest, expected).max(highest, expected))
+}
+
+/** A time in a query string, as it came: ISO 8601 with a zone. */
+export function time () {
+  return z.iso.datetime({ offset: true, error: 'an ISO 8601 time with its zone, such as 2026-05-01T00:00:00Z' })
+}
+
+/** The query string of a route; a name that is not one of its parameters is refused, so that a typo cannot pass as "no filter". */
+export function query<Shape extends z.ZodRawShape> (shape: Shape) {
+  const names = Object.keys(shape).join(', ') || 'no parameter at all'
+  return z.strictObject(shape, { error: issue => issue.code === 'unrecognized_keys' ? `one of ${names}` : undefined })
+}
+
+const idExpected = '1 to 64 characters of A-Z, a-z, 0-9, _ and -'
+/** An object's id in a request. */
+export const diaObjectId = z.string({ error: idExpected }).regex(/^[A-Za-z0-9_-]{1,64}$/, idExpected)
+  .describe('The survey\'s id of the object')
+/** An object's id in an answer: what the survey sent, so that one odd id cannot spoil a list. */
+export const answeredId = z.string().describe('The survey\'s id of the object. A string: ids exceed 2^53.')
+
+export const probability = numberBetween(0, 1, 'a number from 0 to 1')
+export const sequence = integerBetween(0, Number.MAX_SAFE_INTEGER, 'a whole number, 0 or more: the id of an event of this stream')
+
+export const classificationSchema = z.object({
+  diaObjectId: answeredId,
+  probabilityIa: z.number().min(0).max(1).describe('Calibrated P(Ia)'),
+  epochs: z.int().min(0).describe('Number of network steps that it rests on'),
+  midpointMjdTai: z.number().describe('Time of the newest point that it rests on [d, MJD TAI]'),
+  revision: z.int().min(0).describe('Rises when late points changed a probability that had been published before'),
+  classifierName: z.string(),
+  classifierVersion: z.string(),
+  publishedAt: z.iso.datetime().describe('ISO 8601, UTC')
+}).meta({ id: 'Classification' })
+
+const rightAscension = z.number().describe('Right ascension [deg, ICRS]')
+const declination = z.number().describe('Declination [deg, ICRS]')
+
+export const candidateSchema = classificationSchema.extend({
+  ra: rightAscension,
+  dec: declination,
+  sequence: z.int().min(0).describe('Store-wide number of the change that made this state; rises with every commit of an object')
+}).meta({ id: 'Candidate' })
+
+export const objectSchema = z.object({
+  diaObjectId: answeredId,
+  ra: rightAscension,
+  dec: declination,
+  host: z.object({
+    redshift: z.number().nullable().describe('Photometric redshift of the host galaxy, null where not known'),
+    redshiftErr: z.number().nullable().describe('Its 1σ error'),
+    mwebv: z.number().nullable().describe('Milky Way E(B−V) [mag]')
+  }),
+  points: z.int().min(0).describe('Photometric points kept, in all bands'),
+  firstDetectionMjdTai: z.number().nullable().describe('First time with S/N > 5 [d, MJD TAI]'),
+  lastPointMjdTai: z.number().nullable().describe('Time of the newest point [d, MJD TAI]'),
+  classification: classificationSchema.nullable().describe('The newest one; null where there is none yet'),
+  declined: z.enum(DECLINE_REASONS).nullable().describe('Why there is no classification')
+}).meta({ id: 'Object' })
+
+/** The 200 of a route that answers with JSON. */
+export function answer<Schema extends z.ZodType> (description: string, schema: Schema) {
+  return { 200: { description, content: { 'application/json': { schema } } } }
+}

@@ -1,0 +1,134 @@
+/**
+ * The table of candidates. Rows change in place; rows come and go at most once a second and not at all while
+ * the order is held, so that nothing moves under the pointer.
+ */
+import { fetchHistory, type Candidate, type Filter } from './api.ts'
+import { Row } from './row.ts'
+
+/** Rows shown at most. */
+export const LIMIT = 100
+/** Histories asked for at a time. */
+const HISTORIES_AT_ONCE = 4
+
+export class CandidateTable {
+  readonly #body: HTMLTableSectionElement
+  readonly #rows = new Map<string, Row>()
+  readonly #waiting = new Map<string, Candidate>()
+  readonly #incoming = new Map<string, Candidate>()
+  readonly #withoutHistory: Row[] = []
+  #asking = 0
+  #scheduled = false
+  filter: Filter = {}
+
+  constructor (body: HTMLTableSectionElement) {
+    this.#body = body
+  }
+
+  get size (): number {
+    return this.#rows.size
+  }
+
+  /** Changes of the table that wait: new objects, and rows that no longer match. */
+  get waiting (): number {
+    return this.#waiting.size + [...this.#rows.values()].filter(row => row.left).length
+  }
+
+  #matches ({ probabilityIa, epochs }: Candidate): boolean {
+    return probabilityIa >= (this.filter.minProbability ?? 0) && epochs >= (this.filter.minEpochs ?? 0)
+  }
+
+  /** Shows a list, newest first, in place of what was there. */
+  replace (candidates: readonly Candidate[]): void {
+    this.#waiting.clear()
+    this.#incoming.clear()
+    const rows = candidates.map(candidate => {
+      const known = this.#rows.get(candidate.diaObjectId)
+      if (!known) return this.#create(candidate)
+      if (known.candidate.sequence !== candidate.sequence) {
+        known.update(candidate, true)
+        this.#askHistory(known)
+      }
+      return known
+    })
+    this.#rows.clear()
+    for (const row of rows) this.#rows.set(row.candidate.diaObjectId, row)
+    this.#body.replaceChildren(...rows.map(row => row.element))
+  }
+
+  /** Takes a live classification; it is shown with the next frame. */
+  receive (candidate: Candidate): void {
+    this.#incoming.set(candidate.diaObjectId, candidate)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    requestAnimationFrame(() => {
+      this.#scheduled = false
+      this.#apply()
+    })
+  }
+
+  #apply (): void {
+    for (const [id, candidate] of this.#incoming) {
+      const matches = this.#matches(candidate)
+      const row = this.#rows.get(id)
+      if (row) {
+        if (candidate.sequence > row.candidate.sequence) row.update(candidate, matches)
+      } else if (matches) {
+        this.#waiting.delete(id)
+        this.#waiting.set(id, candidate)
+      } else {
+        this.#waiting.delete(id)
+      }
+    }
+    this.#incoming.clear()
+    while (this.#waiting.size > LIMIT) this.#waiting.delete(this.#waiting.keys().next().value!)
+  }
+
+  /** Lets waiting rows in at the top and takes out those that left; called at most once a second. */
+  settle (): void {
+    for (const [id, row] of this.#rows) if (row.left) this.#remove(id, row)
+    for (const candidate of this.#waiting.values()) {
+      const row = this.#create(candidate)
+      this.#rows.set(candidate.diaObjectId, row)
+      this.#body.prepend(row.element)
+    }
+    this.#waiting.clear()
+    while (this.#rows.size > LIMIT) {
+      const last = this.#body.rows[this.#body.rows.length - 1]
+      const entry = [...this.#rows].find(([, row]) => row.element === last)
+      if (!entry) break
+      this.#remove(...entry)
+    }
+  }
+
+  #remove (id: string, row: Row): void {
+    row.element.remove()
+    this.#rows.delete(id)
+  }
+
+  #create (candidate: Candidate): Row {
+    const row = new Row(candidate)
+    this.#askHistory(row)
+    return row
+  }
+
+  #askHistory (row: Row): void {
+    this.#withoutHistory.push(row)
+    queueMicrotask(() => this.#nextHistory())
+  }
+
+  #nextHistory (): void {
+    while (this.#asking < HISTORIES_AT_ONCE) {
+      const row = this.#withoutHistory.shift()
+      if (!row) return
+      if (!row.element.isConnected) continue
+      this.#asking++
+      fetchHistory(row.candidate.diaObjectId)
+        .then(published => row.showHistory(published))
+        .catch(() => { /* The row stands without its line; the connection's state tells why. */ })
+        .finally(() => {
+          this.#asking--
+          this.#nextHistory()
+        })
+    }
+  }
+}

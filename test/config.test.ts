@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { readSettings } from '../src/config.ts'
+import { UsageError } from '../src/errors.ts'
+import { temporaryFolder } from './pipeline.ts'
+
+test('flags stand above variables, variables above the config file, the file above defaults', t => {
+  const configFile = join(temporaryFolder(t), 'candela.json')
+  writeFileSync(configFile, JSON.stringify({ httpPort: 1001, dataDir: '/from-file', model: 'file' }))
+  const env = { CANDELA_HTTP_PORT: '1002', CANDELA_DATA_DIR: '/from-variable', CANDELA_LOG_LEVEL: '' }
+  const settings = readSettings({ httpPort: '1003' }, { env, configFile })
+  assert.equal(settings.httpPort, 1003)
+  assert.equal(settings.dataDir, '/from-variable')
+  assert.equal(settings.model, 'file')
+  assert.equal(settings.httpHost, '127.0.0.1')
+  assert.equal(settings.logLevel, 'info')
+})
+
+test('a wrong setting names itself, its value and what was expected', () => {
+  const wrong: Array<[() => unknown, RegExp]> = [
+    [() => readSettings({ httpPort: '99999' }, { env: {} }), /^--http-port is "99999".*65535/],
+    [() => readSettings({}, { env: { CANDELA_ENGINE: 'gpu' } }), /^CANDELA_ENGINE is "gpu".*tensorflow/],
+    [() => readSettings({}, { env: {}, configFile: '/does/not/exist.json' }), /config file \/does\/not\/exist\.json cannot be read/]
+  ]
+  for (const [call, message] of wrong) {
+    assert.throws(call, (error: unknown) => error instanceof UsageError && message.test(error.message), String(message))
+  }
+})
+
+test('an unknown setting in a config file is refused', t => {
+  const configFile = join(temporaryFolder(t), 'candela.json')
+  writeFileSync(configFile, JSON.stringify({ htpPort: 8080 }))
+  assert.throws(() => readSettings({}, { env: {}, configFile }), /unknown setting htpPort/)
+})

@@ -1,0 +1,72 @@
+/** The HTTP API over a real pipeline; answers are checked against the OpenAPI document that the API serves. */
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify'
+import { z } from 'zod'
+import { api, serverOptions, type ApiOptions, type ModelView } from '../../src/http/api.ts'
+import { alertFor, openPipeline, point, type Pipeline } from '../pipeline.ts'
+
+/** The clock of the tests starts here and goes on by a second with each classification. */
+export const EPOCH = Date.parse('2026-05-01T00:00:00Z')
+
+export const MODEL: ModelView = {
+  name: 'untrained',
+  version: '1.0',
+  bands: ['g', 'r', 'i', 'z'],
+  engine: { name: 'wasm', version: '4.22.0' },
+  featureVersion: 1,
+  layers: 2,
+  width: 16,
+  calibration: { temperature: 1.5 },
+  card: { trainedOn: 'nothing', limits: ['none of its numbers mean anything'] }
+}
+
+type Schema = Record<string, unknown>
+interface Operation { responses: Record<string, { content: Record<string, { schema: Schema }> }> }
+interface Document { paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, Schema> } }
+
+export interface Service {
+  app: FastifyInstance
+  pipeline: Pipeline
+  /** Sends a request; the answer must be one that the OpenAPI document describes. */
+  ask (request: string | InjectOptions): Promise<LightMyRequestResponse>
+  /** Commits one alert with `epochs` nights of an object at once, each night after `firstNight`. */
+  observe (diaObjectId: string, epochs: number, options?: { firstNight?: number, flux?: number }): Promise<void>
+}
+
+async function checkAnswer (app: FastifyInstance, response: LightMyRequestResponse, method: string, url: string): Promise<void> {
+  const document = (await app.inject('/openapi.json')).json<Document>()
+  const path = url.split('?', 1)[0]!
+  const template = Object.keys(document.paths).find(template => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path))
+  assert.ok(template, `${path} is in the OpenAPI document`)
+  const described = document.paths[template]![method.toLowerCase()]?.responses[response.statusCode]
+  assert.ok(described, `${method} ${template} describes ${response.statusCode}`)
+  const mediaType = String(response.headers['content-type']).split(';', 1)[0]!
+  const schema = described.content[mediaType]?.schema
+  assert.ok(schema, `${method} ${template} describes ${response.statusCode} as ${mediaType}`)
+  const whole = JSON.parse(JSON.stringify({ ...schema, $defs: document.components.schemas }).replaceAll('#/components/schemas/', '#/$defs/')) as Parameters<typeof z.fromJSONSchema>[0]
+  z.fromJSONSchema(whole).parse(response.json())
+}
+
+export async function openService (t: TestContext, options: Partial<ApiOptions> = {}): Promise<Service> {
+  let clock = EPOCH
+  const pipeline = await openPipeline(t, { now: () => (clock += 1000) })
+  const app = fastify({ ...serverOptions })
+  await app.register(api, { reader: pipeline.store.reader, models: () => [MODEL], ready: () => ({ ready: true }), ...options })
+  t.after(() => app.close())
+  return {
+    app,
+    pipeline,
+    async ask (request) {
+      const { method = 'GET', url } = typeof request === 'string' ? { url: request } : request
+      const response = await app.inject(request)
+      await checkAnswer(app, response, method, String(url))
+      return response
+    },
+    async observe (diaObjectId, epochs, { firstNight = 0, flux = 2000 } = {}) {
+      const points = Array.from({ length: epochs }, (_, night) => point({ midpointMjdTai: 60000 + firstNight + night, psfFlux: flux }))
+      const [outcome] = await pipeline.processor.process([{ alert: alertFor(diaObjectId, points), origin: 'test' }])
+      assert.equal(outcome!.outcome, 'classified')
+    }
+  }
+}
