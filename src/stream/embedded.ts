@@ -64,7 +64,8 @@ export async function runEmbeddedStream (options: EmbeddedStreamOptions): Promis
       }
       clearTimeout(linger)
       const received = await Promise.all(packets.map(({ bytes, origin }) => receive(bytes, origin, decode)))
-      onBatch?.(await processor.process(received, { [source]: packets.at(-1)!.position }))
+      const outcomes = await processor.process(received, { [source]: packets.at(-1)!.position })
+      onBatch?.(outcomes)
     }
   } finally {
     next.catch(() => {})

@@ -66,6 +66,7 @@ test('an error inside Candela is logged in full and answered without a word of i
     classifications: broken,
     candidates: () => ({ candidates: [candidate], next: null }),
     changedSince: broken,
+    sequence: () => 1,
     statistics: broken,
     subscribe: () => () => {}
   }

@@ -1,0 +1,34 @@
+/**
+ * How well P(Ia) of simulated supernovae tells Ia from the rest, by number of epochs: nights of a simulated sky
+ * through the whole pipeline, as `npm start` runs it, then the newest P(Ia) of each object against its class.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApp } from '../src/app.ts'
+import { createSky } from '../src/simulator/sky.ts'
+import { measure, type Outcome } from '../src/training/metrics.ts'
+
+const SEED = 2026
+const NIGHTS = Number(process.argv[2] ?? 200)
+
+const folder = mkdtempSync(join(tmpdir(), 'candela-bench-'))
+const app = await createApp({ model: 'spcc', engine: 'auto', dataDir: folder, schemaDir: '' }, message => console.error(message))
+try {
+  const sky = createSky({ seed: SEED })
+  for (let night = 0; night < NIGHTS; night++) {
+    const alerts = await Promise.all(sky.night(night).map(async ({ bytes }) => ({ alert: await app.decode(bytes), origin: `night ${night}` })))
+    if (alerts.length > 0) await app.processor.process(alerts)
+  }
+  const { candidates } = app.store.reader.candidates({ limit: 1_000_000 })
+  console.log(`${NIGHTS} nights of sky ${SEED}, model ${app.processor.model}, engine ${app.engine.name}: ${JSON.stringify(app.store.reader.statistics().accounting)}`)
+  for (const least of [1, 5, 10, 20, 40]) {
+    const outcomes = candidates.filter(({ epochs }) => epochs >= least)
+      .map(({ diaObjectId, probabilityIa }): Outcome => ({ probabilityIa, isIa: sky.classOf(diaObjectId) === 'Ia' }))
+    const { accuracy, auc } = measure(outcomes)
+    console.log(`  at least ${least} epochs: ${outcomes.length} objects, ${outcomes.filter(({ isIa }) => isIa).length} Ia, AUC ${auc?.toFixed(3)}, accuracy ${accuracy.toFixed(1)} %`)
+  }
+} finally {
+  await app.close()
+  rmSync(folder, { recursive: true, force: true })
+}

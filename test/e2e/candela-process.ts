@@ -1,0 +1,74 @@
+/** The built program as a user runs it: a process of its own. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('../../bin/candela.js', import.meta.url))
+
+/** No settings of the developer's own shell reach the program. */
+const environment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CANDELA_')))
+
+export interface Finished { status: number | null, stdout: string, stderr: string }
+
+export async function candela (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+  const child = spawn(process.execPath, [program, ...args], { env: { ...environment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  t.after(() => child.kill('SIGKILL'))
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>])
+  return { status, stdout, stderr }
+}
+
+export interface Serving {
+  url: string
+  child: ChildProcess
+  /** Messages of the log so far. */
+  log: string[]
+  /** Waits for a log message. */
+  logged (message: RegExp): Promise<string>
+  /** Sends a signal; gives the exit code and how long it took [ms]. */
+  stop (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): Promise<{ status: number | null, took: number }>
+}
+
+/** Starts `candela serve` on a free port and waits until it says where it listens. */
+export async function serve (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Serving> {
+  const child = spawn(process.execPath, [program, 'serve', '--http-port', '0', ...args], { env: { ...environment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  t.after(() => child.kill('SIGKILL'))
+  const log: string[] = []
+  const waiting = new Set<() => void>()
+  const closed = once(child, 'close') as Promise<[number | null]>
+  let ended = false
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => { stderr += String(chunk) })
+  createInterface(child.stdout).on('line', line => {
+    log.push((JSON.parse(line) as { msg: string }).msg)
+    for (const wake of waiting) wake()
+  })
+  closed.then(() => {
+    ended = true
+    for (const wake of waiting) wake()
+  }, () => {})
+  async function logged (message: RegExp): Promise<string> {
+    for (;;) {
+      const found = log.find(line => message.test(line))
+      if (found !== undefined) return found
+      if (ended) throw new Error(`candela ended without logging ${message}: ${log.join('\n')}\n${stderr}`)
+      await new Promise<void>(resolve => waiting.add(() => resolve()))
+      waiting.clear()
+    }
+  }
+  const url = /http:\/\/localhost:\d+/.exec(await logged(/^dashboard /))![0]
+  return {
+    url,
+    child,
+    log,
+    logged,
+    async stop (signal) {
+      const began = performance.now()
+      child.kill(signal)
+      const [status] = await closed
+      return { status, took: performance.now() - began }
+    }
+  }
+}
