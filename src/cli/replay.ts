@@ -1,0 +1,97 @@
+/** `candela replay`: alert files through the processor, one line of NDJSON an alert. */
+import { Command } from 'commander'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApp, type App } from '../app.ts'
+import type { ReceivedAlert } from '../alert/alert.ts'
+import { readAlertFiles } from '../alert/alert-files.ts'
+import type { SettingName } from '../config.ts'
+import type { Accounting } from '../state/views.ts'
+import { addSettingFlags, settingsOf } from './setting-flags.ts'
+
+/** Alerts of one commit: their outcomes do not depend on it. */
+const BATCH = 512
+
+export function replayCommand (): Command {
+  const command = new Command('replay')
+    .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr')
+    .argument('<path...>', 'SNANA .DAT files, Avro alert files (ELAsTiCC and LSST containers, framed LSST alerts), folders or tar archives of them')
+  return addSettingFlags(command, ['model', 'engine', 'dataDir', 'schemaDir'])
+    .addHelpText('after', `
+Without --data-dir a temporary store is used and removed.
+A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
+
+Examples:
+  candela replay DES_SN396420.DAT
+  candela replay SIMGEN_PUBLIC_DES.tar.xz | jq -c 'select(.probabilityIa > 0.9)'
+  candela replay --data-dir ./data night-0001.avro night-0002.avro`)
+    .action(replay)
+}
+
+async function replay (paths: string[], options: Partial<Record<SettingName | 'config', string>>): Promise<void> {
+  const settings = settingsOf(options)
+  const temporary = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'candela-replay-')) : undefined
+  try {
+    const app = await createApp({ ...settings, dataDir: temporary ?? settings.dataDir }, message => process.stderr.write(`candela: ${message}\n`))
+    try {
+      await replayInto(app, paths)
+    } finally {
+      await app.close()
+    }
+  } finally {
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
+  }
+}
+
+async function replayInto (app: App, paths: readonly string[]): Promise<void> {
+  const before = app.store.reader.statistics().accounting
+  const began = performance.now()
+  let batch: ReceivedAlert[] = []
+  let done = 0
+  let shown = began
+  const flush = async (): Promise<void> => {
+    const outcomes = await app.processor.process(batch)
+    const lines = outcomes.map((outcome, k) => {
+      const received = batch[k]!
+      const failure = 'error' in received && { origin: received.origin, message: received.error.message }
+      if (failure) process.stderr.write(`candela: ${failure.origin}: ${failure.message} [${outcome.reason}]\n`)
+      return JSON.stringify({ ...outcome, ...failure, classifierName: app.model.name, classifierVersion: app.model.version })
+    })
+    await write(lines.map(line => `${line}\n`).join(''))
+    done += batch.length
+    batch = []
+    if (process.stderr.isTTY && performance.now() - shown > 1000) {
+      shown = performance.now()
+      process.stderr.write(`${done} alerts, ${(done / (shown - began) * 1000).toFixed(0)} alerts/s\n`)
+    }
+  }
+  for await (const received of readAlertFiles(paths, app)) {
+    batch.push(received)
+    if (batch.length === BATCH) await flush()
+  }
+  await flush()
+  const seconds = (performance.now() - began) / 1000
+  const { accounting } = app.store.reader.statistics()
+  process.stderr.write(`${describeAccounting(accounting, before)}; ${(done / seconds).toFixed(0)} alerts/s, engine ${app.engine.name}, model ${app.processor.model}\n`)
+  if (accounting.deadLettered > before.deadLettered) process.exitCode = 1
+}
+
+/** The accounting of this run: all alerts, then what became of them. */
+function describeAccounting (after: Accounting, before: Accounting): string {
+  const since = (name: 'received' | 'classified' | 'declined' | 'duplicate' | 'deadLettered'): number => after[name] - before[name]
+  const reasons = Object.entries(after.declinedByReason)
+    .map(([reason, count]) => [reason, count - (before.declinedByReason[reason as keyof Accounting['declinedByReason']] ?? 0)] as const)
+    .filter(([, count]) => count > 0).map(([reason, count]) => `${reason} ${count}`)
+  return `received ${since('received')} = classified ${since('classified')} + declined ${since('declined')}` +
+    `${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''} + duplicate ${since('duplicate')} + dead-lettered ${since('deadLettered')}`
+}
+
+/** Writes to stdout at the pace of its reader; a reader that has gone (`| head`) ends the program quietly. */
+async function write (text: string): Promise<void> {
+  if (text === '' || process.stdout.write(text)) return
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.once('drain', resolve)
+    process.stdout.once('error', reject)
+  })
+}

@@ -1,0 +1,36 @@
+/** `candela serve`: run until Ctrl-C. */
+import { Command } from 'commander'
+import { pino } from 'pino'
+import pretty from 'pino-pretty'
+import type { SettingName } from '../config.ts'
+import { startServer } from '../server.ts'
+import { addSettingFlags, settingsOf } from './setting-flags.ts'
+
+export function serveCommand (): Command {
+  const command = new Command('serve')
+    .description('stream a simulated sky through the classifier and serve P(Ia) over HTTP, until Ctrl-C')
+  return addSettingFlags(command)
+    .addHelpText('after', `
+Example:
+  candela serve --http-port 8080 --data-dir ./data
+  curl -s localhost:8080/v1/objects?minProbability=0.9`)
+    .action(serve)
+}
+
+async function serve (options: Partial<Record<SettingName | 'config', string>>): Promise<void> {
+  const settings = settingsOf(options)
+  const logger = process.stdout.isTTY
+    ? pino({ level: settings.logLevel }, pretty({ ignore: 'pid,hostname', singleLine: true, hideObject: true }))
+    : pino({ level: settings.logLevel })
+  const server = await startServer(settings, logger)
+  const stopped = new Promise<string>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
+  })
+  const ended = await Promise.race([stopped, server.finished.then(() => 'end of the stream')]).catch((error: unknown) => {
+    logger.fatal(error, 'the alert stream failed')
+    process.exitCode = 1
+    return 'failure'
+  })
+  await server.stop()
+  logger.info(`stopped by ${ended}: everything received is committed, the next start goes on from there`)
+}

@@ -1,0 +1,17 @@
+/** The settings as flags of a command. */
+import type { Command } from 'commander'
+import { flagOf, readSettings, SETTINGS, type SettingName, type Settings } from '../config.ts'
+
+/** Adds a flag for each of the named settings, and --config. */
+export function addSettingFlags (command: Command, names: readonly SettingName[] = SETTINGS.map(({ name }) => name)): Command {
+  for (const { name, initial, variable, about } of SETTINGS) {
+    if (names.includes(name)) command.option(`${flagOf(name)} <value>`, `${about} (${variable}; default ${initial})`)
+  }
+  return command.option('--config <file>', 'JSON file of settings, below flags and CANDELA_* variables (CANDELA_CONFIG)')
+}
+
+/** @throws UsageError */
+export function settingsOf (options: Partial<Record<SettingName | 'config', string>>): Settings {
+  const { config = process.env['CANDELA_CONFIG'], ...flags } = options
+  return readSettings(flags, { configFile: config })
+}

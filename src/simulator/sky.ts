@@ -1,0 +1,96 @@
+/**
+ * A simulated sky: supernovae of the fitted population, seen by a Rubin-like survey, as the alerts of one night
+ * after the other. The same seed gives the same bytes, and any night can be asked for alone.
+ */
+import { UsageError } from '../errors.ts'
+import { createCadence } from './cadence.ts'
+import { createObjects } from './objects.ts'
+import { createPackets, sourceIdOf } from './packet.ts'
+import { createPhotometry } from './photometry.ts'
+import type { PopulationGroup, SupernovaClass } from './population.ts'
+import { SPCC_POPULATION } from './spcc-population.ts'
+
+export interface SkyOptions {
+  /** A whole number; names the sky. */
+  seed: number
+  /** Mean number of objects between their first and last detection in any night; 800 where not given, some 230 alerts a night. */
+  activeObjects?: number
+  /** Evening of night 0 [d, MJD TAI]; 2026-03-05 where not given. The fraction is dropped. */
+  startMjdTai?: number
+  /** What supernovae there are; the one fitted to the SPCC set where not given. */
+  population?: readonly PopulationGroup[]
+}
+
+export interface SimulatedAlert {
+  diaObjectId: string
+  diaSourceId: string
+  /** [d, MJD TAI] */
+  midpointMjdTai: number
+  /** LSST alert v10.0: Confluent's frame with schema id 1000, then the Avro datum. */
+  bytes: Uint8Array
+}
+
+/** What only the simulator knows of an object. */
+export interface Truth {
+  class: SupernovaClass
+  redshift: number
+  /** Peak in r [d, MJD TAI]. */
+  peakMjdTai: number
+}
+
+export interface Sky {
+  /**
+   * The alerts of a night, in order of time; none in a night that the weather took.
+   * @param night 0 or more; objects that were found before night 0 come with their history
+   */
+  night (night: number): SimulatedAlert[]
+  /** @throws CandelaError `object-unknown` */
+  truth (diaObjectId: string): Truth
+  /** @throws CandelaError `object-unknown` */
+  classOf (diaObjectId: string): SupernovaClass
+}
+
+/** 2026-03-05. */
+export const DEFAULT_START = 61104
+export const DEFAULT_ACTIVE_OBJECTS = 800
+
+function checkWhole (name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  throw new UsageError(`${name} is ${value}, but a whole number from ${least} to ${most} is expected`, { value })
+}
+
+/** @throws UsageError for a seed, a number of objects or a start that makes no sense */
+export function createSky (options: SkyOptions): Sky {
+  const { seed, activeObjects = DEFAULT_ACTIVE_OBJECTS, startMjdTai = DEFAULT_START, population = SPCC_POPULATION } = options
+  checkWhole('seed', seed, 0, Number.MAX_SAFE_INTEGER)
+  checkWhole('number of active objects', activeObjects, 1, 100_000)
+  checkWhole('start [MJD]', Math.floor(startMjdTai), 50_000, 90_000)
+  const cadence = createCadence(seed, startMjdTai)
+  const objects = createObjects(seed, population, activeObjects, startMjdTai)
+  const photometry = createPhotometry(seed, cadence, startMjdTai)
+  const packets = createPackets(seed, 4 * activeObjects)
+  return {
+    night (night) {
+      checkWhole('night', night, 0, 100_000)
+      if (cadence.visits(night).length === 0) return []
+      const alerts: SimulatedAlert[] = []
+      for (const object of objects.around(night)) {
+        const detections = photometry.detections(object, night)
+        if (detections.length === 0) continue
+        const history = photometry.history(object, night)
+        detections.forEach((detection, place) => alerts.push({
+          diaObjectId: object.diaObjectId.toString(),
+          diaSourceId: sourceIdOf(detection.visit, object).toString(),
+          midpointMjdTai: detection.visit.midpointMjdTai,
+          bytes: packets.encode(object, [...history.detections, ...detections.slice(0, place + 1)], history.forced)
+        }))
+      }
+      return alerts.sort((a, b) => a.midpointMjdTai - b.midpointMjdTai)
+    },
+    truth (diaObjectId) {
+      const { class: supernovaClass, redshift, peakMjdTai } = objects.byId(diaObjectId)
+      return { class: supernovaClass, redshift, peakMjdTai }
+    },
+    classOf: diaObjectId => objects.byId(diaObjectId).class
+  }
+}
