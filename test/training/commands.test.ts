@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { loadModel, saveModel } from '../../src/model/model-file.ts'
+import { weightSpecs, type NetworkShape } from '../../src/model/shape.ts'
+import { seededRandom } from '../../src/training/random.ts'
+import { initialWeights } from '../../src/training/trainable-network.ts'
+import { needs } from '../parts.ts'
+import { generatedFiles } from './generated-light-curves.ts'
+
+const cli = fileURLToPath(new URL('../../src/cli/candela.ts', import.meta.url))
+
+function candela (...args: string[]): Promise<{ code: number, stdout: string, stderr: string }> {
+  return new Promise(resolve => {
+    execFile(process.execPath, ['--import', 'tsx', cli, ...args], { timeout: 120_000 }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr }))
+  })
+}
+
+/** A folder with data/ of generated light curves. */
+function dataFolder (t: TestContext, count: number): string {
+  const folder = mkdtempSync(join(tmpdir(), 'candela-test-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  mkdirSync(join(folder, 'data'))
+  for (const { name, text } of generatedFiles(count)) writeFileSync(join(folder, 'data', name), text)
+  return folder
+}
+
+/** A model of first weights: its figures are poor, its form is right. */
+async function untrainedModel (folder: string): Promise<string> {
+  const shape: NetworkShape = { bands: ['g', 'r', 'i', 'z'], layers: 2, width: 4, headWidth: 4 }
+  const path = join(folder, 'models', 'tiny', '0.1')
+  await saveModel(path, { name: 'tiny', version: '0.1', shape, calibration: { temperature: 1.5 }, weights: initialWeights(weightSpecs(shape), seededRandom(1)), card: {} })
+  return path
+}
+
+test('train writes a model with card and settings; evaluate finds its test part', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const folder = dataFolder(t, 90)
+  const settings = { trainingObjects: 60, validationObjects: 15, width: 8, headWidth: 8, batch: 10, peakRate: 0.02, about: { intendedUse: 'a test' } }
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings))
+  const args = ['train', '--data', join(folder, 'data'), '--model', 'tiny/0.1', '--out', join(folder, 'models'), '--settings', join(folder, 'settings.json'), '--passes', '40']
+  const trained = await candela(...args)
+  assert.equal(trained.code, 0, trained.stderr)
+  assert.match(trained.stderr, /pass 40 of 40: loss [\d.]+, validation loss [\d.]+, [\d.]+ % right, \d+ objects\/s, 0 s left/)
+
+  const path = join(folder, 'models', 'tiny', '0.1')
+  const { card } = loadModel(path)
+  assert.equal(card['intendedUse'], 'a test')
+  assert.deepEqual(card['objects'], { total: 90, byType: { II: 45, Ia: 45 } })
+  assert.equal((JSON.parse(readFileSync(join(path, 'training.json'), 'utf8')) as { passes: number }).passes, 40)
+
+  const evaluated = await candela('evaluate', '--data', join(folder, 'data'), '--model', path, '--part', 'test', '--json')
+  assert.equal(evaluated.code, 0, evaluated.stderr)
+  const table = JSON.parse(evaluated.stdout) as { objects: number, final: { accuracy: number } }
+  assert.equal(table.objects, 30)
+  const { photoZKnown } = card['table'] as { photoZKnown: { final: { accuracy: number } } }
+  assert.equal(Number(table.final.accuracy.toFixed(2)), photoZKnown.final.accuracy)
+  assert.ok(table.final.accuracy >= 90, String(table.final.accuracy))
+
+  const again = await candela(...args)
+  assert.equal(again.code, 2)
+  assert.match(again.stderr, /holds a model already/)
+})
+
+test('evaluate prints the JSON of its table and one CSV line an epoch', async t => {
+  const folder = dataFolder(t, 6)
+  const csv = join(folder, 'predictions.csv')
+  const { code, stdout, stderr } = await candela('evaluate', '--data', join(folder, 'data'), '--model', await untrainedModel(folder), '--engine', 'wasm', '--predictions', csv, '--json')
+  assert.equal(code, 0, stderr)
+  const table = JSON.parse(stdout) as Record<string, unknown>
+  assert.deepEqual(Object.keys(table), ['model', 'objects', 'typeIa', 'final', 'early', 'byEpochs'])
+  assert.deepEqual([table['model'], table['objects'], table['typeIa']], ['tiny/0.1', 6, 3])
+  assert.deepEqual(Object.keys(table['final'] as object), ['accuracy', 'auc', 'figureOfMerit', 'completeness', 'purity', 'ece'])
+  const [header, ...lines] = readFileSync(csv, 'utf8').trimEnd().split('\n')
+  assert.equal(header, 'snid,epoch,midpointMjdTai,probabilityIa,typeIa')
+  assert.match(lines[0]!, /^1,1,562\d\d(\.\d+)?,0\.\d{6},1$/)
+  const ofSecond = lines.filter(line => line.startsWith('2,'))
+  assert.deepEqual(ofSecond.map(line => Number(line.split(',')[1])), ofSecond.map((_, k) => k + 1))
+  assert.ok(ofSecond.every(line => line.endsWith(',0')))
+})
+
+test('both engines give the same table, with photo-z known and unknown', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const folder = dataFolder(t, 30)
+  const model = await untrainedModel(folder)
+  for (const photoZ of ['known', 'unknown']) {
+    const [tensorflow, wasm] = await Promise.all(['tensorflow', 'wasm'].map(engine =>
+      candela('evaluate', '--data', join(folder, 'data'), '--model', model, '--engine', engine, '--photo-z', photoZ)))
+    assert.equal(tensorflow!.code, 0, tensorflow!.stderr)
+    assert.match(tensorflow!.stdout, /30 objects, 15 of type Ia/)
+    assert.equal(wasm!.stdout, tensorflow!.stdout)
+  }
+})
+
+test('a damaged file is named, the others are measured, and the exit code is 1', async t => {
+  const folder = dataFolder(t, 4)
+  writeFileSync(join(folder, 'data', 'bad.DAT'), 'SNID: 9\nOBS: 1 g\n')
+  const { code, stdout, stderr } = await candela('evaluate', '--data', join(folder, 'data'), '--model', await untrainedModel(folder), '--engine', 'wasm', '--json')
+  assert.equal(code, 1)
+  assert.match(stderr, /passed over: .*bad\.DAT:2: an OBS row stands before VARLIST/)
+  assert.equal((JSON.parse(stdout) as { objects: number }).objects, 4)
+})
+
+test('wrong usage ends with exit code 2 and says what is wrong', async t => {
+  const folder = dataFolder(t, 2)
+  const data = join(folder, 'data')
+  const model = await untrainedModel(folder)
+  const runs = await Promise.all([
+    candela('evaluate', '--model', model),
+    candela('evaluate', '--data', data, '--model', model, '--photo-z', 'maybe'),
+    candela('train', '--data', data, '--model', 'no-version'),
+    candela('train', '--data', data, '--model', 'tiny/0.2', '--settings', join(folder, 'none.json'))
+  ])
+  assert.deepEqual(runs.map(({ code }) => code), [2, 2, 2, 2])
+  const expected = [/--data/, /photo-z.*maybe|maybe.*photo-z/s, /name\/version is expected/, /not a readable JSON file/]
+  runs.forEach(({ stderr }, k) => assert.match(stderr, expected[k]!))
+})

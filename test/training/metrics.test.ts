@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { areaUnderCurve, expectedCalibrationError, measure, type Outcome } from '../../src/training/metrics.ts'
+
+const outcomes = (probabilities: number[], truth: number[]): Outcome[] =>
+  probabilities.map((probabilityIa, k) => ({ probabilityIa, isIa: truth[k] === 1 }))
+
+const close = (actual: number | null, expected: number): void => {
+  assert.ok(actual !== null && Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`)
+}
+
+test('AUC of the four-point example of scikit-learn\'s roc_auc_score is 0.75', () => {
+  close(areaUnderCurve(outcomes([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1])), 0.75)
+})
+
+test('ties count half in the AUC', () => {
+  // Pairs (Ia, not): (0.5, 0.5) ½, (0.5, 0.2) 1, (0.9, 0.5) 1, (0.9, 0.2) 1: 3.5 of 4.
+  close(areaUnderCurve(outcomes([0.5, 0.9, 0.5, 0.2], [1, 1, 0, 0])), 3.5 / 4)
+  close(areaUnderCurve(outcomes([0.3, 0.3, 0.3], [1, 0, 0])), 0.5)
+})
+
+test('AUC does not exist for one class', () => {
+  assert.equal(areaUnderCurve(outcomes([0.1, 0.9], [1, 1])), null)
+  assert.equal(areaUnderCurve([]), null)
+})
+
+test('accuracy, completeness, purity and figure of merit follow from the confusion matrix', () => {
+  // 3 true positives, 1 false positive, 1 false negative, 5 true negatives; 0.5 exactly is not called Ia.
+  const measured = measure(outcomes([0.9, 0.8, 0.6, 0.7, 0.5, 0.1, 0.2, 0.3, 0.4, 0.05], [1, 1, 1, 0, 1, 0, 0, 0, 0, 0]))
+  close(measured.accuracy, 80)
+  close(measured.completeness, 3 / 4)
+  close(measured.purity, 3 / 4)
+  close(measured.figureOfMerit, 3 / 4 * 3 / (3 + 3 * 1))
+})
+
+test('nothing called Ia gives zero purity and figure of merit', () => {
+  const measured = measure(outcomes([0.1, 0.2], [1, 0]))
+  assert.deepEqual([measured.purity, measured.completeness, measured.figureOfMerit, measured.accuracy], [0, 0, 0, 50])
+})
+
+test('calibration error is the weighted gap between mean P(Ia) and share of Ia in 15 bins', () => {
+  // Bin 14 [14/15, 1]: 0.95 and 1.0, one of them Ia: gap 0.475 each. Bin 3 [0.2, 0.2667): 0.25, no Ia: gap 0.25.
+  close(expectedCalibrationError(outcomes([0.95, 1, 0.25], [1, 0, 0])), (2 * 0.475 + 0.25) / 3)
+  close(expectedCalibrationError(outcomes([1, 0], [1, 0])), 0)
+  assert.equal(expectedCalibrationError([]), 0)
+})

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parseSnana, snanaHost } from '../../src/alert/snana/snana.ts'
+import { loadModel, saveModel } from '../../src/model/model-file.ts'
+import { loadTensorflowEngine } from '../../src/model/tensorflow-engine.ts'
+import { evaluate } from '../../src/training/evaluate.ts'
+import type { LabelledObject } from '../../src/training/labelled-object.ts'
+import { playObjects } from '../../src/training/playback.ts'
+import { trainingSettingsSchema } from '../../src/training/settings.ts'
+import { trainNetwork, type PassReport } from '../../src/training/train.ts'
+import { needs } from '../parts.ts'
+import { generatedFiles } from './generated-light-curves.ts'
+
+const objects = generatedFiles(80).map(({ name, text }): LabelledObject => {
+  const curve = parseSnana(text, name)
+  return { snid: curve.snid, points: curve.points, host: snanaHost(curve), type: curve.type!, redshift: curve.redshift, peakMjd: curve.peakMjd }
+})
+const training = objects.slice(0, 60)
+const validation = objects.slice(60)
+const settings = trainingSettingsSchema.parse({ width: 8, headWidth: 8, passes: 12, batch: 10, peakRate: 0.02 })
+
+test('a small network learns two kinds of light curve, and the saved model says the same', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const reports: PassReport[] = []
+  const trained = await trainNetwork(training, validation, settings, { onPass: report => reports.push(report) })
+  assert.equal(reports.length, 12)
+  assert.ok(reports.at(-1)!.loss < reports[0]!.loss / 2, `${reports[0]!.loss} → ${reports.at(-1)!.loss}`)
+  const engine = await loadTensorflowEngine()
+  const played = playObjects(engine.load(trained.shape, trained.weights), validation, 'known')
+  assert.ok(evaluate(played, trained.calibration).final.accuracy >= 95)
+
+  const folder = mkdtempSync(join(tmpdir(), 'candela-test-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const { shape, weights, calibration } = trained
+  await saveModel(folder, { name: 'tiny', version: '0.1', shape, weights, calibration, card: {} })
+  const loaded = loadModel(folder)
+  assert.deepEqual(loaded.calibration, calibration)
+  const again = playObjects(engine.load(loaded.shape, loaded.weights), validation, 'known')
+  assert.deepEqual(again.map(({ logits }) => [...logits]), played.map(({ logits }) => [...logits]))
+})
+
+test('the same seed gives the same weights, another seed others', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const train = async (seed: number): Promise<number[]> => {
+    const { weights } = await trainNetwork(training, validation, { ...settings, passes: 2, seed })
+    return Object.values(weights).flatMap(values => [...values])
+  }
+  const first = await train(1)
+  assert.deepEqual(await train(1), first)
+  assert.notDeepEqual(await train(2), first)
+})
+
+test('a signal ends training with the best weights so far', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const ending = new AbortController()
+  const trained = await trainNetwork(training, validation, settings, {
+    signal: ending.signal, onPass: ({ pass }) => { if (pass === 3) ending.abort() }
+  })
+  assert.equal(trained.passesDone, 3)
+  assert.equal(trained.bestPass, 2)
+})
+
+test('nothing to train on is refused', async t => {
+  if (!needs(t, 'tensorflow')) return
+  await assert.rejects(trainNetwork([], validation, settings), { code: 'training-failed' })
+})
