@@ -33,6 +33,12 @@ export interface Tensorflow {
   version: string
 }
 
+/**
+ * Read by libtensorflow when it is loaded. oneDNN's matrix products run on a stack of their own that a signal's
+ * handler can corrupt (heap corruption at Ctrl-C, or under --cpu-prof); Eigen's are as fast at these sizes.
+ */
+const ENVIRONMENT = { TF_CPP_MIN_LOG_LEVEL: '2', TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL: 'false', TF_ENABLE_ONEDNN_OPTS: '0' }
+
 let loaded: Promise<Tensorflow> | undefined
 
 async function load (): Promise<Tensorflow> {
@@ -45,7 +51,7 @@ async function load (): Promise<Tensorflow> {
     })
   }
   try {
-    process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
+    for (const [variable, value] of Object.entries(ENVIRONMENT)) process.env[variable] ??= value
     require('@tensorflow/tfjs-node')
     await tf.setBackend('tensorflow')
     await tf.ready()

@@ -39,6 +39,7 @@ function damaged (path: string, line: number, message: string): CandelaError {
   })
 }
 
+const OBJECT_ID = /^[A-Za-z0-9_-]{1,64}$/
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i
 
@@ -67,6 +68,12 @@ class SnanaReader {
     if (text !== undefined && NUMBER.test(text)) return Number(text)
     if (text !== undefined && NOT_FINITE.test(text)) return Number.NaN
     throw this.damaged(text === undefined ? `${what} is missing` : `${what} is not a number: '${text.slice(0, 30)}'`)
+  }
+
+  /** An id that can be stored and asked for over HTTP. */
+  objectId (text: string | undefined): string {
+    if (text !== undefined && OBJECT_ID.test(text)) return text
+    throw this.damaged(text === undefined ? 'SNID is missing' : `SNID is '${text.slice(0, 70)}', but 1 to 64 of A-Z a-z 0-9 _ - are expected`)
   }
 
   setColumns (names: string[]): void {
@@ -148,7 +155,7 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     const name = key.slice(0, -1)
     if (name === 'OBS') reader.addObservation(values)
     else if (name === 'VARLIST') reader.setColumns(values)
-    else if (name === 'SNID') snid = values[0]
+    else if (name === 'SNID') snid = reader.objectId(values[0])
     else if (name === 'NOBS') announced = reader.number(values[0], 'NOBS')
     else if (name === 'SIM_COMMENT') type = /SN Type = (\w+)/.exec(line)?.[1] ?? type
     else if (Object.hasOwn(NUMBER_KEYS, name)) {

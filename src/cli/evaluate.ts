@@ -1,0 +1,119 @@
+/** `candela evaluate`: the table of a model on light curves of known type. */
+import { Command, Option } from 'commander'
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { SettingName } from '../config.ts'
+import { CandelaError, describeError } from '../errors.ts'
+import { probabilityIa, type Calibration } from '../model/calibration.ts'
+import { loadEngine } from '../model/load-engine.ts'
+import { loadModel, type Model } from '../model/model-file.ts'
+import { evaluate, type Evaluation } from '../training/evaluate.ts'
+import { readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
+import type { Metrics } from '../training/metrics.ts'
+import { splitOfCard } from '../training/model-card.ts'
+import { playObjects, type PhotoZ, type PlayedObject } from '../training/playback.ts'
+import { addSettingFlags, settingsOf } from './setting-flags.ts'
+
+interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', string>> {
+  data: string[]
+  photoZ: PhotoZ
+  part: 'all' | 'test'
+  predictions?: string
+  json?: true
+}
+
+export function evaluateCommand (): Command {
+  const command = new Command('evaluate')
+    .description('measure a model on light curves of known type')
+    .requiredOption('--data <path...>', 'SNANA .DAT files, folders of them, or .tar, .tar.gz, .tar.xz archives')
+    .addOption(new Option('--photo-z <what>', 'whether the network is told the host\'s photometric redshift').choices(['known', 'unknown']).default('known'))
+    .addOption(new Option('--part <part>', 'all objects given, or only those the model was not trained on').choices(['all', 'test']).default('all'))
+    .option('--predictions <file>', 'also write a CSV, one line an epoch: snid,epoch,midpointMjdTai,probabilityIa,typeIa (1 or 0)')
+    .option('--json', 'print JSON to stdout')
+  return addSettingFlags(command, ['model', 'engine'])
+    .addHelpText('after', `
+early: after the night of the sixth observation with S/N > 4, or at the end where there are fewer.
+An object without any detection (S/N > 5) is never classified: it counts with P(Ia) = 0.5, as not Ia.
+A file that is damaged or of unknown type is named on stderr and passed over, and the exit code is 1.
+
+Example:
+  candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.0 --part test --photo-z unknown`)
+    .action(run)
+}
+
+async function run (options: EvaluateCommandOptions): Promise<void> {
+  const { data, photoZ, part, predictions, json, ...flags } = options
+  const settings = settingsOf(flags)
+  const model = loadModel(settings.model)
+  const say = (message: string): void => { process.stderr.write(`candela: ${message}\n`) }
+  const engine = await loadEngine(settings.engine, say)
+  const { objects, passedOver } = await readLabelledObjects(data)
+  for (const error of passedOver) say(`passed over: ${describeError(error)}`)
+  if (passedOver.length > 0) process.exitCode = 1
+  const chosen = part === 'test' ? testPart(objects, model) : objects
+  const network = engine.load(model.shape, model.weights)
+  let played: PlayedObject[]
+  try {
+    played = playObjects(network, chosen, photoZ, progress(chosen.length))
+  } finally {
+    network.dispose()
+  }
+  if (predictions !== undefined) await writePredictions(predictions, played, model.calibration)
+  const evaluation = evaluate(played, model.calibration)
+  const reference = `${model.name}/${model.version}`
+  process.stdout.write(json ? `${JSON.stringify({ model: reference, ...evaluation })}\n` : readable(reference, photoZ, evaluation))
+}
+
+function testPart (objects: readonly LabelledObject[], model: Model): LabelledObject[] {
+  const test = new Set(splitOfCard(model.card, objects.map(({ snid }) => snid)).test)
+  return objects.filter(({ snid }) => test.has(snid))
+}
+
+/** Progress on stderr about once a second, with rate and time left. */
+function progress (total: number): (played: number) => void {
+  const started = performance.now()
+  let said = started
+  return played => {
+    const now = performance.now()
+    if (now - said < 1000) return
+    said = now
+    const rate = played / (now - started) * 1000
+    process.stderr.write(`${played} of ${total} objects, ${rate.toFixed(0)} objects/s, ${Math.ceil((total - played) / rate)} s left\n`)
+  }
+}
+
+/** @throws CandelaError `predictions-unwritable` */
+async function writePredictions (file: string, played: readonly PlayedObject[], calibration: Calibration): Promise<void> {
+  function * lines (): Generator<string> {
+    yield 'snid,epoch,midpointMjdTai,probabilityIa,typeIa\n'
+    for (const { snid, times, logits, isIa } of played) {
+      yield times.map((time, step) => `${snid},${step + 1},${time},${probabilityIa(logits[step]!, calibration).toFixed(6)},${isIa ? 1 : 0}\n`).join('')
+    }
+  }
+  try {
+    await pipeline(Readable.from(lines()), createWriteStream(file))
+  } catch (cause) {
+    throw new CandelaError('predictions-unwritable', `${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      value: file, cause, action: 'Give --predictions a file in a folder that exists and can be written.'
+    })
+  }
+}
+
+function readable (model: string, photoZ: PhotoZ, { objects, typeIa, final, early, byEpochs }: Evaluation): string {
+  const row = (name: string, metrics: Metrics): string => [
+    name.padEnd(8), metrics.accuracy.toFixed(2).padStart(10), (metrics.auc?.toFixed(4) ?? '-').padStart(8), metrics.figureOfMerit.toFixed(3).padStart(16),
+    metrics.completeness.toFixed(3).padStart(14), metrics.purity.toFixed(3).padStart(8), metrics.ece.toFixed(4).padStart(8)
+  ].join('')
+  return [
+    `model ${model}, photo-z ${photoZ}: ${objects} objects, ${typeIa} of type Ia`,
+    '',
+    '        accuracy %     AUC figure of merit  completeness  purity     ECE',
+    row('final', final),
+    row('early', early),
+    '',
+    '  epochs objects accuracy %     AUC     ECE',
+    ...byEpochs.map(line => `${String(line.epochs).padStart(8)}${String(line.objects).padStart(8)}${line.accuracy.toFixed(2).padStart(11)}${line.auc.toFixed(4).padStart(8)}${line.ece.toFixed(4).padStart(8)}`),
+    ''
+  ].join('\n')
+}

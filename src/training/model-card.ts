@@ -1,0 +1,94 @@
+/** What a model says of itself: card.json. */
+import { z } from 'zod'
+import { CandelaError } from '../errors.ts'
+import type { ModelCard } from '../model/model-file.ts'
+import type { Evaluation } from './evaluate.ts'
+import type { LabelledObject } from './labelled-object.ts'
+import type { Metrics } from './metrics.ts'
+import type { TrainingSettings } from './settings.ts'
+import { fingerprintOf, splitObjects, type Split, type SplitSettings } from './split.ts'
+import type { TrainedNetwork } from './train.ts'
+
+/** How the objects were split, and a fingerprint of the SNIDs, so that the test part can be found again. */
+const splitSchema = z.object({
+  seed: z.int(),
+  trainingObjects: z.int(),
+  validationObjects: z.int(),
+  objects: z.int(),
+  fingerprint: z.string()
+})
+
+export interface CardFacts {
+  name: string
+  version: string
+  settings: TrainingSettings
+  trained: TrainedNetwork
+  /** All objects, the test part among them. */
+  objects: readonly LabelledObject[]
+  /** Of the test part, by what was known of the photo-z; null where there is no test part. */
+  table: Record<'known' | 'unknown', Evaluation> | null
+  /** The command line that was given. */
+  command: string
+}
+
+const rounded = (metrics: Metrics): Metrics => ({
+  accuracy: Number(metrics.accuracy.toFixed(2)),
+  auc: metrics.auc === null ? null : Number(metrics.auc.toFixed(4)),
+  figureOfMerit: Number(metrics.figureOfMerit.toFixed(4)),
+  completeness: Number(metrics.completeness.toFixed(4)),
+  purity: Number(metrics.purity.toFixed(4)),
+  ece: Number(metrics.ece.toFixed(4))
+})
+
+function countedTypes (objects: readonly LabelledObject[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { type } of objects) counts[type] = (counts[type] ?? 0) + 1
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a < b ? -1 : 1))
+}
+
+/** card.json of a freshly trained model; `settings.about` stands in it as given. */
+export function makeCard ({ name, version, settings, trained, objects, table, command }: CardFacts): ModelCard {
+  const { about, seed, trainingObjects, validationObjects } = settings
+  const lines = (evaluation: Evaluation): object => ({ final: rounded(evaluation.final), early: rounded(evaluation.early) })
+  return {
+    name,
+    version,
+    ...about,
+    objects: { total: objects.length, byType: countedTypes(objects) },
+    split: { seed, trainingObjects, validationObjects, objects: objects.length, fingerprint: fingerprintOf(objects.map(({ snid }) => snid)) },
+    table: table === null
+      ? null
+      : {
+          part: 'test',
+          objects: table.known.objects,
+          typeIa: table.known.typeIa,
+          photoZKnown: lines(table.known),
+          photoZUnknown: lines(table.unknown),
+          units: 'accuracy in per cent; figureOfMerit = completeness × TP/(TP+3·FP); ece in 15 bins; early = after the night of the sixth observation with S/N > 4'
+        },
+    calibration: { ...trained.calibration, fittedOn: 'validation part, end and early, photo-z known and unknown' },
+    training: { passes: trained.passesDone, bestPass: trained.bestPass, validationLoss: Number(trained.validationLoss.toFixed(4)), settings: 'training.json' },
+    engine: trained.engine,
+    date: new Date().toISOString().slice(0, 10),
+    command
+  }
+}
+
+/**
+ * Splits objects as the model's training did.
+ * @throws CandelaError `model-split-unknown` where the card names no split, `other-objects` where these are not the
+ *   objects that the split was made of
+ */
+export function splitOfCard (card: ModelCard, snids: readonly string[]): Split {
+  const parsed = splitSchema.safeParse(card['split'])
+  if (!parsed.success) {
+    throw new CandelaError('model-split-unknown', 'the model\'s card.json does not say how its objects were split', { action: 'Evaluate on all objects (--part all).' })
+  }
+  const { objects, fingerprint, ...settings } = parsed.data
+  if (fingerprintOf(snids) !== fingerprint) {
+    throw new CandelaError('other-objects', `the model was split from ${objects} objects, and these ${snids.length} are not the same ones`, {
+      action: 'Give exactly the data that the model was trained on, or evaluate on all objects given (--part all).'
+    })
+  }
+  return splitObjects(snids, settings satisfies SplitSettings)
+}

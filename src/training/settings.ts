@@ -1,0 +1,56 @@
+/** Every setting of a training run; training.json beside a model holds one of these. */
+import { z } from 'zod'
+import { BANDS } from '../alert/alert.ts'
+
+const share = z.number().min(0).max(1)
+
+export const trainingSettingsSchema = z.strictObject({
+  /** Free text for the card: training data, intended use, known weaknesses. */
+  about: z.record(z.string(), z.unknown()).default({}),
+  /** Decides the split, the first weights, the augmentation and the dropout. */
+  seed: z.int().min(0).default(1),
+  trainingObjects: z.int().positive().default(10_660),
+  validationObjects: z.int().positive().default(1066),
+  bands: z.array(z.enum(BANDS)).min(1).default(['g', 'r', 'i', 'z']),
+  layers: z.int().min(1).max(4).default(2),
+  width: z.int().min(1).max(256).default(64),
+  headWidth: z.int().min(1).max(256).default(64),
+  /** Times every training object is seen. */
+  passes: z.int().positive().default(120),
+  /** Objects an update of the weights. */
+  batch: z.int().min(2).default(64),
+  /** Batches whose light curves are sorted by length together, so that batches hold little padding. */
+  sortedBatches: z.int().positive().default(8),
+  peakRate: z.number().positive().default(6e-3),
+  /** Share of all updates over which the rate rises. */
+  warmUp: share.default(0.2),
+  weightDecay: z.number().min(0).default(0.01),
+  /** Largest norm of the gradient of all weights. */
+  gradientNorm: z.number().positive().default(1),
+  /** Share of each layer's outputs set to zero. */
+  dropout: z.number().min(0).max(0.9).default(0.2),
+  /** Weight of the auxiliary losses beside that of the classification. */
+  auxiliaryWeight: z.number().min(0).default(0.3),
+  /** Share of the loss that the last step of a light curve has; the rest is the mean over its steps. */
+  lastStepShare: share.default(0.5),
+  /** Passes between two looks at the validation part. */
+  validateEvery: z.int().positive().default(2),
+  augmentation: z.strictObject({
+    hidePhotoZ: share.default(0.3),
+    hideExtinction: share.default(0.3),
+    /** Up to this share of the points is dropped. */
+    dropPoints: share.default(0.25),
+    dropBand: share.default(0.05),
+    /** Share of light curves with inflated noise, and the largest factor. */
+    noiseShare: share.default(0.5),
+    noiseFactor: z.number().min(1).default(1.04),
+    /** Share of light curves that start anywhere up to the first detection. */
+    cutStart: share.default(0.5),
+    /** Share of light curves that end anywhere after the first detection. */
+    cutEnd: share.default(0.3)
+  }).prefault({})
+})
+export type TrainingSettings = z.infer<typeof trainingSettingsSchema>
+export type AugmentationSettings = TrainingSettings['augmentation']
+
+export const defaultSettings = (): TrainingSettings => trainingSettingsSchema.parse({})

@@ -1,0 +1,127 @@
+/** The network of model/shape.ts as variables with gradients, and the auxiliary heads that only training has. */
+import * as tf from '@tensorflow/tfjs-core'
+import { trainableBlockLstm } from '../model/block-lstm.ts'
+import { weightSpecs, type NetworkShape, type Weights, type WeightSpec } from '../model/shape.ts'
+import type { Tensorflow } from '../model/tensorflow-backend.ts'
+import { dropout } from './dropout.ts'
+import type { Random } from './random.ts'
+
+/** Outputs of every step, the time axis and the rows flattened into one: [steps·rows, …]. */
+export interface TrainableOutputs {
+  /** [steps·rows, 2]: not Ia, Ia. */
+  logits: tf.Tensor2D
+  /** [steps·rows, types + 2]: logits of the types, redshift, phase. */
+  auxiliary: tf.Tensor2D
+}
+
+const AUXILIARY_KERNEL = 'auxiliary/kernel'
+const AUXILIARY_BIAS = 'auxiliary/bias'
+
+/** The specs of weights.bin, then those of the auxiliary heads: `types` logits, redshift, phase. */
+export function trainableSpecs (shape: NetworkShape, types: number): WeightSpec[] {
+  return [
+    ...weightSpecs(shape),
+    { name: AUXILIARY_KERNEL, shape: [shape.headWidth, types + 2] },
+    { name: AUXILIARY_BIAS, shape: [types + 2] }
+  ]
+}
+
+/**
+ * First weights: kernels uniform in ±√(6/(in + out)) per gate (Glorot & Bengio 2010), biases 0, the forget gate's 1
+ * (Jozefowicz et al. 2015).
+ */
+export function initialWeights (specs: readonly WeightSpec[], random: Random): Weights {
+  const weights: Weights = {}
+  for (const { name, shape } of specs) {
+    const values = new Float32Array(shape.reduce((a, b) => a * b, 1))
+    const isLstm = name.startsWith('lstm')
+    const [inputs, outputs] = shape
+    if (outputs !== undefined && inputs !== undefined) {
+      const limit = Math.sqrt(6 / (inputs + (isLstm ? outputs / 4 : outputs)))
+      for (let k = 0; k < values.length; k++) values[k] = limit * (2 * random.uniform() - 1)
+    } else if (isLstm) {
+      values.fill(1, values.length / 4, values.length / 2)
+    }
+    weights[name] = values
+  }
+  return weights
+}
+
+/**
+ * Running mean over the steps so far. Its gradient is given here: that of tf.cumsum is wrong for an axis that is
+ * not the last (tfjs 4.22).
+ * @param h [steps, rows, width]
+ */
+export function runningMean (h: tf.Tensor3D): tf.Tensor3D {
+  const steps = h.shape[0]
+  const shares = (): tf.Tensor => tf.tensor3d(Array.from({ length: steps }, (_, step) => 1 / (step + 1)), [steps, 1, 1])
+  const mean = tf.customGrad(x => ({
+    value: tf.mul(tf.cumsum(x as tf.Tensor3D, 0), shares()),
+    gradFunc: (gradient: tf.Tensor) => tf.cumsum(tf.mul(gradient, shares()), 0, false, true)
+  }))
+  return mean(h) as tf.Tensor3D
+}
+
+export class TrainableNetwork {
+  readonly shape: NetworkShape
+  readonly specs: readonly WeightSpec[]
+  readonly #tensorflow: Tensorflow
+  readonly #variables = new Map<string, tf.Variable>()
+
+  constructor (tensorflow: Tensorflow, shape: NetworkShape, types: number) {
+    this.shape = shape
+    this.specs = trainableSpecs(shape, types)
+    this.#tensorflow = tensorflow
+    for (const { name, shape } of this.specs) this.#variables.set(name, tf.variable(tf.zeros([...shape])))
+  }
+
+  assign (weights: Weights): void {
+    for (const { name, shape } of this.specs) {
+      const value = tf.tensor(weights[name]!.slice(), [...shape])
+      this.#variables.get(name)!.assign(value)
+      value.dispose()
+    }
+  }
+
+  #weight<T extends tf.Tensor> (name: string): T {
+    return this.#variables.get(name) as unknown as T
+  }
+
+  /**
+   * Call it inside gradients().
+   * @param features [steps, rows, featureLength]
+   * @param dropoutSeed the same number gives the same dropout
+   */
+  forward (features: tf.Tensor3D, dropoutRate: number, dropoutSeed: number): TrainableOutputs {
+    const [steps, rows] = features.shape
+    const { width } = this.shape
+    const zeros = tf.zeros([rows, width]) as tf.Tensor2D
+    let h = features
+    for (let layer = 0; layer < this.shape.layers; layer++) {
+      h = trainableBlockLstm(this.#tensorflow, h, zeros, zeros, this.#weight(`lstm${layer}/kernel`), this.#weight(`lstm${layer}/bias`))
+      h = dropout(this.#tensorflow, h, dropoutRate, [dropoutSeed, layer])
+    }
+    const consensus = tf.reshape(tf.concat3d([h, runningMean(h)], 2), [steps * rows, 2 * width]) as tf.Tensor2D
+    const affine = (x: tf.Tensor2D, kernel: string, bias: string): tf.Tensor2D =>
+      tf.add(tf.matMul(x, this.#weight<tf.Tensor2D>(kernel)), this.#weight(bias))
+    const dense = tf.relu(affine(consensus, 'head/kernel', 'head/bias'))
+    return {
+      logits: affine(dense, 'logits/kernel', 'logits/bias'),
+      auxiliary: affine(dense, AUXILIARY_KERNEL, AUXILIARY_BIAS)
+    }
+  }
+
+  /** The loss and its gradients by name of the weight. */
+  gradients (loss: () => tf.Scalar): { loss: number, gradients: Weights } {
+    const result = tf.tidy(() => tf.variableGrads(loss, [...this.#variables.values()]))
+    const gradients: Weights = {}
+    for (const [name, variable] of this.#variables) gradients[name] = result.grads[variable.name]!.dataSync() as Float32Array
+    const value = result.value.dataSync()[0]!
+    tf.dispose(result as unknown as tf.NamedTensorMap)
+    return { loss: value, gradients }
+  }
+
+  dispose (): void {
+    for (const variable of this.#variables.values()) variable.dispose()
+  }
+}
