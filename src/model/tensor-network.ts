@@ -9,8 +9,21 @@ export type LstmLayer = (
   x: tf.Tensor3D, c0: tf.Tensor2D, h0: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D
 ) => { c: tf.Tensor3D, h: tf.Tensor3D }
 
-/** A batch of one takes another code path in matrix libraries and differs in the last bit: pad it. */
-const SMALLEST_BATCH = 2
+/**
+ * Batches are padded to a multiple of this many rows. Matrix libraries work on panels of 4 or 8 rows and add up the
+ * rest in another order, so that the last bit of a result would depend on the batch around it.
+ */
+const PANEL = 8
+
+/** Rows of `columns` values each with further rows behind them, filled with `fill`; without a copy where none are needed. */
+function padRows (values: Float32Array, from: number, to: number, columns: number, fill = 0): Float32Array {
+  if (from === to) return values.subarray(0, to * columns)
+  const longer = new Float32Array(to * columns).fill(fill)
+  longer.set(values.subarray(0, from * columns))
+  return longer
+}
+
+const panels = (rows: number): number => Math.ceil(rows / PANEL) * PANEL
 
 export class TensorNetwork implements Network {
   readonly engine: EngineName
@@ -54,19 +67,13 @@ export class TensorNetwork implements Network {
   step (batch: StepBatch): StepResult {
     this.#useBackend()
     const { layers, width } = this.shape
-    const rows = Math.max(batch.rows, SMALLEST_BATCH)
+    const rows = panels(batch.rows)
     const inputs = featureLength(this.shape.bands)
     const length = hiddenStateLength(this.shape)
-    const padded = (values: Float32Array, columns: number, fill: number): Float32Array => {
-      if (batch.rows === rows) return values.subarray(0, rows * columns)
-      const longer = new Float32Array(rows * columns).fill(fill)
-      longer.set(values.subarray(0, batch.rows * columns))
-      return longer
-    }
     const out = tf.tidy(() => {
-      const carried = tf.split(tf.tensor2d(padded(batch.hidden, length, 0), [rows, length]), 2 * layers + 1, 1) as tf.Tensor2D[]
+      const carried = tf.split(tf.tensor2d(padRows(batch.hidden, batch.rows, rows, length), [rows, length]), 2 * layers + 1, 1) as tf.Tensor2D[]
       const next: tf.Tensor2D[] = []
-      let x = tf.tensor3d(padded(batch.features, inputs, 0), [1, rows, inputs])
+      let x = tf.tensor3d(padRows(batch.features, batch.rows, rows, inputs), [1, rows, inputs])
       this.#layers.forEach(({ kernel, bias }, layer) => {
         const { c, h } = this.#lstm(x, carried[2 * layer]!, carried[2 * layer + 1]!, kernel, bias)
         next.push(tf.reshape(c, [rows, width]), tf.reshape(h, [rows, width]))
@@ -74,7 +81,7 @@ export class TensorNetwork implements Network {
       })
       const top = next.at(-1)!
       const sum = tf.add(carried.at(-1)!, top) as tf.Tensor2D
-      const logits = this.#logits(top, sum, tf.tensor2d(padded(batch.epochs, 1, 1), [rows, 1]))
+      const logits = this.#logits(top, sum, tf.tensor2d(padRows(batch.epochs, batch.rows, rows, 1, 1), [rows, 1]))
       return tf.concat2d([...next, sum, logits], 1)
     })
     const values = out.dataSync() as Float32Array
@@ -89,15 +96,18 @@ export class TensorNetwork implements Network {
     return { hidden, logits }
   }
 
-  sequence (features: Float32Array, steps: number, rows: number): { logits: Float32Array, hidden: Float32Array } {
+  sequence (features: Float32Array, steps: number, given: number): { logits: Float32Array, hidden: Float32Array } {
     this.#useBackend()
     const { width } = this.shape
     const inputs = featureLength(this.shape.bands)
     const length = hiddenStateLength(this.shape)
+    const rows = panels(given)
+    const padded = new Float32Array(steps * rows * inputs)
+    for (let step = 0; step < steps; step++) padded.set(features.subarray(step * given * inputs, (step + 1) * given * inputs), step * rows * inputs)
     const out = tf.tidy(() => {
       const zeros = tf.zeros([rows, width]) as tf.Tensor2D
       const parts: tf.Tensor3D[] = []
-      let x = tf.tensor3d(features, [steps, rows, inputs])
+      let x = tf.tensor3d(padded, [steps, rows, inputs])
       for (const { kernel, bias } of this.#layers) {
         const { c, h } = this.#lstm(x, zeros, zeros, kernel, bias)
         parts.push(c, h)
@@ -111,12 +121,15 @@ export class TensorNetwork implements Network {
     })
     const values = out.dataSync() as Float32Array
     out.dispose()
-    const hidden = new Float32Array(steps * rows * length)
-    const logits = new Float32Array(steps * rows)
-    for (let k = 0; k < steps * rows; k++) {
-      const at = k * (length + 1)
-      hidden.set(values.subarray(at, at + length), k * length)
-      logits[k] = values[at + length]!
+    const hidden = new Float32Array(steps * given * length)
+    const logits = new Float32Array(steps * given)
+    for (let step = 0; step < steps; step++) {
+      for (let row = 0; row < given; row++) {
+        const at = (step * rows + row) * (length + 1)
+        const to = step * given + row
+        hidden.set(values.subarray(at, at + length), to * length)
+        logits[to] = values[at + length]!
+      }
     }
     return { logits, hidden }
   }

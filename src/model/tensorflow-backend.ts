@@ -34,10 +34,17 @@ export interface Tensorflow {
 }
 
 /**
- * Read by libtensorflow when it is loaded. oneDNN's matrix products run on a stack of their own that a signal's
- * handler can corrupt (heap corruption at Ctrl-C, or under --cpu-prof); Eigen's are as fast at these sizes.
+ * Read by libtensorflow when it is loaded. oneDNN's matrix products borrow the stack pointer, so that a signal that is
+ * handled meanwhile corrupts the heap (Ctrl-C, --cpu-prof); Eigen's do not and are as fast at these sizes. One thread,
+ * so that sums are added up in one order whatever the number of cores.
  */
-const ENVIRONMENT = { TF_CPP_MIN_LOG_LEVEL: '2', TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL: 'false', TF_ENABLE_ONEDNN_OPTS: '0' }
+const ENVIRONMENT = {
+  TF_CPP_MIN_LOG_LEVEL: '2',
+  TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL: 'false',
+  TF_ENABLE_ONEDNN_OPTS: '0',
+  TF_NUM_INTRAOP_THREADS: '1',
+  TF_NUM_INTEROP_THREADS: '1'
+}
 
 let loaded: Promise<Tensorflow> | undefined
 

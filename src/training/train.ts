@@ -71,9 +71,6 @@ const accuracyAtEnd = (played: readonly PlayedObject[]): number =>
 export async function trainNetwork (
   training: readonly LabelledObject[], validation: readonly LabelledObject[], settings: TrainingSettings, options: TrainOptions = {}
 ): Promise<TrainedNetwork> {
-  // One thread, so that sums are added up in the same order every time.
-  process.env['TF_NUM_INTRAOP_THREADS'] ??= '1'
-  process.env['TF_NUM_INTEROP_THREADS'] ??= '1'
   const tensorflow = await loadTensorflow()
   const engine = await loadTensorflowEngine()
   const { bands, layers, width, headWidth, passes, validateEvery } = settings

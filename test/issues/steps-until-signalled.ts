@@ -1,0 +1,25 @@
+/** Steps a network without pause until as many signals have been handled as the first argument says. */
+import { loadTensorflowEngine } from '../../src/model/tensorflow-engine.ts'
+import { featureLength } from '../../src/light-curve/features.ts'
+import { hiddenStateLength } from '../../src/model/shape.ts'
+import { untrainedModel } from '../pipeline.ts'
+
+const wanted = Number(process.argv[2])
+const { shape, weights } = untrainedModel({ bands: ['g', 'r', 'i', 'z'], layers: 2, width: 64, headWidth: 64 })
+const network = (await loadTensorflowEngine()).load(shape, weights)
+const rows = 512
+const batch = {
+  rows,
+  features: new Float32Array(rows * featureLength(shape.bands)).fill(0.1),
+  hidden: new Float32Array(rows * hiddenStateLength(shape)),
+  epochs: new Float32Array(rows).fill(1)
+}
+let handled = 0
+process.on('SIGHUP', () => handled++)
+process.send!('ready')
+while (handled < wanted) {
+  for (let k = 0; k < 5; k++) network.step(batch)
+  await new Promise(resolve => setImmediate(resolve))
+}
+process.once('message', () => process.disconnect())
+process.send!('done')
