@@ -3,17 +3,20 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
 
+/** A number, or one written in digits: '', null, true and 0x50 are none. */
+const number = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/).transform(Number)], { error: 'a number is expected' })
+
 /** Each setting: its check, its default, its environment variable, what it is. */
 const settings = {
   httpHost: { schema: z.string().min(1), initial: '127.0.0.1', variable: 'CANDELA_HTTP_HOST', about: 'address to listen on' },
-  httpPort: { schema: z.coerce.number().int().min(0).max(65535), initial: 8080, variable: 'CANDELA_HTTP_PORT', about: 'port to listen on, 0 for any free one' },
+  httpPort: { schema: number.pipe(z.int().min(0).max(65535)), initial: 8080, variable: 'CANDELA_HTTP_PORT', about: 'port to listen on, 0 to 65535, 0 for any free one' },
   dataDir: { schema: z.string().min(1), initial: './data', variable: 'CANDELA_DATA_DIR', about: 'folder of the state store' },
   model: { schema: z.string().min(1), initial: 'spcc', variable: 'CANDELA_MODEL', about: 'model: name, name/version or folder' },
   engine: { schema: z.enum(['auto', 'tensorflow', 'wasm']), initial: 'auto', variable: 'CANDELA_ENGINE', about: 'auto, tensorflow or wasm' },
   logLevel: { schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), initial: 'info', variable: 'CANDELA_LOG_LEVEL', about: 'fatal, error, warn, info, debug, trace or silent' },
   schemaDir: { schema: z.string(), initial: '', variable: 'CANDELA_SCHEMA_DIR', about: 'folder of further LSST schemas, MAJOR/MINOR/*.avsc' },
-  skySeed: { schema: z.coerce.number().int().min(0).max(2 ** 31 - 1), initial: 1, variable: 'CANDELA_SKY_SEED', about: 'seed of the simulated sky' },
-  skyNightSeconds: { schema: z.coerce.number().min(0).max(86_400), initial: 10, variable: 'CANDELA_SKY_NIGHT_SECONDS', about: 'how long a simulated night takes [s]' }
+  skySeed: { schema: number.pipe(z.int().min(0).max(2 ** 31 - 1)), initial: 1, variable: 'CANDELA_SKY_SEED', about: 'seed of the simulated sky, a whole number' },
+  skyNightSeconds: { schema: number.pipe(z.number().min(0).max(86_400)), initial: 10, variable: 'CANDELA_SKY_NIGHT_SECONDS', about: 'how long a simulated night takes, 0 to 86400 s' }
 } as const
 
 export type SettingName = keyof typeof settings
@@ -33,7 +36,7 @@ function readConfigFile (path: string): Record<string, unknown> {
     throw new UsageError(`config file ${path} cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, value: path })
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) throw new UsageError(`config file ${path} is not a JSON object`, { value: path })
-  const unknown = Object.keys(content).filter(name => !(name in settings))
+  const unknown = Object.keys(content).filter(name => !Object.hasOwn(settings, name))
   if (unknown.length > 0) {
     throw new UsageError(`config file ${path}: unknown setting ${unknown.join(', ')}`, { value: unknown, action: `Known settings: ${Object.keys(settings).join(', ')}.` })
   }
@@ -47,7 +50,7 @@ function readConfigFile (path: string): Record<string, unknown> {
 export function readSettings (
   flags: Partial<Record<SettingName, string>> = {}, { env = process.env, configFile }: { env?: NodeJS.ProcessEnv, configFile?: string | undefined } = {}
 ): Settings {
-  const file = configFile === undefined ? {} : readConfigFile(configFile)
+  const file = configFile === undefined || configFile === '' ? {} : readConfigFile(configFile)
   const entries = (Object.keys(settings) as SettingName[]).map(name => {
     const { schema, initial, variable, about } = settings[name]
     const sources: Array<[string, unknown]> = [[flagOf(name), flags[name]], [variable, env[variable]], [`${configFile}: ${name}`, file[name]]]

@@ -73,7 +73,7 @@ async function streamSky (app: App, settings: Settings, from: ReturnType<typeof 
       const first = outcomes.find(({ outcome }) => outcome === 'classified')
       if (classified === 0 && first) logger.info({ diaObjectId: first.diaObjectId, probabilityIa: first.probabilityIa }, `first classification: object ${first.diaObjectId}, P(Ia) ${first.probabilityIa!.toFixed(3)}`)
       if (first) classified++
-      for (const { outcome, reason } of outcomes) if (outcome === 'dead-lettered') logger.warn({ reason }, 'an alert became a dead letter')
+      for (const { outcome, reason, message } of outcomes) if (outcome === 'dead-lettered') logger.warn({ reason }, `an alert became a dead letter: ${message} [${reason}]`)
     }
   })
 }

@@ -8,6 +8,18 @@ export type Band = typeof BANDS[number]
 /** nJy = FLUXCAL × 10^(0.4·(31.4−27.5)): SNANA's FLUXCAL has zero point 27.5 mag, nJy has 31.4 mag (AB). */
 export const NJY_PER_FLUXCAL = 10 ** (0.4 * (31.4 - 27.5))
 
+/** S/N above which a point counts as a detection, as in LSST's difference imaging. */
+export const DETECTION_SNR = 5
+
+/** An alert stream gives forced photometry from this long before the first detection [d]. */
+export const HISTORY_BEFORE_DETECTION = 30
+
+/** What ids of objects can be: stored as keys, part of a URL. */
+export const OBJECT_ID = /^[A-Za-z0-9_-]{1,64}$/
+
+/** Times outside are damage, not astronomy: 1858 to 4596 AD [d, MJD]. */
+export const isTime = (midpointMjdTai: number): boolean => midpointMjdTai > 0 && midpointMjdTai < 1e6
+
 /** One flux at one time in one band of one object. */
 export interface PhotometricPoint {
   /** Effective mid-visit time [d, MJD TAI]. */

@@ -1,5 +1,6 @@
 /** `candela replay`: alert files through the processor, one line of NDJSON an alert. */
 import { Command } from 'commander'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,9 +18,9 @@ export function replayCommand (): Command {
   const command = new Command('replay')
     .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr')
     .argument('<path...>', 'SNANA .DAT files, Avro alert files (ELAsTiCC and LSST containers, framed LSST alerts), folders or tar archives of them')
-  return addSettingFlags(command, ['model', 'engine', 'dataDir', 'schemaDir'])
+    .option('--data-dir <folder>', 'state store to go on with and to keep; without it a temporary one is used and removed')
+  return addSettingFlags(command, ['model', 'engine', 'schemaDir'])
     .addHelpText('after', `
-Without --data-dir a temporary store is used and removed.
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
 
 Examples:
@@ -32,19 +33,27 @@ Examples:
 async function replay (paths: string[], options: Partial<Record<SettingName | 'config', string>>): Promise<void> {
   const settings = settingsOf(options)
   const temporary = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'candela-replay-')) : undefined
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(signal))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.stderr.write(`candela: stdout: ${error.message}\n`)
+    stopping.abort(error.code)
+  })
   try {
     const app = await createApp({ ...settings, dataDir: temporary ?? settings.dataDir }, message => process.stderr.write(`candela: ${message}\n`))
     try {
-      await replayInto(app, paths)
+      await replayInto(app, paths, stopping.signal)
     } finally {
       await app.close()
     }
   } finally {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
   }
+  // A reader that has gone (`| head`) is no failure.
+  if (stopping.signal.aborted && stopping.signal.reason !== 'EPIPE') process.exitCode = 1
 }
 
-async function replayInto (app: App, paths: readonly string[]): Promise<void> {
+async function replayInto (app: App, paths: readonly string[], signal: AbortSignal): Promise<void> {
   const before = app.store.reader.statistics().accounting
   const began = performance.now()
   let batch: ReceivedAlert[] = []
@@ -53,12 +62,12 @@ async function replayInto (app: App, paths: readonly string[]): Promise<void> {
   const flush = async (): Promise<void> => {
     const outcomes = await app.processor.process(batch)
     const lines = outcomes.map((outcome, k) => {
-      const received = batch[k]!
-      const failure = 'error' in received && { origin: received.origin, message: received.error.message }
-      if (failure) process.stderr.write(`candela: ${failure.origin}: ${failure.message} [${outcome.reason}]\n`)
-      return JSON.stringify({ ...outcome, ...failure, classifierName: app.model.name, classifierVersion: app.model.version })
+      const { origin } = batch[k]!
+      const dead = outcome.outcome === 'dead-lettered'
+      if (dead) process.stderr.write(`candela: ${origin}: ${outcome.message} [${outcome.reason}]\n`)
+      return JSON.stringify({ ...outcome, ...dead && { origin }, classifierName: app.model.name, classifierVersion: app.model.version })
     })
-    await write(lines.map(line => `${line}\n`).join(''))
+    await write(lines.map(line => `${line}\n`).join(''), signal)
     done += batch.length
     batch = []
     if (process.stderr.isTTY && performance.now() - shown > 1000) {
@@ -67,13 +76,16 @@ async function replayInto (app: App, paths: readonly string[]): Promise<void> {
     }
   }
   for await (const received of readAlertFiles(paths, app)) {
+    if (signal.aborted) break
     batch.push(received)
     if (batch.length === BATCH) await flush()
   }
-  await flush()
+  if (!signal.aborted) await flush()
   const seconds = (performance.now() - began) / 1000
   const { accounting } = app.store.reader.statistics()
   process.stderr.write(`${describeAccounting(accounting, before)}; ${(done / seconds).toFixed(0)} alerts/s, engine ${app.engine.name}, model ${app.processor.model}\n`)
+  if (done === 0 && !signal.aborted) process.stderr.write('candela: no alert in what was given: folders are searched for .avro, .DAT and tar archives, and an object without a detection gives none\n')
+  if (signal.aborted && signal.reason !== 'EPIPE') process.stderr.write(`candela: stopped by ${String(signal.reason)}; ${done} alerts were processed\n`)
   if (accounting.deadLettered > before.deadLettered) process.exitCode = 1
 }
 
@@ -87,11 +99,10 @@ function describeAccounting (after: Accounting, before: Accounting): string {
     `${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''} + duplicate ${since('duplicate')} + dead-lettered ${since('deadLettered')}`
 }
 
-/** Writes to stdout at the pace of its reader; a reader that has gone (`| head`) ends the program quietly. */
-async function write (text: string): Promise<void> {
-  if (text === '' || process.stdout.write(text)) return
-  await new Promise<void>((resolve, reject) => {
-    process.stdout.once('drain', resolve)
-    process.stdout.once('error', reject)
+/** Writes to stdout at the pace of its reader, until the signal aborts. */
+async function write (text: string, signal: AbortSignal): Promise<void> {
+  if (text === '' || process.stdout.write(text) || signal.aborted) return
+  await once(process.stdout, 'drain', { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error
   })
 }

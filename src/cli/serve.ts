@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { pino } from 'pino'
 import pretty from 'pino-pretty'
 import type { SettingName } from '../config.ts'
+import { describeError } from '../errors.ts'
 import { startServer } from '../server.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 
@@ -22,15 +23,18 @@ async function serve (options: Partial<Record<SettingName | 'config', string>>):
   const logger = process.stdout.isTTY
     ? pino({ level: settings.logLevel }, pretty({ ignore: 'pid,hostname', singleLine: true, hideObject: true }))
     : pino({ level: settings.logLevel })
-  const server = await startServer(settings, logger)
   const stopped = new Promise<string>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
   })
-  const ended = await Promise.race([stopped, server.finished.then(() => 'end of the stream')]).catch((error: unknown) => {
-    logger.fatal(error, 'the alert stream failed')
+  const server = await startServer(settings, logger)
+  const failed = server.finished.then(() => 'the end of the stream', (error: unknown) => {
+    logger.fatal(error, `the alert stream failed: ${describeError(error)}`)
     process.exitCode = 1
-    return 'failure'
+    return null
   })
+  const reason = await Promise.race([stopped, failed])
   await server.stop()
-  logger.info(`stopped by ${ended}: everything received is committed, the next start goes on from there`)
+  logger.info(reason === null
+    ? 'stopped after the failure: what was committed before it is kept, the next start goes on from there'
+    : `stopped by ${reason}: everything received is committed, the next start goes on from there`)
 }

@@ -5,7 +5,7 @@ import { flagOf, readSettings, SETTINGS, type SettingName, type Settings } from 
 /** Adds a flag for each of the named settings, and --config. */
 export function addSettingFlags (command: Command, names: readonly SettingName[] = SETTINGS.map(({ name }) => name)): Command {
   for (const { name, initial, variable, about } of SETTINGS) {
-    if (names.includes(name)) command.option(`${flagOf(name)} <value>`, `${about} (${variable}; default ${initial})`)
+    if (names.includes(name)) command.option(`${flagOf(name)} <value>`, `${about} (${variable}${initial === '' ? '' : `; default ${initial}`})`)
   }
   return command.option('--config <file>', 'JSON file of settings, below flags and CANDELA_* variables (CANDELA_CONFIG)')
 }

@@ -3,7 +3,7 @@
  * Nothing here looks at a later point, so the same numbers come out whether a light curve is played
  * live, replayed, or prepared for training.
  */
-import { NJY_PER_FLUXCAL, type Band, type HostFacts } from '../alert/alert.ts'
+import { DETECTION_SNR, NJY_PER_FLUXCAL, type Band, type HostFacts } from '../alert/alert.ts'
 
 /** Raised whenever a feature changes its meaning; a model names the version it was trained on. */
 export const FEATURE_VERSION = 1
@@ -12,8 +12,6 @@ export const FEATURE_VERSION = 1
 const FLUX_SCALE = 10 * NJY_PER_FLUXCAL
 /** The error that maps to 0: 5 FLUXCAL [nJy]. */
 const ERROR_SCALE = 5 * NJY_PER_FLUXCAL
-/** S/N above which a point counts as a detection, as in LSST's difference imaging. */
-export const DETECTION_SNR = 5
 const SIGNIFICANT_SNR = 4
 const RUNNING_MAXIMUM_SNR = 3
 

@@ -1,5 +1,5 @@
 /** A photometric point as the light curve keeps it, and the rules that make the order of arrival irrelevant. */
-import { BANDS, type PhotometricPoint } from '../alert/alert.ts'
+import { BANDS, isTime, type PhotometricPoint } from '../alert/alert.ts'
 
 /**
  * A point with its fluxes rounded to float32, the precision of the survey's own packets, so that a point read back
@@ -7,18 +7,16 @@ import { BANDS, type PhotometricPoint } from '../alert/alert.ts'
  */
 export type StoredPoint = Readonly<PhotometricPoint>
 
-/** Times outside are damage, not astronomy: 1858 to 4596 AD. */
-const LATEST_MJD = 1e6
-
 /**
  * Rounds a point to what is stored.
  * @returns null where nothing usable is left: time or flux not finite, error not finite and > 0
  */
 export function storedPoint (point: PhotometricPoint): StoredPoint | null {
-  const psfFlux = Math.fround(point.psfFlux)
+  // + 0 turns −0, which would compare equal and be stored differently, into 0.
+  const psfFlux = Math.fround(point.psfFlux) + 0
   const psfFluxErr = Math.fround(point.psfFluxErr)
   const time = point.midpointMjdTai
-  if (!(time > 0 && time < LATEST_MJD) || !Number.isFinite(psfFlux) || !Number.isFinite(psfFluxErr) || psfFluxErr <= 0) return null
+  if (!isTime(time) || !Number.isFinite(psfFlux) || !Number.isFinite(psfFluxErr) || psfFluxErr <= 0) return null
   return {
     midpointMjdTai: time,
     band: point.band,
@@ -26,7 +24,7 @@ export function storedPoint (point: PhotometricPoint): StoredPoint | null {
     psfFluxErr,
     kind: point.kind,
     visit: point.visit,
-    timeProcessedMjdTai: Number.isFinite(point.timeProcessedMjdTai) ? point.timeProcessedMjdTai : null,
+    timeProcessedMjdTai: point.timeProcessedMjdTai !== null && isTime(point.timeProcessedMjdTai) ? point.timeProcessedMjdTai : null,
     withdrawn: point.withdrawn
   }
 }

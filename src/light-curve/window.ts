@@ -1,9 +1,6 @@
 /** The part of a light curve that the network sees. */
-import type { Band } from '../alert/alert.ts'
-import { DETECTION_SNR, type FeaturePoint } from './features.ts'
-
-/** An alert stream gives forced photometry from this long before the first detection [d]; so does Candela. */
-export const HISTORY_BEFORE_DETECTION = 30
+import { DETECTION_SNR, HISTORY_BEFORE_DETECTION, type Band } from '../alert/alert.ts'
+import type { FeaturePoint } from './features.ts'
 
 /** A detection: positive flux with S/N > 5. */
 export const isDetection = (point: FeaturePoint): boolean => point.psfFlux > DETECTION_SNR * point.psfFluxErr

@@ -35,7 +35,7 @@ export function resumePosition (stored: unknown, seed: number): SkyPosition {
 
 /**
  * The alerts from a position on, without end until the signal aborts.
- * @param nightSeconds how long a night takes [s]: its alerts come evenly spread over that time
+ * @param nightSeconds how long a night with alerts takes [s]: they come evenly spread over that time; a night without any is passed at once
  */
 export async function * liveSky (sky: Sky, from: SkyPosition, nightSeconds: number, signal: AbortSignal): AsyncGenerator<LivePacket> {
   let given = from.given

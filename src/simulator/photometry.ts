@@ -1,6 +1,5 @@
 /** What the survey measures of an object, visit by visit. */
-import { DETECTION_SNR } from '../light-curve/features.ts'
-import { HISTORY_BEFORE_DETECTION } from '../light-curve/window.ts'
+import { DETECTION_SNR, HISTORY_BEFORE_DETECTION } from '../alert/alert.ts'
 import type { Cadence, Visit } from './cadence.ts'
 import type { SimulatedObject } from './objects.ts'
 import { normal, randomFrom } from './random.ts'

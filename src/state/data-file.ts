@@ -3,26 +3,35 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { CandelaError } from '../errors.ts'
 
-const PAGE = 4096
-/** MDB_MAGIC, in the first meta page behind its page header. */
+/** Of the two meta pages at the beginning: where MDB_meta stands behind the page header, and its fields. */
+const META_AT = 24
+const META = { magic: 0, pageSize: 24, lastPage: 120, transaction: 128, length: 136 } as const
 const MAGIC = 0xbeefc0de
-const MAGIC_AT = 24
 
-/** @throws CandelaError `data-folder-unusable` where data.mdb is there and is not LMDB's */
+/** @throws CandelaError `data-folder-unusable` where data.mdb is there and is not LMDB's, or is cut off */
 export function checkDataFile (folder: string): void {
   const path = join(folder, 'data.mdb')
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
   if (size === 0) return
-  const head = Buffer.alloc(MAGIC_AT + 4)
   const file = openSync(path, 'r')
   try {
-    readSync(file, head, 0, head.length, 0)
+    const read = (position: number): Buffer => {
+      const bytes = Buffer.alloc(META.length)
+      readSync(file, bytes, 0, bytes.length, position)
+      return bytes
+    }
+    const first = read(META_AT)
+    if (first.readUInt32LE(META.magic) !== MAGIC) throw unusable(path, 'is not a data file of Candela')
+    const pageSize = first.readUInt32LE(META.pageSize)
+    const second = read(pageSize + META_AT)
+    const newer = second.readBigUInt64LE(META.transaction) > first.readBigUInt64LE(META.transaction) ? second : first
+    const pages = Number(newer.readBigUInt64LE(META.lastPage)) + 1
+    if (size < pages * pageSize) throw unusable(path, `is cut off: it has ${size} bytes of ${pages * pageSize}`)
   } finally {
     closeSync(file)
   }
-  if (size < 2 * PAGE || size % PAGE !== 0 || head.readUInt32LE(MAGIC_AT) !== MAGIC) {
-    throw new CandelaError('data-folder-unusable', `${path} is damaged or is not a data file of Candela (${size} bytes)`, {
-      value: path, action: 'Restore the data folder from a copy, or choose another --data-dir and replay the alerts.'
-    })
-  }
 }
+
+const unusable = (path: string, what: string): CandelaError => new CandelaError('data-folder-unusable', `${path} ${what}`, {
+  value: path, action: 'Restore the data folder from a copy, or choose another --data-dir and replay the alerts.'
+})

@@ -1,16 +1,31 @@
 /** One process a data folder: a file that names the process that writes there. */
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CandelaError } from '../errors.ts'
 
-function alive (pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
+/** When a process started, in the system's own clock; '' where the system does not tell. Pids are used again, starts are not. */
+function startOf (pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/** Whether the process that wrote `content` is still there. */
+function isHeld (content: string): { pid: number } | null {
+  const [first = '', start = ''] = content.trim().split(' ')
+  const pid = Number(first)
+  if (!Number.isInteger(pid) || pid <= 0) return null
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null
   }
+  const now = startOf(pid)
+  const another = now === '' || start === '' ? pid === process.pid : now !== start
+  return another ? null : { pid }
 }
 
 /**
@@ -19,21 +34,26 @@ function alive (pid: number): boolean {
  */
 export function lockFolder (folder: string): () => void {
   const path = join(folder, 'process.pid')
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const file = openSync(path, 'wx')
-      writeSync(file, `${process.pid}\n`)
-      closeSync(file)
-      return () => rmSync(path, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 0) throw error
+  const own = join(folder, `process.${process.pid}.pid`)
+  try {
+    writeFileSync(own, `${process.pid} ${startOf(process.pid)}\n`)
+    for (let attempt = 0; ; attempt++) {
+      try {
+        // A link appears with its content or not at all.
+        linkSync(own, path)
+        return () => rmSync(path, { force: true })
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 0) throw error
+      }
+      const holder = isHeld(readFileSync(path, 'utf8'))
+      if (holder) {
+        throw new CandelaError('data-folder-in-use', `data folder ${folder} is in use by process ${holder.pid}`, {
+          value: folder, canRetry: true, action: `Stop that process, choose another --data-dir, or remove ${path} if process ${holder.pid} is not Candela.`
+        })
+      }
+      rmSync(path, { force: true })
     }
-    const pid = Number(readFileSync(path, 'utf8'))
-    if (alive(pid)) {
-      throw new CandelaError('data-folder-in-use', `data folder ${folder} is in use by process ${pid}`, {
-        value: folder, canRetry: true, action: `Stop that process, choose another --data-dir, or remove ${path} if process ${pid} is not Candela.`
-      })
-    }
-    rmSync(path, { force: true })
+  } finally {
+    rmSync(own, { force: true })
   }
 }

@@ -47,7 +47,7 @@ export class LmdbReader implements ObjectReader {
       host,
       points: closedPointBlocks * BLOCK_LENGTH + openPoints.length,
       firstDetectionMjdTai,
-      lastPointMjdTai: openPoints.at(-1)?.midpointMjdTai ?? null,
+      lastPointMjdTai: openPoints.findLast(({ withdrawn }) => !withdrawn)?.midpointMjdTai ?? null,
       classification: tip && newest ? toClassification(diaObjectId, newest) : null,
       declined
     }

@@ -1,10 +1,13 @@
 /** Alerts in, records and classifications out: merge, step, commit. */
 import type { Alert, ReceivedAlert } from '../alert/alert.ts'
+import { CandelaError } from '../errors.ts'
 import { probabilityIa } from '../model/calibration.ts'
 import type { Network } from '../model/engine.ts'
 import type { Model } from '../model/model-file.ts'
+import { modelKey } from '../model/model-key.ts'
 import type { DeadLetter, StateStore } from './store.ts'
-import { planUpdate, type ClassifiedUpdate } from './update.ts'
+import { refusal } from './admission.ts'
+import { planUpdate, type ClassifiedUpdate, type Update } from './update.ts'
 import type { Candidate, DeclineReason, Outcome } from './views.ts'
 import { runWavefront, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
@@ -17,6 +20,8 @@ export interface AlertOutcome {
   outcome: Outcome
   /** Decline reason, or the error code of a dead letter. */
   reason?: string
+  /** What was wrong with a dead letter. */
+  message?: string
   probabilityIa?: number
   epochs?: number
   revision?: number
@@ -50,8 +55,16 @@ interface Pending {
 }
 
 export function createProcessor ({ store, network, model, now = Date.now }: ProcessorOptions): Processor {
-  const key = `${model.name}/${model.version}`
+  const name = `${model.name}/${model.version}`
+  const key = modelKey(model)
   const { bands } = network.shape
+
+  let latest = Date.parse(store.reader.candidates({ limit: 1 }).candidates[0]?.publishedAt ?? '') || 0
+  /** Never steps back, so that the history and the list of changes are in the order of their times. */
+  const clock = (): number => {
+    latest = Math.max(latest, now())
+    return latest
+  }
 
   async function process (alerts: readonly ReceivedAlert[], positions: Readonly<Record<string, unknown>> = {}): Promise<AlertOutcome[]> {
     const outcomes = new Array<AlertOutcome>(alerts.length)
@@ -61,14 +74,21 @@ export function createProcessor ({ store, network, model, now = Date.now }: Proc
     const rounds: Array<Array<{ index: number, alert: Alert, diaObjectId: string }>> = []
     const alertsOf = new Map<string, number>()
 
+    const bury = (index: number, error: CandelaError): void => {
+      const received = alerts[index]!
+      const bytes = 'bytes' in received ? received.bytes : Buffer.from(JSON.stringify(received.alert))
+      const ids = 'alert' in received ? named(received.alert) : { diaObjectId: null, diaSourceId: null, midpointMjdTai: null }
+      deadLetters.push({ bytes, code: error.code, message: error.message, origin: received.origin, time: now() })
+      outcomes[index] = { ...ids, outcome: 'dead-lettered', reason: error.code, message: error.message }
+    }
+
     alerts.forEach((received, index) => {
-      if ('error' in received) {
-        const { error, bytes, origin } = received
-        deadLetters.push({ bytes, code: error.code, message: error.message, origin, time: now() })
-        outcomes[index] = { diaObjectId: null, diaSourceId: null, midpointMjdTai: null, outcome: 'dead-lettered', reason: error.code }
+      const refused = 'error' in received ? received.error : refusal(received.alert)
+      if (refused) {
+        bury(index, refused)
         return
       }
-      const { alert } = received
+      const { alert } = received as { alert: Alert }
       if (alert.diaObjectId === null) {
         outcomes[index] = { ...named(alert), outcome: 'declined', reason: 'no-object-id' }
         return
@@ -84,12 +104,18 @@ export function createProcessor ({ store, network, model, now = Date.now }: Proc
       const pending: Pending[] = []
       for (const { index, alert, diaObjectId } of round) {
         let record = working.get(diaObjectId)
-        if (!record) {
-          record = WorkingRecord.open(store, network, diaObjectId, key)
-          working.set(diaObjectId, record)
+        let update: Update
+        try {
+          record ??= WorkingRecord.open(store, network, diaObjectId, key)
+          update = planUpdate(record.record, alert, () => record!.closedPoints(), key, bands)
+        } catch (error) {
+          if (!(error instanceof CandelaError)) throw error
+          bury(index, error)
+          continue
         }
-        const update = planUpdate(record.record, alert, () => record.closedPoints(), key, bands)
+        working.set(diaObjectId, record)
         if (update.outcome === 'duplicate') {
+          if (update.changes) record.absorb(update.changes)
           outcomes[index] = { ...named(alert), outcome: 'duplicate' }
         } else if (update.outcome === 'declined') {
           record.decline(update.changes, update.reason, key)
@@ -101,7 +127,7 @@ export function createProcessor ({ store, network, model, now = Date.now }: Proc
       }
       runWavefront(network, pending.map(({ job }) => job))
       for (const { index, alert, working, update, job } of pending) {
-        const candidate = working.classify(update, job, probabilityIa(job.tip!.logit, model.calibration), model, now())
+        const candidate = working.classify(update, job, probabilityIa(job.tip!.logit, model.calibration), model, key, clock())
         classifications.push({ index, candidate })
         const { probabilityIa: probability, epochs, revision } = candidate
         outcomes[index] = { ...named(alert), outcome: 'classified', probabilityIa: probability, epochs, revision }
@@ -119,7 +145,7 @@ export function createProcessor ({ store, network, model, now = Date.now }: Proc
     return outcomes
   }
 
-  return { model: key, process }
+  return { model: name, process }
 }
 
 const named = ({ diaObjectId, diaSourceId, midpointMjdTai }: Alert): Pick<AlertOutcome, 'diaObjectId' | 'diaSourceId' | 'midpointMjdTai'> =>

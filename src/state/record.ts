@@ -41,7 +41,7 @@ export interface ObjectRecord {
   host: HostFacts
   /** Time of the alert that gave position and host facts [d, MJD TAI]: the newest one's stand. */
   factsMjdTai: number
-  /** name/version of the model that the hidden states belong to. */
+  /** Key of the model that the hidden states belong to, see modelKey. */
   model: string
   /** The newest points, in order of time; withdrawn ones are kept as such. */
   openPoints: readonly StoredPoint[]

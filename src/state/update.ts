@@ -1,8 +1,8 @@
 /** What one alert does to one record: merge its points, then say from where the network has to step again. */
-import type { Alert, Band, HostFacts } from '../alert/alert.ts'
-import { mergePoints } from '../light-curve/merge.ts'
+import { HISTORY_BEFORE_DETECTION, type Alert, type Band, type HostFacts } from '../alert/alert.ts'
+import { mergePoints, type Change } from '../light-curve/merge.ts'
 import { dayOf, type StoredPoint } from '../light-curve/stored-point.ts'
-import { HISTORY_BEFORE_DETECTION, isDetection } from '../light-curve/window.ts'
+import { isDetection } from '../light-curve/window.ts'
 import type { HiddenState, ObjectRecord } from './record.ts'
 import type { DeclineReason } from './views.ts'
 
@@ -11,7 +11,7 @@ export const NIGHT_GAP = 0.5
 
 /** What to do with one alert; a classified one needs the network's steps from a hidden state on. */
 export type Update =
-  | { outcome: 'duplicate' }
+  | { outcome: 'duplicate', changes: RecordChanges | null }
   | { outcome: 'declined', reason: DeclineReason, changes: RecordChanges }
   | ClassifiedUpdate
 
@@ -31,6 +31,8 @@ export interface RecordChanges {
   /** All points that were looked at, merged: the open ones, or the whole light curve where `whole`. */
   points: readonly StoredPoint[]
   whole: boolean
+  /** Points before this time are as they were [d, MJD TAI]; Infinity where none changed. */
+  changedFrom: number
   firstDetectionMjdTai: number | null
   ra: number
   dec: number
@@ -70,7 +72,7 @@ function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, model: strin
  * Plans an update with the open points where they suffice, so that the cost of a new epoch does not depend on how
  * many came before, and with the whole light curve otherwise.
  * @param closedPoints reads the points of the record's closed blocks
- * @param model name/version of the model in use
+ * @param model key of the model in use, see modelKey
  * @param bands the model's
  */
 export function planUpdate (
@@ -98,6 +100,7 @@ function planWith (
   const changes: RecordChanges = {
     points: merged.points,
     whole,
+    changedFrom: earliestOf(merged.changed),
     firstDetectionMjdTai: detection,
     ra: newFacts ? alert.ra : record.ra,
     dec: newFacts ? alert.dec : record.dec,
@@ -107,20 +110,22 @@ function planWith (
   }
   const start = detection === null ? Infinity : detection - HISTORY_BEFORE_DETECTION
   const rewindAll = hostChanged || modelChanged || detection !== record.firstDetectionMjdTai
-  const relevant = merged.changed.filter(({ point, before }) => bands.includes(point.band) && !(point.withdrawn && (before?.withdrawn ?? true)) &&
-    Math.max(point.midpointMjdTai, before?.midpointMjdTai ?? -Infinity) >= start)
-
-  if (merged.changed.length === 0 && !hostChanged && !modelChanged) {
-    const usable = alert.points.length - merged.unusable
-    return usable > 0 ? { outcome: 'duplicate' } : { outcome: 'declined', reason: 'no-usable-point', changes }
+  const stepping = merged.changed.filter(changesSteps)
+  if (stepping.length === 0 && !rewindAll) {
+    if (alert.points.length === merged.unusable || alert.omitted.some(({ diaSourceId }) => diaSourceId === alert.diaSourceId)) {
+      return { outcome: 'declined', reason: 'no-usable-point', changes }
+    }
+    if (merged.changed.some(({ before }) => before === undefined)) return { outcome: 'declined', reason: 'withdrawn', changes }
+    return { outcome: 'duplicate', changes: newFacts || merged.changed.length > 0 ? changes : null }
   }
   if (detection === null) return { outcome: 'declined', reason: 'no-detection', changes: { ...changes, statesLost: true } }
+  const inBand = stepping.filter(({ point }) => bands.includes(point.band))
+  const relevant = inBand.filter(change => latest(change) >= start)
   if (relevant.length === 0 && !rewindAll) {
-    return { outcome: 'declined', reason: whyNotStepped(merged.changed.map(({ point }) => point), bands), changes }
+    return { outcome: 'declined', reason: inBand.length === 0 ? 'band-not-used' : 'outside-window', changes }
   }
 
-  const changedFrom = relevant.reduce((earliest, { point, before }) =>
-    Math.min(earliest, point.midpointMjdTai, before?.midpointMjdTai ?? Infinity), Infinity)
+  const changedFrom = earliestOf(relevant)
   const from = rewindAll ? null : newestBefore(record, changedFrom)
   const steps = merged.points.filter(point => !point.withdrawn && bands.includes(point.band) &&
     point.midpointMjdTai >= start && (from === null || point.midpointMjdTai > from.midpointMjdTai))
@@ -130,10 +135,21 @@ function planWith (
   return { outcome: 'classified', changes, from, settled: from === record.tip ? record.settled : from, steps, revised }
 }
 
-function whyNotStepped (changed: readonly StoredPoint[], bands: readonly Band[]): DeclineReason {
-  if (changed.every(({ band }) => !bands.includes(band))) return 'band-not-used'
-  return changed.every(({ withdrawn }) => withdrawn) ? 'withdrawn' : 'outside-window'
+/**
+ * Whether a step could differ through a change. A new processing of the same flux makes no difference, nor does the
+ * withdrawal of a point that was not known.
+ */
+function changesSteps ({ point, before }: Change): boolean {
+  if (before === undefined) return !point.withdrawn
+  if (point.withdrawn || before.withdrawn) return point.withdrawn !== before.withdrawn
+  return point.midpointMjdTai !== before.midpointMjdTai || point.psfFlux !== before.psfFlux || point.psfFluxErr !== before.psfFluxErr
 }
+
+const earliest = ({ point, before }: Change): number => Math.min(point.midpointMjdTai, before?.midpointMjdTai ?? Infinity)
+const latest = ({ point, before }: Change): number => Math.max(point.midpointMjdTai, before?.midpointMjdTai ?? -Infinity)
+
+/** Time from which a light curve differs [d, MJD TAI]; Infinity where nothing changed. */
+const earliestOf = (changes: readonly Change[]): number => changes.reduce((time, change) => Math.min(time, earliest(change)), Infinity)
 
 /** The newest hidden state that a change from a time on leaves valid. */
 function newestBefore (record: ObjectRecord, changedFrom: number): HiddenState | null {

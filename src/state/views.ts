@@ -41,7 +41,7 @@ export interface ObjectView {
   ra: number
   dec: number
   host: HostFacts
-  /** Photometric points kept, in all bands. */
+  /** Photometric points kept, in all bands, withdrawn ones among them. */
   points: number
   /** First time with S/N > 5 [d, MJD TAI], or null. */
   firstDetectionMjdTai: number | null

@@ -25,7 +25,10 @@ export class WorkingRecord {
     this.#storedBlocks = record.closedPointBlocks
   }
 
-  /** @param model name/version of the model in use, for a new record */
+  /**
+   * @param model key of the model in use, see modelKey, for a new record
+   * @throws CandelaError `record-damaged`
+   */
   static open (store: StateStore, network: Network, diaObjectId: string, model: string): WorkingRecord {
     const record = store.get(diaObjectId) ?? newRecord(diaObjectId, model)
     if ([record.tip, record.settled].some(state => state !== null && !fits(network, state))) {
@@ -43,13 +46,14 @@ export class WorkingRecord {
   }
 
   /** Takes over merged points and facts, and closes blocks that have grown long. */
-  #take ({ points, whole, firstDetectionMjdTai, ra, dec, host, factsMjdTai }: RecordChanges): void {
+  #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, host, factsMjdTai }: RecordChanges): void {
     const { record } = this
     const firstBlock = whole ? 0 : record.closedPointBlocks
     const blocks = closedBlocks(firstBlock * BLOCK_LENGTH + points.length)
     for (let block = firstBlock; block < blocks; block++) {
       const at = (block - firstBlock) * BLOCK_LENGTH
-      this.#pointBlocks.set(block, points.slice(at, at + BLOCK_LENGTH))
+      const content = points.slice(at, at + BLOCK_LENGTH)
+      if (block >= record.closedPointBlocks || content.at(-1)!.midpointMjdTai >= changedFrom) this.#pointBlocks.set(block, content)
     }
     const closing = points.slice(0, (blocks - firstBlock) * BLOCK_LENGTH)
     if (whole) {
@@ -64,7 +68,12 @@ export class WorkingRecord {
     this.changed = true
   }
 
-  /** @param model name/version of the model in use */
+  /** Takes what an alert brought beside the points that were known: newer facts, a newer processing. */
+  absorb (changes: RecordChanges): void {
+    this.#take(changes)
+  }
+
+  /** @param model key of the model in use, see modelKey */
   decline (changes: RecordChanges, reason: DeclineReason, model: string): void {
     this.#take(changes)
     const { record } = this
@@ -78,15 +87,16 @@ export class WorkingRecord {
 
   /**
    * @param job after its steps
+   * @param key of the model in use, see modelKey
    * @param publishedAt [ms since 1970, UTC]
    */
-  classify (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, publishedAt: number): Omit<Candidate, 'sequence'> {
+  classify (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string, publishedAt: number): Omit<Candidate, 'sequence'> {
     this.#take(update.changes)
     const { record } = this
     const tip = job.tip!
     record.tip = tip
     record.settled = job.settled
-    record.model = `${model.name}/${model.version}`
+    record.model = key
     record.declined = null
     if (update.revised) record.revision++
     const publication: Publication = {
@@ -95,7 +105,7 @@ export class WorkingRecord {
       epochs: tip.steps,
       midpointMjdTai: tip.midpointMjdTai,
       revision: record.revision,
-      model: record.model
+      model: `${model.name}/${model.version}`
     }
     this.#publish(publication)
     return {

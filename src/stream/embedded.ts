@@ -29,46 +29,87 @@ export interface EmbeddedStreamOptions {
 export async function receive (bytes: Uint8Array, origin: string, decode: (bytes: Uint8Array) => Promise<Alert>): Promise<ReceivedAlert> {
   try {
     return { alert: await decode(bytes), origin }
-  } catch (error) {
-    if (error instanceof CandelaError) return { error, bytes, origin }
-    throw error
+  } catch (cause) {
+    const error = cause instanceof CandelaError
+      ? cause
+      : new CandelaError('internal-error', `decoding failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    return { error, bytes, origin }
+  }
+}
+
+/**
+ * Packets one at a time, with the choice not to wait any longer. A promise that lives as long as the stream must not
+ * be raced against each packet: it would keep them all.
+ */
+class PacketQueue {
+  readonly #iterator: AsyncIterator<Packet>
+  readonly #signal: AbortSignal
+  #next: Promise<IteratorResult<Packet>>
+  #giveUp = (): void => {}
+  readonly #onAbort = (): void => this.#giveUp()
+
+  constructor (packets: AsyncIterable<Packet>, signal: AbortSignal) {
+    this.#iterator = packets[Symbol.asyncIterator]()
+    this.#signal = signal
+    this.#next = this.#ask()
+    signal.addEventListener('abort', this.#onAbort)
+  }
+
+  #ask (): Promise<IteratorResult<Packet>> {
+    const next = this.#iterator.next()
+    // Its failure is for the take() to come; until then it must not count as unhandled.
+    next.catch(() => {})
+    return next
+  }
+
+  /**
+   * @param patience how long to wait [ms]; without it, until there is a packet
+   * @returns undefined at the end, after the signal, and when patience is at its end
+   */
+  async take (patience?: number): Promise<Packet | undefined> {
+    if (this.#signal.aborted) return undefined
+    const result = await new Promise<IteratorResult<Packet> | undefined>((resolve, reject) => {
+      const timer = patience === undefined ? undefined : setTimeout(() => this.#giveUp(), patience)
+      this.#giveUp = () => {
+        clearTimeout(timer)
+        resolve(undefined)
+      }
+      this.#next.then(resolve, reject).finally(() => clearTimeout(timer))
+    })
+    if (result === undefined || result.done === true) return undefined
+    this.#next = this.#ask()
+    return result.value
+  }
+
+  /** Leaves the source without waiting for it: it may be silent for long. */
+  close (): void {
+    this.#signal.removeEventListener('abort', this.#onAbort)
+    this.#iterator.return?.().catch(() => {})
   }
 }
 
 /**
  * Runs until the packets end or the signal aborts; what was taken from the source is then committed or, where its
  * batch had not begun, left for the next start.
- * @throws what the processor throws: nothing of that batch is committed
+ * @throws what the source or the processor throws: nothing of that batch is committed
  */
 export async function runEmbeddedStream (options: EmbeddedStreamOptions): Promise<void> {
   const { source, decode, processor, batchSize = 256, lingerMs = 5, onBatch, signal } = options
-  const iterator = options.packets[Symbol.asyncIterator]()
-  const aborted = new Promise<'aborted'>(resolve => {
-    if (signal.aborted) resolve('aborted')
-    signal.addEventListener('abort', () => resolve('aborted'), { once: true })
-  })
-  let next = iterator.next()
+  const queue = new PacketQueue(options.packets, signal)
   try {
-    while (!signal.aborted) {
-      const first = await Promise.race([next, aborted])
-      if (first === 'aborted' || first.done) return
-      const packets = [first.value]
-      next = iterator.next()
-      let linger: NodeJS.Timeout | undefined
-      const closed = new Promise<'closed'>(resolve => { linger = setTimeout(resolve, lingerMs, 'closed') })
+    for (let first = await queue.take(); first !== undefined; first = await queue.take()) {
+      const packets = [first]
+      const closes = performance.now() + lingerMs
       while (packets.length < batchSize) {
-        const more = await Promise.race([next, closed, aborted])
-        if (more === 'closed' || more === 'aborted' || more.done) break
-        packets.push(more.value)
-        next = iterator.next()
+        const more = await queue.take(Math.max(0, closes - performance.now()))
+        if (more === undefined) break
+        packets.push(more)
       }
-      clearTimeout(linger)
       const received = await Promise.all(packets.map(({ bytes, origin }) => receive(bytes, origin, decode)))
       const outcomes = await processor.process(received, { [source]: packets.at(-1)!.position })
       onBatch?.(outcomes)
     }
   } finally {
-    next.catch(() => {})
-    await iterator.return?.()
+    queue.close()
   }
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { createSky } from '../../src/simulator/sky.ts'
-import { candela } from '../e2e/candela-process.ts'
+import { candela, start } from '../e2e/candela-process.ts'
 import { needs, sharedData } from '../parts.ts'
 import { temporaryFolder } from '../pipeline.ts'
 
@@ -70,6 +72,31 @@ test('with --data-dir a second replay of the same alerts brings only duplicates'
   const { stdout, stderr } = await candela(t, args)
   assert.deepEqual([...new Set(linesOf(stdout).map(({ outcome }) => outcome))], ['duplicate'])
   assert.match(stderr, /received 5 = classified 0 \+ declined 0 \+ duplicate 5/)
+})
+
+test('a reader of stdout that has gone ends the replay quietly, and an interrupt leaves no temporary store', async t => {
+  const folder = temporaryFolder(t)
+  const temporary = join(folder, 'tmp')
+  mkdirSync(temporary)
+  for (let snid = 1; snid <= 400; snid++) writeFileSync(join(folder, `${snid}.DAT`), snanaText(snid))
+  const gone = start(t, ['replay', folder, '--engine', 'wasm'], { TMPDIR: temporary })
+  const complaints = text(gone.stderr)
+  gone.stdout.once('data', () => gone.stdout.destroy())
+  const [status] = await once(gone, 'close') as [number | null]
+  assert.equal(status, 0, await complaints)
+  assert.doesNotMatch(await complaints, /EPIPE|Error/)
+
+  const interrupted = start(t, ['replay', folder, '--engine', 'wasm'], { TMPDIR: temporary })
+  interrupted.stdout.once('data', () => interrupted.kill('SIGINT'))
+  interrupted.stdout.resume()
+  assert.deepEqual(await once(interrupted, 'close'), [1, null])
+  assert.deepEqual(readdirSync(temporary), [])
+})
+
+test('a folder without alerts is said so', async t => {
+  const { status, stderr } = await candela(t, ['replay', temporaryFolder(t), '--engine', 'wasm'])
+  assert.equal(status, 0)
+  assert.match(stderr, /no alert in what was given/)
 })
 
 test('the 82 ELAsTiCC alerts give 82 lines, each with its outcome, and every id is exact', async t => {

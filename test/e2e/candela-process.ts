@@ -1,7 +1,8 @@
 /** The built program as a user runs it: a process of its own. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -13,9 +14,15 @@ const environment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(p
 
 export interface Finished { status: number | null, stdout: string, stderr: string }
 
-export async function candela (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+export function start (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcessByStdio<null, Readable, Readable> {
   const child = spawn(process.execPath, [program, ...args], { env: { ...environment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   t.after(() => child.kill('SIGKILL'))
+  return child
+}
+
+/** Runs a command to its end. */
+export async function candela (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+  const child = start(t, args, env)
   const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>])
   return { status, stdout, stderr }
 }
@@ -33,8 +40,7 @@ export interface Serving {
 
 /** Starts `candela serve` on a free port and waits until it says where it listens. */
 export async function serve (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Serving> {
-  const child = spawn(process.execPath, [program, 'serve', '--http-port', '0', ...args], { env: { ...environment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-  t.after(() => child.kill('SIGKILL'))
+  const child = start(t, ['serve', '--http-port', '0', ...args], env)
   const log: string[] = []
   const waiting = new Set<() => void>()
   const closed = once(child, 'close') as Promise<[number | null]>

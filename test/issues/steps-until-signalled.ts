@@ -14,10 +14,10 @@ const batch = {
   hidden: new Float32Array(rows * hiddenStateLength(shape)),
   epochs: new Float32Array(rows).fill(1)
 }
-let handled = 0
-process.on('SIGHUP', () => handled++)
+const handled = { count: 0 }
+process.on('SIGHUP', () => handled.count++)
 process.send!('ready')
-while (handled < wanted) {
+while (handled.count < wanted) {
   for (let k = 0; k < 5; k++) network.step(batch)
   await new Promise(resolve => setImmediate(resolve))
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pack } from 'msgpackr'
@@ -79,10 +79,19 @@ test('a commit that fails leaves nothing behind', async t => {
 
 test('a data folder in use is refused, and names the process', async t => {
   const folder = temporaryFolder(t)
-  writeFileSync(join(folder, 'process.pid'), `${process.ppid}\n`)
-  assert.match(failsWith('data-folder-in-use', () => openLmdbStore(folder)).message, new RegExp(String(process.ppid)))
-  writeFileSync(join(folder, 'process.pid'), '99999999\n')
+  const store = openLmdbStore(folder)
+  assert.match(failsWith('data-folder-in-use', () => openLmdbStore(folder)).message, new RegExp(`process ${process.pid}$`))
+  await store.close()
   await openLmdbStore(folder).close()
+  assert.deepEqual(readdirSync(folder).filter(name => name.endsWith('.pid')), [])
+})
+
+test('a data folder whose process was killed is taken over, even where another process has its number now', async t => {
+  for (const left of ['99999999 5', `${process.ppid} 1`, `${process.pid} 1`, '', 'rubbish']) {
+    const folder = temporaryFolder(t)
+    writeFileSync(join(folder, 'process.pid'), left)
+    await openLmdbStore(folder).close()
+  }
 })
 
 test('a data folder of another version is refused', async t => {
@@ -105,4 +114,14 @@ test('a folder that is a file, and one with a damaged file, are refused', t => {
     chmodSync(readOnly, 0o500)
     failsWith('data-folder-unusable', () => openLmdbStore(readOnly))
   }
+})
+
+test('a data file that was cut off is refused before it is mapped', async t => {
+  const { folder, processor, close } = await openPipeline(t)
+  await processor.process(Array.from({ length: 50 }, (_, k) => ({ alert: alertFor(String(k), [point()]), origin: 'test' })))
+  await close()
+  const path = join(folder, 'data.mdb')
+  const whole = statSync(path).size
+  truncateSync(path, whole / 2)
+  assert.match(failsWith('data-folder-unusable', () => openLmdbStore(folder)).message, /is cut off: it has \d+ bytes of \d+$/)
 })

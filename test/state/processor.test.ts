@@ -5,6 +5,7 @@ import { hostFeatures, newAccumulator, stepFeatures } from '../../src/light-curv
 import { probabilityIa } from '../../src/model/calibration.ts'
 import { featureLength } from '../../src/light-curve/features.ts'
 import { UNKNOWN_HOST, type Alert } from '../../src/alert/alert.ts'
+import { createProcessor } from '../../src/state/processor.ts'
 import { alertFor, openPipeline, point, temporaryFolder, untrainedModel } from '../pipeline.ts'
 
 const ID = '313853499462582277'
@@ -119,4 +120,71 @@ test('another model rebuilds an object from its light curve when it is touched; 
   const [outcome] = await renewed.processor.process(received(alertFor(ID, [point({ midpointMjdTai: 60001 })])))
   assert.deepEqual([outcome!.outcome, outcome!.epochs, outcome!.revision], ['classified', 2, 1])
   assert.deepEqual(renewed.store.reader.classifications(ID)!.map(({ classifierVersion }) => classifierVersion), ['1.0', '2.0'])
+})
+
+test('a model that was trained again under the same version does not step from the old hidden states', async t => {
+  const folder = temporaryFolder(t)
+  const old = await openPipeline(t, { folder })
+  await old.processor.process(received(alertFor(ID, [point()])))
+  await old.close()
+  const model = untrainedModel(undefined, 77)
+  const renewed = await openPipeline(t, { folder, model })
+  const [outcome] = await renewed.processor.process(received(alertFor(ID, [point({ midpointMjdTai: 60001 })])))
+  const fresh = await openPipeline(t, { model })
+  const [expected] = await fresh.processor.process(received(alertFor(ID, [point(), point({ midpointMjdTai: 60001 })])))
+  assert.equal(outcome!.probabilityIa, expected!.probabilityIa)
+})
+
+test('an alert that makes no sense becomes a dead letter that says why; its neighbours are classified', async t => {
+  const { processor, store } = await openPipeline(t)
+  const many = Array.from({ length: 5001 }, (_, k) => point({ midpointMjdTai: 60000 + k / 100 }))
+  const outcomes = await processor.process(received(
+    alertFor('1', [point()]),
+    alertFor('2', [point()], { ra: Number.NaN }),
+    alertFor('3', [point()], { dec: 91 }),
+    alertFor('4', [point()], { midpointMjdTai: 1e300 }),
+    alertFor('../5', [point()]),
+    alertFor('6', many),
+    alertFor('7', [point()])
+  ))
+  assert.deepEqual(outcomes.map(({ outcome }) => outcome), ['classified', ...Array<string>(5).fill('dead-lettered'), 'classified'])
+  assert.deepEqual(outcomes.slice(1, 6).map(({ message }) => /position|midpointMjdTai|diaObjectId|5001 points/.exec(message!)![0]),
+    ['position', 'position', 'midpointMjdTai', 'diaObjectId', '5001 points'])
+  assert.equal(store.reader.statistics().accounting.deadLettered, 5)
+})
+
+test('an alert whose own source could not be used is declined though its history is known', async t => {
+  const { processor } = await openPipeline(t)
+  await processor.process(received(alertFor(ID, [point()])))
+  const [outcome] = await processor.process(received(alertFor(ID, [point()], { diaSourceId: '9', omitted: [{ diaSourceId: '9', reason: 'flux-missing' }] })))
+  assert.equal(outcome!.reason, 'no-usable-point')
+})
+
+test('a new processing that gives the same flux is a duplicate, not a revision', async t => {
+  const { processor, store } = await openPipeline(t)
+  await processor.process(received(alertFor(ID, [point({ visit: 3, timeProcessedMjdTai: 60000.1 })])))
+  const [outcome] = await processor.process(received(alertFor(ID, [point({ visit: 3, timeProcessedMjdTai: 60005 })])))
+  assert.equal(outcome!.outcome, 'duplicate')
+  assert.equal(store.reader.object(ID)!.classification!.revision, 0)
+  const [older] = await processor.process(received(alertFor(ID, [point({ visit: 3, timeProcessedMjdTai: 60003, psfFlux: 9999 })])))
+  assert.equal(older!.outcome, 'duplicate', 'the newer processing stands')
+})
+
+test('a new epoch of a long light curve reads no closed block, and late photometry of the last night replays few steps', async t => {
+  const { store, network, model } = await openPipeline(t)
+  let blocksRead = 0
+  let rows = 0
+  const counting = {
+    store: Object.assign(Object.create(store) as typeof store, { reader: store.reader, get: store.get.bind(store), commit: store.commit.bind(store), closedPoints: (id: string, blocks: number) => { blocksRead++; return store.closedPoints(id, blocks) } }),
+    network: { ...network, shape: network.shape, step: (batch: Parameters<typeof network.step>[0]) => { rows += batch.rows; return network.step(batch) } },
+    model
+  }
+  const processor = createProcessor(counting)
+  const night = (k: number) => alertFor(ID, [point({ midpointMjdTai: 60000 + k, band: 'g' }), point({ midpointMjdTai: 60000.02 + k })])
+  for (let k = 0; k < 150; k++) await processor.process(received(night(k)))
+  assert.deepEqual([blocksRead, rows], [0, 300])
+  assert.ok(store.get(ID)!.closedPointBlocks > 5)
+  rows = 0
+  await processor.process(received(alertFor(ID, [point({ midpointMjdTai: 60149.01, band: 'i', kind: 'forced' })])))
+  assert.deepEqual([blocksRead, rows], [0, 3], 'from the end of the night before: the night\'s two points and the late one')
 })

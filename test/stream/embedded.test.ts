@@ -57,23 +57,73 @@ test('an alert that comes alone is not kept waiting for a full batch', async t =
 })
 
 test('a stopped stream ends though its source is silent', async t => {
-  const { processor } = await openPipeline(t)
+  const { processor, store } = await openPipeline(t)
   const stopping = new AbortController()
-  let release = (): void => {}
   async function * silent (): AsyncGenerator<Packet> {
-    await new Promise<void>(resolve => { release = resolve })
+    await new Promise<void>(() => {})
     yield packet(0)
   }
   const stream = runEmbeddedStream({ source: 'test', packets: silent(), decode, processor, signal: stopping.signal })
   stopping.abort()
-  setImmediate(() => release())
   await stream
-  assert.equal(stopping.signal.aborted, true)
+  assert.equal(store.reader.statistics().accounting.received, 0)
 })
 
-test('a fault of the program is not taken for a dead letter', async t => {
+test('a commit that fails is told at once though the source is silent', async t => {
+  const { processor } = await openPipeline(t)
+  async function * oneThenSilent (): AsyncGenerator<Packet> {
+    yield packet(0)
+    await new Promise<void>(() => {})
+  }
+  const failing = { ...processor, process: async (): Promise<never> => { throw new CandelaError('commit-failed', 'disk full') } }
+  await assert.rejects(runEmbeddedStream({ source: 'test', packets: oneThenSilent(), decode, processor: failing, signal: new AbortController().signal }), /disk full/)
+})
+
+test('a source that fails ends the stream with its error, after what came before is committed', async t => {
   const { processor, store } = await openPipeline(t)
-  const broken = async (): Promise<Alert> => { throw new TypeError('a fault') }
-  await assert.rejects(runEmbeddedStream({ source: 'test', packets: packets(0, 3), decode: broken, processor, signal: new AbortController().signal }), TypeError)
-  assert.equal(store.reader.statistics().accounting.received, 0)
+  async function * failing (): AsyncGenerator<Packet> {
+    yield packet(0)
+    yield packet(1)
+    throw new Error('the source is gone')
+  }
+  await assert.rejects(runEmbeddedStream({ source: 'test', packets: failing(), decode, processor, batchSize: 2, signal: new AbortController().signal }), /the source is gone/)
+  assert.equal(store.reader.statistics().accounting.received, 2)
+})
+
+test('a fault of the decoder is a dead letter too, and the alerts around it are processed', async t => {
+  const { processor, store } = await openPipeline(t)
+  const broken = async (bytes: Uint8Array): Promise<Alert> => {
+    if (bytes[0] === 1) throw new TypeError('a fault')
+    return await decode(bytes)
+  }
+  await runEmbeddedStream({ source: 'test', packets: packets(0, 3), decode: broken, processor, signal: new AbortController().signal })
+  const { received, classified, deadLettered } = store.reader.statistics().accounting
+  assert.deepEqual([received, classified, deadLettered], [3, 2, 1])
+})
+
+test('a stream does not keep the packets that it has processed', async () => {
+  if (!globalThis.gc) {
+    const { setFlagsFromString } = await import('node:v8')
+    const { runInNewContext } = await import('node:vm')
+    setFlagsFromString('--expose-gc')
+    globalThis.gc = runInNewContext('gc') as NodeJS.GCFunction
+  }
+  const collected = new Set<number>()
+  const registry = new FinalizationRegistry<number>(k => collected.add(k))
+  const processor = { model: 'none', process: async () => [] }
+  let uncollected = Infinity
+  async function * many (): AsyncGenerator<Packet> {
+    for (let k = 0; k < 2000; k++) {
+      const one = packet(k % 200)
+      registry.register(one.bytes, k)
+      yield one
+    }
+    globalThis.gc!()
+    await new Promise(resolve => setImmediate(resolve))
+    globalThis.gc!()
+    await new Promise(resolve => setImmediate(resolve))
+    uncollected = 2000 - collected.size
+  }
+  await runEmbeddedStream({ source: 'test', packets: many(), decode: async () => alertFor('1', [point()]), processor, batchSize: 10, signal: new AbortController().signal })
+  assert.ok(uncollected < 200, `${uncollected} of 2000 packets are still held`)
 })

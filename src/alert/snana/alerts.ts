@@ -1,9 +1,6 @@
 /** A whole SNANA light curve played as the alerts that a survey would have sent. */
-import type { Alert, PhotometricPoint } from '../alert.ts'
+import { HISTORY_BEFORE_DETECTION, type Alert, type PhotometricPoint } from '../alert.ts'
 import { snanaHost, type SnanaLightCurve } from './snana.ts'
-
-/** An alert stream gives forced photometry from this long before the first detection [d]. */
-const FORCED_HISTORY = 30
 
 /** The night of a time: UT days, which suit the telescopes of the Americas. */
 const nightOf = (point: PhotometricPoint): number => Math.floor(point.midpointMjdTai)
@@ -17,7 +14,7 @@ export function snanaAlerts (curve: SnanaLightCurve): Alert[] {
   const points = [...curve.points].sort((a, b) => a.midpointMjdTai - b.midpointMjdTai)
   const first = points.find(({ kind }) => kind === 'detection')
   if (!first) return []
-  const since = first.midpointMjdTai - FORCED_HISTORY
+  const since = first.midpointMjdTai - HISTORY_BEFORE_DETECTION
   const nights = new Set(points.filter(({ kind }) => kind === 'detection').map(nightOf))
   return [...nights].map(night => {
     const trigger = points.findLastIndex(point => point.kind === 'detection' && nightOf(point) === night)

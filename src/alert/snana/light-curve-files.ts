@@ -1,7 +1,6 @@
 /** Paths on a command line → the texts of the light-curve files below them. */
 import { createReadStream } from 'node:fs'
-import { readFile, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { text } from 'node:stream/consumers'
@@ -9,7 +8,8 @@ import type { ReadableStream as WebReadableStream } from 'node:stream/web'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 import xz from 'xz-decompress'
-import { CandelaError } from '../../errors.ts'
+import type { CandelaError } from '../../errors.ts'
+import { filesBelow, unreadable } from '../files.ts'
 
 export interface LightCurveFile {
   /** Path of the file; of a file in an archive: archive path, `!`, path inside. */
@@ -24,14 +24,8 @@ export interface ReadOptions {
 
 const LIGHT_CURVE = /\.dat$/i
 const ARCHIVE = /\.(tar|tar\.gz|tgz|tar\.xz|txz)$/i
-
-const reasonOf = (cause: unknown): string => cause instanceof Error ? cause.message : String(cause)
-
-function unreadable (path: string, cause: unknown): CandelaError {
-  return new CandelaError('file-unreadable', `${path} cannot be read: ${reasonOf(cause)}`, {
-    value: path, cause, action: 'Check the file and its permissions; what else was given is read all the same.'
-  })
-}
+/** Names of files that hold light curves: .DAT files and archives. */
+export const LIGHT_CURVES = new RegExp(`${LIGHT_CURVE.source}|${ARCHIVE.source}`, 'i')
 
 /** The bytes of a tar archive, decompressed as its name says. */
 function tarBytes (path: string): Readable {
@@ -67,16 +61,6 @@ async function * readArchive (path: string, options: ReadOptions): AsyncGenerato
   if (failure !== undefined) options.onUnreadable?.(unreadable(path, failure))
 }
 
-async function * readFolder (folder: string, options: ReadOptions): AsyncGenerator<LightCurveFile> {
-  const names = await readdir(folder, { withFileTypes: true })
-  names.sort((a, b) => a.name < b.name ? -1 : 1)
-  for (const entry of names) {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) yield * readFolder(path, options)
-    else if (LIGHT_CURVE.test(entry.name) || ARCHIVE.test(entry.name)) yield * readOne(path, options)
-  }
-}
-
 async function * readOne (path: string, options: ReadOptions): AsyncGenerator<LightCurveFile> {
   if (ARCHIVE.test(path)) {
     yield * readArchive(path, options)
@@ -99,15 +83,5 @@ async function * readOne (path: string, options: ReadOptions): AsyncGenerator<Li
  * @throws CandelaError `path-not-found` before anything is read, where a path does not exist
  */
 export async function * readLightCurveFiles (paths: readonly string[], options: ReadOptions = {}): AsyncGenerator<LightCurveFile> {
-  const folders = new Set<string>()
-  for (const path of paths) {
-    try {
-      if ((await stat(path)).isDirectory()) folders.add(path)
-    } catch (cause) {
-      throw new CandelaError('path-not-found', `no such file or folder: ${path}`, {
-        value: path, cause, action: 'Give a .DAT file, a folder of them, or a .tar, .tar.gz or .tar.xz archive.'
-      })
-    }
-  }
-  for (const path of paths) yield * folders.has(path) ? readFolder(path, options) : readOne(path, options)
+  for await (const path of filesBelow(paths, LIGHT_CURVES, error => options.onUnreadable?.(error))) yield * readOne(path, options)
 }

@@ -3,10 +3,7 @@
  * manual, sec. "SNANA data files"): `KEY: value` lines, then `OBS:` rows whose columns `VARLIST:` names.
  */
 import { CandelaError } from '../../errors.ts'
-import { BANDS, NJY_PER_FLUXCAL, type Band, type HostFacts, type OmissionReason, type OmittedSource, type PhotometricPoint } from '../alert.ts'
-
-/** S/N above which a row stands for a detection, as in LSST's difference imaging; other rows are forced photometry. */
-const DETECTION_SNR = 5
+import { BANDS, DETECTION_SNR, NJY_PER_FLUXCAL, OBJECT_ID, type Band, type HostFacts, type OmissionReason, type OmittedSource, type PhotometricPoint } from '../alert.ts'
 
 export interface SnanaLightCurve {
   snid: string
@@ -39,7 +36,6 @@ function damaged (path: string, line: number, message: string): CandelaError {
   })
 }
 
-const OBJECT_ID = /^[A-Za-z0-9_-]{1,64}$/
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i
 
