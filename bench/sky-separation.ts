@@ -7,10 +7,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../src/app.ts'
 import { createSky } from '../src/simulator/sky.ts'
+import type { Candidate, ObjectReader } from '../src/state/views.ts'
 import { measure, type Outcome } from '../src/training/metrics.ts'
 
 const SEED = 2026
 const NIGHTS = Number(process.argv[2] ?? 200)
+
+function * everyCandidate (reader: ObjectReader): Generator<Candidate> {
+  for (let before: number | undefined; ;) {
+    const { candidates, next } = reader.candidates({ limit: 1000, before })
+    yield * candidates
+    if (next === null) return
+    before = next
+  }
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'candela-bench-'))
 const app = await createApp({ model: 'spcc', engine: 'auto', dataDir: folder, schemaDir: '' }, message => console.error(message))
@@ -20,7 +30,7 @@ try {
     const alerts = await Promise.all(sky.night(night).map(async ({ bytes }) => ({ alert: await app.decode(bytes), origin: `night ${night}` })))
     if (alerts.length > 0) await app.processor.process(alerts)
   }
-  const { candidates } = app.store.reader.candidates({ limit: 1_000_000 })
+  const candidates = [...everyCandidate(app.store.reader)]
   console.log(`${NIGHTS} nights of sky ${SEED}, model ${app.processor.model}, engine ${app.engine.name}: ${JSON.stringify(app.store.reader.statistics().accounting)}`)
   for (const least of [1, 5, 10, 20, 40]) {
     const outcomes = candidates.filter(({ epochs }) => epochs >= least)

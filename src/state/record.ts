@@ -64,9 +64,9 @@ export interface ObjectRecord {
 }
 
 /** Points or publications in one closed block. */
-export const BLOCK_LENGTH = 24
+export const BLOCK_LENGTH = 12
 /** Most points or publications that stay open. */
-export const LONGEST_OPEN = 40
+export const LONGEST_OPEN = 20
 
 /** How many blocks are closed when there are `length` entries; the split does not depend on the order of arrival. */
 export const closedBlocks = (length: number): number => Math.max(0, Math.ceil((length - LONGEST_OPEN) / BLOCK_LENGTH))

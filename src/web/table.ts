@@ -15,7 +15,7 @@ export class CandidateTable {
   readonly #rows = new Map<string, Row>()
   readonly #waiting = new Map<string, Candidate>()
   readonly #incoming = new Map<string, Candidate>()
-  readonly #withoutHistory: Row[] = []
+  #withoutHistory: Row[] = []
   #asking = 0
   #scheduled = false
   filter: Filter = {}
@@ -116,11 +116,18 @@ export class CandidateTable {
     queueMicrotask(() => this.#nextHistory())
   }
 
+  /** The top of the table is what is looked at, and where new rows come in. */
+  #highestWithoutHistory (): Row | undefined {
+    this.#withoutHistory = this.#withoutHistory.filter(row => row.element.isConnected)
+    const [highest] = this.#withoutHistory.toSorted((a, b) => a.element.rowIndex - b.element.rowIndex)
+    this.#withoutHistory = this.#withoutHistory.filter(row => row !== highest)
+    return highest
+  }
+
   #nextHistory (): void {
     while (this.#asking < HISTORIES_AT_ONCE) {
-      const row = this.#withoutHistory.shift()
+      const row = this.#highestWithoutHistory()
       if (!row) return
-      if (!row.element.isConnected) continue
       this.#asking++
       fetchHistory(row.candidate.diaObjectId)
         .then(published => row.showHistory(published))
