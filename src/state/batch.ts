@@ -1,0 +1,166 @@
+/** One batch of alerts on its way from plans through steps to a commit. */
+import type { Alert, ReceivedAlert } from '../alert/alert.ts'
+import { CandelaError } from '../errors.ts'
+import { probabilityIa } from '../model/calibration.ts'
+import type { Network } from '../model/engine.ts'
+import type { Model } from '../model/model-file.ts'
+import { refusal } from './admission.ts'
+import type { Commit, DeadLetter, StateStore } from './store.ts'
+import { planUpdate, type ClassifiedUpdate, type Update } from './update.ts'
+import type { Candidate, DeclineReason, Outcome } from './views.ts'
+import { runWavefront, type StepJob } from './wavefront.ts'
+import { WorkingRecord } from './working-record.ts'
+
+/** What became of one alert. */
+export interface AlertOutcome {
+  diaObjectId: string | null
+  diaSourceId: string | null
+  midpointMjdTai: number | null
+  outcome: Outcome
+  /** Decline reason, or the error code of a dead letter. */
+  reason?: string
+  /** What was wrong with a dead letter. */
+  message?: string
+  probabilityIa?: number
+  epochs?: number
+  revision?: number
+}
+
+/** What all batches of a processor share. */
+export interface BatchContext {
+  store: StateStore
+  network: Network
+  model: Model
+  /** Of the model, see modelKey. */
+  key: string
+  /** Milliseconds since 1970, UTC; never steps back. */
+  clock: () => number
+}
+
+/** An alert of an object, with its place in the batch. */
+interface Admitted {
+  index: number
+  alert: Alert
+  diaObjectId: string
+}
+
+interface Pending extends Admitted {
+  record: WorkingRecord
+  update: ClassifiedUpdate
+  job: StepJob
+}
+
+export class Batch {
+  readonly #context: BatchContext
+  readonly #alerts: readonly ReceivedAlert[]
+  readonly #outcomes: AlertOutcome[]
+  readonly #deadLetters: DeadLetter[] = []
+  readonly #classifications: Array<{ index: number, candidate: Omit<Candidate, 'sequence'> }> = []
+  readonly #records = new Map<string, WorkingRecord>()
+
+  constructor (context: BatchContext, alerts: readonly ReceivedAlert[]) {
+    this.#context = context
+    this.#alerts = alerts
+    this.#outcomes = new Array<AlertOutcome>(alerts.length)
+  }
+
+  /** One outcome an alert, in order. */
+  get outcomes (): AlertOutcome[] {
+    return this.#outcomes
+  }
+
+  /**
+   * Plans and steps all alerts. Several alerts of one object go one after the other, in rounds, so that each has the
+   * outcome that it would have had alone.
+   */
+  run (): void {
+    for (const round of this.#rounds()) {
+      const pending = round.flatMap(admitted => this.#plan(admitted))
+      runWavefront(this.#context.network, pending.map(({ job }) => job))
+      for (const stepped of pending) this.#publish(stepped)
+    }
+  }
+
+  #rounds (): Admitted[][] {
+    const rounds: Admitted[][] = []
+    const alertsOf = new Map<string, number>()
+    this.#alerts.forEach((received, index) => {
+      const error = 'error' in received ? received.error : refusal(received.alert)
+      if (error || !('alert' in received)) {
+        this.#bury(index, error!)
+        return
+      }
+      const { alert } = received
+      const { diaObjectId } = alert
+      if (diaObjectId === null) {
+        this.#outcomes[index] = { ...named(alert), outcome: 'declined', reason: 'no-object-id' }
+        return
+      }
+      const round = alertsOf.get(diaObjectId) ?? 0
+      alertsOf.set(diaObjectId, round + 1)
+      rounds[round] ??= []
+      rounds[round].push({ index, alert, diaObjectId })
+    })
+    return rounds
+  }
+
+  #bury (index: number, { code, message }: CandelaError): void {
+    const received = this.#alerts[index]!
+    const [ids, bytes] = 'alert' in received
+      ? [named(received.alert), Buffer.from(JSON.stringify(received.alert))]
+      : [{ diaObjectId: null, diaSourceId: null, midpointMjdTai: null }, received.bytes]
+    this.#deadLetters.push({ bytes, code, message, origin: received.origin, time: this.#context.clock() })
+    this.#outcomes[index] = { ...ids, outcome: 'dead-lettered', reason: code, message }
+  }
+
+  /** @returns what is to be stepped: one entry or none */
+  #plan (admitted: Admitted): Pending[] {
+    const { index, alert, diaObjectId } = admitted
+    const { store, network, key } = this.#context
+    let record: WorkingRecord
+    let update: Update
+    try {
+      record = this.#records.get(diaObjectId) ?? WorkingRecord.open(store, network, diaObjectId, key)
+      update = planUpdate(record.record, alert, () => record.closedPoints(), key, network.shape.bands)
+    } catch (error) {
+      if (!(error instanceof CandelaError)) throw error
+      this.#bury(index, error)
+      return []
+    }
+    this.#records.set(diaObjectId, record)
+    if (update.outcome === 'classified') {
+      const { changes: { host }, steps, from, settled } = update
+      return [{ ...admitted, record, update, job: { host, steps, tip: from, settled } }]
+    }
+    if (update.outcome === 'declined') {
+      record.decline(update.changes, update.reason, key)
+      this.#outcomes[index] = { ...named(alert), outcome: 'declined', reason: update.reason }
+    } else {
+      if (update.changes) record.absorb(update.changes)
+      this.#outcomes[index] = { ...named(alert), outcome: 'duplicate' }
+    }
+    return []
+  }
+
+  #publish ({ index, alert, record, update, job }: Pending): void {
+    const { model, key, clock } = this.#context
+    const candidate = record.classify(update, job, probabilityIa(job.tip!.logit, model.calibration), model, key, clock())
+    this.#classifications.push({ index, candidate })
+    const { probabilityIa: probability, epochs, revision } = candidate
+    this.#outcomes[index] = { ...named(alert), outcome: 'classified', probabilityIa: probability, epochs, revision }
+  }
+
+  /** @param positions how far each source has been read with this batch */
+  toCommit (positions: Readonly<Record<string, unknown>>): Commit {
+    return {
+      changes: [...this.#records.values()].filter(record => record.changed).map(record => record.toChange()),
+      classifications: this.#classifications.toSorted((a, b) => a.index - b.index).map(({ candidate }) => candidate),
+      outcomes: this.#outcomes.map(({ outcome, reason }) => outcome === 'declined' ? { outcome, reason: reason as DeclineReason } : { outcome }),
+      deadLetters: this.#deadLetters,
+      positions
+    }
+  }
+}
+
+const named = ({ diaObjectId, diaSourceId, midpointMjdTai }: Alert): Pick<AlertOutcome, 'diaObjectId' | 'diaSourceId' | 'midpointMjdTai'> =>
+  ({ diaObjectId, diaSourceId, midpointMjdTai })
