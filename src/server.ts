@@ -7,7 +7,7 @@ import { CandelaError } from './errors.ts'
 import { api, serverOptions } from './http/api.ts'
 import { liveSky, resumePosition } from './simulator/live.ts'
 import { createSky } from './simulator/sky.ts'
-import { runEmbeddedStream } from './stream/embedded.ts'
+import { runEmbeddedStream, type Packet } from './stream/embedded.ts'
 
 const SOURCE = 'simulated-sky'
 
@@ -29,7 +29,8 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
   let state: { ready: boolean, reason?: string } = { ready: false, reason: 'starting' }
   const http = fastify({ ...serverOptions, loggerInstance: logger, forceCloseConnections: true, logController: new LogController({ disableRequestLogging: true }) })
   try {
-    const from = resumePosition(app.store.position(SOURCE), settings.skySeed)
+    const sky = createSky({ seed: settings.skySeed })
+    const from = resumePosition(app.store.position(SOURCE), sky)
     await http.register(api, { reader: app.store.reader, models: () => app.models, ready: () => state })
     const url = await listen(http, settings)
     logger.info({ engine: app.engine.name, engineVersion: app.engine.version, model: app.processor.model }, `engine ${app.engine.name} ${app.engine.version}, model ${app.processor.model}`)
@@ -38,7 +39,7 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
     logger.info(`simulated sky, seed ${from.seed}: ${from.night === 0 && from.given === 0 ? 'from night 0' : `on from night ${from.night}, alert ${from.given}`}, ${settings.skyNightSeconds} s a night`)
     logger.info(`dashboard ${url}, API ${url}/v1/objects, reference ${url}/docs`)
     state = { ready: true }
-    const stream = streamSky(app, settings, from, logger, stopping.signal)
+    const stream = streamSky(app, liveSky(sky, from, settings.skyNightSeconds, stopping.signal), logger, stopping.signal)
     const finished = stream.catch((error: unknown) => {
       state = { ready: false, reason: 'the alert stream failed' }
       throw error
@@ -60,19 +61,18 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
   }
 }
 
-async function streamSky (app: App, settings: Settings, from: ReturnType<typeof resumePosition>, logger: FastifyBaseLogger, signal: AbortSignal): Promise<void> {
-  const sky = createSky({ seed: from.seed })
-  let classified = 0
+async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: FastifyBaseLogger, signal: AbortSignal): Promise<void> {
+  let classified = false
   await runEmbeddedStream({
     source: SOURCE,
-    packets: liveSky(sky, from, settings.skyNightSeconds, signal),
+    packets,
     decode: app.decode,
     processor: app.processor,
     signal,
     onBatch (outcomes) {
       const first = outcomes.find(({ outcome }) => outcome === 'classified')
-      if (classified === 0 && first) logger.info({ diaObjectId: first.diaObjectId, probabilityIa: first.probabilityIa }, `first classification: object ${first.diaObjectId}, P(Ia) ${first.probabilityIa!.toFixed(3)}`)
-      if (first) classified++
+      if (!classified && first) logger.info({ diaObjectId: first.diaObjectId, probabilityIa: first.probabilityIa }, `first classification: object ${first.diaObjectId}, P(Ia) ${first.probabilityIa!.toFixed(3)}`)
+      classified ||= first !== undefined
       for (const { outcome, reason, message } of outcomes) if (outcome === 'dead-lettered') logger.warn({ reason }, `an alert became a dead letter: ${message} [${reason}]`)
     }
   })

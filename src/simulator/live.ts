@@ -6,6 +6,8 @@ import type { Sky } from './sky.ts'
 /** How far a simulated sky has been streamed. */
 export interface SkyPosition {
   seed: number
+  /** See Sky. */
+  fingerprint: string
   night: number
   /** Alerts of that night that have been given. */
   given: number
@@ -17,20 +19,30 @@ export interface LivePacket {
   position: SkyPosition
 }
 
-const isPosition = (value: unknown): value is SkyPosition =>
-  typeof value === 'object' && value !== null && ['seed', 'night', 'given'].every(name => Number.isInteger((value as Record<string, unknown>)[name]))
+const isPosition = (value: unknown): value is SkyPosition => {
+  if (typeof value !== 'object' || value === null) return false
+  const { seed, fingerprint, night, given } = value as Record<string, unknown>
+  return [seed, night, given].every(Number.isInteger) && typeof fingerprint === 'string'
+}
 
 /**
  * Where to go on.
  * @param stored what the state store holds; undefined before the first start
  * @throws CandelaError `sky-differs` where another sky was streamed into this store: its ids would be taken for the same objects
  */
-export function resumePosition (stored: unknown, seed: number): SkyPosition {
-  if (stored === undefined) return { seed, night: 0, given: 0 }
-  if (isPosition(stored) && stored.seed === seed) return stored
-  throw new CandelaError('sky-differs', `the data folder holds a simulated sky of seed ${isPosition(stored) ? stored.seed : 'unknown'}, and ${seed} is asked for`, {
-    value: seed, action: 'Give that seed (CANDELA_SKY_SEED), or another --data-dir.'
-  })
+export function resumePosition (stored: unknown, { seed, fingerprint }: Sky): SkyPosition {
+  if (stored === undefined) return { seed, fingerprint, night: 0, given: 0 }
+  if (!isPosition(stored) || stored.seed !== seed) {
+    throw new CandelaError('sky-differs', `the data folder holds a simulated sky of seed ${isPosition(stored) ? stored.seed : 'unknown'}, and ${seed} is asked for`, {
+      value: seed, action: 'Give that seed (CANDELA_SKY_SEED), or another --data-dir.'
+    })
+  }
+  if (stored.fingerprint !== fingerprint) {
+    throw new CandelaError('sky-differs', `the data folder holds a simulated sky of seed ${seed} from another version of the simulator`, {
+      value: stored.fingerprint, action: 'Choose another --data-dir, or remove this one: what it holds was simulated.'
+    })
+  }
+  return stored
 }
 
 /**
@@ -46,7 +58,7 @@ export async function * liveSky (sky: Sky, from: SkyPosition, nightSeconds: numb
       const wait = began + given / alerts.length * nightSeconds * 1000 - performance.now()
       if (wait > 1) await sleep(wait, undefined, { signal }).catch(() => {})
       if (signal.aborted) return
-      yield { bytes: alerts[given]!.bytes, origin: `simulated sky ${from.seed}, night ${night}`, position: { seed: from.seed, night, given: given + 1 } }
+      yield { bytes: alerts[given]!.bytes, origin: `simulated sky ${from.seed}, night ${night}`, position: { ...from, night, given: given + 1 } }
     }
     given = 0
     await sleep(0, undefined, { signal }).catch(() => {})

@@ -3,6 +3,7 @@
  * after the other. The same seed gives the same bytes, and any night can be asked for alone.
  */
 import { UsageError } from '../errors.ts'
+import { createHash } from 'node:crypto'
 import { createCadence } from './cadence.ts'
 import { createObjects } from './objects.ts'
 import { createPackets, sourceIdOf } from './packet.ts'
@@ -39,6 +40,9 @@ export interface Truth {
 }
 
 export interface Sky {
+  readonly seed: number
+  /** Of everything that decides the alerts beside the seed: another one means another sky under the same ids. */
+  readonly fingerprint: string
   /**
    * The alerts of a night, in order of time; none in a night that the weather took.
    * @param night 0 or more; objects that were found before night 0 come with their history
@@ -49,6 +53,9 @@ export interface Sky {
   /** @throws CandelaError `object-unknown` */
   classOf (diaObjectId: string): SupernovaClass
 }
+
+/** Raised when a change of the simulator makes the same seed give other alerts. */
+const SKY_VERSION = 1
 
 /** 2026-03-05. */
 export const DEFAULT_START = 61104
@@ -70,6 +77,8 @@ export function createSky (options: SkyOptions): Sky {
   const photometry = createPhotometry(seed, cadence, startMjdTai)
   const packets = createPackets(seed, 4 * activeObjects)
   return {
+    seed,
+    fingerprint: createHash('sha256').update(JSON.stringify([SKY_VERSION, activeObjects, startMjdTai, population])).digest('hex').slice(0, 8),
     night (night) {
       checkWhole('night', night, 0, 100_000)
       if (cadence.visits(night).length === 0) return []

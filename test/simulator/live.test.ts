@@ -17,19 +17,19 @@ async function take (packets: AsyncGenerator<LivePacket>, count: number): Promis
 
 test('a live sky gives the nights one after the other, and goes on from any position with the very same alerts', async () => {
   const { signal } = new AbortController()
-  const start = resumePosition(undefined, 4)
+  const start = resumePosition(undefined, sky)
   const whole = await take(liveSky(sky, start, 0, signal), 40)
   const nights = Array.from({ length: 40 }, (_, night) => sky.night(night)).flat().slice(0, 40)
   assert.deepEqual(whole.map(({ bytes }) => Buffer.from(bytes).toString('hex')), nights.map(({ bytes }) => Buffer.from(bytes).toString('hex')))
   for (const given of [1, 7, 25]) {
-    const rest = await take(liveSky(sky, resumePosition(whole[given - 1]!.position, 4), 0, signal), 40 - given)
+    const rest = await take(liveSky(sky, resumePosition(whole[given - 1]!.position, sky), 0, signal), 40 - given)
     assert.deepEqual(rest, whole.slice(given))
   }
 })
 
 test('the alerts of a night are spread over its length, and an abort ends the wait at once', async () => {
   const stopping = new AbortController()
-  const packets = liveSky(sky, resumePosition(undefined, 4), 3600, stopping.signal)
+  const packets = liveSky(sky, resumePosition(undefined, sky), 3600, stopping.signal)
   await packets.next()
   const waiting = packets.next()
   stopping.abort()
@@ -37,6 +37,8 @@ test('the alerts of a night are spread over its length, and an abort ends the wa
 })
 
 test('a store of another sky is refused', () => {
-  assert.throws(() => resumePosition({ seed: 3, night: 0, given: 1 }, 4), (error: CandelaError) => error.code === 'sky-differs' && /seed 3/.test(error.message))
-  assert.throws(() => resumePosition('rubbish', 4), (error: CandelaError) => error.code === 'sky-differs')
+  const position = resumePosition(undefined, sky)
+  assert.throws(() => resumePosition({ ...position, seed: 3 }, sky), (error: CandelaError) => error.code === 'sky-differs' && /seed 3/.test(error.message))
+  assert.throws(() => resumePosition('rubbish', sky), (error: CandelaError) => error.code === 'sky-differs')
+  assert.throws(() => resumePosition(position, createSky({ seed: 4, activeObjects: 31 })), (error: CandelaError) => error.code === 'sky-differs' && /another version/.test(error.message))
 })

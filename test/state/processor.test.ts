@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { open } from 'lmdb'
 import { CandelaError } from '../../src/errors.ts'
 import { hostFeatures, newAccumulator, stepFeatures } from '../../src/light-curve/features.ts'
 import { probabilityIa } from '../../src/model/calibration.ts'
@@ -187,4 +188,18 @@ test('a new epoch of a long light curve reads no closed block, and late photomet
   rows = 0
   await processor.process(received(alertFor(ID, [point({ midpointMjdTai: 60149.01, band: 'i', kind: 'forced' })])))
   assert.deepEqual([blocksRead, rows], [0, 3], 'from the end of the night before: the night\'s two points and the late one')
+})
+
+test('a record that cannot be read is said for its own alert; the others go on', async t => {
+  const { processor, folder, close } = await openPipeline(t)
+  await processor.process(received(alertFor('1', [point()]), alertFor('2', [point()])))
+  await close()
+  const root = open({ path: folder, encoding: 'binary', maxDbs: 8 })
+  await root.openDB({ name: 'objects', encoding: 'binary' }).put('1', Buffer.from('damaged'))
+  await root.close()
+  const again = await openPipeline(t, { folder })
+  const outcomes = await again.processor.process(received(...['1', '2'].map(id => alertFor(id, [point({ midpointMjdTai: 60001 })]))))
+  assert.deepEqual(outcomes.map(({ outcome, reason }) => reason ?? outcome), ['record-damaged', 'classified'])
+  const { classified, deadLettered } = again.store.reader.statistics().accounting
+  assert.deepEqual([classified, deadLettered], [3, 1])
 })
