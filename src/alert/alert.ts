@@ -20,6 +20,9 @@ export const OBJECT_ID = /^[A-Za-z0-9_-]{1,64}$/
 /** Times outside are damage, not astronomy: 1858 to 4596 AD [d, MJD]. */
 export const isTime = (midpointMjdTai: number): boolean => midpointMjdTai > 0 && midpointMjdTai < 1e6
 
+/** The night of a time [d, MJD], counted from noon to noon UT, which suits the telescopes of the Americas. */
+export const nightOf = (mjd: number): number => Math.floor(mjd - 0.5)
+
 /** One flux at one time in one band of one object. */
 export interface PhotometricPoint {
   /** Effective mid-visit time [d, MJD TAI]. */

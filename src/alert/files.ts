@@ -1,7 +1,10 @@
 /** Paths on a command line → the files below them. */
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { CandelaError } from '../errors.ts'
+
+/** Files that name others. */
+const LIST = /\.(txt|list)$/i
 
 const reasonOf = (cause: unknown): string => cause instanceof Error ? cause.message : String(cause)
 
@@ -13,13 +16,14 @@ export function unreadable (path: string, cause: unknown): CandelaError {
 
 /**
  * The files that paths stand for, in the order given: a file whatever its name; of a folder, what is in it and below
- * whose name fits, by name.
+ * whose name fits, by name; of a .txt or .list file, the paths in it, one a line, taken from where the list is.
  * @param onUnreadable told of every folder that cannot be read
  * @throws CandelaError `path-not-found` before anything is given, where a path does not exist
  */
 export async function * filesBelow (paths: readonly string[], names: RegExp, onUnreadable: (error: CandelaError) => void): AsyncGenerator<string> {
+  const given = (await Promise.all(paths.map(async path => LIST.test(path) ? await pathsIn(path) : [path]))).flat()
   const folders = new Set<string>()
-  for (const path of paths) {
+  for (const path of given) {
     try {
       if ((await stat(path)).isDirectory()) folders.add(path)
     } catch (cause) {
@@ -28,10 +32,15 @@ export async function * filesBelow (paths: readonly string[], names: RegExp, onU
       })
     }
   }
-  for (const path of paths) {
+  for (const path of given) {
     if (folders.has(path)) yield * filesIn(path, names, onUnreadable)
     else yield path
   }
+}
+
+async function pathsIn (list: string): Promise<string[]> {
+  const text = await readFile(list, 'utf8').catch((cause: unknown) => { throw unreadable(list, cause) })
+  return text.split(/\r?\n/).map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#')).map(line => resolve(dirname(list), line))
 }
 
 async function * filesIn (folder: string, names: RegExp, onUnreadable: (error: CandelaError) => void): AsyncGenerator<string> {

@@ -19,27 +19,32 @@ const bands: ReadonlySet<string> = new Set(BANDS)
 const isBand = (band: string | null): band is Band => band !== null && bands.has(band)
 const known = (value: number | null): value is number => value !== null && Number.isFinite(value)
 
+/** A withdrawal whose flux was blanked: it needs none, since a withdrawn point is never stepped. */
+const BLANKED = { psfFlux: 0, psfFluxErr: 1, withdrawn: true }
+
 export class PointList {
   readonly points: PhotometricPoint[] = []
   readonly omitted: OmittedSource[] = []
 
   add (source: SourceFields, kind: PhotometricPoint['kind']): void {
-    const { midpointMjdTai, band, psfFlux, psfFluxErr, visit, timeProcessedMjdTai, timeWithdrawnMjdTai } = source
+    const { midpointMjdTai, band, psfFlux, psfFluxErr, timeWithdrawnMjdTai } = source
     if (!known(midpointMjdTai)) return this.#omit(source, 'time-missing')
     if (!isBand(band)) return this.#omit(source, 'band-unknown')
+    // The archive writes NaN for "not withdrawn" where other senders write null.
+    const withdrawn = known(timeWithdrawnMjdTai)
+    const usable = known(psfFlux) && known(psfFluxErr) && psfFluxErr > 0
+    if (withdrawn && !usable) return this.#push(source, { midpointMjdTai, band, kind, ...BLANKED })
     if (psfFlux === null) return this.#omit(source, 'flux-missing')
     if (!Number.isFinite(psfFlux)) return this.#omit(source, 'flux-not-finite')
     if (!known(psfFluxErr) || psfFluxErr <= 0) return this.#omit(source, 'flux-error-not-positive')
+    this.#push(source, { midpointMjdTai, band, kind, psfFlux, psfFluxErr, withdrawn })
+  }
+
+  #push ({ visit, timeProcessedMjdTai }: SourceFields, point: Omit<PhotometricPoint, 'visit' | 'timeProcessedMjdTai'>): void {
     this.points.push({
-      midpointMjdTai,
-      band,
-      psfFlux,
-      psfFluxErr,
-      kind,
+      ...point,
       visit: visit !== null && Number.isSafeInteger(visit) && visit >= 0 ? visit : null,
-      timeProcessedMjdTai: known(timeProcessedMjdTai) ? timeProcessedMjdTai : null,
-      // The archive writes NaN for "not withdrawn" where other senders write null.
-      withdrawn: known(timeWithdrawnMjdTai)
+      timeProcessedMjdTai: known(timeProcessedMjdTai) ? timeProcessedMjdTai : null
     })
   }
 

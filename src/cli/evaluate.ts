@@ -9,9 +9,9 @@ import { probabilityIa, type Calibration } from '../model/calibration.ts'
 import { loadEngine } from '../model/load-engine.ts'
 import { loadModel, type Model } from '../model/model-file.ts'
 import { evaluate, type Evaluation } from '../training/evaluate.ts'
-import { readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
+import { POINTS_TAKEN, readLabelledObjects, type LabelledObject, type PointsTaken } from '../training/labelled-object.ts'
 import type { Metrics } from '../training/metrics.ts'
-import { splitOfCard } from '../training/model-card.ts'
+import { isOfCard, splitOfCard } from '../training/model-card.ts'
 import { playObjects, type PhotoZ, type PlayedObject } from '../training/playback.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 
@@ -19,6 +19,7 @@ interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', 
   data: string[]
   photoZ: PhotoZ
   part: 'all' | 'test'
+  points: PointsTaken
   predictions?: string
   json?: true
 }
@@ -29,10 +30,12 @@ export function evaluateCommand (): Command {
     .requiredOption('--data <path...>', 'SNANA .DAT files, folders of them, or .tar, .tar.gz, .tar.xz archives')
     .addOption(new Option('--photo-z <what>', 'whether the network is told the host\'s photometric redshift').choices(['known', 'unknown']).default('known'))
     .addOption(new Option('--part <part>', 'all objects given, or only those the model was not trained on').choices(['all', 'test']).default('all'))
+    .addOption(new Option('--points <which>', 'every point of a light curve, or those that its alerts bring until the last one, as replay and a live stream see it').choices(POINTS_TAKEN).default('all'))
     .option('--predictions <file>', 'also write a CSV, one line an epoch: snid,epoch,midpointMjdTai,probabilityIa,typeIa (1 or 0)')
     .option('--json', 'print JSON to stdout')
   return addSettingFlags(command, ['model', 'engine'])
     .addHelpText('after', `
+--data also takes a .txt or .list file that names one path a line.
 early: after the night of the sixth observation with S/N > 4, or at the end where there are fewer.
 An object without any detection (S/N > 5) is never classified: it counts with P(Ia) = 0.5, as not Ia.
 A file that is damaged or of unknown type is named on stderr and passed over, and the exit code is 1.
@@ -43,15 +46,17 @@ Example:
 }
 
 async function run (options: EvaluateCommandOptions): Promise<void> {
-  const { data, photoZ, part, predictions, json, ...flags } = options
+  const { data, photoZ, part, points, predictions, json, ...flags } = options
   const settings = settingsOf(flags)
   const model = loadModel(settings.model)
   const say = (message: string): void => { process.stderr.write(`candela: ${message}\n`) }
   const engine = await loadEngine(settings.engine, say)
-  const { objects, passedOver } = await readLabelledObjects(data)
+  if (predictions !== undefined) await writePredictions(predictions, [], model.calibration)
+  const { objects, passedOver } = await readLabelledObjects(data, points)
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
   if (passedOver.length > 0) process.exitCode = 1
   const chosen = part === 'test' ? testPart(objects, model) : objects
+  if (part === 'all' && isOfCard(model.card, objects.map(({ snid }) => snid))) say('these are the objects that the model was trained and tested on; --part test leaves out those it was trained on')
   const network = engine.load(model.shape, model.weights)
   let played: PlayedObject[]
   try {

@@ -24,7 +24,7 @@ export function replayCommand (): Command {
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
 
 Examples:
-  candela replay DES_SN396420.DAT
+  candela replay DES_SN000488.DAT
   candela replay SIMGEN_PUBLIC_DES.tar.xz | jq -c 'select(.probabilityIa > 0.9)'
   candela replay --data-dir ./data night-0001.avro night-0002.avro`)
     .action(replay)
@@ -56,6 +56,8 @@ async function replay (paths: string[], options: Partial<Record<SettingName | 'c
 async function replayInto (app: App, paths: readonly string[], signal: AbortSignal): Promise<void> {
   const before = app.store.reader.statistics().accounting
   const began = performance.now()
+  /** Reasons whose remedy has been said. */
+  const advised = new Set<string | undefined>()
   let batch: ReceivedAlert[] = []
   let done = 0
   let shown = began
@@ -63,9 +65,14 @@ async function replayInto (app: App, paths: readonly string[], signal: AbortSign
     const outcomes = await app.processor.process(batch)
     const lines = outcomes.map((outcome, k) => {
       const { origin } = batch[k]!
-      const dead = outcome.outcome === 'dead-lettered'
-      if (dead) process.stderr.write(`candela: ${origin}: ${outcome.message} [${outcome.reason}]\n`)
-      return JSON.stringify({ ...outcome, ...dead && { origin }, classifierName: app.model.name, classifierVersion: app.model.version })
+      const { action, ...line } = outcome
+      const dead = line.outcome === 'dead-lettered'
+      if (dead) {
+        process.stderr.write(`candela: ${origin}: ${line.message} [${line.reason}]\n`)
+        if (action !== undefined && !advised.has(line.reason)) process.stderr.write(`  ${action}\n`)
+        advised.add(line.reason)
+      }
+      return JSON.stringify({ ...line, ...dead && { origin }, classifierName: app.model.name, classifierVersion: app.model.version })
     })
     await write(lines.map(line => `${line}\n`).join(''), signal)
     done += batch.length

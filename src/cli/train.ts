@@ -1,10 +1,10 @@
 /** `candela train`: light curves of known type → a model. */
 import { Command } from 'commander'
 import { existsSync, readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { describeError, UsageError } from '../errors.ts'
+import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { saveModel } from '../model/model-file.ts'
 import { loadTensorflowEngine } from '../model/tensorflow-engine.ts'
 import { evaluate, type Evaluation } from '../training/evaluate.ts'
@@ -84,6 +84,21 @@ async function tableOf (trained: TrainedNetwork, test: readonly LabelledObject[]
   }
 }
 
+/**
+ * Before hours of training, not after.
+ * @throws CandelaError `output-not-writable`
+ */
+async function checkWritable (folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    await access(folder, constants.W_OK)
+  } catch (cause) {
+    throw new CandelaError('output-not-writable', `${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      value: folder, cause, action: 'Choose another folder with --out, or check its permissions.'
+    })
+  }
+}
+
 async function train (options: TrainCommandOptions): Promise<void> {
   const [, name, version] = /^([a-z0-9][a-z0-9-]*)\/(\d+\.\d+)$/.exec(options.model) ?? []
   if (name === undefined || version === undefined) {
@@ -94,6 +109,7 @@ async function train (options: TrainCommandOptions): Promise<void> {
     throw new UsageError(`${folder} holds a model already`, { value: folder, action: 'Choose another version, or replace it with --force.' })
   }
   const settings = readSettings(options)
+  await checkWritable(options.out)
 
   say(`reading ${options.data.join(' ')}`)
   const { objects, passedOver } = await readLabelledObjects(options.data)

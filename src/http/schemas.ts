@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { DECLINE_REASONS } from '../state/views.ts'
 
 function parse (text: unknown): unknown {
-  return typeof text === 'string' && text.trim() !== '' ? Number(text) : text
+  return typeof text === 'string' && /^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(text) ? Number(text) : text
 }
 
 /** A number in a query string; `expected` is what a wrong value is answered with. */

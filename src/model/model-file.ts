@@ -51,30 +51,30 @@ function invalid (folder: string, message: string, cause?: unknown): CandelaErro
 /**
  * The folder of a model.
  * @param reference name ("spcc", the newest version), name/version ("spcc/1.0") or a folder that holds model.json
+ * @param roots looked through in order: ./models, where `candela train` writes, and the models that come with Candela
  */
-export function findModel (reference: string, root: string = SHIPPED_MODELS): string {
-  const candidates = [resolve(reference), join(root, reference)]
-  for (const folder of candidates) {
+export function findModel (reference: string, roots: readonly string[] = [resolve('models'), SHIPPED_MODELS]): string {
+  for (const folder of [resolve(reference), ...roots.map(root => join(root, reference))]) {
     if (existsSync(join(folder, 'model.json'))) return folder
   }
-  const named = join(root, reference)
-  if (/^[a-z0-9-]+$/.test(reference) && existsSync(named)) {
-    const versions = readdirSync(named).filter(version => /^\d+\.\d+$/.test(version))
-    versions.sort((a, b) => Number(a.split('.')[0]) - Number(b.split('.')[0]) || Number(a.split('.')[1]) - Number(b.split('.')[1]))
-    const newest = versions.at(-1)
-    if (newest !== undefined) return join(named, newest)
-  }
-  const known = existsSync(root)
-    ? readdirSync(root, { withFileTypes: true }).filter(entry => entry.isDirectory())
-      .flatMap(entry => readdirSync(join(root, entry.name)).map(version => `${entry.name}/${version}`))
-    : []
+  const known = [...new Set(roots.flatMap(modelsIn))]
+  const versions = known.filter(model => model.startsWith(`${reference}/`)).map(model => model.slice(reference.length + 1).split('.').map(Number))
+  const [newest] = versions.sort((a, b) => b[0]! - a[0]! || b[1]! - a[1]!)
+  if (newest) return findModel(`${reference}/${newest.join('.')}`, roots)
   throw new CandelaError('model-not-found', `no model '${reference}'`, {
     value: reference, action: `Known models: ${known.join(', ') || 'none'}. A folder that holds model.json works too.`
   })
 }
 
-export function loadModel (reference: string, root?: string): Model {
-  const folder = findModel(reference, root)
+/** name/version of the models in a folder. */
+function modelsIn (root: string): string[] {
+  if (!existsSync(root)) return []
+  return readdirSync(root, { withFileTypes: true }).filter(entry => entry.isDirectory()).flatMap(({ name }) =>
+    readdirSync(join(root, name)).filter(version => /^\d+\.\d+$/.test(version) && existsSync(join(root, name, version, 'model.json'))).map(version => `${name}/${version}`))
+}
+
+export function loadModel (reference: string, roots?: readonly string[]): Model {
+  const folder = findModel(reference, roots)
   let text: unknown
   try {
     text = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'))

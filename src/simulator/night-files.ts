@@ -1,7 +1,7 @@
 /** Nights of the simulated sky as Avro object container files. */
 import avsc from 'avsc'
 import { createWriteStream } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -22,6 +22,7 @@ export interface NightsSummary {
 }
 
 const FRAME_LENGTH = 5
+const NIGHT_FILE = /^night-\d+\.avro$/
 const PROGRESS_EVERY = 10
 
 /** One deflated container of all these alerts, into a stream. */
@@ -68,6 +69,11 @@ export async function writeNights (
       await writeContainer(each(), process.stdout, false)
     } else {
       await mkdir(out, { recursive: true })
+      if ((await readdir(out)).some(name => NIGHT_FILE.test(name))) {
+        throw new CandelaError('output-holds-nights', `${out} holds nights of a sky already`, {
+          value: out, action: 'Choose another folder with --out, or remove its night-*.avro files: two skies must not be mixed.'
+        })
+      }
       let number = 0
       for (const alerts of each()) {
         number++

@@ -19,8 +19,9 @@ export interface AlertOutcome {
   outcome: Outcome
   /** Decline reason, or the error code of a dead letter. */
   reason?: string
-  /** What was wrong with a dead letter. */
+  /** What was wrong with a dead letter, and what to do. */
   message?: string
+  action?: string
   probabilityIa?: number
   epochs?: number
   revision?: number
@@ -104,13 +105,13 @@ export class Batch {
     return rounds
   }
 
-  #bury (index: number, { code, message }: CandelaError): void {
+  #bury (index: number, { code, message, action }: CandelaError): void {
     const received = this.#alerts[index]!
     const [ids, bytes] = 'alert' in received
       ? [named(received.alert), Buffer.from(JSON.stringify(received.alert))]
       : [{ diaObjectId: null, diaSourceId: null, midpointMjdTai: null }, received.bytes]
     this.#deadLetters.push({ bytes, code, message, origin: received.origin, time: this.#context.clock() })
-    this.#outcomes[index] = { ...ids, outcome: 'dead-lettered', reason: code, message }
+    this.#outcomes[index] = { ...ids, outcome: 'dead-lettered', reason: code, message, ...action !== undefined && { action } }
   }
 
   /** @returns what is to be stepped: one entry or none */

@@ -1,5 +1,6 @@
 /** Light curves whose true type is known, as training and evaluation need them. */
 import type { HostFacts } from '../alert/alert.ts'
+import { snanaAlerts } from '../alert/snana/alerts.ts'
 import { readLightCurveFiles } from '../alert/snana/light-curve-files.ts'
 import { parseSnana, snanaHost } from '../alert/snana/snana.ts'
 import { CandelaError } from '../errors.ts'
@@ -20,6 +21,13 @@ export interface LabelledObject {
 
 export const isTypeIa = (object: LabelledObject): boolean => object.type === 'Ia'
 
+/**
+ * `all`: every point of the file. `alerts`: those that the alerts of the object bring until its last one; photometry
+ * after the last night with a detection is in none.
+ */
+export const POINTS_TAKEN = ['all', 'alerts'] as const
+export type PointsTaken = typeof POINTS_TAKEN[number]
+
 export interface LabelledData {
   objects: LabelledObject[]
   /** Files that could not be read, or have no true type. */
@@ -27,11 +35,13 @@ export interface LabelledData {
 }
 
 /**
- * Reads every light curve below the paths. A file that is damaged or names no type is passed over and named.
+ * Reads every light curve below the paths. A file that is damaged, names no type or repeats an object is passed over
+ * and named.
  * @throws CandelaError `path-not-found`, or `no-light-curves` where nothing could be used
  */
-export async function readLabelledObjects (paths: readonly string[]): Promise<LabelledData> {
+export async function readLabelledObjects (paths: readonly string[], points: PointsTaken = 'all'): Promise<LabelledData> {
   const objects: LabelledObject[] = []
+  const seen = new Set<string>()
   const passedOver: CandelaError[] = []
   for await (const { path, text } of readLightCurveFiles(paths, { onUnreadable: error => passedOver.push(error) })) {
     try {
@@ -39,8 +49,12 @@ export async function readLabelledObjects (paths: readonly string[]): Promise<La
       if (curve.type === null) {
         throw new CandelaError('type-missing', `${path}: no 'SN Type' in SIM_COMMENT`, { action: 'Only light curves of known type can be used here.' })
       }
-      const { points } = mergePoints([], curve.points)
-      objects.push({ snid: curve.snid, points, host: snanaHost(curve), type: curve.type, redshift: curve.redshift, peakMjd: curve.peakMjd })
+      if (seen.has(curve.snid)) {
+        throw new CandelaError('object-repeated', `${path}: object ${curve.snid} was given before`, { value: curve.snid, action: 'Give each object once.' })
+      }
+      seen.add(curve.snid)
+      const merged = mergePoints([], points === 'all' ? curve.points : snanaAlerts(curve).at(-1)?.points ?? [])
+      objects.push({ snid: curve.snid, points: merged.points, host: snanaHost(curve), type: curve.type, redshift: curve.redshift, peakMjd: curve.peakMjd })
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       passedOver.push(error)

@@ -74,6 +74,12 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
   }
 }
 
+/** Whether these are the very objects that a model was split from. */
+export function isOfCard (card: ModelCard, snids: readonly string[]): boolean {
+  const parsed = splitSchema.safeParse(card['split'])
+  return parsed.success && parsed.data.fingerprint === fingerprintOf(snids)
+}
+
 /**
  * Splits objects as the model's training did.
  * @throws CandelaError `model-split-unknown` where the card names no split, `other-objects` where these are not the

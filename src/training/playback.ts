@@ -1,5 +1,5 @@
 /** Plays light curves through a network in an engine, as the live pipeline would, many at a time. */
-import type { Band, HostFacts } from '../alert/alert.ts'
+import { nightOf, type Band, type HostFacts } from '../alert/alert.ts'
 import { featureLength } from '../light-curve/features.ts'
 import { isDetection, steppedPoints } from '../light-curve/window.ts'
 import type { Network } from '../model/engine.ts'
@@ -25,8 +25,6 @@ export interface PlayedObject {
 
 const EARLY_SNR = 4
 const EARLY_OBSERVATIONS = 6
-/** No night lasts longer, and the next one begins later [d]. */
-const NIGHT = 0.5
 const ROWS_AT_ONCE = 32
 
 interface Stepped {
@@ -39,7 +37,7 @@ function earlyStep (points: Stepped['points']): number {
   for (const point of points) {
     if (!(point.psfFlux > EARLY_SNR * point.psfFluxErr)) continue
     if (++significant === EARLY_OBSERVATIONS) {
-      return points.findLastIndex(later => later.midpointMjdTai < point.midpointMjdTai + NIGHT)
+      return points.findLastIndex(later => nightOf(later.midpointMjdTai) === nightOf(point.midpointMjdTai))
     }
   }
   return points.length - 1

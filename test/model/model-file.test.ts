@@ -11,14 +11,14 @@ test('a saved model comes back as it was, by folder, by name and version, and by
   const model = { ...untrainedModel(), card: { purpose: 'test' } }
   for (const version of ['1.0', '1.9', '1.10']) await saveModel(join(root, 'untrained', version), { ...model, version })
   assert.deepEqual(loadModel(join(root, 'untrained', '1.0')), model)
-  assert.equal(loadModel('untrained/1.9', root).version, '1.9')
-  assert.equal(loadModel('untrained', root).version, '1.10', 'versions are numbers')
+  assert.equal(loadModel('untrained/1.9', [root]).version, '1.9')
+  assert.equal(loadModel('untrained', [root]).version, '1.10', 'versions are numbers')
 })
 
 test('a model that is not there is an error that lists those that are', async t => {
   const root = temporaryFolder(t)
   await saveModel(join(root, 'untrained', '1.0'), untrainedModel())
-  assert.throws(() => findModel('sncc', root), (error: CandelaError) => error.code === 'model-not-found' && /untrained\/1\.0/.test(error.action!))
+  assert.throws(() => findModel('sncc', [root]), (error: CandelaError) => error.code === 'model-not-found' && /untrained\/1\.0/.test(error.action!))
 })
 
 test('a model that does not match is refused with what is wrong', async t => {

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { temporaryFolder } from '../pipeline.ts'
 import { decodeFile } from '../../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
 import { writeNights } from '../../src/simulator/night-files.ts'
@@ -49,4 +50,10 @@ test('a folder that cannot be made is named', async t => {
   const file = join(folder, 'file')
   await writeFile(file, '')
   await assert.rejects(writeNights(options, 1, join(file, 'out'), () => {}), { code: 'output-not-writable', message: /file.*out/ })
+})
+
+test('nights of another sky are not written beside those that are there', async t => {
+  const folder = temporaryFolder(t)
+  await writeNights(options, 1, folder, () => {})
+  await assert.rejects(writeNights({ ...options, seed: 99 }, 1, folder, () => {}), { code: 'output-holds-nights' })
 })

@@ -39,3 +39,19 @@ test('files without a known type are passed over and named', async t => {
 test('no usable light curve at all is an error', async t => {
   await assert.rejects(readLabelledObjects([folderOf(t, { 'c.DAT': 'nothing' })]), { code: 'no-light-curves', message: /no light curve of known type/ })
 })
+
+test('an object that is given twice counts once and is named', async t => {
+  const folder = folderOf(t, { 'a.DAT': generatedLightCurve(7, true), 'b.DAT': generatedLightCurve(7, true) })
+  const { objects, passedOver } = await readLabelledObjects([folder])
+  assert.equal(objects.length, 1)
+  assert.deepEqual(passedOver.map(({ code }) => code), ['object-repeated'])
+})
+
+test('with the points of its alerts, a light curve ends with its last night of detection', async t => {
+  const folder = folderOf(t, { 'a.DAT': generatedLightCurve(7, true) })
+  const [all] = (await readLabelledObjects([folder], 'all')).objects
+  const [alerts] = (await readLabelledObjects([folder], 'alerts')).objects
+  const detections = all!.points.filter(({ psfFlux, psfFluxErr }) => psfFlux > 5 * psfFluxErr)
+  assert.equal(alerts!.points.at(-1)!.midpointMjdTai, detections.at(-1)!.midpointMjdTai)
+  assert.ok(alerts!.points.length < all!.points.length && alerts!.points.length >= detections.length)
+})
