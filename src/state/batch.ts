@@ -121,7 +121,7 @@ export class Batch {
     let record: WorkingRecord
     let update: Update
     try {
-      record = this.#records.get(diaObjectId) ?? WorkingRecord.open(store, network, diaObjectId, key)
+      record = this.#records.get(diaObjectId) ?? WorkingRecord.open(store, diaObjectId, key)
       update = planUpdate(record.record, alert, () => record.closedPoints(), key, network.shape.bands)
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error

@@ -1,8 +1,8 @@
 /** What one alert does to one record: merge its points, then say from where the network has to step again. */
-import { HISTORY_BEFORE_DETECTION, type Alert, type Band, type HostFacts } from '../alert/alert.ts'
+import type { Alert, Band, HostFacts } from '../alert/alert.ts'
 import { mergePoints, type Change } from '../light-curve/merge.ts'
 import { dayOf, type StoredPoint } from '../light-curve/stored-point.ts'
-import { isDetection } from '../light-curve/window.ts'
+import { firstDetection, isStepped, windowStart } from '../light-curve/window.ts'
 import type { HiddenState, ObjectRecord } from './record.ts'
 import type { DeclineReason } from './views.ts'
 
@@ -55,10 +55,6 @@ function newerFacts (record: ObjectRecord, alert: Alert): boolean {
   return order > 0
 }
 
-function firstDetection (points: readonly StoredPoint[]): number | null {
-  return points.find(point => !point.withdrawn && isDetection(point))?.midpointMjdTai ?? null
-}
-
 /** Whether nothing in an alert reaches back to a closed block. */
 function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, model: string): boolean {
   const oldestOpen = record.openPoints[0]
@@ -92,9 +88,10 @@ function planWith (
   record: ObjectRecord, alert: Alert, known: readonly StoredPoint[], whole: boolean, model: string, bands: readonly Band[]
 ): Update {
   const merged = mergePoints(known, alert.points)
+  const standing = merged.points.filter(point => !point.withdrawn)
   const newFacts = newerFacts(record, alert)
   const host = newFacts ? alert.host : record.host
-  const detection = !whole && record.firstDetectionMjdTai !== null ? record.firstDetectionMjdTai : firstDetection(merged.points)
+  const detection = !whole && record.firstDetectionMjdTai !== null ? record.firstDetectionMjdTai : firstDetection(standing)
   const hostChanged = !sameHost(host, record.host)
   const modelChanged = record.model !== model
   const changes: RecordChanges = {
@@ -106,9 +103,8 @@ function planWith (
     dec: newFacts ? alert.dec : record.dec,
     host,
     factsMjdTai: newFacts ? alert.midpointMjdTai : record.factsMjdTai,
-    statesLost: hostChanged || modelChanged
+    statesLost: false
   }
-  const start = detection === null ? Infinity : detection - HISTORY_BEFORE_DETECTION
   const rewindAll = hostChanged || modelChanged || detection !== record.firstDetectionMjdTai
   const stepping = merged.changed.filter(changesSteps)
   if (stepping.length === 0 && !rewindAll) {
@@ -120,15 +116,14 @@ function planWith (
   }
   if (detection === null) return { outcome: 'declined', reason: 'no-detection', changes: { ...changes, statesLost: true } }
   const inBand = stepping.filter(({ point }) => bands.includes(point.band))
-  const relevant = inBand.filter(change => latest(change) >= start)
+  const relevant = inBand.filter(change => latest(change) >= windowStart(detection))
   if (relevant.length === 0 && !rewindAll) {
     return { outcome: 'declined', reason: inBand.length === 0 ? 'band-not-used' : 'outside-window', changes }
   }
 
   const changedFrom = earliestOf(relevant)
   const from = rewindAll ? null : newestBefore(record, changedFrom)
-  const steps = merged.points.filter(point => !point.withdrawn && bands.includes(point.band) &&
-    point.midpointMjdTai >= start && (from === null || point.midpointMjdTai > from.midpointMjdTai))
+  const steps = standing.filter(point => isStepped(point, detection, bands) && (from === null || point.midpointMjdTai > from.midpointMjdTai))
   const last = record.publications.at(-1)
   const revised = last !== undefined && (rewindAll || last.midpointMjdTai >= changedFrom)
   if (from === null && steps.length === 0) return { outcome: 'declined', reason: 'band-not-used', changes: { ...changes, statesLost: true } }

@@ -1,5 +1,5 @@
 /** Steps many objects together: the k-th pending point of every object in one batch. */
-import { accumulatorLength, featureLength, hostFeatures, newAccumulator, stepFeatures } from '../light-curve/features.ts'
+import { featureLength, hostFeatures, newAccumulator, stepFeatures } from '../light-curve/features.ts'
 import type { HostFacts } from '../alert/alert.ts'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import type { Network } from '../model/engine.ts'
@@ -59,7 +59,3 @@ function stepOnce (network: Network, jobs: readonly StepJob[], wave: number, hos
     }
   })
 }
-
-/** Whether stored hidden states have the sizes of this network. */
-export const fits = (network: Network, state: HiddenState): boolean =>
-  state.network.length === hiddenStateLength(network.shape) && state.accumulator.length === accumulatorLength(network.shape.bands)

@@ -1,12 +1,11 @@
 /** A record while a batch changes it: which of its blocks are to be written again. */
 import type { StoredPoint } from '../light-curve/stored-point.ts'
-import type { Network } from '../model/engine.ts'
 import type { Model } from '../model/model-file.ts'
 import { BLOCK_LENGTH, closedBlocks, newRecord, type ObjectRecord, type Publication } from './record.ts'
 import type { RecordChange, StateStore } from './store.ts'
 import type { ClassifiedUpdate, RecordChanges } from './update.ts'
 import type { Candidate, DeclineReason } from './views.ts'
-import { fits, type StepJob } from './wavefront.ts'
+import type { StepJob } from './wavefront.ts'
 
 export class WorkingRecord {
   readonly record: ObjectRecord
@@ -29,14 +28,8 @@ export class WorkingRecord {
    * @param model key of the model in use, see modelKey, for a new record
    * @throws CandelaError `record-damaged`
    */
-  static open (store: StateStore, network: Network, diaObjectId: string, model: string): WorkingRecord {
-    const record = store.get(diaObjectId) ?? newRecord(diaObjectId, model)
-    if ([record.tip, record.settled].some(state => state !== null && !fits(network, state))) {
-      record.tip = null
-      record.settled = null
-      record.model = ''
-    }
-    return new WorkingRecord(store, record)
+  static open (store: StateStore, diaObjectId: string, model: string): WorkingRecord {
+    return new WorkingRecord(store, store.get(diaObjectId) ?? newRecord(diaObjectId, model))
   }
 
   /** The points of all closed blocks, in order of time. */

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { decodeContainer } from '../../src/alert/decode.ts'
+import { temporaryFolder } from '../pipeline.ts'
 
 const command = fileURLToPath(new URL('../../src/cli/candela.ts', import.meta.url))
 
 function candela (...args: string[]): { status: number | null, stdout: Buffer, stderr: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', command, ...args], { timeout: 120_000, maxBuffer: 2 ** 28 })
   return { status, stdout, stderr: stderr.toString() }
-}
-
-function temporaryFolder (t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'candela-simulate-'))
-  t.after(() => { rmSync(folder, { recursive: true }) })
-  return folder
 }
 
 test('candela simulate writes nights and their truth, and sums up as JSON', t => {

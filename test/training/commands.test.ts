@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +10,7 @@ import { seededRandom } from '../../src/training/random.ts'
 import { initialWeights } from '../../src/training/trainable-network.ts'
 import { needs } from '../parts.ts'
 import { generatedFiles } from './generated-light-curves.ts'
+import { temporaryFolder } from '../pipeline.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli/candela.ts', import.meta.url))
 
@@ -23,8 +23,7 @@ function candela (...args: string[]): Promise<{ code: number, stdout: string, st
 
 /** A folder with data/ of generated light curves. */
 function dataFolder (t: TestContext, count: number): string {
-  const folder = mkdtempSync(join(tmpdir(), 'candela-test-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+  const folder = temporaryFolder(t)
   mkdirSync(join(folder, 'data'))
   for (const { name, text } of generatedFiles(count)) writeFileSync(join(folder, 'data', name), text)
   return folder

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { NJY_PER_FLUXCAL } from '../../src/alert/alert.ts'
 import { readLabelledObjects } from '../../src/training/labelled-object.ts'
 import { generatedLightCurve } from './generated-light-curves.ts'
+import { temporaryFolder } from '../pipeline.ts'
 
 function folderOf (t: TestContext, files: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'candela-test-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+  const folder = temporaryFolder(t)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   return folder
 }

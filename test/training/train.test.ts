@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseSnana, snanaHost } from '../../src/alert/snana/snana.ts'
 import { loadModel, saveModel } from '../../src/model/model-file.ts'
@@ -13,6 +10,7 @@ import { trainingSettingsSchema } from '../../src/training/settings.ts'
 import { trainNetwork, type PassReport } from '../../src/training/train.ts'
 import { needs } from '../parts.ts'
 import { generatedFiles } from './generated-light-curves.ts'
+import { temporaryFolder } from '../pipeline.ts'
 
 const objects = generatedFiles(80).map(({ name, text }): LabelledObject => {
   const curve = parseSnana(text, name)
@@ -32,8 +30,7 @@ test('a small network learns two kinds of light curve, and the saved model says 
   const played = playObjects(engine.load(trained.shape, trained.weights), validation, 'known')
   assert.ok(evaluate(played, trained.calibration).final.accuracy >= 95)
 
-  const folder = mkdtempSync(join(tmpdir(), 'candela-test-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+  const folder = temporaryFolder(t)
   const { shape, weights, calibration } = trained
   await saveModel(folder, { name: 'tiny', version: '0.1', shape, weights, calibration, card: {} })
   const loaded = loadModel(folder)

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { readLightCurveFiles } from '../../../src/alert/snana/light-curve-files.ts'
 import type { CandelaError } from '../../../src/errors.ts'
 import { needs, sharedData } from '../../parts.ts'
-
-function temporaryFolder (t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'candela-test-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  return folder
-}
+import { temporaryFolder } from '../../pipeline.ts'
 
 async function tarOf (files: Record<string, string>): Promise<Buffer> {
   const archive = pack()
