@@ -14,7 +14,11 @@ const summarySchema = z.object({
   featureVersion: z.int(),
   layers: z.int().describe('LSTM layers'),
   width: z.int().describe('Width of each LSTM layer'),
-  calibration: z.object({ temperature: z.number() }).describe('Divisor of the logits (Guo et al. 2017)')
+  calibration: z.object({
+    temperature: z.number().describe('Divisor of the logits (Guo et al. 2017)'),
+    byEpochs: z.array(z.object({ epochs: z.number(), slope: z.number(), offset: z.number() })).readonly().optional()
+      .describe('Then slope and offset of the logit by number of epochs, interpolated in ln(epochs) (Platt 1999)')
+  })
 }).meta({ id: 'ModelSummary' })
 
 const modelSchema = summarySchema.extend({

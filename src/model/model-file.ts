@@ -10,6 +10,12 @@ import { FEATURE_VERSION } from '../light-curve/features.ts'
 import type { Calibration } from './calibration.ts'
 import { weightSpecs, type NetworkShape, type Weights } from './shape.ts'
 
+const calibrationSchema = z.strictObject({
+  temperature: z.number().positive(),
+  byEpochs: z.array(z.strictObject({ epochs: z.number().min(1), slope: z.number().positive(), offset: z.number() }))
+    .min(1).refine(knots => knots.every((knot, k) => k === 0 || knots[k - 1]!.epochs < knot.epochs), 'epochs must rise').readonly().optional()
+})
+
 const modelSchema = z.strictObject({
   format: z.literal(1),
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
@@ -22,7 +28,7 @@ const modelSchema = z.strictObject({
   layers: z.int().min(1).max(4),
   width: z.int().min(1).max(256),
   headWidth: z.int().min(1).max(256),
-  calibration: z.strictObject({ temperature: z.number().positive() }),
+  calibration: calibrationSchema,
   weights: z.array(z.strictObject({ name: z.string(), shape: z.array(z.int().positive()) }))
 })
 export type ModelDescription = z.infer<typeof modelSchema>
