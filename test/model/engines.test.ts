@@ -128,7 +128,7 @@ test('TensorFlow and wasm agree to 1e-5 on 100 real light curves', async t => {
 
 test('a step by hand: one unit, one layer, weights chosen so that every gate is known', async t => {
   const bands = ['r'] as const
-  const shape = { bands, layers: 1, width: 1, headWidth: 1 }
+  const shape = { cell: 'lstm', bands, layers: 1, width: 1, headWidth: 1 } as const
   const inputs = featureLength(bands)
   const kernel = new Float32Array((inputs + 1) * 4)
   // The first feature drives the cell input by 1, h drives the output gate by 2; biases i 0, f ln 3, c 0, o 0.
