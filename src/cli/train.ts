@@ -1,10 +1,11 @@
 /** `candela train`: light curves of known type → a model. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { existsSync, readFileSync } from 'node:fs'
 import { access, constants, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
+import { CELL_NAMES, type CellName } from '../model/cells/layout.ts'
 import { saveModel } from '../model/model-file.ts'
 import { loadTensorflowEngine } from '../model/tensorflow-engine.ts'
 import { evaluate, type Evaluation } from '../training/evaluate.ts'
@@ -23,6 +24,8 @@ interface TrainCommandOptions {
   settings?: string
   seed?: number
   passes?: number
+  cell?: CellName
+  truncate?: number
   force?: true
   json?: true
 }
@@ -36,6 +39,8 @@ export function trainCommand (): Command {
     .option('--settings <file>', 'JSON file of training settings, such as the training.json beside a model')
     .option('--seed <n>', 'decides split, first weights, augmentation and dropout', wholeNumber('seed', 0))
     .option('--passes <n>', 'times every training object is seen', wholeNumber('passes', 1))
+    .addOption(new Option('--cell <name>', 'recurrent cell of the network; lstm where the settings name none').choices(CELL_NAMES))
+    .option('--truncate <n>', 'stop gradients after chunks of n steps (truncated back-propagation through time)', wholeNumber('truncate', 1))
     .option('--force', 'replace a model that is there')
     .option('--json', 'print the new model\'s card as JSON to stdout')
     .addHelpText('after', `
@@ -48,7 +53,7 @@ Examples:
 }
 
 /** @throws UsageError */
-function readSettings ({ settings: file, seed, passes }: TrainCommandOptions): TrainingSettings {
+function readSettings ({ settings: file, seed, passes, cell, truncate }: TrainCommandOptions): TrainingSettings {
   let given: unknown = {}
   if (file !== undefined) {
     try {
@@ -61,7 +66,13 @@ function readSettings ({ settings: file, seed, passes }: TrainCommandOptions): T
   if (!parsed.success) {
     throw new UsageError(`settings in ${file}: ${z.prettifyError(parsed.error).replaceAll('\n', '; ')}`, { value: file, cause: parsed.error, action: 'Start from the training.json beside a model.' })
   }
-  return { ...parsed.data, ...(seed === undefined ? {} : { seed }), ...(passes === undefined ? {} : { passes }) }
+  return {
+    ...parsed.data,
+    ...(seed === undefined ? {} : { seed }),
+    ...(passes === undefined ? {} : { passes }),
+    ...(cell === undefined ? {} : { cell }),
+    ...(truncate === undefined ? {} : { truncate })
+  }
 }
 
 const say = (message: string): void => { process.stderr.write(`${message}\n`) }

@@ -8,6 +8,7 @@ import { BANDS } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
 import { FEATURE_VERSION } from '../light-curve/features.ts'
 import type { Calibration } from './calibration.ts'
+import { CELL_NAMES } from './cells/layout.ts'
 import { weightSpecs, type NetworkShape, type Weights } from './shape.ts'
 
 const calibrationSchema = z.strictObject({
@@ -20,7 +21,7 @@ const modelSchema = z.strictObject({
   format: z.literal(1),
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   version: z.string().regex(/^\d+\.\d+$/),
-  cell: z.literal('lstm'),
+  cell: z.enum(CELL_NAMES),
   bands: z.array(z.enum(BANDS)).min(1),
   fluxUnit: z.literal('nJy'),
   zeroPoint: z.literal(31.4),
@@ -93,10 +94,11 @@ export function loadModel (reference: string, roots?: readonly string[]): Model 
   if (description.featureVersion !== FEATURE_VERSION) {
     throw invalid(folder, `made for feature version ${description.featureVersion}, this Candela computes version ${FEATURE_VERSION}`)
   }
-  const shape: NetworkShape = { bands: description.bands, layers: description.layers, width: description.width, headWidth: description.headWidth }
+  const { cell, bands, layers, width, headWidth } = description
+  const shape: NetworkShape = { cell, bands, layers, width, headWidth }
   const specs = weightSpecs(shape)
   if (JSON.stringify(specs) !== JSON.stringify(description.weights.map(({ name, shape }) => ({ name, shape })))) {
-    throw invalid(folder, 'the listed weights are not those of its layers and widths')
+    throw invalid(folder, 'the listed weights are not those of its cell, layers and widths')
   }
   let bytes: Buffer
   try {
@@ -135,7 +137,7 @@ export async function saveModel (folder: string, model: Model): Promise<void> {
     format: 1,
     name: model.name,
     version: model.version,
-    cell: 'lstm',
+    cell: model.shape.cell,
     bands: [...model.shape.bands],
     fluxUnit: 'nJy',
     zeroPoint: 31.4,

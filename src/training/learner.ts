@@ -74,12 +74,12 @@ export class Learner {
 
   /** One update of the weights; returns the loss before it. */
   #learn (items: readonly BatchItem[]): number {
-    const { bands, lastStepShare, dropout, auxiliaryWeight, peakRate, warmUp, passes, batch: batchSize } = this.#settings
+    const { bands, lastStepShare, dropout, auxiliaryWeight, peakRate, warmUp, passes, truncate, batch: batchSize } = this.#settings
     const batch = makeBatch(items, bands, this.#types, lastStepShare)
     this.#network.assign(this.#weights)
     const { loss, gradients } = this.#network.gradients(() => {
       const features = tf.tensor3d(batch.features, [batch.steps, batch.rows, featureLength(bands)])
-      return batchLoss(this.#network.forward(features, dropout, this.#update), batch, this.#types.length, auxiliaryWeight)
+      return batchLoss(this.#network.forward(features, dropout, this.#update, truncate), batch, this.#types.length, auxiliaryWeight)
     })
     if (!Number.isFinite(loss)) {
       throw new CandelaError('training-failed', `the loss is ${loss} at update ${this.#update}`, { action: 'Lower the learning rate (peakRate).' })

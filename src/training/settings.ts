@@ -1,6 +1,7 @@
 /** Every setting of a training run; training.json beside a model holds one of these. */
 import { z } from 'zod'
 import { BANDS } from '../alert/alert.ts'
+import { CELL_NAMES } from '../model/cells/layout.ts'
 
 const share = z.number().min(0).max(1)
 
@@ -12,6 +13,8 @@ export const trainingSettingsSchema = z.strictObject({
   trainingObjects: z.int().positive().default(10_660),
   validationObjects: z.int().positive().default(1066),
   bands: z.array(z.enum(BANDS)).min(1).default(['g', 'r', 'i', 'z']),
+  /** Recurrent cell of every layer. */
+  cell: z.enum(CELL_NAMES).default('lstm'),
   layers: z.int().min(1).max(4).default(2),
   width: z.int().min(1).max(256).default(64),
   headWidth: z.int().min(1).max(256).default(64),
@@ -33,6 +36,8 @@ export const trainingSettingsSchema = z.strictObject({
   auxiliaryWeight: z.number().min(0).default(0.3),
   /** Share of the loss that the last step of a light curve has; the rest is the mean over its steps. */
   lastStepShare: share.default(0.5),
+  /** Steps that gradients go back, counted in chunks from a light curve's start; null for the whole light curve. */
+  truncate: z.int().min(1).nullable().default(null),
   /** Passes between two looks at the validation part. */
   validateEvery: z.int().positive().default(2),
   augmentation: z.strictObject({

@@ -73,9 +73,9 @@ export async function trainNetwork (
 ): Promise<TrainedNetwork> {
   const tensorflow = await loadTensorflow()
   const engine = await loadTensorflowEngine()
-  const { bands, layers, width, headWidth, passes, validateEvery } = settings
+  const { cell, bands, layers, width, headWidth, passes, validateEvery } = settings
   const { onPass = () => {}, signal } = options
-  const shape: NetworkShape = { bands, layers, width, headWidth }
+  const shape: NetworkShape = { cell, bands, layers, width, headWidth }
   const usable = training.filter(object => steppedPoints(object.points, bands).length > 0)
   if (usable.length < 2 || validation.length === 0) {
     throw new CandelaError('training-failed', `nothing to train on: ${usable.length} detected objects, ${validation.length} for validation`, {

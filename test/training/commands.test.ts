@@ -31,7 +31,7 @@ function dataFolder (t: TestContext, count: number): string {
 
 /** A model of first weights: its figures are poor, its form is right. */
 async function untrainedModel (folder: string): Promise<string> {
-  const shape: NetworkShape = { bands: ['g', 'r', 'i', 'z'], layers: 2, width: 4, headWidth: 4 }
+  const shape: NetworkShape = { cell: 'lstm', bands: ['g', 'r', 'i', 'z'], layers: 2, width: 4, headWidth: 4 }
   const path = join(folder, 'models', 'tiny', '0.1')
   await saveModel(path, { name: 'tiny', version: '0.1', shape, calibration: { temperature: 1.5 }, weights: initialWeights(weightSpecs(shape), seededRandom(1)), card: {} })
   return path

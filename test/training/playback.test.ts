@@ -14,7 +14,7 @@ const photoZKnown = featureLength(bands) - 2
 /** A network whose logit is the number of the step, plus 1000 where the photo-z is known. */
 const counting: Network = {
   engine: 'wasm',
-  shape: { bands, layers: 1, width: 1, headWidth: 1 },
+  shape: { cell: 'lstm', bands, layers: 1, width: 1, headWidth: 1 },
   step: () => { throw new Error('not used') },
   sequence: (features, steps, rows) => ({
     logits: Float32Array.from({ length: steps * rows }, (_, k) => Math.floor(k / rows) + 1000 * features[k * featureLength(bands) + photoZKnown]!),
