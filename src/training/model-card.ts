@@ -69,7 +69,7 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
           units: 'accuracy in per cent; figureOfMerit = completeness × TP/(TP+3·FP); ece in 15 bins; early = after the night of the sixth observation with S/N > 4'
         },
     calibration: { ...trained.calibration, fittedOn: 'validation part, end and early, photo-z known and unknown' },
-    training: { passes: trained.passesDone, bestPass: trained.bestPass, validationLoss: Number(trained.validationLoss.toFixed(4)), settings: 'training.json' },
+    training: { passes: trained.passesDone, ended: trained.ending.reason, bestPass: trained.bestPass, validationLoss: Number(trained.validationLoss.toFixed(4)), settings: 'training.json' },
     engine: trained.engine,
     date: new Date().toISOString().slice(0, 10),
     command
