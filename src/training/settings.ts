@@ -8,11 +8,11 @@ const share = z.number().min(0).max(1)
 export const trainingSettingsSchema = z.strictObject({
   /** Free text for the card: training data, intended use, known weaknesses. */
   about: z.record(z.string(), z.unknown()).default({}),
-  /** Decides the split, the first weights, the augmentation and the dropout. */
+  /** Decides the first weights, the order, the augmentation and the dropout. */
   seed: z.int().min(0).default(1),
   trainingObjects: z.int().positive().default(10_660),
   validationObjects: z.int().positive().default(1066),
-  bands: z.array(z.enum(BANDS)).min(1).default(['g', 'r', 'i', 'z']),
+  bands: z.array(z.enum(BANDS)).min(1).refine(bands => new Set(bands).size === bands.length, 'a band is there twice').default(['g', 'r', 'i', 'z']),
   /** Recurrent cell of every layer. */
   cell: z.enum(CELL_NAMES).default('lstm'),
   layers: z.int().min(1).max(4).default(2),
@@ -53,7 +53,18 @@ export const trainingSettingsSchema = z.strictObject({
     cutStart: share.default(0.5),
     /** Share of light curves that end anywhere after the first detection. */
     cutEnd: share.default(0.3)
-  }).prefault({})
+  }).prefault({}),
+  /** Decides the split, so that trainings of different seeds have the same parts. */
+  splitSeed: z.int().min(0).default(1),
+  /** Size of the test part, the same objects for any number of training objects; null: all that are not for training. */
+  testObjects: z.int().positive().nullable().default(null),
+  /**
+   * Passes without a better validation loss after which training ends; null: never. The one-cycle rate is at its lowest
+   * only after all passes, so that ending early costs accuracy.
+   */
+  patience: z.int().positive().nullable().default(null),
+  /** Passes between two checkpoints; null: one after every look at the validation part. */
+  checkpointEvery: z.int().positive().nullable().default(null)
 })
 export type TrainingSettings = z.infer<typeof trainingSettingsSchema>
 export type AugmentationSettings = TrainingSettings['augmentation']
