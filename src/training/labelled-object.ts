@@ -2,7 +2,7 @@
 import type { HostFacts } from '../alert/alert.ts'
 import { snanaAlerts } from '../alert/snana/alerts.ts'
 import { readLightCurveFiles } from '../alert/snana/light-curve-files.ts'
-import { parseSnana, snanaHost } from '../alert/snana/snana.ts'
+import { parseSnana, snanaHost, type SnanaLightCurve } from '../alert/snana/snana.ts'
 import { CandelaError } from '../errors.ts'
 import type { FeaturePoint } from '../light-curve/features.ts'
 import { mergePoints } from '../light-curve/merge.ts'
@@ -11,6 +11,8 @@ export interface LabelledObject {
   snid: string
   /** The light curve as the live pipeline would hold it: merged, in order of time. */
   points: readonly FeaturePoint[]
+  /** Flux of each point without its noise [nJy], where the data are simulated and tell it. */
+  noiseFree: Float64Array | null
   host: HostFacts
   /** True type, such as 'Ia' or 'IIn'. */
   type: string
@@ -34,6 +36,13 @@ export interface LabelledData {
   passedOver: CandelaError[]
 }
 
+/** Time and band name a point here: SNANA gives no visits. */
+function noiseFreeOf ({ points, noiseFree }: SnanaLightCurve, merged: readonly FeaturePoint[]): Float64Array | null {
+  if (noiseFree === null) return null
+  const byTime = new Map(points.map(({ band, midpointMjdTai }, k) => [`${band} ${midpointMjdTai}`, noiseFree[k]!]))
+  return Float64Array.from(merged, ({ band, midpointMjdTai }) => byTime.get(`${band} ${midpointMjdTai}`)!)
+}
+
 /**
  * Reads every light curve below the paths. A file that is damaged, names no type or repeats an object is passed over
  * and named.
@@ -54,7 +63,7 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
       }
       seen.add(curve.snid)
       const merged = mergePoints([], points === 'all' ? curve.points : snanaAlerts(curve).at(-1)?.points ?? [])
-      objects.push({ snid: curve.snid, points: merged.points, host: snanaHost(curve), type: curve.type, redshift: curve.redshift, peakMjd: curve.peakMjd })
+      objects.push({ snid: curve.snid, points: merged.points, noiseFree: noiseFreeOf(curve, merged.points), host: snanaHost(curve), type: curve.type, redshift: curve.redshift, peakMjd: curve.peakMjd })
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       passedOver.push(error)

@@ -112,7 +112,7 @@ export class Learner {
   /** Random variants of the objects, in batches of similar length, in random order. */
   #batches (objects: readonly LabelledObject[]): BatchItem[][] {
     const { batch, bands, augmentation } = this.#settings
-    const items = objects.map(object => ({ object, variant: randomVariant(object, bands, augmentation, this.#random) }))
+    const items = objects.map(object => ({ object, variant: randomVariant(object, this.#objects, bands, augmentation, this.#random) }))
     items.sort((a, b) => a.variant.points.length - b.variant.points.length)
     const batches = Array.from({ length: Math.ceil(items.length / batch) }, (_, k) => items.slice(k * batch, (k + 1) * batch))
     return shuffled(batches, this.#random)

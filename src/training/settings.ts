@@ -43,6 +43,15 @@ export const trainingSettingsSchema = z.strictObject({
   augmentation: z.strictObject({
     hidePhotoZ: share.default(0.3),
     hideExtinction: share.default(0.3),
+    /** Share of simulated light curves whose noise is drawn anew, and of photo-z drawn anew around the true redshift. */
+    redrawNoise: share.default(1),
+    redrawPhotoZ: share.default(0.5),
+    /** Share of simulated light curves seen at the times and depths of another object, its peak moved by up to `peakShift` [d]. */
+    reobserve: share.default(0.5),
+    peakShift: z.number().min(0).default(10),
+    /** Standard deviation of the change of ln(1+z), and of ln(sky error), of those. */
+    redshiftSpread: z.number().min(0).max(0.2).default(0),
+    depthSpread: z.number().min(0).max(1).default(0),
     /** Up to this share of the points is dropped. */
     dropPoints: share.default(0.25),
     dropBand: share.default(0.05),

@@ -17,6 +17,8 @@ export interface SnanaLightCurve {
   dec: number
   /** In the order of the file. */
   points: PhotometricPoint[]
+  /** Noise-free flux of each of `points` [nJy], as the simulation has it (SIM_MAG); null where the file has none. */
+  noiseFree: number[] | null
   /** Rows that gave no photometric point. */
   omitted: OmittedSource[]
   /** True type of a simulated object, such as 'Ia', 'II', 'IIn', 'Ibc'; null in data of real objects. */
@@ -43,12 +45,13 @@ const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i
 const knownOrNull = (value: number | undefined): number | null => value === undefined || !(value >= 0) ? null : value
 
 /** Where the columns that are read stand in an OBS row, after the key itself. */
-interface Columns { count: number, mjd: number, band: number, flux: number, fluxErr: number }
+interface Columns { count: number, mjd: number, band: number, flux: number, fluxErr: number, noiseFree: number | null }
 
 class SnanaReader {
   readonly path: string
   readonly points: PhotometricPoint[] = []
   readonly omitted: OmittedSource[] = []
+  readonly noiseFree: number[] = []
   line = 0
   private columns: Columns | null = null
 
@@ -78,7 +81,7 @@ class SnanaReader {
       if (at < 0) throw this.damaged(`VARLIST has no column ${known.join(' or ')}`)
       return at
     }
-    this.columns = { count: names.length, mjd: find('MJD'), band: find('FLT', 'BAND'), flux: find('FLUXCAL'), fluxErr: find('FLUXCALERR') }
+    this.columns = { count: names.length, mjd: find('MJD'), band: find('FLT', 'BAND'), flux: find('FLUXCAL'), fluxErr: find('FLUXCALERR'), noiseFree: names.includes('SIM_MAG') ? names.indexOf('SIM_MAG') : null }
   }
 
   addObservation (values: string[]): void {
@@ -105,8 +108,18 @@ class SnanaReader {
       timeProcessedMjdTai: null,
       withdrawn: false
     })
+    if (columns.noiseFree !== null) this.noiseFree.push(fluxOfMagnitude(this.number(values[columns.noiseFree], 'SIM_MAG')))
   }
 }
+
+/** SNANA writes about 99 mag for no flux at all. */
+const DARK = 90
+/** FLUXCAL's zero point [mag]. */
+const FLUXCAL_ZERO_POINT = 27.5
+
+/** [nJy] */
+export const fluxOfMagnitude = (magnitude: number): number =>
+  magnitude > DARK ? 0 : NJY_PER_FLUXCAL * 10 ** (-0.4 * (magnitude - FLUXCAL_ZERO_POINT))
 
 function omission (mjd: number, flux: number, fluxErr: number, band: string): OmissionReason | null {
   if (!Number.isFinite(mjd)) return 'time-missing'
@@ -172,6 +185,7 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     ra: numbers.ra ?? 0,
     dec: numbers.dec ?? 0,
     points: reader.points,
+    noiseFree: reader.points.length > 0 && reader.noiseFree.length === reader.points.length ? reader.noiseFree : null,
     omitted: reader.omitted,
     type,
     redshift: knownOrNull(numbers.redshift),
