@@ -54,7 +54,8 @@ export const trainingSettingsSchema = z.strictObject({
     depthSpread: z.number().min(0).max(1).default(0),
     /** Up to this share of the points is dropped. */
     dropPoints: share.default(0.25),
-    dropBand: share.default(0.05),
+    /** Share of light curves that lose bands: at least one, at most all but two. */
+    dropBands: share.default(0.05),
     /** Share of light curves with inflated noise, and the largest factor. */
     noiseShare: share.default(0.5),
     noiseFactor: z.number().min(1).default(1.04),

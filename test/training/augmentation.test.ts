@@ -10,7 +10,7 @@ import { generatedLightCurve } from './generated-light-curves.ts'
 
 const BANDS = ['g', 'r', 'i', 'z'] as const
 const none: AugmentationSettings = {
-  hidePhotoZ: 0, hideExtinction: 0, redrawNoise: 0, redrawPhotoZ: 0, reobserve: 0, peakShift: 0, redshiftSpread: 0, depthSpread: 0, dropPoints: 0, dropBand: 0, noiseShare: 0, noiseFactor: 1, cutStart: 0, cutEnd: 0
+  hidePhotoZ: 0, hideExtinction: 0, redrawNoise: 0, redrawPhotoZ: 0, reobserve: 0, peakShift: 0, redshiftSpread: 0, depthSpread: 0, dropPoints: 0, dropBands: 0, noiseShare: 0, noiseFactor: 1, cutStart: 0, cutEnd: 0
 }
 
 function generated (peakFlux = 100): LabelledObject {
@@ -56,7 +56,11 @@ test('points and bands are dropped', () => {
   const whole = steppedPoints(generated().points, BANDS).length
   const lengths = variants(generated(), { dropPoints: 0.25 }).map(({ points }) => points.length)
   near(lengths.reduce((a, b) => a + b) / lengths.length / whole, 1 - 0.25 / 2)
-  near(share(variants(generated(), { dropBand: 0.5 }), ({ points }) => new Set(points.map(point => point.band)).size === 3), 0.5)
+  const without = variants(generated(), { dropBands: 0.5 })
+  const bandsLeft = ({ points }: Variant): number => new Set(points.map(point => point.band)).size
+  near(share(without, variant => bandsLeft(variant) === 4), 0.5)
+  near(share(without, variant => bandsLeft(variant) === 3), 0.25)
+  near(share(without, variant => bandsLeft(variant) === 2), 0.25)
 })
 
 test('noise grows errors up to the factor and moves fluxes', () => {
