@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseSnana, snanaHost } from '../../src/alert/snana/snana.ts'
+import { CELL_NAMES } from '../../src/model/cells/layout.ts'
 import { loadModel, saveModel } from '../../src/model/model-file.ts'
 import { loadTensorflowEngine } from '../../src/model/tensorflow-engine.ts'
 import { evaluate } from '../../src/training/evaluate.ts'
@@ -38,6 +39,16 @@ test('a small network learns two kinds of light curve, and the saved model says 
   const again = playObjects(engine.load(loaded.shape, loaded.weights), validation, 'known')
   assert.deepEqual(again.map(({ logits }) => [...logits]), played.map(({ logits }) => [...logits]))
 })
+
+for (const cell of CELL_NAMES) {
+  test(`${cell} learns with gradients of few steps`, async t => {
+    if (!needs(t, 'tensorflow')) return
+    const losses: number[] = []
+    const { shape } = await trainNetwork(training, validation, { ...settings, cell, truncate: 16, passes: 10, batch: 20 }, { onPass: ({ loss }) => losses.push(loss) })
+    assert.equal(shape.cell, cell)
+    assert.ok(losses.at(-1)! < losses[0]! / 1.5, `${losses[0]} → ${losses.at(-1)}`)
+  })
+}
 
 test('the same seed gives the same weights, another seed others', async t => {
   if (!needs(t, 'tensorflow')) return
