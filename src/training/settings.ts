@@ -69,8 +69,8 @@ export const trainingSettingsSchema = z.strictObject({
   /** Size of the test part, the same objects for any number of training objects; null: all that are not for training. */
   testObjects: z.int().positive().nullable().default(null),
   /**
-   * Passes without a better validation loss after which training ends; null: never. The one-cycle rate is at its lowest
-   * only after all passes, so that ending early costs accuracy.
+   * Passes without a better validation loss after which training ends; null: never. The one-cycle rate falls until the
+   * last pass, so that a loss that stands still while it is high says little.
    */
   patience: z.int().positive().nullable().default(null),
   /** Passes between two checkpoints; null: one after every look at the validation part. */
