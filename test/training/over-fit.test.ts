@@ -40,7 +40,7 @@ test('a tiny set is learned by heart, and the saved model says of it what the ne
   const pairs = tf.tidy(() => network.forward(tf.tensor3d(batch.features, [batch.steps, batch.rows, featureLength(shape.bands)]), 0, 0).logits.dataSync())
   const inTraining = items.map(({ variant }, row) => variant.points.map((_, step) => {
     const at = 2 * (step * batch.rows + row)
-    return probabilityIa(pairs[at + 1]! - pairs[at]!, calibration)
+    return probabilityIa(pairs[at + 1]! - pairs[at]!, step + 1, calibration)
   }))
 
   const folder = temporaryFolder(t)
@@ -52,7 +52,7 @@ test('a tiny set is learned by heart, and the saved model says of it what the ne
     playObjects(loaded, objects, 'known').forEach(({ logits }, k) => {
       assert.equal(logits.length, inTraining[k]!.length)
       logits.forEach((logit, step) => {
-        const difference = Math.abs(probabilityIa(logit, model.calibration) - inTraining[k]![step]!)
+        const difference = Math.abs(probabilityIa(logit, step + 1, model.calibration) - inTraining[k]![step]!)
         assert.ok(difference <= tolerance, `${engine}: object ${k}, step ${step}: ${difference}`)
       })
     })
