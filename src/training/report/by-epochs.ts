@@ -1,6 +1,6 @@
 /** Completeness, purity and calibration after 1, 2, 3 … epochs. */
 import { PHOTO_Z, type Figure, type ReportFacts, type Section } from './facts.ts'
-import { photoZColour } from './theme.ts'
+import { colour, photoZColour } from './theme.ts'
 
 const ABSENT = 'Fewer than 20 objects, or objects of one kind only: nothing to show by number of epochs.'
 
@@ -8,21 +8,28 @@ const ABSENT = 'Fewer than 20 objects, or objects of one kind only: nothing to s
 export function progressFigure (
   { title, alternative, rows, x, measures }: Pick<Figure, 'title' | 'alternative'> & { rows: readonly object[], x: object, measures: ReadonlyArray<readonly [field: string, title: string]> }
 ): Figure {
-  const line = (field: string, title: string, height: number, domain: object, marked: boolean): object => ({
-    width: 460,
-    height,
-    mark: { type: 'line', point: marked ? { size: 25 } : false },
-    encoding: { x, y: { field, type: 'quantitative', title, scale: domain, axis: { tickCount: height > 100 ? 5 : 3 } }, color: photoZColour }
-  })
-  const marked = rows.length < 80
+  const width = 460
+  const unlabelled = { ...x, title: null, axis: { labels: false, ticks: false } }
   return {
     title,
     alternative,
     spec: {
       data: { values: rows },
+      spacing: 10,
       vconcat: [
-        ...measures.map(([field, title]) => line(field, title, 130, { domain: [0, 1] }, marked)),
-        line('objects', 'objects', 60, { zero: true }, marked)
+        ...measures.map(([field, title]) => ({
+          width,
+          height: 130,
+          mark: { type: 'line', point: rows.length < 80 ? { size: 25 } : false },
+          encoding: { x: unlabelled, y: { field, type: 'quantitative', title, scale: { domain: [0, 1] }, axis: { tickCount: 5 } }, color: photoZColour }
+        })),
+        {
+          width,
+          height: 60,
+          transform: [{ filter: { field: 'photoZ', equal: 'known' } }],
+          mark: { type: 'area', color: colour('quiet'), opacity: 0.6, line: { color: colour('quiet') } },
+          encoding: { x, y: { field: 'objects', type: 'quantitative', title: 'objects', axis: { tickCount: 3 } } }
+        }
       ]
     }
   }

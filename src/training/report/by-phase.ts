@@ -53,7 +53,7 @@ export function byPhaseSection (facts: ReportFacts): Section {
           title: 'Completeness and purity by days from peak',
           alternative: 'Completeness, purity and the number of objects detected by then over the days from the true peak, from −20 to +60 in steps of 5, photo-z known and unknown.',
           rows,
-          x: { field: 'phase', type: 'quantitative', title: 'days from peak', scale: { domain: [PHASES[0], PHASES.at(-1)] } },
+          x: { field: 'phase', type: 'quantitative', title: 'days from peak', scale: { domain: [PHASES[0], PHASES.at(-1)] }, axis: { tickCount: 9 } },
           measures: [['completeness', 'completeness'], ['purity', 'purity']]
         })],
     tables: [],

@@ -39,6 +39,8 @@ export interface Table {
   caption: string
   columns: readonly string[]
   rows: ReadonlyArray<readonly string[]>
+  /** Places of the rows that stand out. */
+  strong?: readonly number[]
 }
 
 /** A part of the report. All text is plain: the page escapes it. */

@@ -1,7 +1,7 @@
 /** The table of the model beside what was published on the same simulated set. */
 import type { Metrics } from '../metrics.ts'
 import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated } from '../evaluate.ts'
-import { fixed, PHOTO_Z, type DataRow, type ReportFacts, type Section } from './facts.ts'
+import { fixed, PHOTO_Z, type ReportFacts, type Section } from './facts.ts'
 
 interface Published {
   who: string
@@ -42,26 +42,22 @@ function calibrationSentence ({ evaluation }: ReportFacts): string {
   return said.includes(null) ? `Too few objects to judge the calibration ${rule}.` : `The largest calibration error (ECE) ${rule}: ${said.join('; ')}.`
 }
 
+type Line = Partial<Metrics> & Pick<Published, 'who' | 'photoZ' | 'when'> & { trainingObjects: number | null }
+
+const KINDS = PHOTO_Z.flatMap(photoZ => (['end', 'early'] as const).map(when => ({ photoZ, when })))
+
 export function headlineSection (facts: ReportFacts): Section {
-  const ours = PHOTO_Z.flatMap(photoZ => ([['end', facts.evaluation[photoZ].final], ['early', facts.evaluation[photoZ].early]] as const)
-    .map(([when, metrics]): Metrics & { who: string, trainingObjects: number | null, photoZ: string, when: string } => ({ who: facts.model, trainingObjects: facts.trainingObjects, photoZ, when, ...metrics })))
-  const lines: Array<Partial<Metrics> & { who: string, trainingObjects: number | null, photoZ: string, when: string }> = [...ours, ...PUBLISHED]
-  const rows = lines.map((line): DataRow => ({
-    classifier: line.who,
-    trainingObjects: line.trainingObjects,
-    photoZ: line.photoZ,
-    when: line.when,
-    accuracy: line.accuracy ?? null,
-    auc: line.auc ?? null,
-    figureOfMerit: line.figureOfMerit ?? null,
-    completeness: line.completeness ?? null,
-    purity: line.purity ?? null,
-    ece: line.ece ?? null
-  }))
-  const row = (line: typeof lines[number], digits: number): string[] => [
-    line.who, line.trainingObjects?.toLocaleString('en') ?? '–', line.photoZ, line.when, fixed(line.accuracy, digits - 2), fixed(line.auc, digits),
-    fixed(line.figureOfMerit, digits - 1), fixed(line.completeness, 3), fixed(line.purity, 3), fixed(line.ece, 4)
-  ]
+  const lines = KINDS.flatMap(({ photoZ, when }): Line[] => [
+    { who: facts.model, trainingObjects: facts.trainingObjects, photoZ, when, ...facts.evaluation[photoZ][when === 'end' ? 'final' : 'early'] },
+    ...PUBLISHED.filter(published => published.photoZ === photoZ && published.when === when)
+  ])
+  const row = (line: Line): string[] => {
+    const digits = line.ece === undefined ? 3 : 4
+    return [
+      line.who, line.trainingObjects?.toLocaleString('en') ?? '–', line.photoZ, line.when, fixed(line.accuracy, digits - 2), fixed(line.auc, digits),
+      fixed(line.figureOfMerit, digits - 1), fixed(line.completeness, 3), fixed(line.purity, 3), fixed(line.ece, 4)
+    ]
+  }
   return {
     id: 'table',
     title: 'How many are told right',
@@ -71,11 +67,22 @@ export function headlineSection (facts: ReportFacts): Section {
       calibrationSentence(facts)
     ],
     figures: [],
-    tables: [
-      { caption: 'This model', columns: COLUMNS, rows: ours.map(line => row(line, 4)) },
-      { caption: 'Published', columns: COLUMNS.slice(0, 7), rows: PUBLISHED.map(line => row(line as typeof lines[number], 3).slice(0, 7)) }
-    ],
+    tables: [{ caption: `${facts.model} beside what was published`, columns: COLUMNS, rows: lines.map(row), strong: lines.flatMap(({ who }, k) => who === facts.model ? [k] : []) }],
     wide: true,
-    data: { file: 'table.csv', rows }
+    data: {
+      file: 'table.csv',
+      rows: lines.map(line => ({
+        classifier: line.who,
+        trainingObjects: line.trainingObjects,
+        photoZ: line.photoZ,
+        when: line.when,
+        accuracy: line.accuracy ?? null,
+        auc: line.auc ?? null,
+        figureOfMerit: line.figureOfMerit ?? null,
+        completeness: line.completeness ?? null,
+        purity: line.purity ?? null,
+        ece: line.ece ?? null
+      }))
+    }
   }
 }

@@ -49,12 +49,12 @@ function rowsOf (facts: ReportFacts, place: number): EpochRow[] {
 
 function figureOf (object: LabelledObject, rows: readonly EpochRow[], modelBands: readonly Band[], detectionDay: number): Figure {
   const bands = modelBands.filter(band => rows.some(row => row.band === band))
-  const width = 330
+  const width = 480
   const title = object.peakMjd === null ? 'days from the first epoch' : 'days from peak'
   const days = rows.map(row => row.day)
   const x = { field: 'day', type: 'quantitative', title: null, scale: { domain: [Math.min(...days), Math.max(...days)], nice: true } }
-  const y = (field: string): object => ({ field, type: 'quantitative', title: 'psfFlux [nJy]', axis: { tickCount: 5, format: '~s' } })
-  const detection = { data: { values: [{ day: detectionDay }] }, mark: { type: 'rule', strokeDash: [2, 3], color: colour('quiet') }, encoding: { x } }
+  const y = (field: string): object => ({ field, type: 'quantitative', title: 'psfFlux [nJy]', axis: { tickCount: 5 } })
+  const detection = { data: { values: [{ day: detectionDay }] }, mark: { type: 'rule', strokeDash: [2, 3], color: colour('quiet') }, encoding: { x: { ...x, title } } }
   const probabilities = PHOTO_Z.flatMap(photoZ => rows.map(row => ({
     day: row.day, photoZ, probabilityIa: row[photoZ === 'known' ? 'probabilityIaPhotoZKnown' : 'probabilityIaPhotoZUnknown']
   })))
@@ -65,21 +65,21 @@ function figureOf (object: LabelledObject, rows: readonly EpochRow[], modelBands
     alternative: `Above, the flux in ${bands.join(', ')} with its errors over the ${title}; below, P(Ia) after each epoch, at the end ${atEnd}.`,
     spec: {
       spacing: 8,
-      resolve: { scale: { color: 'independent' } },
+      resolve: { scale: { color: 'independent', stroke: 'independent' } },
       vconcat: [
         {
           width,
-          height: 150,
+          height: 170,
           data: { values: rows },
           layer: [
             { data: { values: [{ zero: 0 }] }, mark: { type: 'rule', color: colour('quiet') }, encoding: { y: { field: 'zero', type: 'quantitative' } } },
-            detection,
+            { ...detection, encoding: { x: { ...x, axis: { labels: false, ticks: false, title: null } } } },
             {
               transform: [{ calculate: 'datum.psfFlux - datum.psfFluxErr', as: 'low' }, { calculate: 'datum.psfFlux + datum.psfFluxErr', as: 'high' }],
               mark: { type: 'rule', strokeWidth: 1, opacity: 0.7 },
-              encoding: { x: { ...x, axis: { labels: false, ticks: false } }, y: y('low'), y2: { field: 'high' }, color: bandColour(bands) }
+              encoding: { x, y: y('low'), y2: { field: 'high' }, stroke: { ...bandColour(bands), legend: null } }
             },
-            { mark: { type: 'point', filled: true, size: 28, opacity: 1 }, encoding: { x, y: y('psfFlux'), color: bandColour(bands), shape: bandShape(bands) } }
+            { mark: { type: 'point', filled: true, size: 28, opacity: 1 }, encoding: { x, y: y('psfFlux'), fill: bandColour(bands), shape: bandShape(bands) } }
           ]
         },
         {

@@ -21,19 +21,21 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margi
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }
 code { font-family: ui-monospace, monospace; font-size: 13px; }
-main { display: grid; grid-template-columns: 1fr 1fr; gap: 20px; }
+main { display: grid; grid-template-columns: 1fr 1fr; gap: 20px; align-items: start; }
 section { background: var(--surface); border: 1px solid var(--line); border-radius: 8px; padding: 16px 20px; min-width: 0; break-inside: avoid; }
 .wide { grid-column: 1 / -1; }
-.figures { display: flex; flex-wrap: wrap; gap: 16px 32px; }
+.shown { display: flex; flex-wrap: wrap; gap: 16px 32px; }
 figure { margin: 8px 0; min-width: 0; max-width: 100%; break-inside: avoid; }
 figcaption { margin-bottom: 4px; }
 svg { display: block; max-width: 100%; height: auto; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; margin: 8px 0 12px; font-size: 14px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: 4px; }
 th, td { padding: 3px 14px 3px 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 thead th { color: var(--quiet); font-weight: 500; vertical-align: bottom; white-space: normal; }
 th:first-child { text-align: left; font-weight: 500; }
+.strong > * { background: var(--page); }
+.strong > *, .strong > :first-child { font-weight: 600; }
 @media (max-width: 1000px) { main { grid-template-columns: 1fr; } }
 @media print {
   :root { color-scheme: light; font-size: 12px; }
@@ -42,9 +44,9 @@ th:first-child { text-align: left; font-weight: 500; }
   section { border: 0; padding: 0 0 12px; }
 }`
 
-function tableHtml ({ caption, columns, rows }: Table): string {
+function tableHtml ({ caption, columns, rows, strong }: Table): string {
   const head = columns.map(column => `<th scope="col">${escapeHtml(column)}</th>`).join('')
-  const body = rows.map(([first, ...cells]) => `<tr><th scope="row">${escapeHtml(first ?? '')}</th>${cells.map(cell => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`).join('\n')
+  const body = rows.map(([first, ...cells], k) => `<tr${strong?.includes(k) ? ' class="strong"' : ''}><th scope="row">${escapeHtml(first ?? '')}</th>${cells.map(cell => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`).join('\n')
   return `<div class="scroll"><table><caption>${escapeHtml(caption)}</caption>\n<thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>`
 }
 
@@ -63,8 +65,7 @@ async function sectionHtml (section: Section, plot: Plot): Promise<string> {
     `<h2>${escapeHtml(section.title)}</h2>`,
     ...section.text.map(text => `<p>${escapeHtml(text)}</p>`),
     ...(section.absent === undefined ? [] : [`<p class="absent"><strong>${escapeHtml(section.absent)}</strong></p>`]),
-    ...section.tables.map(tableHtml),
-    ...(figures.length === 0 ? [] : [`<div class="figures">${figures.join('\n')}</div>`]),
+    `<div class="shown">${[...section.tables.map(tableHtml), ...figures].join('\n')}</div>`,
     ...(section.data.rows.length === 0 ? [] : [`<p class="quiet">Data: <a href="${section.data.file}">${section.data.file}</a></p>`]),
     '</section>'
   ].join('\n')

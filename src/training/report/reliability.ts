@@ -1,6 +1,7 @@
 /** Reliability diagrams, and the calibration error by number of epochs. */
 import { CALIBRATED_FROM_EPOCHS, earlyOutcomes, finalOutcomes } from '../evaluate.ts'
-import { expectedCalibrationError, reliabilityBins, type Outcome } from '../metrics.ts'
+import { calibrationNoise, expectedCalibrationError, reliabilityBins, type Outcome } from '../metrics.ts'
+import type { PhotoZ } from '../playback.ts'
 import { PHOTO_Z, type DataRow, type Figure, type ReportFacts, type Section } from './facts.ts'
 import { shareInterval } from './share.ts'
 import { colour, photoZColour } from './theme.ts'
@@ -17,18 +18,18 @@ function binRows (outcomes: readonly Outcome[]): DataRow[] {
   })
 }
 
-function panel (rows: readonly DataRow[], photoZ: 'known' | 'unknown', ece: number): object {
+function panel (rows: readonly DataRow[], photoZ: PhotoZ, ece: number, noise: number): object {
   const x = (field: string): object => ({ field, type: 'quantitative', title: 'P(Ia)', scale: { domain: [0, 1] }, axis: { tickCount: 5 } })
   const y = (field: string): object => ({ field, type: 'quantitative', title: 'share of Ia', scale: { domain: [0, 1] }, axis: { tickCount: 5 } })
   const fill = colour(photoZ)
   return {
-    title: `photo-z ${photoZ}: ECE ${ece.toFixed(4)}`,
+    title: [`photo-z ${photoZ}`, `ECE ${ece.toFixed(4)} (${noise.toFixed(4)} by chance)`],
     data: { values: rows },
     spacing: 6,
     vconcat: [
       {
-        width: 215,
-        height: 215,
+        width: 195,
+        height: 195,
         layer: [
           {
             data: { values: [{ a: 0, b: 0 }, { a: 1, b: 1 }] },
@@ -40,7 +41,7 @@ function panel (rows: readonly DataRow[], photoZ: 'known' | 'unknown', ece: numb
         ]
       },
       {
-        width: 215,
+        width: 195,
         height: 55,
         mark: { type: 'bar', color: fill, binSpacing: 1 },
         encoding: {
@@ -76,7 +77,7 @@ export function reliabilitySection ({ played, calibration, evaluation }: ReportF
     when,
     panels: PHOTO_Z.map(photoZ => {
       const outcomes = outcomesOf(played[photoZ], calibration)
-      return { photoZ, rows: binRows(outcomes), ece: expectedCalibrationError(outcomes) }
+      return { photoZ, rows: binRows(outcomes), ece: expectedCalibrationError(outcomes), noise: calibrationNoise(outcomes) }
     })
   }))
   const eceRows = PHOTO_Z.flatMap(photoZ => evaluation[photoZ].byEpochs.map(({ epochs, ece, eceNoise }) => ({ photoZ, epochs, ece, eceNoise })))
@@ -85,13 +86,13 @@ export function reliabilitySection ({ played, calibration, evaluation }: ReportF
     title: 'Calibration',
     text: [
       `Of the objects with a P(Ia) of 0.7, seven in ten should be Ia. Points: share of Ia in 15 bins of P(Ia), with 68 % intervals from the counts (Wilson's); below, how many objects each bin holds. ECE is the mean distance from the diagonal, weighted by the objects; the aim is below ${AIM.end} at the end and below ${AIM.byEpochs} at every number of epochs from ${CALIBRATED_FROM_EPOCHS} on.`,
-      'Counts scatter even where every P(Ia) is right: the dashed lines are the ECE that chance alone would give with as many objects, and an ECE near them cannot be told from a perfect one.'
+      'Counts scatter even where every P(Ia) is right: an ECE near what chance alone would give with as many objects (dashed) cannot be told from a perfect one.'
     ],
     figures: [
       ...diagrams.map(({ when, panels }): Figure => ({
         title: when === 'end' ? 'Reliability at the end of the light curve' : 'Reliability early',
         alternative: `Share of Ia over the mean P(Ia) of each bin, with a histogram of the objects: ${panels.map(({ photoZ, ece }) => `photo-z ${photoZ}, ECE ${ece.toFixed(4)}`).join('; ')}.`,
-        spec: { hconcat: panels.map(({ rows, photoZ, ece }) => panel(rows, photoZ, ece)) }
+        spec: { hconcat: panels.map(({ rows, photoZ, ece, noise }) => panel(rows, photoZ, ece, noise)) }
       })),
       ...(eceRows.length === 0 ? [] : [eceFigure(eceRows)])
     ],

@@ -30,8 +30,8 @@ const FILES = {
   'predictions.csv': 'one line an epoch: P(Ia) with photo-z known and unknown'
 }
 
-/** From the most asked to the finest. */
-const SECTIONS = [headlineSection, rocSection, subtypeSection, byEpochsSection, byPhaseSection, reliabilitySection, lightCurveSection, worstSection]
+/** In the order of the page, where two that are not wide stand side by side. */
+const SECTIONS = [headlineSection, rocSection, worstSection, byEpochsSection, byPhaseSection, subtypeSection, reliabilitySection, lightCurveSection]
 
 function unwritable (folder: string, cause: unknown): CandelaError {
   return new CandelaError('report-unwritable', `${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {

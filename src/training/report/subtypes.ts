@@ -3,7 +3,7 @@ import { earlyOutcomes, finalOutcomes } from '../evaluate.ts'
 import { IA_THRESHOLD } from '../metrics.ts'
 import { perCent, fixed, PHOTO_Z, type ReportFacts, type Section } from './facts.ts'
 import { shareInterval } from './share.ts'
-import { colour, photoZColour } from './theme.ts'
+import { photoZColour } from './theme.ts'
 
 const WHEN = { end: finalOutcomes, early: earlyOutcomes }
 
@@ -44,7 +44,7 @@ export function subtypeSection (facts: ReportFacts): Section {
     const x = (field: string): object => ({ field, type: 'quantitative', title: 'share called Ia', scale: { domain: [0, 1] }, axis: { tickCount: 5 } })
     return {
       title: when,
-      width: 195,
+      width: 200,
       height: { step: 11 },
       transform: [{ filter: { field: 'when', equal: when } }],
       layer: [
@@ -60,11 +60,12 @@ export function subtypeSection (facts: ReportFacts): Section {
     figures: [{
       title: 'Share of each true type that is called Ia',
       alternative: `Share called Ia of ${types.join(', ')}, at the end and early, photo-z known and unknown; the numbers are in the table.`,
-      spec: { data: { values: rows }, hconcat: Object.keys(WHEN).map(panel), config: { axis: { titleColor: colour('text') } } }
+      spec: { data: { values: rows }, hconcat: Object.keys(WHEN).map(panel) }
     }],
+    wide: true,
     tables: [{
-      caption: 'Called Ia [%] and mean P(Ia)',
-      columns: ['type', 'objects', ...cells.map(({ when, photoZ }) => `${when}, photo-z ${photoZ}`)],
+      caption: 'Share called Ia · mean P(Ia), with the photo-z known or unknown',
+      columns: ['type', 'objects', ...cells.map(({ when, photoZ }) => `${when}, ${photoZ}`)],
       rows: types.map(type => {
         const ofType = rows.filter(row => row.type === type)
         return [type, String(ofType[0]!.objects), ...cells.map(({ when, photoZ }) => {

@@ -44,7 +44,8 @@ export const plotConfig = {
     titleFontSize: 12,
     titleFontWeight: 'normal'
   },
-  legend: { labelColor: colour('text'), titleColor: colour('text'), labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', orient: 'top', symbolStrokeWidth: 2, labelLimit: 240 },
+  axisX: { labelFlush: false },
+  legend: { labelColor: colour('text'), titleColor: colour('text'), labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', orient: 'top', titleOrient: 'left', offset: 6, symbolStrokeWidth: 2, labelLimit: 240 },
   title: { color: colour('text'), fontSize: 12, fontWeight: 600, anchor: 'start' },
   header: { labelColor: colour('text'), titleColor: colour('text') },
   line: { strokeWidth: 2 },
@@ -60,7 +61,7 @@ export const photoZColour = {
 } as const
 
 /** Colour and shape of a band, both, so that nobody needs to tell the colours apart. */
-export const bandColour = (bands: readonly string[]): object => ({
+export const bandColour = (bands: readonly string[]) => ({
   field: 'band', type: 'nominal', title: 'band', scale: { domain: bands, range: bands.map(band => colour(`band-${band}` as ColourName)) }
 })
 const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down', 'cross']
