@@ -76,6 +76,12 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
   }
 }
 
+/** Number of objects that a model was trained on, validation among them; null where its card does not say. */
+export function trainingObjectsOfCard (card: ModelCard): number | null {
+  const parsed = splitSchema.safeParse(card['split'])
+  return parsed.success ? parsed.data.trainingObjects : null
+}
+
 /** Whether these are the very objects that a model was split from. */
 export function isOfCard (card: ModelCard, snids: readonly string[]): boolean {
   const parsed = splitSchema.safeParse(card['split'])
