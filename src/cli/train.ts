@@ -1,25 +1,28 @@
 /** `candela train`: light curves of known type → a model. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { existsSync, readFileSync } from 'node:fs'
 import { access, constants, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
-import { saveModel } from '../model/model-file.ts'
+import { RETROSPECTIVE_ARCHITECTURE, saveModel } from '../model/model-file.ts'
 import { loadTensorflowEngine } from '../model/tensorflow-engine.ts'
+import { referenceSettingsSchema } from '../training/charnock-moss/settings.ts'
 import { evaluate, type Evaluation } from '../training/evaluate.ts'
 import { readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
 import { makeCard } from '../training/model-card.ts'
 import { playObjects } from '../training/playback.ts'
-import { trainingSettingsSchema, type TrainingSettings } from '../training/settings.ts'
+import { trainingSettingsSchema } from '../training/settings.ts'
 import { splitObjects } from '../training/split.ts'
 import { trainNetwork, type PassReport, type TrainedNetwork } from '../training/train.ts'
+import { trainReferenceModel } from './train-reference.ts'
 import { wholeNumber } from './whole-number.ts'
 
 interface TrainCommandOptions {
   data: string[]
   model: string
   out: string
+  architecture: 'carried' | typeof RETROSPECTIVE_ARCHITECTURE
   settings?: string
   seed?: number
   passes?: number
@@ -33,6 +36,8 @@ export function trainCommand (): Command {
     .requiredOption('--data <path...>', 'SNANA .DAT files, folders of them, or .tar, .tar.gz, .tar.xz archives')
     .requiredOption('--model <name/version>', 'name and version of the new model, as spcc/1.0')
     .option('--out <folder>', 'where <name>/<version> is written', './models')
+    .addOption(new Option('--architecture <name>', `carried: from alert to alert; ${RETROSPECTIVE_ARCHITECTURE}: the published network on whole light curves, for comparison, which cannot be served`)
+      .choices(['carried', RETROSPECTIVE_ARCHITECTURE]).default('carried'))
     .option('--settings <file>', 'JSON file of training settings, such as the training.json beside a model')
     .option('--seed <n>', 'decides split, first weights, augmentation and dropout', wholeNumber('seed', 0))
     .option('--passes <n>', 'times every training object is seen', wholeNumber('passes', 1))
@@ -43,12 +48,13 @@ Writes model.json, weights.bin, card.json and training.json (every setting used)
 
 Examples:
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.1
-  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.0 --settings models/spcc/1.0/training.json --force`)
+  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.0 --settings models/spcc/1.0/training.json --force
+  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model charnock-moss/1.0 --architecture charnock-moss-2017`)
     .action(train)
 }
 
 /** @throws UsageError */
-function readSettings ({ settings: file, seed, passes }: TrainCommandOptions): TrainingSettings {
+function readSettings<Settings extends object> ({ settings: file, seed, passes }: TrainCommandOptions, schema: z.ZodType<Settings>): Settings {
   let given: unknown = {}
   if (file !== undefined) {
     try {
@@ -57,7 +63,7 @@ function readSettings ({ settings: file, seed, passes }: TrainCommandOptions): T
       throw new UsageError(`--settings ${file} is not a readable JSON file`, { value: file, cause, action: 'Start from the training.json beside a model.' })
     }
   }
-  const parsed = trainingSettingsSchema.safeParse(given)
+  const parsed = schema.safeParse(given)
   if (!parsed.success) {
     throw new UsageError(`settings in ${file}: ${z.prettifyError(parsed.error).replaceAll('\n', '; ')}`, { value: file, cause: parsed.error, action: 'Start from the training.json beside a model.' })
   }
@@ -108,7 +114,12 @@ async function train (options: TrainCommandOptions): Promise<void> {
   if (existsSync(join(folder, 'model.json')) && !options.force) {
     throw new UsageError(`${folder} holds a model already`, { value: folder, action: 'Choose another version, or replace it with --force.' })
   }
-  const settings = readSettings(options)
+  if (options.architecture === RETROSPECTIVE_ARCHITECTURE) {
+    const settings = readSettings(options, referenceSettingsSchema)
+    await checkWritable(options.out)
+    return await trainReferenceModel({ name, version, data: options.data, settings, folder, json: options.json === true }, { say, onPass: sayPass })
+  }
+  const settings = readSettings(options, trainingSettingsSchema)
   await checkWritable(options.out)
 
   say(`reading ${options.data.join(' ')}`)
