@@ -3,35 +3,28 @@
  * decay. Theirs sees five fillings of each object, made once, 200 times, in batches of 10 at a rate of 0.001; here
  * each pass fills the gaps anew, and batches hold light curves of similar length.
  */
-import { setImmediate } from 'node:timers/promises'
 import { CandelaError } from '../../errors.ts'
 import type { Weights } from '../../model/shape.ts'
 import { loadTensorflow } from '../../model/tensorflow-backend.ts'
 import type { LabelledObject } from '../labelled-object.ts'
 import { measure, type Metrics } from '../metrics.ts'
-import { AdamW, oneCycleRate } from '../optimizer.ts'
-import { seededRandom, shuffled, type Random } from '../random.ts'
 import type { PassReport, TrainOptions } from '../train.ts'
-import { initialWeights } from '../trainable-network.ts'
 import { crossEntropy, referenceOutcomes } from './evaluate.ts'
-import { inputLength, makeReferenceBatch, referenceObject, type ReferenceObject } from './input.ts'
+import { referenceObject, type ReferenceObject } from './input.ts'
+import { ReferenceLearner } from './learner.ts'
 import { ReferenceNetwork, type ReferenceShape } from './network.ts'
 import type { ReferenceSettings } from './settings.ts'
 
 export interface TrainedReference {
   shape: ReferenceShape
   weights: Weights
-  /** The pass the weights are from, and the passes done. */
+  /** The pass the weights are from, and the passes done (fewer than asked for where the signal ended them). */
   bestPass: number
   passesDone: number
   /** Null where there is no validation part. */
   validationLoss: number | null
   engine: { name: 'tensorflow', version: string }
 }
-
-/** Batches that are sorted by length together. */
-const SORTED_BATCHES = 8
-const WARM_UP = 0.1
 
 /** @throws CandelaError `training-failed` */
 function usable (objects: readonly LabelledObject[], settings: ReferenceSettings): ReferenceObject[] {
@@ -45,15 +38,6 @@ function usable (objects: readonly LabelledObject[], settings: ReferenceSettings
   return prepared
 }
 
-/** Batches of similar length, in random order. */
-function * batches (objects: readonly ReferenceObject[], size: number, random: Random): Generator<ReferenceObject[]> {
-  const order = shuffled(objects, random)
-  for (let at = 0; at < order.length; at += size * SORTED_BATCHES) {
-    const pool = order.slice(at, at + size * SORTED_BATCHES).sort((a, b) => a.curve.times.length - b.curve.times.length)
-    yield * shuffled(Array.from({ length: Math.ceil(pool.length / size) }, (_, k) => pool.slice(k * size, (k + 1) * size)), random)
-  }
-}
-
 /**
  * The same objects, settings and TensorFlow version give the same weights.
  * @param validation chooses the pass; where it is empty the last pass stands, as in theirs
@@ -65,53 +49,29 @@ export async function trainReference (
 ): Promise<TrainedReference> {
   const tensorflow = await loadTensorflow()
   const { onPass = () => {}, signal } = options
-  const { seed, widths, bidirectional, batch: size, passes, rate: highest, schedule, dropout, validateEvery } = settings
-  const objects = usable(training, settings)
+  const { seed, passes, validateEvery } = settings
+  const learner = new ReferenceLearner(tensorflow, usable(training, settings), settings)
+  const { shape } = learner.network()
   const checked = validation.map(object => referenceObject(object, settings))
-  const shape: ReferenceShape = { inputs: inputLength(settings), widths, bidirectional }
-  const network = new ReferenceNetwork(tensorflow, shape)
-  const random = seededRandom(seed)
-  const weights = initialWeights(network.specs, random)
-  const optimizer = new AdamW(weights, 0, Infinity)
-  const updates = Math.ceil(objects.length / size) * passes
-  const copy = (): Weights => Object.fromEntries(Object.entries(weights).map(([name, values]) => [name, values.slice()]))
-  let best: { pass: number, loss: number, weights: Weights } = { pass: 0, loss: Infinity, weights: copy() }
+  let best = { pass: 0, loss: Infinity, weights: learner.weights() }
   let pass = 0
-  let update = 0
   const started = performance.now()
   while (pass < passes && !signal?.aborted) {
-    let [lossSum, seen] = [0, 0]
     const passStarted = performance.now()
-    for (const items of batches(objects, size, random)) {
-      if (signal?.aborted) break
-      network.assign(weights)
-      const { loss, gradients } = network.gradients(makeReferenceBatch(items, settings, random), { rate: dropout, seed: update })
-      if (!Number.isFinite(loss)) {
-        throw new CandelaError('training-failed', `the loss is ${loss} at update ${update}`, { action: 'Lower the learning rate (rate).' })
-      }
-      optimizer.update(gradients, schedule === 'constant' ? highest : oneCycleRate(update, updates, highest, WARM_UP))
-      update++
-      lossSum += loss * items.length
-      seen += items.length
-      await setImmediate()
-    }
+    const { loss, seen } = await learner.pass(signal)
     pass++
     const now = performance.now()
-    const report: PassReport = {
-      pass, passes, loss: lossSum / Math.max(1, seen), rate: 1000 * seen / (now - passStarted), secondsLeft: (now - started) / 1000 / pass * (passes - pass)
-    }
-    const last = pass === passes || signal?.aborted === true
+    const report: PassReport = { pass, passes, loss, rate: 1000 * seen / (now - passStarted), secondsLeft: (now - started) / 1000 / pass * (passes - pass) }
     if (checked.length === 0) {
-      if (last) best = { pass, loss: Infinity, weights: copy() }
-    } else if (pass % validateEvery === 0 || last) {
-      network.assign(weights)
-      const outcomes = referenceOutcomes(network, checked, settings, seed)
+      best = { pass, loss: Infinity, weights: learner.weights() }
+    } else if (pass % validateEvery === 0 || pass === passes || signal?.aborted) {
+      const outcomes = referenceOutcomes(learner.network(), checked, settings, seed)
       report.validation = { loss: crossEntropy(outcomes), accuracy: measure(outcomes).accuracy }
-      if (report.validation.loss < best.loss) best = { pass, loss: report.validation.loss, weights: copy() }
+      if (report.validation.loss < best.loss) best = { pass, loss: report.validation.loss, weights: learner.weights() }
     }
     onPass(report)
   }
-  network.dispose()
+  learner.dispose()
   return {
     shape,
     weights: best.weights,
