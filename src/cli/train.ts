@@ -45,6 +45,8 @@ export function trainCommand (): Command {
     .option('--json', 'print the new model\'s card as JSON to stdout')
     .addHelpText('after', `
 Writes model.json, weights.bin, card.json and training.json (every setting used).
+--architecture ${RETROSPECTIVE_ARCHITECTURE} has settings of its own, as {"photoZ":"unknown","trainingObjects":1103,"bidirectional":true},
+and prints the table of the test part.
 
 Examples:
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.1

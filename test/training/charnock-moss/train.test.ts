@@ -20,9 +20,10 @@ const objects = generatedFiles(48).map(({ name, text }): LabelledObject => {
 const settingsOf = (given: object): ReferenceSettings => referenceSettingsSchema.parse({ widths: [8], rate: 0.02, batch: 8, passes: 60, dropout: 0, ...given })
 
 test('the sizes are those of the paper by the number of training objects', () => {
-  assert.deepEqual(referenceSettingsSchema.parse({}).widths, [16, 16])
+  const large = referenceSettingsSchema.parse({})
+  assert.deepEqual([large.widths, large.validationObjects, large.batch], [[16, 16], 1066, 32])
   const small = referenceSettingsSchema.parse({ trainingObjects: 1103 })
-  assert.deepEqual([small.widths, small.validationObjects, small.bidirectional, small.dropout], [[4], 110, false, 0.5])
+  assert.deepEqual([small.widths, small.validationObjects, small.batch, small.bidirectional, small.dropout], [[4], 110, 10, false, 0.5])
 })
 
 for (const bidirectional of [false, true]) {
