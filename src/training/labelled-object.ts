@@ -14,6 +14,9 @@ export interface LabelledObject {
   /** Flux of each point without its noise [nJy], where the data are simulated and tell it. */
   noiseFree?: Float64Array | null
   host: HostFacts
+  /** [deg, ICRS]; only the network of charnock-moss/ asks for them. */
+  ra?: number
+  dec?: number
   /** True type, such as 'Ia' or 'IIn'. */
   type: string
   /** True redshift and time of peak [d, MJD]; null where not known. */
@@ -63,7 +66,7 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
       }
       seen.add(curve.snid)
       const merged = mergePoints([], points === 'all' ? curve.points : snanaAlerts(curve).at(-1)?.points ?? [])
-      objects.push({ snid: curve.snid, points: merged.points, noiseFree: noiseFreeOf(curve, merged.points), host: snanaHost(curve), type: curve.type, redshift: curve.redshift, peakMjd: curve.peakMjd })
+      objects.push({ snid: curve.snid, points: merged.points, noiseFree: noiseFreeOf(curve, merged.points), host: snanaHost(curve), ra: curve.ra, dec: curve.dec, type: curve.type, redshift: curve.redshift, peakMjd: curve.peakMjd })
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       passedOver.push(error)

@@ -33,7 +33,7 @@ export interface CardFacts {
   command: string
 }
 
-const rounded = (metrics: Metrics): Metrics => ({
+export const rounded = (metrics: Metrics): Metrics => ({
   accuracy: Number(metrics.accuracy.toFixed(2)),
   auc: metrics.auc === null ? null : Number(metrics.auc.toFixed(4)),
   figureOfMerit: Number(metrics.figureOfMerit.toFixed(4)),
@@ -42,7 +42,7 @@ const rounded = (metrics: Metrics): Metrics => ({
   ece: Number(metrics.ece.toFixed(4))
 })
 
-function countedTypes (objects: readonly LabelledObject[]): Record<string, number> {
+export function countedTypes (objects: readonly LabelledObject[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { type } of objects) counts[type] = (counts[type] ?? 0) + 1
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a < b ? -1 : 1))
