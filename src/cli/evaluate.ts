@@ -8,6 +8,7 @@ import { CandelaError, describeError } from '../errors.ts'
 import { probabilityIa, type Calibration } from '../model/calibration.ts'
 import { loadEngine } from '../model/load-engine.ts'
 import { loadModel, type Model } from '../model/model-file.ts'
+import { ABOUT_SKIES, SKIES, underSky, type Sky } from '../training/altered-sky.ts'
 import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, evaluate, worstCalibrated, type EpochMetrics, type Evaluation } from '../training/evaluate.ts'
 import { POINTS_TAKEN, readLabelledObjects, type LabelledObject, type PointsTaken } from '../training/labelled-object.ts'
 import type { Metrics } from '../training/metrics.ts'
@@ -22,6 +23,7 @@ interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', 
   photoZ: PhotoZ
   part: 'all' | 'test'
   points: PointsTaken
+  sky: Sky
   predictions?: string
   report?: string
   json?: true
@@ -34,6 +36,7 @@ export function evaluateCommand (): Command {
     .addOption(new Option('--photo-z <what>', 'whether the network is told the host\'s photometric redshift').choices(['known', 'unknown']).default('known'))
     .addOption(new Option('--part <part>', 'all objects given, or only those the model was not trained on').choices(['all', 'test']).default('all'))
     .addOption(new Option('--points <which>', 'every point of a light curve, or those that its alerts bring until the last one, as replay and a live stream see it').choices(POINTS_TAKEN).default('all'))
+    .addOption(new Option('--sky <name>', 'light curves as another survey would have seen them (see below)').choices(SKIES).default('as-given'))
     .option('--predictions <file>', 'also write a CSV, one line an epoch: snid,epoch,midpointMjdTai,probabilityIa,typeIa (1 or 0)')
     .option('--report <folder>', 'also write index.html with plots, photo-z known and unknown, and its numbers as CSV and JSON')
     .option('--json', 'print JSON to stdout')
@@ -42,6 +45,7 @@ export function evaluateCommand (): Command {
 --data also takes a .txt or .list file that names one path a line.
 early: after the night of the sixth observation with S/N > 4, or at the end where there are fewer.
 An object without any detection (S/N > 5) is never classified: it counts with P(Ia) = 0.5, as not Ia.
+Skies: ${SKIES.map(sky => `${sky} (${ABOUT_SKIES[sky]})`).join(', ')}; objects that are not detected there are left out.
 A file that is damaged or of unknown type is named on stderr and passed over, and the exit code is 1.
 
 Examples:
@@ -51,7 +55,7 @@ Examples:
 }
 
 async function run (options: EvaluateCommandOptions): Promise<void> {
-  const { data, photoZ, part, points, predictions, report: reportFolder, json, ...flags } = options
+  const { data, photoZ, part, points, sky, predictions, report: reportFolder, json, ...flags } = options
   const settings = settingsOf(flags)
   const model = loadModel(settings.model)
   const say = (message: string): void => { process.stderr.write(`candela: ${message}\n`) }
@@ -61,7 +65,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   const { objects, passedOver } = await readLabelledObjects(data, points)
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
   if (passedOver.length > 0) process.exitCode = 1
-  const chosen = part === 'test' ? testPart(objects, model) : objects
+  const chosen = underSky(part === 'test' ? testPart(objects, model) : objects, sky)
   if (part === 'all' && isOfCard(model.card, objects.map(({ snid }) => snid))) say('these are the objects that the model was trained and tested on; --part test leaves out those it was trained on')
   const network = engine.load(model.shape, model.weights)
   const play = (photoZ: PhotoZ): PlayedObject[] => playObjects(network, chosen, photoZ, progress(chosen.length))
@@ -94,6 +98,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
         ['data', data.join(' ')],
         ['part', part === 'test' ? 'test: the objects that the model was not trained on' : 'all: every object given'],
         ['points', points === 'all' ? 'all: every point of the files' : 'alerts: the points that the alerts bring'],
+        ['sky', `${sky}: ${ABOUT_SKIES[sky]}`],
         ['objects', `${evaluation.objects}, ${evaluation.typeIa} of type Ia`],
         ['engine', `${engine.name} ${engine.version}`],
         ['date', new Date().toISOString()],
