@@ -1,27 +1,43 @@
-/** What `npm run reproduce` trains: one entry a row of the table, each with as many seeds as asked for. */
+/** What `npm run reproduce` trains: one entry a row of its tables. */
 
 export interface Run {
-  /** Name of the models: <name>-seed<n>/1.0. */
+  /** The models are <name>-seed<n>/1.0. */
   name: string
   about: string
-  /** Training settings that differ from the defaults of `candela train`. */
-  settings: Record<string, unknown>
-  /** Flags of `candela train` beside them. */
-  flags: readonly string[]
-  /** Rows that show a trend rather than a result are trained with one seed. */
+  /** Settings that differ from the defaults. */
+  settings: Readonly<Record<string, unknown>>
+  architecture?: 'charnock-moss-2017'
+  /** Rows that show a trend have one seed. */
   oneSeed?: true
 }
 
-/** The same 6,492 test objects for every run: those that no run is trained on and no choice was made on. */
-const TEST_OBJECTS = 6492
-const SMALL = { trainingObjects: 1103, validationObjects: 110, testObjects: TEST_OBJECTS, passes: 400, dropout: 0.2, validateEvery: 10 }
-const PLAIN_SKY = { redrawNoise: 1, redrawPhotoZ: 0.5, reobserve: 0.5, redshiftSpread: 0, depthSpread: 0, dropBands: 0.05 }
-/** Only what data without their noise-free light curves allow. */
-const NO_TRUTH = { redrawNoise: 0, redrawPhotoZ: 0, reobserve: 0 }
+/** The test objects of every run: no run is trained on them and no choice was made on them. */
+const testObjects = 6492
+const small = { trainingObjects: 1103, validationObjects: 110, testObjects, passes: 400, validateEvery: 10, dropout: 0.2 }
+/** Neither moved in redshift or depth nor without bands: as close to the simulation as augmentation can be. */
+const asSimulated = { redshiftSpread: 0, depthSpread: 0, dropBands: 0 }
 
-export const RUNS: readonly Run[] = [
-  { name: 'spcc-10660', about: '10,660 training objects', settings: {}, flags: [] },
-  { name: 'spcc-1103', about: '1,103 training objects', settings: SMALL, flags: [] }
+export const CARRIED: readonly Run[] = [
+  { name: 'spcc-10660', about: '10,660 training objects', settings: { testObjects } },
+  { name: 'spcc-1103', about: '1,103 training objects', settings: small }
 ]
-void PLAIN_SKY
-void NO_TRUTH
+
+const reference = { architecture: 'charnock-moss-2017' } as const
+export const REFERENCE: readonly Run[] = [
+  { ...reference, name: 'charnock-moss-10660', about: '10,660, photo-z known', settings: { testObjects } },
+  { ...reference, name: 'charnock-moss-10660-no-z', about: '10,660, photo-z unknown', settings: { testObjects, photoZ: 'unknown' } },
+  { ...reference, name: 'charnock-moss-10660-bidirectional', about: '10,660, photo-z known, bidirectional', settings: { testObjects, bidirectional: true } },
+  { ...reference, name: 'charnock-moss-1103', about: '1,103, photo-z known', settings: { trainingObjects: 1103, validationObjects: 110, testObjects } },
+  { ...reference, name: 'charnock-moss-1103-no-z', about: '1,103, photo-z unknown', settings: { trainingObjects: 1103, validationObjects: 110, testObjects, photoZ: 'unknown' } }
+]
+
+export const CELLS: readonly Run[] = (['gru', 'rnn'] as const).map(cell => ({ name: `${cell}-1103`, about: cell, settings: { ...small, cell } }))
+
+export const SIZES: readonly Run[] = [16, 32].map(width => ({ name: `width-${width}`, about: `width ${width}`, settings: { testObjects, width, headWidth: width }, oneSeed: true }))
+
+/** Trained without the augmentation that makes the shipped model ready for other skies. */
+export const PLAIN: Run = { name: 'as-simulated-10660', about: 'trained on the simulation\'s own sky alone', settings: { testObjects, augmentation: asSimulated }, oneSeed: true }
+
+export const RUNS: readonly Run[] = [...CARRIED, ...REFERENCE, ...CELLS, ...SIZES, PLAIN]
+
+export const seedsOf = ({ oneSeed }: Run, seeds: number): number[] => oneSeed ? [1] : Array.from({ length: seeds }, (_, k) => k + 1)

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { CandelaError } from '../errors.ts'
 import type { ModelCard } from '../model/model-file.ts'
-import type { Evaluation } from './evaluate.ts'
+import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated, type Evaluation } from './evaluate.ts'
 import type { LabelledObject } from './labelled-object.ts'
 import type { Metrics } from './metrics.ts'
 import type { TrainingSettings } from './settings.ts'
@@ -51,7 +51,10 @@ export function countedTypes (objects: readonly LabelledObject[]): Record<string
 /** card.json of a freshly trained model; `settings.about` stands in it as given. */
 export function makeCard ({ name, version, settings, trained, objects, table, command }: CardFacts): ModelCard {
   const { about, splitSeed, trainingObjects, validationObjects, testObjects } = settings
-  const lines = (evaluation: Evaluation): object => ({ final: rounded(evaluation.final), early: rounded(evaluation.early) })
+  const lines = ({ final, early, byEpochs }: Evaluation): object => {
+    const worst = worstCalibrated(byEpochs)
+    return { final: rounded(final), early: rounded(early), largestEce: worst && { ece: Number(worst.ece.toFixed(4)), epochs: worst.epochs, objects: worst.objects } }
+  }
   return {
     name,
     version,
@@ -66,9 +69,9 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
           typeIa: table.known.typeIa,
           photoZKnown: lines(table.known),
           photoZUnknown: lines(table.unknown),
-          units: 'accuracy in per cent; figureOfMerit = completeness × TP/(TP+3·FP); ece in 15 bins; early = after the night of the sixth observation with S/N > 4'
+          units: 'accuracy in per cent; figureOfMerit = completeness × TP/(TP+3·FP); ece in 15 bins; early = after the night of the sixth observation with S/N > 4; largestEce = of all numbers of epochs from ' + `${CALIBRATED_FROM_EPOCHS} on that ${CALIBRATED_FROM_OBJECTS} objects reach`
         },
-    calibration: { ...trained.calibration, fittedOn: 'validation part, end and early, photo-z known and unknown' },
+    calibration: { ...trained.calibration, fittedOn: 'validation part, photo-z known and unknown: the temperature at the end and early, slope and offset by number of epochs' },
     training: { passes: trained.passesDone, ended: trained.ending.reason, bestPass: trained.bestPass, validationLoss: Number(trained.validationLoss.toFixed(4)), settings: 'training.json' },
     engine: trained.engine,
     date: new Date().toISOString().slice(0, 10),
