@@ -9,8 +9,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SKIES } from '../src/training/altered-sky.ts'
-import { CARRIED, PLAIN, RUNS, seedsOf, type Run } from './runs.ts'
-import { resultsMarkdown, type Results } from './tables.ts'
+import { CARRIED, PLAIN, RUNS, SHIPPED, seedsOf, type Run } from './runs.ts'
+import { measuredBySplit, resultsMarkdown, type Results } from './tables.ts'
 
 interface Options { data: string, out: string, seeds: string, jobs: string, only?: string[] }
 
@@ -107,6 +107,11 @@ const trainings = await Promise.all(wanted.flatMap(run => seedsOf(run, Number(se
 await performAll(trainings.filter(job => job !== null))
 await performAll([CARRIED[0]!, PLAIN].filter(run => wanted.includes(run)).flatMap(measurements))
 const found = await results()
+const shippedCard = join(folderOf(SHIPPED, 1), 'card.json')
+if (existsSync(shippedCard)) {
+  const card = await readJson(shippedCard) as object
+  await writeFile(shippedCard, JSON.stringify({ ...card, ...measuredBySplit(found) }, null, 2) + '\n')
+}
 await writeFile(join(out, 'results.json'), JSON.stringify(found, null, 2) + '\n')
 await writeFile(join(out, 'results.md'), resultsMarkdown(found))
 process.stdout.write(resultsMarkdown(found))
