@@ -9,7 +9,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SKIES } from '../src/training/altered-sky.ts'
-import { CARRIED, PLAIN, RUNS, SHIPPED, seedsOf, type Run } from './runs.ts'
+import { CARRIED, modelOf, PLAIN, RUNS, SHIPPED, seedsOf, type Run } from './runs.ts'
 import { measuredBySplit, resultsMarkdown, type Results } from './tables.ts'
 
 interface Options { data: string, out: string, seeds: string, jobs: string, only?: string[] }
@@ -34,7 +34,7 @@ interface Job {
 }
 
 const name = (run: Run, seed: number): string => `${run.name}-seed${seed}`
-const folderOf = (run: Run, seed: number): string => join(out, name(run, seed), '1.0')
+const folderOf = (run: Run, seed: number): string => join(out, modelOf(run, seed))
 
 async function training (run: Run, seed: number): Promise<Job | null> {
   const folder = folderOf(run, seed)
@@ -45,7 +45,7 @@ async function training (run: Run, seed: number): Promise<Job | null> {
   const going = run.architecture ? ['--architecture', run.architecture] : existsSync(join(folder, 'checkpoint')) ? ['--resume'] : []
   return {
     label: name(run, seed),
-    arguments: ['train', '--data', data, '--model', `${name(run, seed)}/1.0`, '--out', out, '--json', '--settings', settings, ...going],
+    arguments: ['train', '--data', data, '--model', modelOf(run, seed), '--out', out, '--json', '--settings', settings, ...going],
     output
   }
 }

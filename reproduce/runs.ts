@@ -3,8 +3,10 @@
 import { ABOUT } from './about.ts'
 
 export interface Run {
-  /** The models are <name>-seed<n>/1.0. */
+  /** The models are <name>-seed<n>/1.0, or `model`. */
   name: string
+  /** name/version */
+  model?: string
   about: string
   /** Settings that differ from the defaults. */
   settings: Readonly<Record<string, unknown>>
@@ -25,7 +27,7 @@ export const CARRIED: readonly Run[] = [
 ]
 
 /** The model that the service uses: every object, so that nothing is left to measure it on. */
-export const SHIPPED: Run = { name: 'spcc', about: 'all 17,152 objects', settings: { trainingObjects: 17_152, about: ABOUT }, oneSeed: true }
+export const SHIPPED: Run = { name: 'spcc', model: 'spcc/1.1', about: 'all 17,152 objects', settings: { trainingObjects: 17_152, about: ABOUT }, oneSeed: true }
 
 const reference = { architecture: 'charnock-moss-2017' } as const
 export const REFERENCE: readonly Run[] = [
@@ -43,6 +45,9 @@ export const SIZES: readonly Run[] = [16, 32].map(width => ({ name: `width-${wid
 /** Trained without the augmentation that makes the shipped model ready for other skies. */
 export const PLAIN: Run = { name: 'as-simulated-10660', about: 'trained on the simulation\'s own sky alone', settings: { testObjects, augmentation: asSimulated }, oneSeed: true }
 
-export const RUNS: readonly Run[] = [...CARRIED, SHIPPED, ...REFERENCE, ...CELLS, ...SIZES, PLAIN]
+export const RUNS: readonly Run[] = [CARRIED[0]!, SHIPPED, ...CARRIED.slice(1), ...REFERENCE, ...SIZES, ...CELLS, PLAIN]
 
 export const seedsOf = ({ oneSeed }: Run, seeds: number): number[] => oneSeed ? [1] : Array.from({ length: seeds }, (_, k) => k + 1)
+
+/** name/version of the model of a run. */
+export const modelOf = ({ name, model }: Run, seed: number): string => model ?? `${name}-seed${seed}/1.0`
