@@ -49,7 +49,7 @@ export class ReferenceLearner {
    * One pass over all objects in random order, each with its gaps filled anew.
    * @param signal ends it after the batch at hand
    * @returns mean loss, the number of objects seen, and the learning rate of the last update
-   * @throws CandelaError `training-failed` where the loss is not finite
+   * @throws CandelaError `training-diverged` where the loss is not finite
    */
   async pass (signal?: AbortSignal): Promise<{ loss: number, seen: number, learningRate: number }> {
     let [lossSum, seen] = [0, 0]
@@ -77,7 +77,7 @@ export class ReferenceLearner {
     const { dropout, schedule, rate, passes, batch } = this.#settings
     const { loss, gradients } = this.network().gradients(makeReferenceBatch(items, this.#settings, this.#random), { rate: dropout, seed: this.#update })
     if (!Number.isFinite(loss)) {
-      throw new CandelaError('training-failed', `the loss is ${loss} at update ${this.#update}`, { action: 'Lower the learning rate (rate).' })
+      throw new CandelaError('training-diverged', `the loss is ${loss} at update ${this.#update}`, { action: 'Lower the learning rate (rate).' })
     }
     const updates = Math.ceil(this.#objects.length / batch) * passes
     this.#learningRate = schedule === 'constant' ? rate : oneCycleRate(this.#update, updates, rate, WARM_UP)

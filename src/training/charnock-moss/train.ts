@@ -3,12 +3,12 @@
  * decay. Theirs sees five fillings of each object, made once, 200 times, in batches of 10 at a rate of 0.001; here
  * each pass fills the gaps anew, and batches hold light curves of similar length.
  */
-import { CandelaError } from '../../errors.ts'
 import type { Weights } from '../../model/shape.ts'
 import { loadTensorflow } from '../../model/tensorflow-backend.ts'
 import type { LabelledObject } from '../labelled-object.ts'
 import { measure, type Metrics } from '../metrics.ts'
 import type { PassReport, TrainOptions } from '../train.ts'
+import { checkBands, checkClasses } from '../training-check.ts'
 import { crossEntropy, referenceOutcomes } from './evaluate.ts'
 import { referenceObject, type ReferenceObject } from './input.ts'
 import { ReferenceLearner } from './learner.ts'
@@ -26,23 +26,18 @@ export interface TrainedReference {
   engine: { name: 'tensorflow', version: string }
 }
 
-/** @throws CandelaError `training-failed` */
+/** @throws CandelaError `no-common-band`, `one-class` */
 function usable (objects: readonly LabelledObject[], settings: ReferenceSettings): ReferenceObject[] {
-  const prepared = objects.map(object => referenceObject(object, settings)).filter(({ curve }) => curve.times.length > 0)
-  const typeIa = prepared.filter(({ isIa }) => isIa).length
-  if (typeIa === 0 || typeIa === prepared.length) {
-    throw new CandelaError('training-failed', `nothing to tell apart: ${typeIa} of ${prepared.length} light curves with points in ${settings.bands.join(', ')} are of type Ia`, {
-      action: 'Give light curves of type Ia and of other types, in the bands of the settings.'
-    })
-  }
-  return prepared
+  checkBands(objects, settings.bands)
+  checkClasses(objects, 'training part')
+  return objects.map(object => referenceObject(object, settings)).filter(({ curve }) => curve.times.length > 0)
 }
 
 /**
  * The same objects, settings and TensorFlow version give the same weights.
  * @param validation chooses the pass; where it is empty the last pass stands, as in theirs
- * @throws CandelaError `tensorflow-missing`, `tensorflow-broken`, or `training-failed` where there is nothing to train
- *   on or the loss is not finite
+ * @throws CandelaError `tensorflow-missing`, `tensorflow-broken`; `no-common-band`, `one-class` where there is nothing to
+ *   learn; `training-diverged` where the loss is not finite
  */
 export async function trainReference (
   training: readonly LabelledObject[], validation: readonly LabelledObject[], settings: ReferenceSettings, options: TrainOptions = {}
