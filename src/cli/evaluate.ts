@@ -27,7 +27,7 @@ interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', 
 export function evaluateCommand (): Command {
   const command = new Command('evaluate')
     .description('measure a model on light curves of known type')
-    .requiredOption('--data <path...>', 'SNANA .DAT files, folders of them, or .tar, .tar.gz, .tar.xz archives')
+    .requiredOption('--data <path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files')
     .addOption(new Option('--photo-z <what>', 'whether the network is told the host\'s photometric redshift').choices(['known', 'unknown']).default('known'))
     .addOption(new Option('--part <part>', 'all objects given, or only those the model was not trained on').choices(['all', 'test']).default('all'))
     .addOption(new Option('--points <which>', 'every point of a light curve, or those that its alerts bring until the last one, as replay and a live stream see it').choices(POINTS_TAKEN).default('all'))

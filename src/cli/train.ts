@@ -30,7 +30,7 @@ interface TrainCommandOptions {
 export function trainCommand (): Command {
   return new Command('train')
     .description('train a model on light curves of known type (needs @tensorflow/tfjs-node); Ctrl-C ends with the best weights so far')
-    .requiredOption('--data <path...>', 'SNANA .DAT files, folders of them, or .tar, .tar.gz, .tar.xz archives')
+    .requiredOption('--data <path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files')
     .requiredOption('--model <name/version>', 'name and version of the new model, as spcc/1.0')
     .option('--out <folder>', 'where <name>/<version> is written', './models')
     .option('--settings <file>', 'JSON file of training settings, such as the training.json beside a model')

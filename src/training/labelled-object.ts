@@ -1,8 +1,9 @@
 /** Light curves whose true type is known, as training and evaluation need them. */
 import type { HostFacts } from '../alert/alert.ts'
 import { snanaAlerts } from '../alert/snana/alerts.ts'
-import { readLightCurveFiles } from '../alert/snana/light-curve-files.ts'
-import { parseSnana, snanaHost } from '../alert/snana/snana.ts'
+import { readLightCurves } from '../alert/snana/light-curves.ts'
+import { snanaHost } from '../alert/snana/snana.ts'
+import { TYPE_KEYS } from '../alert/snana/type-labels.ts'
 import { CandelaError } from '../errors.ts'
 import type { FeaturePoint } from '../light-curve/features.ts'
 import { mergePoints } from '../light-curve/merge.ts'
@@ -43,11 +44,12 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
   const objects: LabelledObject[] = []
   const seen = new Set<string>()
   const passedOver: CandelaError[] = []
-  for await (const { path, text } of readLightCurveFiles(paths, { onUnreadable: error => passedOver.push(error) })) {
+  for await (const read of readLightCurves(paths)) {
     try {
-      const curve = parseSnana(text, path)
+      if ('error' in read) throw read.error
+      const { path, curve } = read
       if (curve.type === null) {
-        throw new CandelaError('type-missing', `${path}: no 'SN Type' in SIM_COMMENT`, { action: 'Only light curves of known type can be used here.' })
+        throw new CandelaError('type-missing', `${path}: no type (SIM_COMMENT 'SN Type', ${TYPE_KEYS.join(', ')})`, { action: 'Only light curves of known type can be used here.' })
       }
       if (seen.has(curve.snid)) {
         throw new CandelaError('object-repeated', `${path}: object ${curve.snid} was given before`, { value: curve.snid, action: 'Give each object once.' })
@@ -62,7 +64,7 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
   }
   if (objects.length === 0) {
     throw new CandelaError('no-light-curves', `no light curve of known type in ${paths.join(', ')}`, {
-      cause: passedOver[0], action: passedOver[0]?.message ?? 'Give SNANA .DAT files, folders of them, or .tar, .tar.gz, .tar.xz archives.'
+      cause: passedOver[0], action: passedOver[0]?.message ?? 'Give SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files.'
     })
   }
   return { objects, passedOver }

@@ -3,7 +3,9 @@
  * manual, sec. "SNANA data files"): `KEY: value` lines, then `OBS:` rows whose columns `VARLIST:` names.
  */
 import { CandelaError } from '../../errors.ts'
-import { BANDS, DETECTION_SNR, NJY_PER_FLUXCAL, OBJECT_ID, type Band, type HostFacts, type OmissionReason, type OmittedSource, type PhotometricPoint } from '../alert.ts'
+import { OBJECT_ID, type HostFacts, type OmittedSource, type PhotometricPoint } from '../alert.ts'
+import { FLUXCAL_ZERO_POINT, njyPerFluxcal, photometricPoint } from './observation.ts'
+import { TYPE_KEYS, typeLabels, type TypeKey } from './type-labels.ts'
 
 export interface SnanaLightCurve {
   snid: string
@@ -19,8 +21,10 @@ export interface SnanaLightCurve {
   points: PhotometricPoint[]
   /** Rows that gave no photometric point. */
   omitted: OmittedSource[]
-  /** True type of a simulated object, such as 'Ia', 'II', 'IIn', 'Ibc'; null in data of real objects. */
+  /** True type of a simulated object, such as 'Ia', 'II', 'IIn', 'Ibc', or a code; null where none is given. */
   type: string | null
+  /** All labels of its type in the file, `type` first: names and codes. */
+  typeLabels: string[]
   /** True redshift and time of peak [d, MJD] of a simulated object. */
   redshift: number | null
   peakMjd: number | null
@@ -40,7 +44,7 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i
 
 /** SNANA writes -9 (and other negative numbers) for "not known" where only positive values make sense. */
-const knownOrNull = (value: number | undefined): number | null => value === undefined || !(value >= 0) ? null : value
+export const knownOrNull = (value: number | null | undefined): number | null => value === null || value === undefined || !(value >= 0) ? null : value
 
 /** Where the columns that are read stand in an OBS row, after the key itself. */
 interface Columns { count: number, mjd: number, band: number, flux: number, fluxErr: number }
@@ -50,6 +54,8 @@ class SnanaReader {
   readonly points: PhotometricPoint[] = []
   readonly omitted: OmittedSource[] = []
   line = 0
+  /** nJy for a FLUXCAL of 1. */
+  scale = njyPerFluxcal(FLUXCAL_ZERO_POINT)
   private columns: Columns | null = null
 
   constructor (path: string) {
@@ -88,32 +94,10 @@ class SnanaReader {
     const mjd = this.number(values[columns.mjd], 'MJD')
     const flux = this.number(values[columns.flux], 'FLUXCAL')
     const fluxErr = this.number(values[columns.fluxErr], 'FLUXCALERR')
-    // A filter may carry its survey's name, as in LSST-r; the last letter is the band.
-    const band = values[columns.band]!.at(-1)!.replace('Y', 'y') as Band
-    const reason = omission(mjd, flux, fluxErr, band)
-    if (reason !== null) {
-      this.omitted.push({ diaSourceId: null, reason })
-      return
-    }
-    this.points.push({
-      midpointMjdTai: mjd,
-      band,
-      psfFlux: flux * NJY_PER_FLUXCAL,
-      psfFluxErr: fluxErr * NJY_PER_FLUXCAL,
-      kind: flux > DETECTION_SNR * fluxErr ? 'detection' : 'forced',
-      visit: null,
-      timeProcessedMjdTai: null,
-      withdrawn: false
-    })
+    const point = photometricPoint({ mjd, filter: values[columns.band]!, flux, fluxErr }, this.scale)
+    if (typeof point === 'string') this.omitted.push({ diaSourceId: null, reason: point })
+    else this.points.push(point)
   }
-}
-
-function omission (mjd: number, flux: number, fluxErr: number, band: string): OmissionReason | null {
-  if (!Number.isFinite(mjd)) return 'time-missing'
-  if (!(BANDS as readonly string[]).includes(band)) return 'band-unknown'
-  if (flux === -9 && fluxErr === -9) return 'flux-missing'
-  if (!Number.isFinite(flux)) return 'flux-not-finite'
-  return fluxErr > 0 && Number.isFinite(fluxErr) ? null : 'flux-error-not-positive'
 }
 
 /** Keys with one number, each under its name in `SnanaLightCurve`; an error after `+-` goes under `photoZErr`. */
@@ -131,8 +115,8 @@ const NUMBER_KEYS: Record<string, 'mwebv' | 'photoZ' | 'ra' | 'dec' | 'redshift'
 
 /**
  * Reads one SNANA text file. MJD is taken as MJD TAI: what SNANA files call MJD differs from it by less than a
- * minute. FLUXCAL (zero point 27.5 mag) becomes nJy. Rows with flux and error both -9, or an error that is not
- * positive, are left out.
+ * minute. FLUXCAL (zero point 27.5 mag, or that of ZP_FLUXCAL) becomes nJy. Rows with flux and error both -9, or an
+ * error that is not positive, are left out.
  * @param path for messages only
  * @throws CandelaError `snana-damaged`, naming the file and the line
  */
@@ -140,7 +124,8 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
   const reader = new SnanaReader(path)
   const numbers: Partial<Record<'mwebv' | 'photoZ' | 'photoZErr' | 'ra' | 'dec' | 'redshift' | 'peakMjd', number>> = {}
   let snid: string | undefined
-  let type: string | null = null
+  let commented: string | null = null
+  const typeKeys: Partial<Record<TypeKey, string>> = {}
   let announced: number | null = null
   for (const line of text.split('\n')) {
     reader.line++
@@ -153,7 +138,9 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     else if (name === 'VARLIST') reader.setColumns(values)
     else if (name === 'SNID') snid = reader.objectId(values[0])
     else if (name === 'NOBS') announced = reader.number(values[0], 'NOBS')
-    else if (name === 'SIM_COMMENT') type = /SN Type = (\w+)/.exec(line)?.[1] ?? type
+    else if (name === 'SIM_COMMENT') commented = /SN Type = (\w+)/.exec(line)?.[1] ?? commented
+    else if (name === 'ZP_FLUXCAL') reader.scale = njyPerFluxcal(reader.number(values[0], 'ZP_FLUXCAL'))
+    else if ((TYPE_KEYS as readonly string[]).includes(name)) typeKeys[name as TypeKey] = values[0] ?? ''
     else if (Object.hasOwn(NUMBER_KEYS, name)) {
       const field = NUMBER_KEYS[name]!
       numbers[field] = reader.number(values[0], name)
@@ -164,6 +151,7 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
   const rows = reader.points.length + reader.omitted.length
   if (announced !== null && rows !== announced) throw reader.damaged(`NOBS is ${announced}, the file has ${rows} OBS rows`)
   const photoZ = knownOrNull(numbers.photoZ)
+  const labels = typeLabels(typeKeys, commented)
   return {
     snid,
     mwebv: knownOrNull(numbers.mwebv),
@@ -173,7 +161,8 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     dec: numbers.dec ?? 0,
     points: reader.points,
     omitted: reader.omitted,
-    type,
+    type: labels[0] ?? null,
+    typeLabels: labels,
     redshift: knownOrNull(numbers.redshift),
     peakMjd: knownOrNull(numbers.peakMjd)
   }
