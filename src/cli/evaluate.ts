@@ -8,11 +8,13 @@ import { CandelaError, describeError } from '../errors.ts'
 import { probabilityIa, type Calibration } from '../model/calibration.ts'
 import { loadEngine } from '../model/load-engine.ts'
 import { loadModel, type Model } from '../model/model-file.ts'
+import { describeCounts } from '../training/classes.ts'
 import { evaluate, type Evaluation } from '../training/evaluate.ts'
 import { POINTS_TAKEN, readLabelledObjects, type LabelledObject, type PointsTaken } from '../training/labelled-object.ts'
 import type { Metrics } from '../training/metrics.ts'
-import { isOfCard, splitOfCard } from '../training/model-card.ts'
+import { classesOfCard, isOfCard, splitOfCard } from '../training/model-card.ts'
 import { playObjects, type PhotoZ, type PlayedObject } from '../training/playback.ts'
+import { readClassesFile } from './classes-file.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 
 interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', string>> {
@@ -20,6 +22,7 @@ interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', 
   photoZ: PhotoZ
   part: 'all' | 'test'
   points: PointsTaken
+  classes?: string
   predictions?: string
   json?: true
 }
@@ -31,6 +34,7 @@ export function evaluateCommand (): Command {
     .addOption(new Option('--photo-z <what>', 'whether the network is told the host\'s photometric redshift').choices(['known', 'unknown']).default('known'))
     .addOption(new Option('--part <part>', 'all objects given, or only those the model was not trained on').choices(['all', 'test']).default('all'))
     .addOption(new Option('--points <which>', 'every point of a light curve, or those that its alerts bring until the last one, as replay and a live stream see it').choices(POINTS_TAKEN).default('all'))
+    .option('--classes <file>', 'JSON file: which type labels make which class, and which classes count as Ia; without it as the model was trained')
     .option('--predictions <file>', 'also write a CSV, one line an epoch: snid,epoch,midpointMjdTai,probabilityIa,typeIa (1 or 0)')
     .option('--json', 'print JSON to stdout')
   return addSettingFlags(command, ['model', 'engine'])
@@ -46,14 +50,15 @@ Example:
 }
 
 async function run (options: EvaluateCommandOptions): Promise<void> {
-  const { data, photoZ, part, points, predictions, json, ...flags } = options
+  const { data, photoZ, part, points, classes, predictions, json, ...flags } = options
   const settings = settingsOf(flags)
   const model = loadModel(settings.model)
   const say = (message: string): void => { process.stderr.write(`candela: ${message}\n`) }
   const engine = await loadEngine(settings.engine, say)
   if (predictions !== undefined) await writePredictions(predictions, [], model.calibration)
-  const { objects, passedOver } = await readLabelledObjects(data, points)
+  const { objects, passedOver, skipped } = await readLabelledObjects(data, points, classes === undefined ? classesOfCard(model.card) : readClassesFile(classes))
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
+  if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   if (passedOver.length > 0) process.exitCode = 1
   const chosen = part === 'test' ? testPart(objects, model) : objects
   if (part === 'all' && isOfCard(model.card, objects.map(({ snid }) => snid))) say('these are the objects that the model was trained and tested on; --part test leaves out those it was trained on')

@@ -4,9 +4,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { access, constants, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { TYPE_KEYS } from '../alert/snana/type-labels.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { saveModel } from '../model/model-file.ts'
 import { loadTensorflowEngine } from '../model/tensorflow-engine.ts'
+import { describeCounts } from '../training/classes.ts'
 import { evaluate, type Evaluation } from '../training/evaluate.ts'
 import { readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
 import { makeCard } from '../training/model-card.ts'
@@ -14,6 +16,7 @@ import { playObjects } from '../training/playback.ts'
 import { trainingSettingsSchema, type TrainingSettings } from '../training/settings.ts'
 import { splitObjects } from '../training/split.ts'
 import { trainNetwork, type PassReport, type TrainedNetwork } from '../training/train.ts'
+import { readClassesFile } from './classes-file.ts'
 import { wholeNumber } from './whole-number.ts'
 
 interface TrainCommandOptions {
@@ -21,6 +24,7 @@ interface TrainCommandOptions {
   model: string
   out: string
   settings?: string
+  classes?: string
   seed?: number
   passes?: number
   force?: true
@@ -34,12 +38,15 @@ export function trainCommand (): Command {
     .requiredOption('--model <name/version>', 'name and version of the new model, as spcc/1.0')
     .option('--out <folder>', 'where <name>/<version> is written', './models')
     .option('--settings <file>', 'JSON file of training settings, such as the training.json beside a model')
+    .option('--classes <file>', 'JSON file: which type labels make which class, and which classes count as Ia (docs/training.md)')
     .option('--seed <n>', 'decides split, first weights, augmentation and dropout', wholeNumber('seed', 0))
     .option('--passes <n>', 'times every training object is seen', wholeNumber('passes', 1))
     .option('--force', 'replace a model that is there')
     .option('--json', 'print the new model\'s card as JSON to stdout')
     .addHelpText('after', `
 Writes model.json, weights.bin, card.json and training.json (every setting used).
+The true type is 'SN Type' of SIM_COMMENT, else ${TYPE_KEYS.join(', ')}; without --classes 'Ia' is Ia.
+A guide with own bands, classes and FITS files: docs/training.md.
 
 Examples:
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.1
@@ -48,7 +55,7 @@ Examples:
 }
 
 /** @throws UsageError */
-function readSettings ({ settings: file, seed, passes }: TrainCommandOptions): TrainingSettings {
+function readSettings ({ settings: file, classes, seed, passes }: TrainCommandOptions): TrainingSettings {
   let given: unknown = {}
   if (file !== undefined) {
     try {
@@ -61,7 +68,7 @@ function readSettings ({ settings: file, seed, passes }: TrainCommandOptions): T
   if (!parsed.success) {
     throw new UsageError(`settings in ${file}: ${z.prettifyError(parsed.error).replaceAll('\n', '; ')}`, { value: file, cause: parsed.error, action: 'Start from the training.json beside a model.' })
   }
-  return { ...parsed.data, ...(seed === undefined ? {} : { seed }), ...(passes === undefined ? {} : { passes }) }
+  return { ...parsed.data, ...(classes === undefined ? {} : { classes: readClassesFile(classes) }), ...(seed === undefined ? {} : { seed }), ...(passes === undefined ? {} : { passes }) }
 }
 
 const say = (message: string): void => { process.stderr.write(`${message}\n`) }
@@ -112,8 +119,9 @@ async function train (options: TrainCommandOptions): Promise<void> {
   await checkWritable(options.out)
 
   say(`reading ${options.data.join(' ')}`)
-  const { objects, passedOver } = await readLabelledObjects(options.data)
+  const { objects, passedOver, skipped } = await readLabelledObjects(options.data, 'all', settings.classes)
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
+  if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   const split = splitObjects(objects.map(({ snid }) => snid), settings)
   const bySnid = new Map(objects.map(object => [object.snid, object]))
   const part = (snids: string[]): LabelledObject[] => snids.map(snid => bySnid.get(snid)!)

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { CandelaError } from '../errors.ts'
 import type { ModelCard } from '../model/model-file.ts'
+import { classesSchema, type Classes } from './classes.ts'
 import type { Evaluation } from './evaluate.ts'
 import type { LabelledObject } from './labelled-object.ts'
 import type { Metrics } from './metrics.ts'
@@ -48,13 +49,14 @@ function countedTypes (objects: readonly LabelledObject[]): Record<string, numbe
 
 /** card.json of a freshly trained model; `settings.about` stands in it as given. */
 export function makeCard ({ name, version, settings, trained, objects, table, command }: CardFacts): ModelCard {
-  const { about, seed, trainingObjects, validationObjects } = settings
+  const { about, classes, seed, trainingObjects, validationObjects } = settings
   const lines = (evaluation: Evaluation): object => ({ final: rounded(evaluation.final), early: rounded(evaluation.early) })
   return {
     name,
     version,
     ...about,
     objects: { total: objects.length, byType: countedTypes(objects) },
+    classes,
     split: { seed, trainingObjects, validationObjects, objects: objects.length, fingerprint: fingerprintOf(objects.map(({ snid }) => snid)) },
     table: table === null
       ? null
@@ -72,6 +74,18 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
     date: new Date().toISOString().slice(0, 10),
     command
   }
+}
+
+/**
+ * The classes that a model was trained with; null where each type was a class.
+ * @throws CandelaError `model-classes-invalid`
+ */
+export function classesOfCard (card: ModelCard): Classes | null {
+  const parsed = classesSchema.nullable().default(null).safeParse(card['classes'])
+  if (parsed.success) return parsed.data
+  throw new CandelaError('model-classes-invalid', `classes in the model's card.json: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')}`, {
+    cause: parsed.error, action: 'Give the classes with --classes.'
+  })
 }
 
 /** Whether these are the very objects that a model was split from. */

@@ -1,12 +1,15 @@
 /** Every setting of a training run; training.json beside a model holds one of these. */
 import { z } from 'zod'
 import { BANDS } from '../alert/alert.ts'
+import { classesSchema } from './classes.ts'
 
 const share = z.number().min(0).max(1)
 
 export const trainingSettingsSchema = z.strictObject({
   /** Free text for the card: training data, intended use, known weaknesses. */
   about: z.record(z.string(), z.unknown()).default({}),
+  /** Which type labels make which class, and which count as Ia; null: each label is a class, and 'Ia' counts as Ia. */
+  classes: classesSchema.nullable().default(null),
   /** Decides the split, the first weights, the augmentation and the dropout. */
   seed: z.int().min(0).default(1),
   trainingObjects: z.int().positive().default(10_660),
