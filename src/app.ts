@@ -33,13 +33,13 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
   const network = engine.load(model.shape, model.weights)
   const store = openLmdbStore(settings.dataDir)
   const schemas = schemaFolders(...settings.schemaDir === '' ? [] : [settings.schemaDir], SHIPPED_SCHEMAS)
-  const { name, version, shape: { bands, layers, width }, calibration, card } = model
+  const { name, version, shape: { bands, cell, layers, width }, calibration, card } = model
   return {
     engine,
     model,
     store,
     processor: createProcessor({ store, network, model }),
-    models: [{ name, version, bands: [...bands], engine: { name: engine.name, version: engine.version }, featureVersion: FEATURE_VERSION, layers, width, calibration, card }],
+    models: [{ name, version, bands: [...bands], engine: { name: engine.name, version: engine.version }, featureVersion: FEATURE_VERSION, cell, layers, width, calibration, card }],
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),
     async close () {

@@ -23,7 +23,8 @@ export function generator (seed: number): () => number {
 }
 
 /** A network that was never trained: every weight from a fixed seed. */
-export function untrainedModel (shape: NetworkShape = { bands: ['g', 'r', 'i', 'z'], layers: 2, width: 16, headWidth: 8 }, seed = 11): Model {
+export function untrainedModel (given: Partial<NetworkShape> = {}, seed = 11): Model {
+  const shape: NetworkShape = { cell: 'lstm', bands: ['g', 'r', 'i', 'z'], layers: 2, width: 16, headWidth: 8, ...given }
   const random = generator(seed)
   const weights = Object.fromEntries(weightSpecs(shape).map(({ name, shape }) =>
     [name, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (random() - 0.5) * 0.6)]))

@@ -98,7 +98,7 @@ async function writePredictions (file: string, played: readonly PlayedObject[], 
   function * lines (): Generator<string> {
     yield 'snid,epoch,midpointMjdTai,probabilityIa,typeIa\n'
     for (const { snid, times, logits, isIa } of played) {
-      yield times.map((time, step) => `${snid},${step + 1},${time},${probabilityIa(logits[step]!, calibration).toFixed(6)},${isIa ? 1 : 0}\n`).join('')
+      yield times.map((time, step) => `${snid},${step + 1},${time},${probabilityIa(logits[step]!, step + 1, calibration).toFixed(6)},${isIa ? 1 : 0}\n`).join('')
     }
   }
   try {

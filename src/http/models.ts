@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { BANDS } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
+import { CELL_NAMES } from '../model/cells/layout.ts'
 import { anyProblem, badRequest, notFound } from './problems.ts'
 import { answer } from './schemas.ts'
 
@@ -12,9 +13,14 @@ const summarySchema = z.object({
   bands: z.array(z.enum(BANDS)).readonly().describe('Points in other bands are kept and not stepped'),
   engine: z.object({ name: z.enum(['tensorflow', 'wasm']), version: z.string() }).describe('What computes the step in this process'),
   featureVersion: z.int(),
-  layers: z.int().describe('LSTM layers'),
-  width: z.int().describe('Width of each LSTM layer'),
-  calibration: z.object({ temperature: z.number() }).describe('Divisor of the logits (Guo et al. 2017)')
+  cell: z.enum(CELL_NAMES).describe('Recurrent cell of the layers'),
+  layers: z.int().describe('Recurrent layers'),
+  width: z.int().describe('Width of each layer'),
+  calibration: z.object({
+    temperature: z.number().describe('Divisor of the logits (Guo et al. 2017)'),
+    byEpochs: z.array(z.object({ epochs: z.number(), slope: z.number(), offset: z.number() })).readonly().optional()
+      .describe('Then slope and offset of the logit by number of epochs, interpolated in ln(epochs) (Platt 1999)')
+  })
 }).meta({ id: 'ModelSummary' })
 
 const modelSchema = summarySchema.extend({

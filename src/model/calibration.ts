@@ -1,8 +1,39 @@
-/** Temperature scaling (Guo et al. 2017, arXiv:1706.04599, sec. 4.2): one divisor of the logits. */
-export interface Calibration {
-  temperature: number
+/** From the network's logit to P(Ia). */
+
+/** What holds at a number of epochs; between two of them it is interpolated in the logarithm of the epochs. */
+export interface CalibrationKnot {
+  epochs: number
+  slope: number
+  offset: number
 }
 
-/** P(Ia) of a logit difference: the softmax of two logits, calibrated. */
-export const probabilityIa = (logit: number, calibration: Calibration): number =>
-  1 / (1 + Math.exp(-logit / calibration.temperature))
+export interface Calibration {
+  /** One divisor of the logits: temperature scaling (Guo et al. 2017, arXiv:1706.04599, sec. 4.2). */
+  temperature: number
+  /**
+   * Then, by number of epochs in rising order, slope and offset of the tempered logit (Platt 1999): early in a light
+   * curve the network is less sure of itself than the stream warrants, or surer. None means slope 1 and offset 0.
+   */
+  byEpochs?: readonly CalibrationKnot[] | undefined
+}
+
+const UNCHANGED = { slope: 1, offset: 0 }
+
+function knotAt (knots: readonly CalibrationKnot[], epochs: number): { slope: number, offset: number } {
+  const above = knots.findIndex(knot => knot.epochs >= epochs)
+  if (above < 0) return knots.at(-1) ?? UNCHANGED
+  const [left, right] = [knots[above - 1], knots[above]!]
+  if (!left) return right
+  const share = Math.log(epochs / left.epochs) / Math.log(right.epochs / left.epochs)
+  return { slope: left.slope + share * (right.slope - left.slope), offset: left.offset + share * (right.offset - left.offset) }
+}
+
+/**
+ * P(Ia) = σ(slope·logit/temperature + offset).
+ * @param logit logit(Ia) − logit(not Ia)
+ * @param epochs number of steps behind the logit, at least 1
+ */
+export function probabilityIa (logit: number, epochs: number, { temperature, byEpochs = [] }: Calibration): number {
+  const { slope, offset } = knotAt(byEpochs, epochs)
+  return 1 / (1 + Math.exp(-(slope * logit / temperature + offset)))
+}

@@ -8,13 +8,20 @@ import { BANDS } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
 import { FEATURE_VERSION } from '../light-curve/features.ts'
 import type { Calibration } from './calibration.ts'
+import { CELL_NAMES } from './cells/layout.ts'
 import { weightSpecs, type NetworkShape, type Weights } from './shape.ts'
+
+const calibrationSchema = z.strictObject({
+  temperature: z.number().positive(),
+  byEpochs: z.array(z.strictObject({ epochs: z.number().min(1), slope: z.number().positive(), offset: z.number() }))
+    .min(1).refine(knots => knots.every((knot, k) => k === 0 || knots[k - 1]!.epochs < knot.epochs), 'epochs must rise').readonly().optional()
+})
 
 const modelSchema = z.strictObject({
   format: z.literal(1),
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   version: z.string().regex(/^\d+\.\d+$/),
-  cell: z.literal('lstm'),
+  cell: z.enum(CELL_NAMES),
   bands: z.array(z.enum(BANDS)).min(1),
   fluxUnit: z.literal('nJy'),
   zeroPoint: z.literal(31.4),
@@ -22,7 +29,7 @@ const modelSchema = z.strictObject({
   layers: z.int().min(1).max(4),
   width: z.int().min(1).max(256),
   headWidth: z.int().min(1).max(256),
-  calibration: z.strictObject({ temperature: z.number().positive() }),
+  calibration: calibrationSchema,
   weights: z.array(z.strictObject({ name: z.string(), shape: z.array(z.int().positive()) }))
 })
 export type ModelDescription = z.infer<typeof modelSchema>
@@ -87,10 +94,11 @@ export function loadModel (reference: string, roots?: readonly string[]): Model 
   if (description.featureVersion !== FEATURE_VERSION) {
     throw invalid(folder, `made for feature version ${description.featureVersion}, this Candela computes version ${FEATURE_VERSION}`)
   }
-  const shape: NetworkShape = { bands: description.bands, layers: description.layers, width: description.width, headWidth: description.headWidth }
+  const { cell, bands, layers, width, headWidth } = description
+  const shape: NetworkShape = { cell, bands, layers, width, headWidth }
   const specs = weightSpecs(shape)
   if (JSON.stringify(specs) !== JSON.stringify(description.weights.map(({ name, shape }) => ({ name, shape })))) {
-    throw invalid(folder, 'the listed weights are not those of its layers and widths')
+    throw invalid(folder, 'the listed weights are not those of its cell, layers and widths')
   }
   let bytes: Buffer
   try {
@@ -129,7 +137,7 @@ export async function saveModel (folder: string, model: Model): Promise<void> {
     format: 1,
     name: model.name,
     version: model.version,
-    cell: 'lstm',
+    cell: model.shape.cell,
     bands: [...model.shape.bands],
     fluxUnit: 'nJy',
     zeroPoint: 31.4,

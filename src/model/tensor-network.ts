@@ -1,13 +1,10 @@
-/** The network in tfjs tensors: LSTM layers by whatever the engine does best, then the consensus head. */
+/** The network in tfjs tensors: recurrent layers by whatever the engine does best, then the consensus head. */
 import * as tf from '@tensorflow/tfjs-core'
 import { featureLength } from '../light-curve/features.ts'
+import type { CellLayer } from './cells/cell.ts'
+import { CELL_LAYOUTS } from './cells/layout.ts'
 import type { EngineName, Network, StepBatch, StepResult } from './engine.ts'
 import { hiddenStateLength, weightSpecs, type NetworkShape, type Weights } from './shape.ts'
-
-/** One layer over [steps, rows, inputs], from c0 and h0 [rows, width]. */
-export type LstmLayer = (
-  x: tf.Tensor3D, c0: tf.Tensor2D, h0: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D
-) => { c: tf.Tensor3D, h: tf.Tensor3D }
 
 /**
  * Batches are padded to a multiple of this many rows. Matrix libraries work on panels of 4 or 8 rows and add up the
@@ -28,20 +25,21 @@ const panels = (rows: number): number => Math.ceil(rows / PANEL) * PANEL
 export class TensorNetwork implements Network {
   readonly engine: EngineName
   readonly shape: NetworkShape
-  readonly #lstm: LstmLayer
+  readonly #layer: CellLayer
   readonly #layers: Array<{ kernel: tf.Tensor2D, bias: tf.Tensor1D }>
   readonly #head: { kernel: tf.Tensor2D, bias: tf.Tensor1D, logitsKernel: tf.Tensor2D, logitsBias: tf.Tensor1D }
   readonly #weights: tf.Tensor[]
 
-  constructor (engine: EngineName, lstm: LstmLayer, shape: NetworkShape, weights: Weights) {
+  /** @param layer of the shape's cell */
+  constructor (engine: EngineName, layer: CellLayer, shape: NetworkShape, weights: Weights) {
     this.engine = engine
     this.shape = shape
-    this.#lstm = lstm
+    this.#layer = layer
     this.#useBackend()
     const tensors = new Map(weightSpecs(shape).map(spec => [spec.name, tf.tensor(weights[spec.name]!.slice(), [...spec.shape])]))
     const matrix = (name: string): tf.Tensor2D => tensors.get(name) as tf.Tensor2D
     const vector = (name: string): tf.Tensor1D => tensors.get(name) as tf.Tensor1D
-    this.#layers = Array.from({ length: shape.layers }, (_, k) => ({ kernel: matrix(`lstm${k}/kernel`), bias: vector(`lstm${k}/bias`) }))
+    this.#layers = Array.from({ length: shape.layers }, (_, k) => ({ kernel: matrix(`${shape.cell}${k}/kernel`), bias: vector(`${shape.cell}${k}/bias`) }))
     this.#head = {
       kernel: matrix('head/kernel'),
       bias: vector('head/bias'),
@@ -66,18 +64,19 @@ export class TensorNetwork implements Network {
 
   step (batch: StepBatch): StepResult {
     this.#useBackend()
-    const { layers, width } = this.shape
+    const { cell, layers, width } = this.shape
+    const vectors = CELL_LAYOUTS[cell].carried
     const rows = panels(batch.rows)
     const inputs = featureLength(this.shape.bands)
     const length = hiddenStateLength(this.shape)
     const out = tf.tidy(() => {
-      const carried = tf.split(tf.tensor2d(padRows(batch.hidden, batch.rows, rows, length), [rows, length]), 2 * layers + 1, 1) as tf.Tensor2D[]
+      const carried = tf.split(tf.tensor2d(padRows(batch.hidden, batch.rows, rows, length), [rows, length]), vectors * layers + 1, 1) as tf.Tensor2D[]
       const next: tf.Tensor2D[] = []
       let x = tf.tensor3d(padRows(batch.features, batch.rows, rows, inputs), [1, rows, inputs])
       this.#layers.forEach(({ kernel, bias }, layer) => {
-        const { c, h } = this.#lstm(x, carried[2 * layer]!, carried[2 * layer + 1]!, kernel, bias)
-        next.push(tf.reshape(c, [rows, width]), tf.reshape(h, [rows, width]))
-        x = h
+        const after = this.#layer(x, carried.slice(vectors * layer, vectors * (layer + 1)), kernel, bias)
+        next.push(...after.map(vector => tf.reshape(vector, [rows, width]) as tf.Tensor2D))
+        x = after.at(-1)!
       })
       const top = next.at(-1)!
       const sum = tf.add(carried.at(-1)!, top) as tf.Tensor2D
@@ -98,20 +97,20 @@ export class TensorNetwork implements Network {
 
   sequence (features: Float32Array, steps: number, given: number): { logits: Float32Array, hidden: Float32Array } {
     this.#useBackend()
-    const { width } = this.shape
+    const { cell, width } = this.shape
     const inputs = featureLength(this.shape.bands)
     const length = hiddenStateLength(this.shape)
     const rows = panels(given)
     const padded = new Float32Array(steps * rows * inputs)
     for (let step = 0; step < steps; step++) padded.set(features.subarray(step * given * inputs, (step + 1) * given * inputs), step * rows * inputs)
     const out = tf.tidy(() => {
-      const zeros = tf.zeros([rows, width]) as tf.Tensor2D
+      const zeros = Array.from({ length: CELL_LAYOUTS[cell].carried }, () => tf.zeros([rows, width]) as tf.Tensor2D)
       const parts: tf.Tensor3D[] = []
       let x = tf.tensor3d(padded, [steps, rows, inputs])
       for (const { kernel, bias } of this.#layers) {
-        const { c, h } = this.#lstm(x, zeros, zeros, kernel, bias)
-        parts.push(c, h)
-        x = h
+        const after = this.#layer(x, zeros, kernel, bias)
+        parts.push(...after)
+        x = after.at(-1)!
       }
       const sum = tf.cumsum(x, 0) as tf.Tensor3D
       const epochs = tf.tile(tf.reshape(tf.range(1, steps + 1), [steps, 1, 1]), [1, rows, 1])

@@ -145,7 +145,8 @@ export class Batch {
 
   #publish ({ index, alert, record, update, job }: Pending): void {
     const { model, key, clock } = this.#context
-    const candidate = record.classify(update, job, probabilityIa(job.tip!.logit, model.calibration), model, key, clock())
+    const tip = job.tip!
+    const candidate = record.classify(update, job, probabilityIa(tip.logit, tip.steps, model.calibration), model, key, clock())
     this.#classifications.push({ index, candidate })
     const { probabilityIa: probability, epochs, revision } = candidate
     this.#outcomes[index] = { ...named(alert), outcome: 'classified', probabilityIa: probability, epochs, revision }

@@ -4,6 +4,7 @@ import type { FeaturePoint } from '../light-curve/features.ts'
 import { isDetection, steppedPoints } from '../light-curve/window.ts'
 import type { LabelledObject } from './labelled-object.ts'
 import type { Random } from './random.ts'
+import { movedHost, observe, pointingsOf, withNewNoise, withNewPhotoZ } from './realisation.ts'
 import type { AugmentationSettings } from './settings.ts'
 
 /** A light curve as the network steps through it, and what it is told of the host. */
@@ -33,19 +34,52 @@ const hidden = (host: HostFacts, settings: AugmentationSettings, random: Random)
   return { ...photoZ, mwebv: random.uniform() < settings.hideExtinction ? null : host.mwebv }
 }
 
+/** Another realisation of the same supernova would not do with fewer points than this. */
+const FEWEST_POINTS = 6
+
+/** Redshifts are not moved below this. */
+const LEAST_REDSHIFT = 0.02
+
 /**
- * One random variant: noisier, thinner, without a band, starting anywhere up to the first detection (a live stream
+ * The same supernova with other noise and another photo-z, and for a share of them at the times and depths of another
+ * object's observations, moved in redshift: what the light curve would be had it been simulated again. As it is where
+ * the data do not tell the noise-free fluxes, or nothing would be detected.
+ */
+function realised (object: LabelledObject, others: readonly LabelledObject[], settings: AugmentationSettings, random: Random): Variant {
+  const host = random.uniform() < settings.redrawPhotoZ ? withNewPhotoZ(object, random) : object.host
+  if (random.uniform() < settings.reobserve && others.length > 0) {
+    const other = others[random.integer(others.length)]!
+    const redshift = object.redshift !== null && object.redshift > LEAST_REDSHIFT && settings.redshiftSpread > 0
+      ? Math.max(LEAST_REDSHIFT, (1 + object.redshift) * Math.exp(settings.redshiftSpread * random.normal()) - 1)
+      : null
+    const shift = (object.peakMjd ?? 0) - (other.peakMjd ?? 0) + settings.peakShift * (2 * random.uniform() - 1)
+    const depth = Math.exp(settings.depthSpread * random.normal())
+    const points = object.peakMjd !== null && other.peakMjd !== null ? observe(object, { pointings: pointingsOf(other), shift, redshift, depth }, random) : null
+    if (points !== null && points.length >= FEWEST_POINTS && points.some(isDetection)) {
+      return { points, host: redshift === null ? host : movedHost(host, object.redshift!, redshift) }
+    }
+  }
+  const points = random.uniform() < settings.redrawNoise ? withNewNoise(object, random) : null
+  return { points: points?.some(isDetection) ? points : [...object.points], host }
+}
+
+/**
+ * One random variant: another realisation where the data are simulated, noisier, thinner, without a band, starting anywhere up to the first detection (a live stream
  * may begin with it), ending anywhere after it, host facts hidden. Where nothing detected would be left, the light
  * curve is not thinned.
+ * @param others objects whose times and depths it may be observed at
  * @returns no points where the object was never detected
  */
-export function randomVariant (object: LabelledObject, bands: readonly Band[], settings: AugmentationSettings, random: Random): Variant {
+export function randomVariant (
+  object: LabelledObject, others: readonly LabelledObject[], bands: readonly Band[], settings: AugmentationSettings, random: Random
+): Variant {
+  const { points: whole, host } = realised(object, others, settings, random)
   const noise = random.uniform() < settings.noiseShare ? 1 + random.uniform() * (settings.noiseFactor - 1) : 1
-  const noisy = noise > 1 ? noisier(object.points, noise, random) : object.points
+  const noisy = noise > 1 ? noisier(whole, noise, random) : whole
   let points = steppedPoints(thinned(noisy, bands, settings, random), bands)
   if (points.length === 0) points = steppedPoints(object.points, bands)
   const detection = Math.max(0, points.findIndex(isDetection))
   const end = random.uniform() < settings.cutEnd ? detection + 1 + random.integer(Math.max(1, points.length - detection)) : points.length
   const start = random.uniform() < settings.cutStart ? random.integer(detection + 1) : 0
-  return { points: points.slice(start, end), host: hidden(object.host, settings, random) }
+  return { points: points.slice(start, end), host: hidden(host, settings, random) }
 }

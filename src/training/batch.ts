@@ -10,7 +10,7 @@ export interface Batch {
   rows: number
   /** [steps, rows, featureLength] */
   features: Float32Array
-  /** [steps, rows]: what a step counts in the loss of its light curve; the sum over a row's steps is 1. */
+  /** [steps, rows]: what a step counts in the loss. */
   stepWeights: Float32Array
   /** [rows]: 1 for Ia. */
   isIa: Uint8Array
@@ -39,9 +39,14 @@ export function writeFeatures (
   points.forEach((point, step) => stepFeatures(bands, accumulator, point, fixed, features, (step * rows + row) * length))
 }
 
+/** About the mean number of steps of a light curve. */
+const TYPICAL_STEPS = 60
+
 /**
+ * Every step of every light curve counts the same, so that the network learns P(Ia) among all objects that reach an
+ * epoch, however many more will follow; the last step counts for more.
  * @param types the list of all types
- * @param lastStepShare share of the weight that the last step has; the rest is spread over all steps
+ * @param lastStepShare weight of the last step; the others of a typical light curve have the rest together
  */
 export function makeBatch (items: readonly BatchItem[], bands: readonly Band[], types: readonly string[], lastStepShare: number): Batch {
   const rows = items.length
@@ -62,7 +67,7 @@ export function makeBatch (items: readonly BatchItem[], bands: readonly Band[], 
     batch.type[row] = types.indexOf(object.type)
     batch.redshift[row] = object.redshift ?? Number.NaN
     points.forEach((point, step) => {
-      batch.stepWeights[step * rows + row] = (1 - lastStepShare) / points.length + (step === points.length - 1 ? lastStepShare : 0)
+      batch.stepWeights[step * rows + row] = (1 - lastStepShare) / TYPICAL_STEPS + (step === points.length - 1 ? lastStepShare : 0)
       if (object.peakMjd !== null) {
         batch.phase[step * rows + row] = Math.max(-4, Math.min(4, (point.midpointMjdTai - object.peakMjd) / 20))
       }

@@ -32,7 +32,7 @@ const FEWEST_OBJECTS = 20
 
 function outcomeAt (object: PlayedObject, step: number, calibration: Calibration): Outcome {
   const logit = object.logits[step]
-  return { isIa: object.isIa, probabilityIa: logit === undefined ? UNDETECTED_PROBABILITY : probabilityIa(logit, calibration) }
+  return { isIa: object.isIa, probabilityIa: logit === undefined ? UNDETECTED_PROBABILITY : probabilityIa(logit, step + 1, calibration) }
 }
 
 /** After the last point of every object. */

@@ -2,7 +2,7 @@
 import type { HostFacts } from '../alert/alert.ts'
 import { snanaAlerts } from '../alert/snana/alerts.ts'
 import { readLightCurves } from '../alert/snana/light-curves.ts'
-import { snanaHost } from '../alert/snana/snana.ts'
+import { snanaHost, type SnanaLightCurve } from '../alert/snana/snana.ts'
 import { TYPE_KEYS } from '../alert/snana/type-labels.ts'
 import { CandelaError } from '../errors.ts'
 import type { FeaturePoint } from '../light-curve/features.ts'
@@ -13,6 +13,8 @@ export interface LabelledObject {
   snid: string
   /** The light curve as the live pipeline would hold it: merged, in order of time. */
   points: readonly FeaturePoint[]
+  /** Flux of each point without its noise [nJy], where the data are simulated and tell it. */
+  noiseFree: Float64Array | null
   host: HostFacts
   /** Class of its true type, such as 'Ia' or 'IIn'. */
   type: string
@@ -38,6 +40,13 @@ export interface LabelledData {
   passedOver: CandelaError[]
   /** Objects that the classes leave out, by their label. */
   skipped: Record<string, number>
+}
+
+/** Time and band name a point here: SNANA gives no visits. */
+function noiseFreeOf ({ points, noiseFree }: SnanaLightCurve, merged: readonly FeaturePoint[]): Float64Array | null {
+  if (noiseFree === null) return null
+  const byTime = new Map(points.map(({ band, midpointMjdTai }, k) => [`${band} ${midpointMjdTai}`, noiseFree[k]!]))
+  return Float64Array.from(merged, ({ band, midpointMjdTai }) => byTime.get(`${band} ${midpointMjdTai}`)!)
 }
 
 /**
@@ -72,7 +81,7 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
         continue
       }
       const merged = mergePoints([], points === 'all' ? curve.points : snanaAlerts(curve).at(-1)?.points ?? [])
-      objects.push({ snid: curve.snid, points: merged.points, host: snanaHost(curve), ...classified, redshift: curve.redshift, peakMjd: curve.peakMjd })
+      objects.push({ snid: curve.snid, points: merged.points, noiseFree: noiseFreeOf(curve, merged.points), host: snanaHost(curve), ...classified, redshift: curve.redshift, peakMjd: curve.peakMjd })
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       passedOver.push(error)

@@ -7,23 +7,45 @@ import { weightSpecs, type NetworkShape, type Weights } from '../model/shape.ts'
 import type { Tensorflow } from '../model/tensorflow-backend.ts'
 import { randomVariant } from './augmentation.ts'
 import { makeBatch, type BatchItem } from './batch.ts'
+import type { Divergence } from './ending.ts'
 import type { LabelledObject } from './labelled-object.ts'
 import { batchLoss } from './loss.ts'
-import { AdamW, oneCycleRate } from './optimizer.ts'
-import { seededRandom, shuffled, type Random } from './random.ts'
+import { AdamW, oneCycleRate, type OptimizerState } from './optimizer.ts'
+import { resumedRandom, seededRandom, shuffled, type RandomState, type SeededRandom } from './random.ts'
 import type { TrainingSettings } from './settings.ts'
 import { initialWeights, TrainableNetwork } from './trainable-network.ts'
+
+/** All that the passes to come depend on, beside objects and settings. */
+export interface LearnerState {
+  /** Those of the auxiliary heads among them. */
+  weights: Weights
+  optimizer: OptimizerState
+  random: RandomState
+  /** Updates done. */
+  update: number
+}
+
+export interface PassResult {
+  /** Mean loss. */
+  loss: number
+  /** Objects seen: all, but where the signal or a divergence ended the pass. */
+  seen: number
+  /** Of the last update. */
+  learningRate: number
+  divergence?: Divergence
+}
 
 export class Learner {
   readonly #shape: NetworkShape
   readonly #settings: TrainingSettings
   readonly #objects: readonly LabelledObject[]
   readonly #types: readonly string[]
-  readonly #random: Random
+  #random: SeededRandom
   readonly #network: TrainableNetwork
   readonly #weights: Weights
   readonly #optimizer: AdamW
   #update = 0
+  #learningRate = 0
 
   constructor (tensorflow: Tensorflow, shape: NetworkShape, objects: readonly LabelledObject[], settings: TrainingSettings) {
     this.#shape = shape
@@ -41,51 +63,75 @@ export class Learner {
     return Object.fromEntries(weightSpecs(this.#shape).map(({ name }) => [name, this.#weights[name]!.slice()]))
   }
 
+  /** A copy, taken between two passes. */
+  state (): LearnerState {
+    const weights = Object.fromEntries(Object.entries(this.#weights).map(([name, values]) => [name, values.slice()]))
+    return { weights, optimizer: this.#optimizer.state(), random: this.#random.state(), update: this.#update }
+  }
+
+  /**
+   * Goes on from the state of a learner of the same objects and settings, as that one would have.
+   * @throws CandelaError `checkpoint-of-other-training` where it is of another network
+   */
+  restore ({ weights, optimizer, random, update }: LearnerState): void {
+    const sizes = (of: Weights): string => JSON.stringify(Object.entries(of).map(([name, { length }]) => [name, length]))
+    if (sizes(weights) !== sizes(this.#weights)) {
+      throw new CandelaError('checkpoint-of-other-training', `the checkpoint has the weights ${sizes(weights)}, the network ${sizes(this.#weights)}`, {
+        action: 'Go on with the version of Candela that wrote it, or start anew with --force.'
+      })
+    }
+    for (const [name, values] of Object.entries(this.#weights)) values.set(weights[name]!)
+    this.#optimizer.restore(optimizer)
+    this.#random = resumedRandom(random)
+    this.#update = update
+  }
+
   /**
    * One pass over all objects, in random order.
    * @param signal ends it after the batch at hand
-   * @returns mean loss, and the number of objects seen
-   * @throws CandelaError `training-failed` where the loss is not finite
    */
-  async pass (signal?: AbortSignal): Promise<{ loss: number, seen: number }> {
+  async pass (signal?: AbortSignal): Promise<PassResult> {
     const { batch, sortedBatches } = this.#settings
     const order = shuffled(this.#objects, this.#random)
     let lossSum = 0
     let seen = 0
+    const result = (): PassResult => ({ loss: lossSum / Math.max(1, seen), seen, learningRate: this.#learningRate })
     for (let at = 0; at < order.length; at += batch * sortedBatches) {
       for (const items of this.#batches(order.slice(at, at + batch * sortedBatches))) {
-        if (signal?.aborted) return { loss: lossSum / Math.max(1, seen), seen }
-        lossSum += this.#learn(items) * items.length
+        if (signal?.aborted) return result()
+        const learned = this.#learn(items)
+        if (typeof learned !== 'number') return { ...result(), divergence: learned }
+        lossSum += learned * items.length
         seen += items.length
         await setImmediate()
       }
     }
-    return { loss: lossSum / seen, seen }
+    return result()
   }
 
   /** Random variants of the objects, in batches of similar length, in random order. */
   #batches (objects: readonly LabelledObject[]): BatchItem[][] {
     const { batch, bands, augmentation } = this.#settings
-    const items = objects.map(object => ({ object, variant: randomVariant(object, bands, augmentation, this.#random) }))
+    const items = objects.map(object => ({ object, variant: randomVariant(object, this.#objects, bands, augmentation, this.#random) }))
     items.sort((a, b) => a.variant.points.length - b.variant.points.length)
     const batches = Array.from({ length: Math.ceil(items.length / batch) }, (_, k) => items.slice(k * batch, (k + 1) * batch))
     return shuffled(batches, this.#random)
   }
 
-  /** One update of the weights; returns the loss before it. */
-  #learn (items: readonly BatchItem[]): number {
-    const { bands, lastStepShare, dropout, auxiliaryWeight, peakRate, warmUp, passes, batch: batchSize } = this.#settings
+  /** One update of the weights; returns the loss before it, or what was not finite. */
+  #learn (items: readonly BatchItem[]): number | Divergence {
+    const { bands, lastStepShare, dropout, auxiliaryWeight, peakRate, warmUp, passes, truncate, batch: batchSize } = this.#settings
     const batch = makeBatch(items, bands, this.#types, lastStepShare)
     this.#network.assign(this.#weights)
     const { loss, gradients } = this.#network.gradients(() => {
       const features = tf.tensor3d(batch.features, [batch.steps, batch.rows, featureLength(bands)])
-      return batchLoss(this.#network.forward(features, dropout, this.#update), batch, this.#types.length, auxiliaryWeight)
+      return batchLoss(this.#network.forward(features, dropout, this.#update, truncate), batch, this.#types.length, auxiliaryWeight)
     })
-    if (!Number.isFinite(loss)) {
-      throw new CandelaError('training-failed', `the loss is ${loss} at update ${this.#update}`, { action: 'Lower the learning rate (peakRate).' })
-    }
+    if (!Number.isFinite(loss)) return { quantity: 'loss', value: loss, update: this.#update }
     const updates = Math.ceil(this.#objects.length / batchSize) * passes
-    this.#optimizer.update(gradients, oneCycleRate(this.#update, updates, peakRate, warmUp))
+    this.#learningRate = oneCycleRate(this.#update, updates, peakRate, warmUp)
+    const norm = this.#optimizer.update(gradients, this.#learningRate)
+    if (!Number.isFinite(norm)) return { quantity: 'norm of the gradient', value: norm, update: this.#update }
     this.#update++
     return loss
   }

@@ -7,14 +7,16 @@ import type { Evaluation } from './evaluate.ts'
 import type { LabelledObject } from './labelled-object.ts'
 import type { Metrics } from './metrics.ts'
 import type { TrainingSettings } from './settings.ts'
-import { fingerprintOf, splitObjects, type Split, type SplitSettings } from './split.ts'
+import { fingerprintOf, splitObjects, type Split } from './split.ts'
 import type { TrainedNetwork } from './train.ts'
 
 /** How the objects were split, and a fingerprint of the SNIDs, so that the test part can be found again. */
 const splitSchema = z.object({
+  /** `splitSeed` of the settings. */
   seed: z.int(),
   trainingObjects: z.int(),
   validationObjects: z.int(),
+  testObjects: z.int().nullable().default(null),
   objects: z.int(),
   fingerprint: z.string()
 })
@@ -49,7 +51,7 @@ function countedTypes (objects: readonly LabelledObject[]): Record<string, numbe
 
 /** card.json of a freshly trained model; `settings.about` stands in it as given. */
 export function makeCard ({ name, version, settings, trained, objects, table, command }: CardFacts): ModelCard {
-  const { about, classes, seed, trainingObjects, validationObjects } = settings
+  const { about, classes, splitSeed, trainingObjects, validationObjects, testObjects } = settings
   const lines = (evaluation: Evaluation): object => ({ final: rounded(evaluation.final), early: rounded(evaluation.early) })
   return {
     name,
@@ -57,7 +59,7 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
     ...about,
     objects: { total: objects.length, byType: countedTypes(objects) },
     classes,
-    split: { seed, trainingObjects, validationObjects, objects: objects.length, fingerprint: fingerprintOf(objects.map(({ snid }) => snid)) },
+    split: { seed: splitSeed, trainingObjects, validationObjects, testObjects, objects: objects.length, fingerprint: fingerprintOf(objects.map(({ snid }) => snid)) },
     table: table === null
       ? null
       : {
@@ -69,7 +71,7 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
           units: 'accuracy in per cent; figureOfMerit = completeness × TP/(TP+3·FP); ece in 15 bins; early = after the night of the sixth observation with S/N > 4'
         },
     calibration: { ...trained.calibration, fittedOn: 'validation part, end and early, photo-z known and unknown' },
-    training: { passes: trained.passesDone, bestPass: trained.bestPass, validationLoss: Number(trained.validationLoss.toFixed(4)), settings: 'training.json' },
+    training: { passes: trained.passesDone, ended: trained.ending.reason, bestPass: trained.bestPass, validationLoss: Number(trained.validationLoss.toFixed(4)), settings: 'training.json' },
     engine: trained.engine,
     date: new Date().toISOString().slice(0, 10),
     command
@@ -104,11 +106,11 @@ export function splitOfCard (card: ModelCard, snids: readonly string[]): Split {
   if (!parsed.success) {
     throw new CandelaError('model-split-unknown', 'the model\'s card.json does not say how its objects were split', { action: 'Evaluate on all objects (--part all).' })
   }
-  const { objects, fingerprint, ...settings } = parsed.data
+  const { objects, fingerprint, seed, ...parts } = parsed.data
   if (fingerprintOf(snids) !== fingerprint) {
     throw new CandelaError('other-objects', `the model was split from ${objects} objects, and these ${snids.length} are not the same ones`, {
       action: 'Give exactly the data that the model was trained on, or evaluate on all objects given (--part all).'
     })
   }
-  return splitObjects(snids, settings satisfies SplitSettings)
+  return splitObjects(snids, { splitSeed: seed, ...parts })
 }

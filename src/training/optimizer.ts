@@ -5,6 +5,18 @@ const DECAY_OF_MEAN = 0.9
 const DECAY_OF_SQUARE = 0.999
 const EPSILON = 1e-8
 
+/** Running means of a weight's gradient and of its square. */
+export interface Moments {
+  mean: Float64Array
+  square: Float64Array
+}
+
+export interface OptimizerState {
+  updates: number
+  /** By name of the weight. */
+  moments: Record<string, Moments>
+}
+
 /**
  * AdamW: Adam with decoupled weight decay (Loshchilov & Hutter 2019, arXiv:1711.05101, algorithm 2), decay on
  * kernels only, after the gradient of all weights together is cut to a largest norm (Pascanu et al. 2013).
@@ -13,7 +25,7 @@ export class AdamW {
   readonly #weights: Weights
   readonly #decay: number
   readonly #largestNorm: number
-  readonly #moments = new Map<string, { mean: Float64Array, square: Float64Array }>()
+  readonly #moments = new Map<string, Moments>()
   #updates = 0
 
   /** @param weights changed in place by every update */
@@ -26,10 +38,28 @@ export class AdamW {
     }
   }
 
-  update (gradients: Weights, rate: number): void {
+  /** A copy of all that the next update depends on, beside the weights. */
+  state (): OptimizerState {
+    const moments = [...this.#moments].map(([name, { mean, square }]) => [name, { mean: mean.slice(), square: square.slice() }])
+    return { updates: this.#updates, moments: Object.fromEntries(moments) as Record<string, Moments> }
+  }
+
+  /** Goes on from a state of an optimizer of the same weights. */
+  restore ({ updates, moments }: OptimizerState): void {
+    this.#updates = updates
+    for (const [name, { mean, square }] of this.#moments) {
+      mean.set(moments[name]!.mean)
+      square.set(moments[name]!.square)
+    }
+  }
+
+  /** @returns the norm of the gradient before it was cut; where it is not finite, nothing was changed */
+  update (gradients: Weights, rate: number): number {
     let squares = 0
     for (const values of Object.values(gradients)) for (const value of values) squares += value * value
-    const scale = Math.min(1, this.#largestNorm / (Math.sqrt(squares) + EPSILON))
+    const norm = Math.sqrt(squares)
+    if (!Number.isFinite(norm)) return norm
+    const scale = Math.min(1, this.#largestNorm / (norm + EPSILON))
     this.#updates++
     const meanCorrection = 1 - DECAY_OF_MEAN ** this.#updates
     const squareCorrection = 1 - DECAY_OF_SQUARE ** this.#updates
@@ -44,6 +74,7 @@ export class AdamW {
         values[k] = values[k]! * keep - rate * (m / meanCorrection) / (Math.sqrt(v / squareCorrection) + EPSILON)
       }
     }
+    return norm
   }
 }
 

@@ -1,6 +1,7 @@
 /** Every setting of a training run; training.json beside a model holds one of these. */
 import { z } from 'zod'
 import { BANDS } from '../alert/alert.ts'
+import { CELL_NAMES } from '../model/cells/layout.ts'
 import { classesSchema } from './classes.ts'
 
 const share = z.number().min(0).max(1)
@@ -10,11 +11,13 @@ export const trainingSettingsSchema = z.strictObject({
   about: z.record(z.string(), z.unknown()).default({}),
   /** Which type labels make which class, and which count as Ia; null: each label is a class, and 'Ia' counts as Ia. */
   classes: classesSchema.nullable().default(null),
-  /** Decides the split, the first weights, the augmentation and the dropout. */
+  /** Decides the first weights, the order, the augmentation and the dropout. */
   seed: z.int().min(0).default(1),
   trainingObjects: z.int().positive().default(10_660),
   validationObjects: z.int().positive().default(1066),
-  bands: z.array(z.enum(BANDS)).min(1).default(['g', 'r', 'i', 'z']),
+  bands: z.array(z.enum(BANDS)).min(1).refine(bands => new Set(bands).size === bands.length, 'a band is there twice').default(['g', 'r', 'i', 'z']),
+  /** Recurrent cell of every layer. */
+  cell: z.enum(CELL_NAMES).default('lstm'),
   layers: z.int().min(1).max(4).default(2),
   width: z.int().min(1).max(256).default(64),
   headWidth: z.int().min(1).max(256).default(64),
@@ -36,11 +39,22 @@ export const trainingSettingsSchema = z.strictObject({
   auxiliaryWeight: z.number().min(0).default(0.3),
   /** Share of the loss that the last step of a light curve has; the rest is the mean over its steps. */
   lastStepShare: share.default(0.5),
+  /** Steps that gradients go back, counted in chunks from a light curve's start; null for the whole light curve. */
+  truncate: z.int().min(1).nullable().default(null),
   /** Passes between two looks at the validation part. */
   validateEvery: z.int().positive().default(2),
   augmentation: z.strictObject({
     hidePhotoZ: share.default(0.3),
     hideExtinction: share.default(0.3),
+    /** Share of simulated light curves whose noise is drawn anew, and of photo-z drawn anew around the true redshift. */
+    redrawNoise: share.default(1),
+    redrawPhotoZ: share.default(0.5),
+    /** Share of simulated light curves seen at the times and depths of another object, its peak moved by up to `peakShift` [d]. */
+    reobserve: share.default(0.5),
+    peakShift: z.number().min(0).default(10),
+    /** Standard deviation of the change of ln(1+z), and of ln(sky error), of those. */
+    redshiftSpread: z.number().min(0).max(0.2).default(0),
+    depthSpread: z.number().min(0).max(1).default(0),
     /** Up to this share of the points is dropped. */
     dropPoints: share.default(0.25),
     dropBand: share.default(0.05),
@@ -51,7 +65,18 @@ export const trainingSettingsSchema = z.strictObject({
     cutStart: share.default(0.5),
     /** Share of light curves that end anywhere after the first detection. */
     cutEnd: share.default(0.3)
-  }).prefault({})
+  }).prefault({}),
+  /** Decides the split, so that trainings of different seeds have the same parts. */
+  splitSeed: z.int().min(0).default(1),
+  /** Size of the test part, the same objects for any number of training objects; null: all that are not for training. */
+  testObjects: z.int().positive().nullable().default(null),
+  /**
+   * Passes without a better validation loss after which training ends; null: never. The one-cycle rate is at its lowest
+   * only after all passes, so that ending early costs accuracy.
+   */
+  patience: z.int().positive().nullable().default(null),
+  /** Passes between two checkpoints; null: one after every look at the validation part. */
+  checkpointEvery: z.int().positive().nullable().default(null)
 })
 export type TrainingSettings = z.infer<typeof trainingSettingsSchema>
 export type AugmentationSettings = TrainingSettings['augmentation']

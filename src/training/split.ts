@@ -4,11 +4,16 @@ import { CandelaError } from '../errors.ts'
 import { seededRandom, shuffled } from './random.ts'
 
 export interface SplitSettings {
-  seed: number
-  /** Number of objects kept for training, the validation part among them; all others are the test part. */
+  splitSeed: number
+  /** Number of objects kept for training, the validation part among them. */
   trainingObjects: number
   /** Number of those cut out for validation: choice of weights and calibration. */
   validationObjects: number
+  /**
+   * Number of objects of the test part, cut from the other end of the order than those for training, so that the test
+   * part stays the same when fewer are trained on; null: all that are not for training.
+   */
+  testObjects: number | null
 }
 
 export interface Split {
@@ -24,7 +29,8 @@ export const fingerprintOf = (snids: readonly string[]): string =>
   createHash('sha256').update([...snids].sort(byName).join('\n')).digest('hex')
 
 /**
- * Splits objects by their SNIDs alone: the order they were read in does not matter.
+ * Splits objects by their SNIDs alone: the order they were read in does not matter. With `testObjects`, objects may be
+ * left that belong to no part.
  * @throws CandelaError `split-impossible` where an SNID is there twice or there are too few objects
  */
 export function splitObjects (snids: readonly string[], settings: SplitSettings): Split {
@@ -33,13 +39,17 @@ export function splitObjects (snids: readonly string[], settings: SplitSettings)
   if (twice !== undefined) {
     throw new CandelaError('split-impossible', `SNID ${twice} is there twice in the data`, { value: twice, action: 'Give every object once.' })
   }
-  if (sorted.length < settings.trainingObjects || settings.trainingObjects <= settings.validationObjects) {
+  const { splitSeed, trainingObjects, validationObjects, testObjects } = settings
+  if (trainingObjects + (testObjects ?? 0) > sorted.length || trainingObjects <= validationObjects) {
+    const test = testObjects === null ? '' : ` and ${testObjects} for test`
     throw new CandelaError('split-impossible',
-      `${settings.trainingObjects} objects for training, ${settings.validationObjects} of them for validation, cannot be cut from ${sorted.length}`,
-      { action: 'Give more data or ask for fewer training objects.' })
+      `${trainingObjects} objects for training, ${validationObjects} of them for validation,${test} cannot be cut from ${sorted.length}`,
+      { action: 'Give more data, or ask for fewer objects: --training N, --validation N, --test N, or in --settings.' })
   }
-  const order = shuffled(sorted, seededRandom(settings.seed))
-  const validation = order.slice(0, settings.validationObjects)
-  const training = order.slice(settings.validationObjects, settings.trainingObjects)
-  return { training, validation, test: order.slice(settings.trainingObjects) }
+  const order = shuffled(sorted, seededRandom(splitSeed))
+  return {
+    training: order.slice(validationObjects, trainingObjects),
+    validation: order.slice(0, validationObjects),
+    test: order.slice(testObjects === null ? trainingObjects : order.length - testObjects)
+  }
 }

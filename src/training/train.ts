@@ -1,16 +1,26 @@
 /** The training loop. */
-import { CandelaError } from '../errors.ts'
-import { steppedPoints } from '../light-curve/window.ts'
 import type { Calibration } from '../model/calibration.ts'
 import type { Engine } from '../model/engine.ts'
 import type { NetworkShape, Weights } from '../model/shape.ts'
 import { loadTensorflow } from '../model/tensorflow-backend.ts'
 import { loadTensorflowEngine } from '../model/tensorflow-engine.ts'
+import type { TrainingProgress } from './checkpoint.ts'
+import { endingError, type Ending } from './ending.ts'
 import { fitTemperature, validationLoss } from './evaluate.ts'
+import { fitCalibration } from './fit-calibration.ts'
 import type { LabelledObject } from './labelled-object.ts'
 import { Learner } from './learner.ts'
 import { playObjects, type PlayedObject } from './playback.ts'
 import type { TrainingSettings } from './settings.ts'
+import { checkTrainingData } from './training-check.ts'
+
+/** How the validation part is classified, with photo-z known and unknown. */
+export interface ValidationReport {
+  /** With the temperature that makes it least: how sure the network is of itself does not choose the pass. */
+  loss: number
+  /** Share of objects whose type is right at the end [%]. */
+  accuracy: number
+}
 
 /** One pass over the training objects. */
 export interface PassReport {
@@ -18,13 +28,10 @@ export interface PassReport {
   passes: number
   /** Mean training loss of the pass. */
   loss: number
-  /** Of the validation part, where the pass looked at it; photo-z known and unknown. */
-  validation?: {
-    /** With the temperature that makes it least: how sure the network is of itself does not choose the pass. */
-    loss: number
-    /** Share of objects whose type is right at the end [%]. */
-    accuracy: number
-  }
+  /** Where the pass looked at the validation part. */
+  validation?: ValidationReport
+  /** Of the last update. */
+  learningRate: number
   /** Training objects a second. */
   rate: number
   secondsLeft: number
@@ -35,9 +42,10 @@ export interface TrainedNetwork {
   /** Those with the least validation loss after calibration. */
   weights: Weights
   calibration: Calibration
-  /** The pass the weights are from, and the passes done (fewer than asked for where the signal ended them). */
+  /** The pass the weights are from, and the passes done: fewer than asked for where they ended early. */
   bestPass: number
   passesDone: number
+  ending: Ending
   validationLoss: number
   engine: { name: 'tensorflow', version: string }
 }
@@ -46,6 +54,10 @@ export interface TrainOptions {
   onPass?: (report: PassReport) => void
   /** Ends training with the best weights so far. */
   signal?: AbortSignal
+  /** Goes on from here; with the same objects, settings and TensorFlow, as if there had been no interruption. */
+  from?: TrainingProgress
+  /** Called after every `checkpointEvery` passes, and where the signal ends training with the end of the last whole pass. */
+  onCheckpoint?: (progress: TrainingProgress) => Promise<void>
 }
 
 /** The validation part played with and without photo-z. */
@@ -61,52 +73,79 @@ function playValidation (engine: Engine, shape: NetworkShape, weights: Weights, 
 const accuracyAtEnd = (played: readonly PlayedObject[]): number =>
   100 * played.filter(({ logits, isIa }) => ((logits.at(-1) ?? 0) > 0) === isIa).length / played.length
 
+const validationReport = (played: readonly PlayedObject[]): ValidationReport =>
+  ({ loss: validationLoss(played, fitTemperature(played)), accuracy: accuracyAtEnd(played) })
+
 /**
  * Trains a network on one core; the same objects, settings and TensorFlow version give the same weights.
  * @param training objects to learn from
  * @param validation objects that choose the best pass and the temperature
- * @throws CandelaError `tensorflow-missing`, `tensorflow-broken`, or `training-failed` where there is nothing to train
- *   on or the loss is not finite
+ * @throws CandelaError `tensorflow-missing`, `tensorflow-broken`; `no-common-band`, `too-few-objects`, `one-class` where
+ *   there is nothing to learn; `training-diverged`, `training-interrupted` where it ended before there were weights to keep
  */
 export async function trainNetwork (
   training: readonly LabelledObject[], validation: readonly LabelledObject[], settings: TrainingSettings, options: TrainOptions = {}
 ): Promise<TrainedNetwork> {
+  const { cell, bands, layers, width, headWidth, passes, validateEvery, patience, checkpointEvery } = settings
+  const { onPass = () => {}, onCheckpoint = async () => {}, signal, from } = options
+  const usable = checkTrainingData(training, validation, settings)
   const tensorflow = await loadTensorflow()
   const engine = await loadTensorflowEngine()
-  const { bands, layers, width, headWidth, passes, validateEvery } = settings
-  const { onPass = () => {}, signal } = options
-  const shape: NetworkShape = { bands, layers, width, headWidth }
-  const usable = training.filter(object => steppedPoints(object.points, bands).length > 0)
-  if (usable.length < 2 || validation.length === 0) {
-    throw new CandelaError('training-failed', `nothing to train on: ${usable.length} detected objects, ${validation.length} for validation`, {
-      action: 'Give more light curves, or check that their bands are those of the settings.'
-    })
-  }
+  const shape: NetworkShape = { cell, bands, layers, width, headWidth }
   const learner = new Learner(tensorflow, shape, usable, settings)
-  let best = { pass: 0, loss: Infinity, weights: learner.weights() }
-  let pass = 0
-  const started = performance.now()
-  while (pass < passes && !signal?.aborted) {
+  if (from) learner.restore(from.learner)
+  let pass = from?.pass ?? 0
+  let best = from?.best ?? { pass: 0, loss: Infinity, weights: learner.weights() }
+  let ending: Ending = { reason: 'passes' }
+  const progress = (): TrainingProgress => ({ pass, learner: learner.state(), best })
+  let lastWhole = progress()
+  const isLookedAt = (): boolean => pass % validateEvery === 0 || pass === passes
+  const isOutOfPatience = (): boolean => patience !== null && isLookedAt() && pass - best.pass >= patience
+  const [started, firstPass] = [performance.now(), pass]
+  while (pass < passes) {
+    if (isOutOfPatience()) {
+      ending = { reason: 'patience' }
+      break
+    }
     const passStarted = performance.now()
-    const { loss, seen } = await learner.pass(signal)
+    const { loss, seen, learningRate, divergence } = await learner.pass(signal)
+    if (divergence) {
+      ending = { reason: 'diverged', pass: pass + 1, divergence }
+      break
+    }
+    if (seen < usable.length) {
+      ending = { reason: 'interrupted' }
+      await onCheckpoint(lastWhole)
+      break
+    }
     pass++
     const now = performance.now()
-    const report: PassReport = { pass, passes, loss, rate: 1000 * seen / (now - passStarted), secondsLeft: (now - started) / 1000 / pass * (passes - pass) }
-    if (pass % validateEvery === 0 || pass === passes || signal?.aborted) {
+    const secondsLeft = (now - started) / 1000 / (pass - firstPass) * (passes - pass)
+    const report: PassReport = { pass, passes, loss, learningRate, rate: 1000 * seen / (now - passStarted), secondsLeft }
+    if (isLookedAt()) {
       const weights = learner.weights()
-      const played = playValidation(engine, shape, weights, validation)
-      report.validation = { loss: validationLoss(played, fitTemperature(played)), accuracy: accuracyAtEnd(played) }
-      if (report.validation.loss < best.loss) best = { pass, loss: report.validation.loss, weights }
+      report.validation = validationReport(playValidation(engine, shape, weights, validation))
+      const { loss } = report.validation
+      if (!Number.isFinite(loss)) {
+        ending = { reason: 'diverged', pass, divergence: { quantity: 'validation loss', value: loss, update: learner.state().update } }
+        break
+      }
+      if (loss < best.loss) best = { pass, loss, weights }
     }
+    lastWhole = progress()
+    if (checkpointEvery === null ? isLookedAt() : pass % checkpointEvery === 0) await onCheckpoint(lastWhole)
     onPass(report)
   }
   learner.dispose()
+  const failure = endingError(ending, pass, settings, null)
+  if (best.pass === 0 && failure) throw failure
   return {
     shape,
     weights: best.weights,
-    calibration: fitTemperature(playValidation(engine, shape, best.weights, validation)),
+    calibration: fitCalibration(playValidation(engine, shape, best.weights, validation)),
     bestPass: best.pass,
     passesDone: pass,
+    ending,
     validationLoss: best.loss,
     engine: { name: 'tensorflow', version: tensorflow.version }
   }

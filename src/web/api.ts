@@ -26,6 +26,7 @@ export interface Model {
   name: string
   version: string
   bands: string[]
+  cell: string
   layers: number
   width: number
   engine: { name: string, version: string }

@@ -83,8 +83,8 @@ function retry (filter: Filter): void {
 
 async function showModel (): Promise<void> {
   const models = await fetchModels()
-  part('model').textContent = models.map(({ name, version, layers, width, engine }) =>
-    `${name} ${version} (${layers} × ${width} LSTM) on ${engine.name} ${engine.version}`).join(', ')
+  part('model').textContent = models.map(({ name, version, cell, layers, width, engine }) =>
+    `${name} ${version} (${layers} × ${width} ${cell.toUpperCase()}) on ${engine.name} ${engine.version}`).join(', ')
 }
 
 let before: { at: number, received: number } | undefined

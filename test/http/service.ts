@@ -15,6 +15,7 @@ export const MODEL: ModelView = {
   bands: ['g', 'r', 'i', 'z'],
   engine: { name: 'wasm', version: '4.22.0' },
   featureVersion: 1,
+  cell: 'lstm',
   layers: 2,
   width: 16,
   calibration: { temperature: 1.5 },

@@ -6,6 +6,7 @@ import { steppedPoints } from '../../src/light-curve/window.ts'
 import { readLightCurveFiles } from '../../src/alert/snana/light-curve-files.ts'
 import { parseSnana, snanaHost } from '../../src/alert/snana/snana.ts'
 import type { EngineName, Network } from '../../src/model/engine.ts'
+import { CELL_NAMES } from '../../src/model/cells/layout.ts'
 import { loadEngine } from '../../src/model/load-engine.ts'
 import { loadModel } from '../../src/model/model-file.ts'
 import { hiddenStateLength } from '../../src/model/shape.ts'
@@ -81,31 +82,60 @@ for (const engine of ['tensorflow', 'wasm'] as const) {
     assert.ok(worst <= 1e-6, `largest difference ${worst}`)
   })
 
-  test(`${engine}: the result for an object does not depend on the batch around it, bit for bit`, async t => {
-    if (engine === 'tensorflow' && !needs(t, 'tensorflow')) return
-    const model = untrainedModel({ bands: ['g', 'r', 'i', 'z'], layers: 2, width: 64, headWidth: 64 })
-    const network = await loaded(t, engine, model)
-    const random = generator(3)
-    const rows = 41
-    const inputs = featureLength(model.shape.bands)
-    const length = hiddenStateLength(model.shape)
-    const draw = (count: number): Float32Array => Float32Array.from({ length: count }, () => 2 * random() - 1)
-    const features = draw(rows * inputs)
-    const hidden = draw(rows * length)
-    const epochs = Float32Array.from({ length: rows }, (_, k) => k + 1)
-    const together = network.step({ rows, features, hidden, epochs })
-    for (const size of [1, 2, 3, 7, 16]) {
-      for (let first = 0; first + size <= rows; first += size) {
-        const part = network.step({
-          rows: size,
-          features: features.subarray(first * inputs, (first + size) * inputs),
-          hidden: hidden.subarray(first * length, (first + size) * length),
-          epochs: epochs.subarray(first, first + size)
-        })
-        assert.deepEqual(part.hidden, together.hidden.slice(first * length, (first + size) * length))
-        assert.deepEqual(part.logits, together.logits.slice(first, first + size))
+  for (const cell of CELL_NAMES) {
+    test(`${engine}: ${cell} carried step by step is the whole sequence at once, bit for bit`, async t => {
+      if (engine === 'tensorflow' && !needs(t, 'tensorflow')) return
+      const network = await loaded(t, engine, untrainedModel({ cell, width: 64, headWidth: 64 }))
+      const random = generator(5)
+      const steps = 90
+      const features = Float32Array.from({ length: steps * featureLength(network.shape.bands) }, () => 4 * random() - 2)
+      const once = network.sequence(features, steps, 1)
+      const stepwise = carried(network, features, steps)
+      assert.deepEqual(stepwise.hidden, once.hidden)
+      assert.deepEqual(stepwise.logits, once.logits)
+    })
+
+    test(`${engine}: the result for an object of ${cell} does not depend on the batch around it, bit for bit`, async t => {
+      if (engine === 'tensorflow' && !needs(t, 'tensorflow')) return
+      const model = untrainedModel({ cell, width: 64, headWidth: 64 })
+      const network = await loaded(t, engine, model)
+      const random = generator(3)
+      const rows = 41
+      const inputs = featureLength(model.shape.bands)
+      const length = hiddenStateLength(model.shape)
+      const draw = (count: number): Float32Array => Float32Array.from({ length: count }, () => 2 * random() - 1)
+      const features = draw(rows * inputs)
+      const hidden = draw(rows * length)
+      const epochs = Float32Array.from({ length: rows }, (_, k) => k + 1)
+      const together = network.step({ rows, features, hidden, epochs })
+      for (const size of [1, 2, 3, 7, 16]) {
+        for (let first = 0; first + size <= rows; first += size) {
+          const part = network.step({
+            rows: size,
+            features: features.subarray(first * inputs, (first + size) * inputs),
+            hidden: hidden.subarray(first * length, (first + size) * length),
+            epochs: epochs.subarray(first, first + size)
+          })
+          assert.deepEqual(part.hidden, together.hidden.slice(first * length, (first + size) * length))
+          assert.deepEqual(part.logits, together.logits.slice(first, first + size))
+        }
       }
-    }
+    })
+  }
+}
+
+for (const cell of CELL_NAMES) {
+  test(`TensorFlow and wasm agree on ${cell} to 1e-5`, async t => {
+    if (!needs(t, 'tensorflow')) return
+    const model = untrainedModel({ cell, width: 64, headWidth: 64 })
+    const [tensorflow, wasm] = [await loaded(t, 'tensorflow', model), await loaded(t, 'wasm', model)]
+    const random = generator(8)
+    const steps = 60
+    const features = Float32Array.from({ length: steps * featureLength(model.shape.bands) }, () => 4 * random() - 2)
+    const [a, b] = [tensorflow, wasm].map(network => carried(network, features, steps)) as [ReturnType<typeof carried>, ReturnType<typeof carried>]
+    const worst = { hidden: largestRelativeDifference(meansInstead(tensorflow, a.hidden), meansInstead(wasm, b.hidden)), logits: largestDifference(a.logits, b.logits) }
+    t.diagnostic(`largest differences ${JSON.stringify(worst)}`)
+    assert.ok(worst.hidden <= 1e-5 && worst.logits <= 1e-5, JSON.stringify(worst))
   })
 }
 
@@ -128,7 +158,7 @@ test('TensorFlow and wasm agree to 1e-5 on 100 real light curves', async t => {
 
 test('a step by hand: one unit, one layer, weights chosen so that every gate is known', async t => {
   const bands = ['r'] as const
-  const shape = { bands, layers: 1, width: 1, headWidth: 1 }
+  const shape = { cell: 'lstm', bands, layers: 1, width: 1, headWidth: 1 } as const
   const inputs = featureLength(bands)
   const kernel = new Float32Array((inputs + 1) * 4)
   // The first feature drives the cell input by 1, h drives the output gate by 2; biases i 0, f ln 3, c 0, o 0.

@@ -3,6 +3,7 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { CandelaError } from '../../src/errors.ts'
+import { CELL_NAMES } from '../../src/model/cells/layout.ts'
 import { findModel, loadModel, saveModel } from '../../src/model/model-file.ts'
 import { temporaryFolder, untrainedModel } from '../pipeline.ts'
 
@@ -13,6 +14,15 @@ test('a saved model comes back as it was, by folder, by name and version, and by
   assert.deepEqual(loadModel(join(root, 'untrained', '1.0')), model)
   assert.equal(loadModel('untrained/1.9', [root]).version, '1.9')
   assert.equal(loadModel('untrained', [root]).version, '1.10', 'versions are numbers')
+})
+
+test('every cell comes back with its weights', async t => {
+  for (const cell of CELL_NAMES) {
+    const folder = temporaryFolder(t)
+    const model = untrainedModel({ cell })
+    await saveModel(folder, model)
+    assert.deepEqual(loadModel(folder), model)
+  }
 })
 
 test('a model that is not there is an error that lists those that are', async t => {
@@ -26,6 +36,8 @@ test('a model that does not match is refused with what is wrong', async t => {
     [/feature version 99/, folder => edit(folder, { featureVersion: 99 })],
     [/fluxUnit/, folder => edit(folder, { fluxUnit: 'FLUXCAL' })],
     [/dropout/, folder => edit(folder, { dropout: 0.5 })],
+    [/cell/, folder => edit(folder, { cell: 'transformer' })],
+    [/weights are not those/, folder => edit(folder, { cell: 'gru' })],
     [/weights are not those/, folder => edit(folder, { width: 17 })],
     [/weights\.bin has 100 bytes/, folder => truncateSync(join(folder, 'weights.bin'), 100)],
     [/not finite/, folder => writeFileSync(join(folder, 'weights.bin'), readFileSync(join(folder, 'weights.bin')).fill(0xff, 0, 4))],

@@ -31,7 +31,7 @@ function dataFolder (t: TestContext, count: number): string {
 
 /** A model of first weights: its figures are poor, its form is right. */
 async function untrainedModel (folder: string): Promise<string> {
-  const shape: NetworkShape = { bands: ['g', 'r', 'i', 'z'], layers: 2, width: 4, headWidth: 4 }
+  const shape: NetworkShape = { cell: 'lstm', bands: ['g', 'r', 'i', 'z'], layers: 2, width: 4, headWidth: 4 }
   const path = join(folder, 'models', 'tiny', '0.1')
   await saveModel(path, { name: 'tiny', version: '0.1', shape, calibration: { temperature: 1.5 }, weights: initialWeights(weightSpecs(shape), seededRandom(1)), card: {} })
   return path
@@ -45,7 +45,7 @@ test('train writes a model with card and settings; evaluate finds its test part'
   const args = ['train', '--data', join(folder, 'data'), '--model', 'tiny/0.1', '--out', join(folder, 'models'), '--settings', join(folder, 'settings.json'), '--passes', '40']
   const trained = await candela(...args)
   assert.equal(trained.code, 0, trained.stderr)
-  assert.match(trained.stderr, /pass 40 of 40: loss [\d.]+, validation loss [\d.]+, [\d.]+ % right, \d+ objects\/s, 0 s left/)
+  assert.match(trained.stderr, /pass 40 of 40: loss [\d.]+, validation loss [\d.]+, [\d.]+ % right, learning rate 2\.0e-6, \d+ objects\/s, 0 s left/)
 
   const path = join(folder, 'models', 'tiny', '0.1')
   const { card } = loadModel(path)

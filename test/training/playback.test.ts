@@ -14,7 +14,7 @@ const photoZKnown = featureLength(bands) - 2
 /** A network whose logit is the number of the step, plus 1000 where the photo-z is known. */
 const counting: Network = {
   engine: 'wasm',
-  shape: { bands, layers: 1, width: 1, headWidth: 1 },
+  shape: { cell: 'lstm', bands, layers: 1, width: 1, headWidth: 1 },
   step: () => { throw new Error('not used') },
   sequence: (features, steps, rows) => ({
     logits: Float32Array.from({ length: steps * rows }, (_, k) => Math.floor(k / rows) + 1000 * features[k * featureLength(bands) + photoZKnown]!),
@@ -26,7 +26,7 @@ const counting: Network = {
 const point = (midpointMjdTai: number, snr: number, band: Band = 'g'): FeaturePoint =>
   ({ midpointMjdTai, band, psfFlux: 10 * snr * NJY_PER_FLUXCAL, psfFluxErr: 10 * NJY_PER_FLUXCAL })
 const object = (snid: string, points: FeaturePoint[], type = 'Ia'): LabelledObject =>
-  ({ snid, points, type, isIa: type === 'Ia', host: { ...UNKNOWN_HOST, redshift: 0.3 }, redshift: null, peakMjd: null })
+  ({ snid, points, noiseFree: null, type, isIa: type === 'Ia', host: { ...UNKNOWN_HOST, redshift: 0.3 }, redshift: null, peakMjd: null })
 
 test('objects of different length keep their place and their number of steps', () => {
   const lengths = [3, 70, 1, 12]

@@ -5,7 +5,7 @@ import { seededRandom, shuffled } from '../../src/training/random.ts'
 import { fingerprintOf, splitObjects } from '../../src/training/split.ts'
 
 const snids = Array.from({ length: 1000 }, (_, k) => String(k * 7 + 3))
-const settings = { seed: 4, trainingObjects: 700, validationObjects: 100 }
+const settings = { splitSeed: 4, trainingObjects: 700, validationObjects: 100, testObjects: null }
 
 test('parts have the sizes asked for and hold every object once', () => {
   const { training, validation, test } = splitObjects(snids, settings)
@@ -16,20 +16,33 @@ test('parts have the sizes asked for and hold every object once', () => {
 test('the order of the objects does not matter, the seed does', () => {
   const split = splitObjects(snids, settings)
   assert.deepEqual(splitObjects(snids.toReversed(), settings), split)
-  assert.notDeepEqual(splitObjects(snids, { ...settings, seed: 5 }).test, split.test)
+  assert.notDeepEqual(splitObjects(snids, { ...settings, splitSeed: 5 }).test, split.test)
 })
 
 test('the split of a seed stays the same from version to version', () => {
   assert.deepEqual(splitObjects(snids, settings).test.slice(0, 6), ['969', '2593', '4490', '185', '2467', '458'])
 })
 
+test('a test part of given size is the same for any number of training objects', () => {
+  const many = splitObjects(snids, { ...settings, testObjects: 250 })
+  const few = splitObjects(snids, { ...settings, trainingObjects: 150, validationObjects: 50, testObjects: 250 })
+  assert.deepEqual(few.test, many.test)
+  assert.deepEqual([few.training.length, few.validation.length, few.test.length], [100, 50, 250])
+  assert.deepEqual(many.test, splitObjects(snids, settings).test.slice(50))
+  assert.equal(new Set([...few.training, ...few.validation, ...few.test]).size, 400)
+  const card = { split: { seed: 4, trainingObjects: 150, validationObjects: 50, testObjects: 250, objects: 1000, fingerprint: fingerprintOf(snids) } }
+  assert.deepEqual(splitOfCard(card, snids), few)
+})
+
 test('an object that is there twice, or too few of them, cannot be split', () => {
   assert.throws(() => splitObjects([...snids, '10'], settings), { code: 'split-impossible', message: /SNID 10 is there twice/ })
   assert.throws(() => splitObjects(snids.slice(0, 699), settings), { code: 'split-impossible' })
+  assert.throws(() => splitObjects(snids, { ...settings, testObjects: 301 }), { code: 'split-impossible', message: /301 for test cannot be cut from 1000/ })
 })
 
 test('a card finds its test part again, and only in the same objects', () => {
-  const card = { split: { ...settings, objects: 1000, fingerprint: fingerprintOf(snids) } }
+  // A card written before there was testObjects.
+  const card = { split: { seed: 4, trainingObjects: 700, validationObjects: 100, objects: 1000, fingerprint: fingerprintOf(snids) } }
   assert.deepEqual(splitOfCard(card, snids.toReversed()), splitObjects(snids, settings))
   assert.throws(() => splitOfCard(card, snids.slice(1)), { code: 'other-objects' })
   assert.throws(() => splitOfCard({}, snids), { code: 'model-split-unknown' })

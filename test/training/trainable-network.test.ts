@@ -9,7 +9,7 @@ import { seededRandom } from '../../src/training/random.ts'
 import { initialWeights, runningMean, TrainableNetwork, trainableSpecs } from '../../src/training/trainable-network.ts'
 import { needs } from '../parts.ts'
 
-const shape = { bands: ['g', 'r', 'i', 'z'] as const, layers: 2, width: 8, headWidth: 6 }
+const shape = { cell: 'lstm', bands: ['g', 'r', 'i', 'z'], layers: 2, width: 8, headWidth: 6 } as const
 
 test('the running mean and its gradient are those of a triangular matrix product', async t => {
   if (!needs(t, 'tensorflow')) return

@@ -9,7 +9,7 @@ import { CandelaError } from '../../errors.ts'
 import { OBJECT_ID, type OmittedSource, type PhotometricPoint } from '../alert.ts'
 import { numberIn, textIn, type FitsColumn } from '../fits/columns.ts'
 import { fitsDamaged, FitsTable } from '../fits/table.ts'
-import { FLUXCAL_ZERO_POINT, njyPerFluxcal, photometricPoint } from './observation.ts'
+import { FLUXCAL_ZERO_POINT, fluxOfMagnitude, njyPerFluxcal, photometricPoint } from './observation.ts'
 import { knownOrNull, type SnanaLightCurve } from './snana.ts'
 import { TYPE_KEYS, typeLabels } from './type-labels.ts'
 
@@ -99,7 +99,7 @@ class HeadRow {
   }
 }
 
-interface PhotColumns { mjd: FitsColumn, band: FitsColumn, flux: FitsColumn, fluxErr: FitsColumn }
+interface PhotColumns { mjd: FitsColumn, band: FitsColumn, flux: FitsColumn, fluxErr: FitsColumn, magnitude: FitsColumn | null }
 
 function scaleOf (head: FitsTable, row: HeadRow): number {
   const keyword = head.keyword('ZP_FLUXCAL')
@@ -113,6 +113,7 @@ function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffe
   const scale = scaleOf(head, row)
   const points: PhotometricPoint[] = []
   const omitted: OmittedSource[] = []
+  const noiseFree: number[] = []
   observations.forEach((observation, k) => {
     const mjd = numberIn(columns.mjd, observation) ?? Number.NaN
     if (mjd === END_OF_OBJECT) throw row.damaged(`observation ${k + 1} of ${observations.length} is the end of an object (MJD -777): PTROBS_MIN or PTROBS_MAX is wrong`)
@@ -122,8 +123,13 @@ function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffe
       flux: numberIn(columns.flux, observation) ?? Number.NaN,
       fluxErr: numberIn(columns.fluxErr, observation) ?? Number.NaN
     }, scale)
-    if (typeof point === 'string') omitted.push({ diaSourceId: null, reason: point })
-    else points.push(point)
+    if (typeof point === 'string') {
+      omitted.push({ diaSourceId: null, reason: point })
+      return
+    }
+    points.push(point)
+    const magnitude = columns.magnitude && knownOrNull(numberIn(columns.magnitude, observation))
+    if (magnitude !== null) noiseFree.push(fluxOfMagnitude(magnitude))
   })
   const photoZ = knownOrNull(row.number('HOSTGAL_PHOTOZ'))
   const labels = typeLabels(Object.fromEntries(TYPE_KEYS.map(key => [key, row.text(key)])))
@@ -135,6 +141,7 @@ function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffe
     ra: row.number('RA') ?? 0,
     dec: row.number('DEC', 'DECL') ?? 0,
     points,
+    noiseFree: points.length > 0 && noiseFree.length === points.length ? noiseFree : null,
     omitted,
     type: labels[0] ?? null,
     typeLabels: labels,
@@ -166,7 +173,7 @@ export async function * readFitsLightCurves (headFile: string): AsyncGenerator<F
 
 /** @throws CandelaError where one of the files cannot be read on */
 async function * pairedLightCurves (head: FitsTable, phot: FitsTable): AsyncGenerator<FitsLightCurve> {
-  const columns: PhotColumns = { mjd: phot.needed('MJD'), band: phot.needed('BAND', 'FLT'), flux: phot.needed('FLUXCAL'), fluxErr: phot.needed('FLUXCALERR') }
+  const columns: PhotColumns = { mjd: phot.needed('MJD'), band: phot.needed('BAND', 'FLT'), flux: phot.needed('FLUXCAL'), fluxErr: phot.needed('FLUXCALERR'), magnitude: phot.column('SIM_MAGOBS', 'SIM_MAG') }
   for (let k = 0; k < head.rows; k++) {
     const path = `${head.path}: row ${k + 1}`
     const [bytes] = await head.read(k, 1)

@@ -1,11 +1,18 @@
 /** One observation of an SNANA light curve → a photometric point, or why it gives none. */
-import { BANDS, DETECTION_SNR, type Band, type OmissionReason, type PhotometricPoint } from '../alert.ts'
+import { BANDS, DETECTION_SNR, NJY_PER_FLUXCAL, type Band, type OmissionReason, type PhotometricPoint } from '../alert.ts'
 
 /** FLUXCAL's zero point where a file names no other [mag]. */
 export const FLUXCAL_ZERO_POINT = 27.5
 
 /** nJy for a FLUXCAL of 1: nJy has zero point 31.4 mag (AB). */
 export const njyPerFluxcal = (zeroPoint: number): number => 10 ** (0.4 * (31.4 - zeroPoint))
+
+/** SNANA writes 99 mag and more where there is no flux at all. */
+const DARK = 90
+
+/** [nJy], of a magnitude of the simulation (AB). */
+export const fluxOfMagnitude = (magnitude: number): number =>
+  magnitude > DARK ? 0 : NJY_PER_FLUXCAL * 10 ** (-0.4 * (magnitude - FLUXCAL_ZERO_POINT))
 
 export interface SnanaObservation {
   /** [d, MJD] */

@@ -4,7 +4,7 @@
  */
 import { CandelaError } from '../../errors.ts'
 import { OBJECT_ID, type HostFacts, type OmittedSource, type PhotometricPoint } from '../alert.ts'
-import { FLUXCAL_ZERO_POINT, njyPerFluxcal, photometricPoint } from './observation.ts'
+import { FLUXCAL_ZERO_POINT, fluxOfMagnitude, njyPerFluxcal, photometricPoint } from './observation.ts'
 import { TYPE_KEYS, typeLabels, type TypeKey } from './type-labels.ts'
 
 export interface SnanaLightCurve {
@@ -19,6 +19,8 @@ export interface SnanaLightCurve {
   dec: number
   /** In the order of the file. */
   points: PhotometricPoint[]
+  /** Noise-free flux of each of `points` [nJy], as the simulation has it (SIM_MAG, SIM_MAGOBS); null where the file has none. */
+  noiseFree: number[] | null
   /** Rows that gave no photometric point. */
   omitted: OmittedSource[]
   /** True type of a simulated object, such as 'Ia', 'II', 'IIn', 'Ibc', or a code; null where none is given. */
@@ -47,12 +49,13 @@ const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i
 export const knownOrNull = (value: number | null | undefined): number | null => value === null || value === undefined || !(value >= 0) ? null : value
 
 /** Where the columns that are read stand in an OBS row, after the key itself. */
-interface Columns { count: number, mjd: number, band: number, flux: number, fluxErr: number }
+interface Columns { count: number, mjd: number, band: number, flux: number, fluxErr: number, noiseFree: number | null }
 
 class SnanaReader {
   readonly path: string
   readonly points: PhotometricPoint[] = []
   readonly omitted: OmittedSource[] = []
+  readonly noiseFree: number[] = []
   line = 0
   /** nJy for a FLUXCAL of 1. */
   scale = njyPerFluxcal(FLUXCAL_ZERO_POINT)
@@ -84,7 +87,8 @@ class SnanaReader {
       if (at < 0) throw this.damaged(`VARLIST has no column ${known.join(' or ')}`)
       return at
     }
-    this.columns = { count: names.length, mjd: find('MJD'), band: find('FLT', 'BAND'), flux: find('FLUXCAL'), fluxErr: find('FLUXCALERR') }
+    const noiseFree = names.findIndex(name => name === 'SIM_MAG' || name === 'SIM_MAGOBS')
+    this.columns = { count: names.length, mjd: find('MJD'), band: find('FLT', 'BAND'), flux: find('FLUXCAL'), fluxErr: find('FLUXCALERR'), noiseFree: noiseFree < 0 ? null : noiseFree }
   }
 
   addObservation (values: string[]): void {
@@ -95,8 +99,12 @@ class SnanaReader {
     const flux = this.number(values[columns.flux], 'FLUXCAL')
     const fluxErr = this.number(values[columns.fluxErr], 'FLUXCALERR')
     const point = photometricPoint({ mjd, filter: values[columns.band]!, flux, fluxErr }, this.scale)
-    if (typeof point === 'string') this.omitted.push({ diaSourceId: null, reason: point })
-    else this.points.push(point)
+    if (typeof point === 'string') {
+      this.omitted.push({ diaSourceId: null, reason: point })
+      return
+    }
+    this.points.push(point)
+    if (columns.noiseFree !== null) this.noiseFree.push(fluxOfMagnitude(this.number(values[columns.noiseFree], 'SIM_MAG')))
   }
 }
 
@@ -160,6 +168,7 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     ra: numbers.ra ?? 0,
     dec: numbers.dec ?? 0,
     points: reader.points,
+    noiseFree: reader.points.length > 0 && reader.noiseFree.length === reader.points.length ? reader.noiseFree : null,
     omitted: reader.omitted,
     type: labels[0] ?? null,
     typeLabels: labels,

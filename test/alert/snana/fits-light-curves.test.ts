@@ -95,6 +95,18 @@ test('ids beyond 2^53 stay exact, missing values are null, other zero points of 
   assert.equal(second!.points[0]!.psfFlux, flux(texts[1]!, 0) * njyPerFluxcal(27.5))
 })
 
+test('true magnitudes become noise-free fluxes where every point has one', async t => {
+  const magnitudes = (missing?: number) => (_: WrittenColumn[], phot: WrittenColumn[]): void => {
+    phot.push({ name: 'SIM_MAGOBS', form: '1E', values: column(phot, 'MJD').map((_, k) => k === missing ? -9 : k === 1 ? 99 : 24) })
+  }
+  const [first] = (await readAll(writePair(temporaryFolder(t), 'A', texts, { change: magnitudes() }))).curves
+  // 24 mag AB: 3631 Jy × 10^(−0.4·24) = 912.0 nJy.
+  assert.deepEqual(first!.noiseFree!.slice(0, 3).map(flux => Math.round(flux * 10) / 10), [912, 0, 912])
+  assert.equal(first!.noiseFree!.length, first!.points.length)
+  const some = (await readAll(writePair(temporaryFolder(t), 'A', texts, { change: magnitudes(90) }))).curves
+  assert.deepEqual(some.map(({ noiseFree }) => noiseFree === null), [false, true, false])
+})
+
 test('an object that is damaged is named with its row, the others are read', async t => {
   const cases: Array<[(head: WrittenColumn[], phot: WrittenColumn[]) => void, RegExp]> = [
     [head => { column(head, 'SNID')[1] = '../etc' }, /A_HEAD\.FITS: row 2: SNID is '\.\.\/etc'/],

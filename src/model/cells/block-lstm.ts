@@ -9,8 +9,9 @@
  * shape is checked before the op is called.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { CandelaError } from '../errors.ts'
-import type { OpAttribute, Tensorflow, TensorflowBackend } from './tensorflow-backend.ts'
+import { CandelaError } from '../../errors.ts'
+import type { OpAttribute, Tensorflow, TensorflowBackend } from '../tensorflow-backend.ts'
+import { chunksOf, inChunk } from './chunks.ts'
 
 /** The two calls of the backend that map tensors to native ids and back. */
 interface NativeBackend extends TensorflowBackend {
@@ -107,7 +108,7 @@ export function blockLstm (
   return { c, h }
 }
 
-/** Adds the gradients of x, c0, h0, kernel and bias to what `save` kept of the forward pass. */
+/** Gradients of x, c0, h0, kernel and bias within one chunk, from what the forward pass gave there. */
 function backward (tensorflow: Tensorflow, hGradient: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
   const backend = tensorflow.backend as NativeBackend
   const [x, c0, , , , , c] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
@@ -122,13 +123,29 @@ function backward (tensorflow: Tensorflow, hGradient: tf.Tensor, saved: tf.Tenso
   return [dx, dc0, dh0, dKernel, dBias]
 }
 
+/** The same by chunks; c and h before a chunk are given, not a way for gradients. Those of c0 and h0 are the first chunk's. */
+function backwardByChunks (tensorflow: Tensorflow, hGradient: tf.Tensor, saved: tf.Tensor[], truncate: number | null): tf.Tensor[] {
+  const [x, c0, h0, kernel, bias, ...outputs] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]]
+  const chunks = chunksOf(x.shape[0]!, truncate)
+  if (chunks.length === 1) return backward(tensorflow, hGradient, saved)
+  const ending = (tensor: tf.Tensor, step: number): tf.Tensor => tf.reshape(tf.slice(tensor, step, 1), c0.shape)
+  const gradients = chunks.map(chunk => {
+    const [before, after] = [chunk.from - 1, outputs.map(output => inChunk(output, chunk))]
+    const start = before < 0 ? [c0, h0] : [ending(outputs[1]!, before), ending(outputs.at(-1)!, before)]
+    return backward(tensorflow, inChunk(hGradient, chunk), [inChunk(x, chunk), ...start, kernel, bias, ...after])
+  })
+  const ofEvery = (place: number): tf.Tensor[] => gradients.map(ofChunk => ofChunk[place]!)
+  return [tf.concat(ofEvery(0), 0), gradients[0]![1]!, gradients[0]![2]!, tf.addN(ofEvery(3)), tf.addN(ofEvery(4))]
+}
+
 /**
  * The same layer for training: h of every step, with gradients for every input. Call it inside tf.tidy.
+ * @param truncate length of the chunks [steps] that gradients do not leave towards earlier steps; null for none
  * @returns h [T,B,H]
  * @throws CandelaError `lstm-shape` where the shapes do not fit together
  */
 export function trainableBlockLstm (
-  tensorflow: Tensorflow, x: tf.Tensor3D, c0: tf.Tensor2D, h0: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D
+  tensorflow: Tensorflow, x: tf.Tensor3D, c0: tf.Tensor2D, h0: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D, truncate: number | null = null
 ): tf.Tensor3D {
   const layer = tf.customGrad((...inputs: Array<tf.Tensor | tf.GradSaveFunc>) => {
     const save = inputs[5] as tf.GradSaveFunc
@@ -137,7 +154,7 @@ export function trainableBlockLstm (
     save([x, c0, h0, kernel, bias, ...outputs])
     return {
       value: outputs.at(-1)!,
-      gradFunc: (hGradient: tf.Tensor, saved: tf.Tensor[]) => backward(tensorflow, hGradient, saved)
+      gradFunc: (hGradient: tf.Tensor, saved: tf.Tensor[]) => tf.tidy(() => backwardByChunks(tensorflow, hGradient, saved, truncate))
     }
   })
   return layer(x, c0, h0, kernel, bias) as tf.Tensor3D

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CandelaError } from '../../src/errors.ts'
-import { blockLstm, trainableBlockLstm } from '../../src/model/block-lstm.ts'
-import { loadTensorflow } from '../../src/model/tensorflow-backend.ts'
-import { needs } from '../parts.ts'
+import { CandelaError } from '../../../src/errors.ts'
+import { blockLstm, trainableBlockLstm } from '../../../src/model/cells/block-lstm.ts'
+import { loadTensorflow } from '../../../src/model/tensorflow-backend.ts'
+import { needs } from '../../parts.ts'
 
 const STEPS = 7
 const ROWS = 3

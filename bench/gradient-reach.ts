@@ -1,0 +1,77 @@
+/**
+ * How far back does the loss at the end of a light curve reach? For a fresh and a briefly trained network of each
+ * cell, the norm of the gradient with respect to the input k steps back, on light curves of the simulated sky. The
+ * first argument names a JSON file for the whole figures.
+ */
+import { writeFileSync } from 'node:fs'
+import { UNKNOWN_HOST } from '../src/alert/alert.ts'
+import { CELL_NAMES } from '../src/model/cells/layout.ts'
+import { multiplyAdds, weightSpecs, type NetworkShape } from '../src/model/shape.ts'
+import { loadTensorflow } from '../src/model/tensorflow-backend.ts'
+import { createCadence } from '../src/simulator/cadence.ts'
+import { createObjects } from '../src/simulator/objects.ts'
+import { createPhotometry } from '../src/simulator/photometry.ts'
+import { DEFAULT_START } from '../src/simulator/sky.ts'
+import { SPCC_POPULATION } from '../src/simulator/spcc-population.ts'
+import { steppedPoints } from '../src/light-curve/window.ts'
+import { gradientReach, type GradientReach } from '../src/training/gradient-reach.ts'
+import type { LabelledObject } from '../src/training/labelled-object.ts'
+import { seededRandom } from '../src/training/random.ts'
+import { trainingSettingsSchema } from '../src/training/settings.ts'
+import { trainNetwork } from '../src/training/train.ts'
+import { initialWeights } from '../src/training/trainable-network.ts'
+
+const SEED = 2026
+const FURTHEST = 60
+const COLUMNS = [0, 5, 10, 20, 30, 40, 60]
+const OBJECTS = { training: 400, validation: 100, measured: 64 }
+const NIGHTS = 4000
+
+const settings = trainingSettingsSchema.parse({ width: 16, headWidth: 16, passes: 8, peakRate: 0.01, seed: 1 })
+const { bands } = settings
+
+/** Long light curves of the simulated sky: forced photometry of every visit of 200 nights after the peak. */
+function longLightCurves (count: number): LabelledObject[] {
+  const cadence = createCadence(SEED, DEFAULT_START)
+  const photometry = createPhotometry(SEED, cadence, DEFAULT_START)
+  const sky = createObjects(SEED, SPCC_POPULATION, 800, DEFAULT_START)
+  const found = new Map<string, LabelledObject>()
+  for (let night = 300; night < NIGHTS && found.size < count; night += 50) {
+    for (const object of sky.around(night)) {
+      const snid = object.diaObjectId.toString()
+      if (found.has(snid) || found.size === count || night - (object.peakMjdTai - DEFAULT_START) < 200) continue
+      const points = photometry.history(object, night).forced.map(({ visit: { band, midpointMjdTai }, forcedFlux, fluxErr }) =>
+        ({ band, midpointMjdTai, psfFlux: forcedFlux, psfFluxErr: fluxErr }))
+      if (steppedPoints(points, bands).length <= FURTHEST) continue
+      found.set(snid, { snid, points, noiseFree: null, host: UNKNOWN_HOST, type: object.class, isIa: object.class === 'Ia', redshift: object.redshift, peakMjd: object.peakMjdTai })
+    }
+  }
+  return [...found.values()]
+}
+
+const tensorflow = await loadTensorflow()
+const objects = longLightCurves(OBJECTS.training + OBJECTS.validation + OBJECTS.measured)
+const [training, validation, measured] = [
+  objects.slice(0, OBJECTS.training),
+  objects.slice(OBJECTS.training, OBJECTS.training + OBJECTS.validation),
+  objects.slice(OBJECTS.training + OBJECTS.validation)
+]
+console.log(`gradient of the last step's loss with respect to the input k steps back, relative to k = 0, ${measured.length} light curves of sky ${SEED}`)
+console.log(`(2 layers of ${settings.width}; trained: ${settings.passes} passes over ${training.length} light curves; "cells" without the way through the running mean)`)
+console.log(['cell'.padEnd(5), 'weights'.padEnd(8), 'way'.padEnd(8), ...COLUMNS.map(back => `k = ${back}`.padStart(8))].join(' '))
+const reaches: Array<GradientReach & { weights: 'fresh' | 'trained' }> = []
+for (const cell of CELL_NAMES) {
+  const shape: NetworkShape = { cell, bands, layers: settings.layers, width: settings.width, headWidth: settings.headWidth }
+  const fresh = { shape, weights: initialWeights(weightSpecs(shape), seededRandom(settings.seed)) }
+  const trained = await trainNetwork(training, validation, { ...settings, cell })
+  for (const [weights, network] of Object.entries({ fresh, trained }) as Array<['fresh' | 'trained', typeof fresh]>) {
+    const reach = gradientReach(tensorflow, network, measured, FURTHEST)!
+    reaches.push({ ...reach, weights })
+    for (const [way, values] of [['all', reach.network], ['cells', reach.recurrence]] as const) {
+      console.log([cell.padEnd(5), weights.padEnd(8), way.padEnd(8), ...COLUMNS.map(back => values[back]!.toExponential(1).padStart(8))].join(' '))
+    }
+  }
+  console.log(`${cell.padEnd(5)} ${multiplyAdds(shape).total} multiply-adds a step; validation loss after training ${trained.validationLoss.toFixed(3)}`)
+}
+const file = process.argv[2]
+if (file !== undefined) writeFileSync(file, JSON.stringify(reaches) + '\n')

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { probabilityIa } from '../../src/model/calibration.ts'
+import { fitCalibration } from '../../src/training/fit-calibration.ts'
+import type { PlayedObject } from '../../src/training/playback.ts'
+import { seededRandom } from '../../src/training/random.ts'
+
+/** Objects whose chance of being Ia is known at every step, under logits that were spoilt by `spoil`. */
+function spoilt (count: number, steps: number, seed: number, spoil: (logit: number, epochs: number) => number): { played: PlayedObject[], truth: number[] } {
+  const random = seededRandom(seed)
+  const truth: number[] = []
+  const played = Array.from({ length: count }, (_, k) => {
+    const logit = 2 * random.normal() - 0.5
+    truth.push(1 / (1 + Math.exp(-logit)))
+    return {
+      snid: String(k),
+      isIa: random.uniform() < truth[k]!,
+      times: Array.from({ length: steps }, (_, step) => step),
+      logits: Float32Array.from({ length: steps }, (_, step) => spoil(logit, step + 1)),
+      detection: 0,
+      early: Math.floor(steps / 2)
+    }
+  })
+  return { played, truth }
+}
+
+test('what was spoilt early in the light curve only is mended there and left alone later', () => {
+  const spoil = (logit: number, epochs: number): number => epochs <= 8 ? 2 * logit + 1 : logit
+  const calibration = fitCalibration(spoilt(4000, 48, 1, spoil).played)
+  const { played, truth } = spoilt(2000, 48, 2, spoil)
+  for (const epochs of [2, 4, 20, 40]) {
+    const differences = played.map(({ logits }, k) => probabilityIa(logits[epochs - 1]!, epochs, calibration) - truth[k]!)
+    const mean = differences.reduce((a, b) => a + b) / differences.length
+    const size = differences.reduce((a, b) => a + Math.abs(b), 0) / differences.length
+    assert.ok(Math.abs(mean) < 0.02, `bias ${mean} at ${epochs} epochs`)
+    assert.ok(size < 0.03, `difference ${size} at ${epochs} epochs`)
+  }
+})
+
+test('too few light curves leave the temperature alone', () => {
+  assert.equal(fitCalibration(spoilt(200, 10, 1, logit => logit).played).byEpochs, undefined)
+})
