@@ -1,7 +1,7 @@
 /**
  * How far back does the loss at the end of a light curve reach? For a fresh and a briefly trained network of each
- * cell, the norm of the gradient with respect to the input k steps back, on light curves of the simulated sky. The
- * first argument names a JSON file for the whole figures.
+ * cell, the norm of the gradient with respect to the input k steps back, on light curves of the simulated sky. Run
+ * alone, its argument names a JSON file for the figures of every k: node --import tsx bench/gradient-reach.ts FILE.
  */
 import { writeFileSync } from 'node:fs'
 import { UNKNOWN_HOST } from '../src/alert/alert.ts'

@@ -29,7 +29,7 @@ const FLAGS: readonly TrainingFlag[] = [
   { flag: 'passes', setting: 'passes', placeholder: 'n', about: 'times every training object is seen' },
   { flag: 'batch', setting: 'batch', placeholder: 'n', about: 'objects an update of the weights' },
   { flag: 'rate', setting: 'peakRate', placeholder: 'rate', about: 'highest learning rate of the one-cycle policy' },
-  { flag: 'patience', setting: 'patience', placeholder: 'n', about: 'passes without a better validation loss after which training ends; the rate falls until the last pass, so that ending early costs accuracy' },
+  { flag: 'patience', setting: 'patience', placeholder: 'n', about: 'passes without a better validation loss after which training ends; the rate falls until the last pass: rather ask for fewer passes' },
   { flag: 'checkpoint-every', setting: 'checkpointEvery', placeholder: 'n', about: 'passes between two checkpoints; none: one after every look at the validation part' }
 ]
 

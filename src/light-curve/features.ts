@@ -6,7 +6,7 @@
 import { DETECTION_SNR, NJY_PER_FLUXCAL, type Band, type HostFacts } from '../alert/alert.ts'
 
 /** Raised whenever a feature changes its meaning; a model names the version it was trained on. */
-export const FEATURE_VERSION = 2
+export const FEATURE_VERSION = 1
 
 /** The flux at which asinh turns from linear to logarithmic: 10 FLUXCAL [nJy]. */
 const FLUX_SCALE = 10 * NJY_PER_FLUXCAL
@@ -26,7 +26,6 @@ export interface FeaturePoint {
 const SHARED = 5
 const PER_BAND = 5
 const HOST_FEATURES = 7
-const hostAt = { redshift: 2, isKnown: 5 } as const
 const shared = { start: 0, last: 1, detected: 2, significant: 3, maximumSnr: 4 } as const
 const ofBand = { flux: 0, error: 1, last: 2, maximum: 3, maximumTime: 4 } as const
 
@@ -34,7 +33,7 @@ const ofBand = { flux: 0, error: 1, last: 2, maximum: 3, maximumTime: 4 } as con
 export const accumulatorLength = (bands: readonly Band[]): number => SHARED + PER_BAND * bands.length
 
 /** Number of float32 features of a step. */
-export const featureLength = (bands: readonly Band[]): number => 3 + 8 * bands.length + 5 + HOST_FEATURES
+export const featureLength = (bands: readonly Band[]): number => 3 + 4 * bands.length + 3 * bands.length + 4 + HOST_FEATURES
 
 /** Running values before the first step; NaN stands for "not yet". */
 export function newAccumulator (bands: readonly Band[]): Float64Array {
@@ -61,10 +60,7 @@ export function luminosityDistance (redshift: number): number {
 
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most)
 
-/**
- * The features that do not change with time: 10·E(B−V), known; z, 5·error of z, ln of the luminosity distance, z known,
- * its error known. 0 stands for what is not known.
- */
+/** The features that do not change with time: extinction and host redshift, each with a flag for "known". */
 export function hostFeatures (host: HostFacts): Float32Array {
   const features = new Float32Array(HOST_FEATURES)
   if (host.mwebv !== null && Number.isFinite(host.mwebv)) {
@@ -104,8 +100,6 @@ export function stepFeatures (
   if (Number.isNaN(accumulator[shared.detected]) && snr > DETECTION_SNR) accumulator[shared.detected] = time
   if (snr > SIGNIFICANT_SNR) accumulator[shared.significant]! += 1
   if (snr > accumulator[shared.maximumSnr]!) accumulator[shared.maximumSnr] = snr
-  // Times in the supernova's rest frame, where the redshift is known.
-  const perRestDay = host[hostAt.isKnown] === 1 ? 1 / (1 + host[hostAt.redshift]!) : 0
   const base = SHARED + PER_BAND * newBand
   accumulator[base + ofBand.flux] = flux
   accumulator[base + ofBand.error] = Math.log(point.psfFluxErr / ERROR_SCALE)
@@ -129,16 +123,12 @@ export function stepFeatures (
     out[k++] = seen ? (time - accumulator[at + ofBand.last]!) / 10 : 0
     const peaked = !Number.isNaN(accumulator[at + ofBand.maximum])
     out[k++] = peaked ? accumulator[at + ofBand.maximum]! : 0
-    const sinceMaximum = peaked ? (time - accumulator[at + ofBand.maximumTime]!) / 30 : 0
-    out[k++] = sinceMaximum
-    out[k++] = sinceMaximum * perRestDay
+    out[k++] = peaked ? (time - accumulator[at + ofBand.maximumTime]!) / 30 : 0
   }
   const detected = !Number.isNaN(accumulator[shared.detected])
   out[k++] = Math.asinh(snr / 3)
   out[k++] = Math.asinh(accumulator[shared.maximumSnr]! / 3)
-  const sinceDetection = detected ? 1 + (time - accumulator[shared.detected]!) / 50 : 0
-  out[k++] = sinceDetection
-  out[k++] = sinceDetection * perRestDay
+  out[k++] = detected ? 1 + (time - accumulator[shared.detected]!) / 50 : 0
   out[k++] = Math.log1p(accumulator[shared.significant]!)
   out.set(host, k)
 }

@@ -3,7 +3,7 @@ import type { Band, HostFacts } from '../alert/alert.ts'
 import type { FeaturePoint } from '../light-curve/features.ts'
 import { isDetection, steppedPoints } from '../light-curve/window.ts'
 import type { LabelledObject } from './labelled-object.ts'
-import type { Random } from './random.ts'
+import { shuffled, type Random } from './random.ts'
 import { movedHost, observe, pointingsOf, withNewNoise, withNewPhotoZ } from './realisation.ts'
 import type { AugmentationSettings } from './settings.ts'
 
@@ -24,8 +24,8 @@ const noisier = (points: readonly FeaturePoint[], factor: number, random: Random
 
 function thinned (points: readonly FeaturePoint[], bands: readonly Band[], settings: AugmentationSettings, random: Random): FeaturePoint[] {
   const share = random.uniform() * settings.dropPoints
-  const lost = random.uniform() < settings.dropBand ? bands[random.integer(bands.length)] : undefined
-  return points.filter(point => point.band !== lost && random.uniform() >= share)
+  const lost = random.uniform() < settings.dropBands ? shuffled(bands, random).slice(0, 1 + random.integer(Math.max(1, bands.length - 2))) : []
+  return points.filter(point => !lost.includes(point.band) && random.uniform() >= share)
 }
 
 /** Hides host redshift and extinction, each from its share of the light curves. */
@@ -64,7 +64,7 @@ function realised (object: LabelledObject, others: readonly LabelledObject[], se
 }
 
 /**
- * One random variant: another realisation where the data are simulated, noisier, thinner, without a band, starting anywhere up to the first detection (a live stream
+ * One random variant: another realisation where the data are simulated, noisier, thinner, without some bands, starting anywhere up to the first detection (a live stream
  * may begin with it), ending anywhere after it, host facts hidden. Where nothing detected would be left, the light
  * curve is not thinned.
  * @param others objects whose times and depths it may be observed at

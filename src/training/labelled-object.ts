@@ -14,7 +14,7 @@ export interface LabelledObject {
   /** The light curve as the live pipeline would hold it: merged, in order of time. */
   points: readonly FeaturePoint[]
   /** Flux of each point without its noise [nJy], where the data are simulated and tell it. */
-  noiseFree: Float64Array | null
+  noiseFree?: Float64Array | null
   host: HostFacts
   /** Class of its true type, such as 'Ia' or 'IIn'. */
   type: string

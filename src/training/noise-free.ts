@@ -14,7 +14,7 @@ export type NoiseFreeLightCurve = ReadonlyMap<Band, NoiseFreeBand>
 
 /** null where the object's noise-free fluxes are not known. */
 export function noiseFreeLightCurve ({ points, noiseFree }: Pick<LabelledObject, 'points' | 'noiseFree'>): NoiseFreeLightCurve | null {
-  if (noiseFree === null) return null
+  if (!noiseFree) return null
   const bands = new Map<Band, NoiseFreeBand>()
   points.forEach(({ band, midpointMjdTai }, k) => {
     let curve = bands.get(band)

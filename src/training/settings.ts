@@ -57,7 +57,8 @@ export const trainingSettingsSchema = z.strictObject({
     depthSpread: z.number().min(0).max(1).default(0),
     /** Up to this share of the points is dropped. */
     dropPoints: share.default(0.25),
-    dropBand: share.default(0.05),
+    /** Share of light curves that lose bands: at least one, at most all but two. */
+    dropBands: share.default(0.05),
     /** Share of light curves with inflated noise, and the largest factor. */
     noiseShare: share.default(0.5),
     noiseFactor: z.number().min(1).default(1.04),
@@ -71,8 +72,8 @@ export const trainingSettingsSchema = z.strictObject({
   /** Size of the test part, the same objects for any number of training objects; null: all that are not for training. */
   testObjects: z.int().positive().nullable().default(null),
   /**
-   * Passes without a better validation loss after which training ends; null: never. The one-cycle rate is at its lowest
-   * only after all passes, so that ending early costs accuracy.
+   * Passes without a better validation loss after which training ends; null: never. The one-cycle rate falls until the
+   * last pass, so that a loss that stands still while it is high says little.
    */
   patience: z.int().positive().nullable().default(null),
   /** Passes between two checkpoints; null: one after every look at the validation part. */

@@ -40,7 +40,7 @@ for (const engine of ['tensorflow', 'wasm'] as const) {
       assert.equal(tip.steps, 60)
       assert.equal(tip.network.length, hiddenStateLength(model.shape))
       assert.deepEqual(tip.network, once.hidden.slice(59 * hiddenStateLength(model.shape)))
-      assert.equal(store.reader.object(ID)!.classification!.probabilityIa, probabilityIa(once.logits[59]!, model.calibration))
+      assert.equal(store.reader.object(ID)!.classification!.probabilityIa, probabilityIa(once.logits[59]!, 60, model.calibration))
     })
   }
 }

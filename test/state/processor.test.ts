@@ -19,7 +19,7 @@ test('a classification is the network played over the light curve, calibrated', 
   const features = new Float32Array(3 * featureLength(model.shape.bands))
   const accumulator = newAccumulator(model.shape.bands)
   points.forEach((one, k) => stepFeatures(model.shape.bands, accumulator, one, hostFeatures(UNKNOWN_HOST), features, k * featureLength(model.shape.bands)))
-  const expected = probabilityIa(network.sequence(features, 3, 1).logits[2]!, model.calibration)
+  const expected = probabilityIa(network.sequence(features, 3, 1).logits[2]!, 3, model.calibration)
   assert.equal(outcome!.outcome, 'classified')
   assert.equal(outcome!.epochs, 3)
   assert.ok(Math.abs(outcome!.probabilityIa! - expected) < 1e-6)

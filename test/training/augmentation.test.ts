@@ -10,7 +10,7 @@ import { generatedLightCurve } from './generated-light-curves.ts'
 
 const BANDS = ['g', 'r', 'i', 'z'] as const
 const none: AugmentationSettings = {
-  hidePhotoZ: 0, hideExtinction: 0, dropPoints: 0, dropBand: 0, noiseShare: 0, noiseFactor: 1, cutStart: 0, cutEnd: 0
+  hidePhotoZ: 0, hideExtinction: 0, redrawNoise: 0, redrawPhotoZ: 0, reobserve: 0, peakShift: 0, redshiftSpread: 0, depthSpread: 0, dropPoints: 0, dropBands: 0, noiseShare: 0, noiseFactor: 1, cutStart: 0, cutEnd: 0
 }
 
 function generated (peakFlux = 100): LabelledObject {
@@ -20,7 +20,7 @@ function generated (peakFlux = 100): LabelledObject {
 
 const variants = (object: LabelledObject, settings: Partial<AugmentationSettings>, count = 400): Variant[] => {
   const random = seededRandom(1)
-  return Array.from({ length: count }, () => randomVariant(object, BANDS, { ...none, ...settings }, random))
+  return Array.from({ length: count }, () => randomVariant(object, [], BANDS, { ...none, ...settings }, random))
 }
 const share = (all: Variant[], condition: (variant: Variant) => boolean): number => all.filter(condition).length / all.length
 const near = (actual: number, expected: number): void => assert.ok(Math.abs(actual - expected) < 0.08, `${actual} is not near ${expected}`)
@@ -56,7 +56,11 @@ test('points and bands are dropped', () => {
   const whole = steppedPoints(generated().points, BANDS).length
   const lengths = variants(generated(), { dropPoints: 0.25 }).map(({ points }) => points.length)
   near(lengths.reduce((a, b) => a + b) / lengths.length / whole, 1 - 0.25 / 2)
-  near(share(variants(generated(), { dropBand: 0.5 }), ({ points }) => new Set(points.map(point => point.band)).size === 3), 0.5)
+  const without = variants(generated(), { dropBands: 0.5 })
+  const bandsLeft = ({ points }: Variant): number => new Set(points.map(point => point.band)).size
+  near(share(without, variant => bandsLeft(variant) === 4), 0.5)
+  near(share(without, variant => bandsLeft(variant) === 3), 0.25)
+  near(share(without, variant => bandsLeft(variant) === 2), 0.25)
 })
 
 test('noise grows errors up to the factor and moves fluxes', () => {
@@ -71,4 +75,20 @@ test('noise grows errors up to the factor and moves fluxes', () => {
 
 test('an object without detections gives no points', () => {
   assert.deepEqual(variants(generated(0), defaultSettings().augmentation, 1)[0]!.points, [])
+})
+
+test('where the noise-free light curve is known, a share is seen with new noise and a share at another object\'s times', () => {
+  const noisy = generated()
+  const object = { ...noisy, noiseFree: Float64Array.from(noisy.points, ({ psfFlux }) => Math.max(0, psfFlux)) }
+  const other = { ...generated(), snid: '6', points: noisy.points.map(point => ({ ...point, midpointMjdTai: point.midpointMjdTai + 2.5 })) }
+  const seen = (settings: Partial<AugmentationSettings>): Variant[] => {
+    const random = seededRandom(1)
+    return Array.from({ length: 400 }, () => randomVariant(object, [{ ...other, noiseFree: object.noiseFree }], BANDS, { ...none, ...settings }, random))
+  }
+  const own = new Map(object.points.map(point => [point.midpointMjdTai, point.psfFlux]))
+  const isRedrawn = ({ points }: Variant): boolean => points.every(point => own.has(point.midpointMjdTai) && own.get(point.midpointMjdTai) !== point.psfFlux)
+  const isElsewhere = ({ points }: Variant): boolean => points.every(point => !own.has(point.midpointMjdTai))
+  near(share(seen({ redrawNoise: 0.4 }), isRedrawn), 0.4)
+  near(share(seen({ reobserve: 0.3 }), isElsewhere), 0.3)
+  near(share(seen({ redrawPhotoZ: 0.6 }), ({ host }) => host.redshift !== object.host.redshift), 0.6)
 })

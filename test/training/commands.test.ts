@@ -105,6 +105,23 @@ test('a damaged file is named, the others are measured, and the exit code is 1',
   assert.equal((JSON.parse(stdout) as { objects: number }).objects, 4)
 })
 
+test('train takes the cell and the truncation from its flags, and the model is evaluated in both engines', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const folder = dataFolder(t, 40)
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ trainingObjects: 25, validationObjects: 8, width: 4, headWidth: 4, batch: 10 }))
+  const trained = await candela('train', '--data', join(folder, 'data'), '--model', 'tiny/0.1', '--out', join(folder, 'models'),
+    '--settings', join(folder, 'settings.json'), '--passes', '2', '--cell', 'gru', '--truncate', '16')
+  assert.equal(trained.code, 0, trained.stderr)
+  const path = join(folder, 'models', 'tiny', '0.1')
+  assert.equal(loadModel(path).shape.cell, 'gru')
+  const { cell, truncate } = JSON.parse(readFileSync(join(path, 'training.json'), 'utf8')) as { cell: string, truncate: number }
+  assert.deepEqual([cell, truncate], ['gru', 16])
+  const [tensorflow, wasm] = await Promise.all(['tensorflow', 'wasm'].map(engine =>
+    candela('evaluate', '--data', join(folder, 'data'), '--model', path, '--engine', engine)))
+  assert.equal(tensorflow!.code, 0, tensorflow!.stderr)
+  assert.equal(wasm!.stdout, tensorflow!.stdout)
+})
+
 test('wrong usage ends with exit code 2 and says what is wrong', async t => {
   const folder = dataFolder(t, 2)
   const data = join(folder, 'data')
@@ -113,9 +130,11 @@ test('wrong usage ends with exit code 2 and says what is wrong', async t => {
     candela('evaluate', '--model', model),
     candela('evaluate', '--data', data, '--model', model, '--photo-z', 'maybe'),
     candela('train', '--data', data, '--model', 'no-version'),
-    candela('train', '--data', data, '--model', 'tiny/0.2', '--settings', join(folder, 'none.json'))
+    candela('train', '--data', data, '--model', 'tiny/0.2', '--settings', join(folder, 'none.json')),
+    candela('train', '--data', data, '--model', 'tiny/0.2', '--cell', 'transformer'),
+    candela('train', '--data', data, '--model', 'tiny/0.2', '--truncate', '0')
   ])
-  assert.deepEqual(runs.map(({ code }) => code), [2, 2, 2, 2])
-  const expected = [/--data/, /photo-z.*maybe|maybe.*photo-z/s, /name\/version is expected/, /not a readable JSON file/]
+  assert.deepEqual(runs.map(({ code }) => code), [2, 2, 2, 2, 2, 2])
+  const expected = [/--data/, /photo-z.*maybe|maybe.*photo-z/s, /name\/version is expected/, /not a readable JSON file/, /cell.*transformer.*lstm, gru, rnn/s, /truncate/]
   runs.forEach(({ stderr }, k) => assert.match(stderr, expected[k]!))
 })

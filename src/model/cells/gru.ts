@@ -57,19 +57,20 @@ function backward (hGradient: tf.Tensor3D, saved: readonly tf.Tensor[], truncate
   ].map(tensor => tf.unstack(tensor) as tf.Tensor2D[]) as [tf.Tensor2D[], tf.Tensor2D[], tf.Tensor2D[], tf.Tensor2D[], tf.Tensor2D[], tf.Tensor2D[]]
   const ofGateSums: tf.Tensor2D[] = []
   const ofCandidateSums: tf.Tensor2D[] = []
-  let later: tf.Tensor2D | null = null
+  let ofH = byStep[0].at(-1)!
   for (let step = steps - 1; step >= 0; step--) {
-    const [given, z, r, candidateSlope, updateSlope, resetSlope] = byStep.map(values => values[step]!) as [
+    const [, z, r, candidateSlope, updateSlope, resetSlope] = byStep.map(values => values[step]!) as [
       tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
-    const ofH: tf.Tensor2D = later === null ? given : tf.add(given, later)
     const ofCandidateSum = tf.mul(ofH, candidateSlope) as tf.Tensor2D
     const ofResetH = tf.matMul(ofCandidateSum, ofCandidate, false, true) as tf.Tensor2D
     const ofGateSum = tf.concat2d([tf.mul(ofH, updateSlope), tf.mul(ofResetH, resetSlope)], 1)
     ofGateSums.push(ofGateSum)
     ofCandidateSums.push(ofCandidateSum)
-    later = step % (truncate ?? steps) === 0
-      ? null
-      : tf.addN([tf.mul(ofH, z), tf.mul(ofResetH, r), tf.matMul(ofGateSum, ofGates, false, true)]) as tf.Tensor2D
+    if (step === 0) break
+    const given = byStep[0][step - 1]!
+    ofH = step % (truncate ?? steps) === 0
+      ? given
+      : tf.addN([given, tf.mul(ofH, z), tf.mul(ofResetH, r), tf.matMul(ofGateSum, ofGates, false, true)])
   }
   const stacked = (values: tf.Tensor2D[]): tf.Tensor2D => flat(tf.stack(values.reverse()) as tf.Tensor3D)
   const [allGateSums, allCandidateSums] = [stacked(ofGateSums), stacked(ofCandidateSums)]

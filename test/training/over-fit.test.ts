@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { featureLength } from '../../src/light-curve/features.ts'
+import { steppedPoints } from '../../src/light-curve/window.ts'
+import { probabilityIa } from '../../src/model/calibration.ts'
+import { loadEngine } from '../../src/model/load-engine.ts'
+import { loadModel, saveModel } from '../../src/model/model-file.ts'
+import { loadTensorflow } from '../../src/model/tensorflow-backend.ts'
+import { makeBatch } from '../../src/training/batch.ts'
+import { trainingSettingsSchema } from '../../src/training/settings.ts'
+import { playObjects } from '../../src/training/playback.ts'
+import { trainNetwork, type PassReport } from '../../src/training/train.ts'
+import { TrainableNetwork } from '../../src/training/trainable-network.ts'
+import { needs } from '../parts.ts'
+import { temporaryFolder } from '../pipeline.ts'
+import { labelledObjects } from './labelled.ts'
+
+const none = { hidePhotoZ: 0, hideExtinction: 0, dropPoints: 0, dropBand: 0, noiseShare: 0, noiseFactor: 1, cutStart: 0, cutEnd: 0 }
+
+test('a tiny set is learned by heart, and the saved model says of it what the network said in training', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const objects = labelledObjects(16)
+  const settings = trainingSettingsSchema.parse({
+    width: 16, headWidth: 16, passes: 200, batch: 8, peakRate: 0.03, dropout: 0, weightDecay: 0, auxiliaryWeight: 0, validateEvery: 200, augmentation: none
+  })
+  const reports: PassReport[] = []
+  const trained = await trainNetwork(objects, objects, settings, { onPass: report => { reports.push(report) } })
+  const { loss } = reports.at(-1)!
+  assert.ok(reports[0]!.loss > 0.5, String(reports[0]!.loss))
+  assert.ok(loss < 0.01, String(loss))
+
+  const { shape, weights, calibration } = trained
+  const network = new TrainableNetwork(await loadTensorflow(), shape, 2)
+  t.after(() => network.dispose())
+  const heads = Object.fromEntries(network.specs.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]))
+  network.assign({ ...heads, ...weights })
+  const items = objects.map(object => ({ object, variant: { points: steppedPoints(object.points, shape.bands), host: object.host } }))
+  const batch = makeBatch(items, shape.bands, ['II', 'Ia'], settings.lastStepShare)
+  const pairs = tf.tidy(() => network.forward(tf.tensor3d(batch.features, [batch.steps, batch.rows, featureLength(shape.bands)]), 0, 0).logits.dataSync())
+  const inTraining = items.map(({ variant }, row) => variant.points.map((_, step) => {
+    const at = 2 * (step * batch.rows + row)
+    return probabilityIa(pairs[at + 1]! - pairs[at]!, step + 1, calibration)
+  }))
+
+  const folder = temporaryFolder(t)
+  await saveModel(folder, { name: 'tiny', version: '0.1', shape, weights, calibration, card: {} })
+  const model = loadModel(folder)
+  for (const [engine, tolerance] of [['tensorflow', 1e-6], ['wasm', 1e-5]] as const) {
+    const loaded = (await loadEngine(engine)).load(model.shape, model.weights)
+    t.after(() => loaded.dispose())
+    playObjects(loaded, objects, 'known').forEach(({ logits }, k) => {
+      assert.equal(logits.length, inTraining[k]!.length)
+      logits.forEach((logit, step) => {
+        const difference = Math.abs(probabilityIa(logit, step + 1, model.calibration) - inTraining[k]![step]!)
+        assert.ok(difference <= tolerance, `${engine}: object ${k}, step ${step}: ${difference}`)
+      })
+    })
+  }
+})
