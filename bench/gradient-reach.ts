@@ -44,7 +44,7 @@ function longLightCurves (count: number): LabelledObject[] {
       const points = photometry.history(object, night).forced.map(({ visit: { band, midpointMjdTai }, forcedFlux, fluxErr }) =>
         ({ band, midpointMjdTai, psfFlux: forcedFlux, psfFluxErr: fluxErr }))
       if (steppedPoints(points, bands).length <= FURTHEST) continue
-      found.set(snid, { snid, points, host: UNKNOWN_HOST, type: object.class, redshift: object.redshift, peakMjd: object.peakMjdTai })
+      found.set(snid, { snid, points, noiseFree: null, host: UNKNOWN_HOST, type: object.class, isIa: object.class === 'Ia', redshift: object.redshift, peakMjd: object.peakMjdTai })
     }
   }
   return [...found.values()]

@@ -9,12 +9,14 @@ import { probabilityIa, type Calibration } from '../model/calibration.ts'
 import { loadEngine } from '../model/load-engine.ts'
 import { loadModel, type Model } from '../model/model-file.ts'
 import { ABOUT_SKIES, SKIES, underSky, type Sky } from '../training/altered-sky.ts'
+import { describeCounts } from '../training/classes.ts'
 import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, evaluate, worstCalibrated, type EpochMetrics, type Evaluation } from '../training/evaluate.ts'
 import { POINTS_TAKEN, readLabelledObjects, type LabelledObject, type PointsTaken } from '../training/labelled-object.ts'
 import type { Metrics } from '../training/metrics.ts'
-import { isOfCard, splitOfCard, trainingObjectsOfCard } from '../training/model-card.ts'
+import { classesOfCard, isOfCard, splitOfCard, trainingObjectsOfCard } from '../training/model-card.ts'
 import { playObjects, type PhotoZ, type PlayedObject } from '../training/playback.ts'
 import { openReport } from '../training/report/report.ts'
+import { readClassesFile } from './classes-file.ts'
 import { commandLine } from './command-line.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 
@@ -24,6 +26,7 @@ interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', 
   part: 'all' | 'test'
   points: PointsTaken
   sky: Sky
+  classes?: string
   predictions?: string
   report?: string
   json?: true
@@ -32,11 +35,12 @@ interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', 
 export function evaluateCommand (): Command {
   const command = new Command('evaluate')
     .description('measure a model on light curves of known type')
-    .requiredOption('--data <path...>', 'SNANA .DAT files, folders of them, or .tar, .tar.gz, .tar.xz archives')
+    .requiredOption('--data <path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files')
     .addOption(new Option('--photo-z <what>', 'whether the network is told the host\'s photometric redshift').choices(['known', 'unknown']).default('known'))
     .addOption(new Option('--part <part>', 'all objects given, or only those the model was not trained on').choices(['all', 'test']).default('all'))
     .addOption(new Option('--points <which>', 'every point of a light curve, or those that its alerts bring until the last one, as replay and a live stream see it').choices(POINTS_TAKEN).default('all'))
     .addOption(new Option('--sky <name>', 'light curves as another survey would have seen them (see below)').choices(SKIES).default('as-given'))
+    .option('--classes <file>', 'JSON file: which type labels make which class, and which classes count as Ia; without it as the model was trained')
     .option('--predictions <file>', 'also write a CSV, one line an epoch: snid,epoch,midpointMjdTai,probabilityIa,typeIa (1 or 0)')
     .option('--report <folder>', 'also write index.html with plots, photo-z known and unknown, and its numbers as CSV and JSON')
     .option('--json', 'print JSON to stdout')
@@ -55,15 +59,16 @@ Examples:
 }
 
 async function run (options: EvaluateCommandOptions): Promise<void> {
-  const { data, photoZ, part, points, sky, predictions, report: reportFolder, json, ...flags } = options
+  const { data, photoZ, part, points, sky, classes, predictions, report: reportFolder, json, ...flags } = options
   const settings = settingsOf(flags)
   const model = loadModel(settings.model)
   const say = (message: string): void => { process.stderr.write(`candela: ${message}\n`) }
   const engine = await loadEngine(settings.engine, say)
   if (predictions !== undefined) await writePredictions(predictions, [], model.calibration)
   const report = reportFolder === undefined ? null : await openReport(reportFolder)
-  const { objects, passedOver } = await readLabelledObjects(data, points)
+  const { objects, passedOver, skipped } = await readLabelledObjects(data, points, classes === undefined ? classesOfCard(model.card) : readClassesFile(classes))
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
+  if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   if (passedOver.length > 0) process.exitCode = 1
   const chosen = underSky(part === 'test' ? testPart(objects, model) : objects, sky)
   if (part === 'all' && isOfCard(model.card, objects.map(({ snid }) => snid))) say('these are the objects that the model was trained and tested on; --part test leaves out those it was trained on')

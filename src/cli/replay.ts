@@ -17,7 +17,7 @@ const BATCH = 512
 export function replayCommand (): Command {
   const command = new Command('replay')
     .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr')
-    .argument('<path...>', 'SNANA .DAT files, Avro alert files (ELAsTiCC and LSST containers, framed LSST alerts), folders or tar archives of them')
+    .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (ELAsTiCC and LSST containers, framed LSST alerts), folders of them, or tar archives of .DAT files')
     .option('--data-dir <folder>', 'state store to go on with and to keep; without it a temporary one is used and removed')
   return addSettingFlags(command, ['model', 'engine', 'schemaDir'])
     .addHelpText('after', `
@@ -91,7 +91,7 @@ async function replayInto (app: App, paths: readonly string[], signal: AbortSign
   const seconds = (performance.now() - began) / 1000
   const { accounting } = app.store.reader.statistics()
   process.stderr.write(`${describeAccounting(accounting, before)}; ${(done / seconds).toFixed(0)} alerts/s, engine ${app.engine.name}, model ${app.processor.model}\n`)
-  if (done === 0 && !signal.aborted) process.stderr.write('candela: no alert in what was given: folders are searched for .avro, .DAT and tar archives, and an object without a detection gives none\n')
+  if (done === 0 && !signal.aborted) process.stderr.write('candela: no alert in what was given: folders are searched for .avro, .DAT, HEAD.FITS and tar archives, and an object without a detection gives none\n')
   if (signal.aborted && signal.reason !== 'EPIPE') process.stderr.write(`candela: stopped by ${String(signal.reason)}; ${done} alerts were processed\n`)
   if (accounting.deadLettered > before.deadLettered) process.exitCode = 1
 }

@@ -2,10 +2,12 @@
 import { Command, Option } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { TYPE_KEYS } from '../alert/snana/type-labels.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { RETROSPECTIVE_ARCHITECTURE, saveModel } from '../model/model-file.ts'
 import { loadTensorflowEngine } from '../model/tensorflow-engine.ts'
 import { checkSameTraining, partsFingerprint, readCheckpoint, removeCheckpoint, type TrainingIdentity, type TrainingProgress } from '../training/checkpoint.ts'
+import { describeCounts } from '../training/classes.ts'
 import { endingError } from '../training/ending.ts'
 import { evaluate, type Evaluation } from '../training/evaluate.ts'
 import { readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
@@ -34,7 +36,7 @@ const NAMED = 20
 export function trainCommand (): Command {
   const command = new Command('train')
     .description('train a model on light curves of known type (needs @tensorflow/tfjs-node); Ctrl-C keeps a checkpoint and the best weights so far')
-    .requiredOption('--data <path...>', 'SNANA .DAT files, folders of them, or .tar, .tar.gz, .tar.xz archives')
+    .requiredOption('--data <path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files')
     .requiredOption('--model <name/version>', 'name and version of the new model, as spcc/1.0')
     .option('--out <folder>', 'where <name>/<version> is written', './models')
     .addOption(new Option('--architecture <name>', `carried: from alert to alert; ${RETROSPECTIVE_ARCHITECTURE}: the published network on whole light curves, for comparison, which cannot be served`)
@@ -47,6 +49,8 @@ export function trainCommand (): Command {
     .addHelpText('after', `
 Writes model.json, weights.bin, card.json and training.json (every setting used); on the way checkpoint/, from which
 --resume goes on to the same weights as without the interruption.
+The true type is 'SN Type' of SIM_COMMENT, else ${TYPE_KEYS.join(', ')}; without --classes 'Ia' is Ia.
+A guide with own bands, classes and FITS files: docs/training.md.
 Exit code 1 where training was interrupted or diverged; the best weights so far are kept then.
 --architecture ${RETROSPECTIVE_ARCHITECTURE} has settings of its own, as {"photoZ":"unknown","trainingObjects":1103,"bidirectional":true},
 of the flags only those of the same name, no checkpoints, and prints the table of the test part.
@@ -131,8 +135,9 @@ async function train (options: TrainCommandOptions): Promise<void> {
   const engine = await loadTensorflowEngine()
 
   say(`reading ${options.data.join(' ')}`)
-  const { objects, passedOver } = await readLabelledObjects(options.data)
+  const { objects, passedOver, skipped } = await readLabelledObjects(options.data, 'all', settings.classes)
   sayPassedOver(passedOver, options.strict ?? false)
+  if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   const split = splitObjects(objects.map(({ snid }) => snid), settings)
   const bySnid = new Map(objects.map(object => [object.snid, object]))
   const part = (snids: string[]): LabelledObject[] => snids.map(snid => bySnid.get(snid)!)

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { UsageError } from '../errors.ts'
 import { referenceSettingsSchema, type ReferenceSettings } from '../training/charnock-moss/settings.ts'
 import { defaultSettings, trainingSettingsSchema, type TrainingSettings } from '../training/settings.ts'
+import { readClassesFile } from './classes-file.ts'
 
 interface TrainingFlag {
   /** Without the dashes. */
@@ -62,6 +63,7 @@ function checked ({ flag, setting, about }: TrainingFlag, text: string): unknown
 /** Adds --settings and a flag for each of the settings that are chosen most often. */
 export function addTrainingFlags (command: Command): Command {
   command.option('--settings <file>', 'JSON file of training settings, such as the training.json beside a model; flags stand over it')
+  command.option('--classes <file>', 'JSON file: which type labels make which class, and which classes count as Ia (docs/training.md)')
   const defaults = defaultSettings()
   for (const { flag, setting, placeholder, about } of FLAGS) {
     command.addOption(new Option(`--${flag} <${placeholder}>`, `${about} (default ${shown(defaults[setting])})`))
@@ -80,7 +82,8 @@ export function trainingSettings (options: Readonly<Record<string, unknown>>, in
     const text = options[optionName(flag.flag)]
     return typeof text === 'string' ? [[flag.setting, checked(flag, text)]] : []
   })
-  const file = options['settings']
+  const { settings: file, classes } = options
+  if (typeof classes === 'string') given.push(['classes', readClassesFile(classes)])
   const base = typeof file === 'string' ? readSettingsFile(file) : initial
   return trainingSettingsSchema.parse({ ...base, ...Object.fromEntries(given) as Partial<TrainingSettings> })
 }

@@ -1,11 +1,13 @@
 /** Light curves whose true type is known, as training and evaluation need them. */
 import type { HostFacts } from '../alert/alert.ts'
 import { snanaAlerts } from '../alert/snana/alerts.ts'
-import { readLightCurveFiles } from '../alert/snana/light-curve-files.ts'
-import { parseSnana, snanaHost, type SnanaLightCurve } from '../alert/snana/snana.ts'
+import { readLightCurves } from '../alert/snana/light-curves.ts'
+import { snanaHost, type SnanaLightCurve } from '../alert/snana/snana.ts'
+import { TYPE_KEYS } from '../alert/snana/type-labels.ts'
 import { CandelaError } from '../errors.ts'
 import type { FeaturePoint } from '../light-curve/features.ts'
 import { mergePoints } from '../light-curve/merge.ts'
+import { classify, typeUnknown, type Classes } from './classes.ts'
 
 export interface LabelledObject {
   snid: string
@@ -17,14 +19,16 @@ export interface LabelledObject {
   /** [deg, ICRS]; only the network of charnock-moss/ asks for them. */
   ra?: number
   dec?: number
-  /** True type, such as 'Ia' or 'IIn'. */
+  /** Class of its true type, such as 'Ia' or 'IIn'. */
   type: string
+  /** Whether that class counts as Ia in P(Ia). */
+  isIa: boolean
   /** True redshift and time of peak [d, MJD]; null where not known. */
   redshift: number | null
   peakMjd: number | null
 }
 
-export const isTypeIa = (object: LabelledObject): boolean => object.type === 'Ia'
+export const isTypeIa = (object: LabelledObject): boolean => object.isIa
 
 /**
  * `all`: every point of the file. `alerts`: those that the alerts of the object bring until its last one; photometry
@@ -37,6 +41,8 @@ export interface LabelledData {
   objects: LabelledObject[]
   /** Files that could not be read, or have no true type. */
   passedOver: CandelaError[]
+  /** Objects that the classes leave out, by their label. */
+  skipped: Record<string, number>
 }
 
 /** Time and band name a point here: SNANA gives no visits. */
@@ -49,33 +55,46 @@ function noiseFreeOf ({ points, noiseFree }: SnanaLightCurve, merged: readonly F
 /**
  * Reads every light curve below the paths. A file that is damaged, names no type or repeats an object is passed over
  * and named.
- * @throws CandelaError `path-not-found`, or `no-light-curves` where nothing could be used
+ * @param classes null: each type is a class, and 'Ia' counts as Ia
+ * @throws CandelaError `path-not-found`, `type-unknown` where there are types that no class names and the classes
+ *   refuse those, or `no-light-curves` where nothing could be used
  */
-export async function readLabelledObjects (paths: readonly string[], points: PointsTaken = 'all'): Promise<LabelledData> {
+export async function readLabelledObjects (paths: readonly string[], points: PointsTaken = 'all', classes: Classes | null = null): Promise<LabelledData> {
   const objects: LabelledObject[] = []
   const seen = new Set<string>()
   const passedOver: CandelaError[] = []
-  for await (const { path, text } of readLightCurveFiles(paths, { onUnreadable: error => passedOver.push(error) })) {
+  const skipped: Record<string, number> = {}
+  const unknown: Record<string, number> = {}
+  for await (const read of readLightCurves(paths)) {
     try {
-      const curve = parseSnana(text, path)
-      if (curve.type === null) {
-        throw new CandelaError('type-missing', `${path}: no 'SN Type' in SIM_COMMENT`, { action: 'Only light curves of known type can be used here.' })
+      if ('error' in read) throw read.error
+      const { path, curve } = read
+      const [label, ...otherLabels] = curve.typeLabels
+      if (label === undefined) {
+        throw new CandelaError('type-missing', `${path}: no type (SIM_COMMENT 'SN Type', ${TYPE_KEYS.join(', ')})`, { action: 'Only light curves of known type can be used here.' })
       }
       if (seen.has(curve.snid)) {
         throw new CandelaError('object-repeated', `${path}: object ${curve.snid} was given before`, { value: curve.snid, action: 'Give each object once.' })
       }
       seen.add(curve.snid)
+      const classified = classify([label, ...otherLabels], classes)
+      if (typeof classified === 'string') {
+        const counts = classified === 'skip' ? skipped : unknown
+        counts[label] = (counts[label] ?? 0) + 1
+        continue
+      }
       const merged = mergePoints([], points === 'all' ? curve.points : snanaAlerts(curve).at(-1)?.points ?? [])
-      objects.push({ snid: curve.snid, points: merged.points, noiseFree: noiseFreeOf(curve, merged.points), host: snanaHost(curve), ra: curve.ra, dec: curve.dec, type: curve.type, redshift: curve.redshift, peakMjd: curve.peakMjd })
+      objects.push({ snid: curve.snid, points: merged.points, noiseFree: noiseFreeOf(curve, merged.points), host: snanaHost(curve), ra: curve.ra, dec: curve.dec, ...classified, redshift: curve.redshift, peakMjd: curve.peakMjd })
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       passedOver.push(error)
     }
   }
+  if (classes !== null && Object.keys(unknown).length > 0) throw typeUnknown(unknown, classes)
   if (objects.length === 0) {
     throw new CandelaError('no-light-curves', `no light curve of known type in ${paths.join(', ')}`, {
-      cause: passedOver[0], action: passedOver[0]?.message ?? 'Give SNANA .DAT files, folders of them, or .tar, .tar.gz, .tar.xz archives.'
+      cause: passedOver[0], action: passedOver[0]?.message ?? 'Give SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files.'
     })
   }
-  return { objects, passedOver }
+  return { objects, passedOver, skipped }
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { CandelaError } from '../errors.ts'
 import type { ModelCard } from '../model/model-file.ts'
+import { classesSchema, type Classes } from './classes.ts'
 import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated, type Evaluation } from './evaluate.ts'
 import type { LabelledObject } from './labelled-object.ts'
 import type { Metrics } from './metrics.ts'
@@ -50,7 +51,7 @@ export function countedTypes (objects: readonly LabelledObject[]): Record<string
 
 /** card.json of a freshly trained model; `settings.about` stands in it as given. */
 export function makeCard ({ name, version, settings, trained, objects, table, command }: CardFacts): ModelCard {
-  const { about, splitSeed, trainingObjects, validationObjects, testObjects } = settings
+  const { about, classes, splitSeed, trainingObjects, validationObjects, testObjects } = settings
   const lines = ({ final, early, byEpochs }: Evaluation): object => {
     const worst = worstCalibrated(byEpochs)
     return { final: rounded(final), early: rounded(early), largestEce: worst && { ece: Number(worst.ece.toFixed(4)), epochs: worst.epochs, objects: worst.objects } }
@@ -60,6 +61,7 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
     version,
     ...about,
     objects: { total: objects.length, byType: countedTypes(objects) },
+    classes,
     split: { seed: splitSeed, trainingObjects, validationObjects, testObjects, objects: objects.length, fingerprint: fingerprintOf(objects.map(({ snid }) => snid)) },
     table: table === null
       ? null
@@ -83,6 +85,18 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
 export function trainingObjectsOfCard (card: ModelCard): number | null {
   const parsed = splitSchema.safeParse(card['split'])
   return parsed.success ? parsed.data.trainingObjects : null
+}
+
+/**
+ * The classes that a model was trained with; null where each type was a class.
+ * @throws CandelaError `model-classes-invalid`
+ */
+export function classesOfCard (card: ModelCard): Classes | null {
+  const parsed = classesSchema.nullable().default(null).safeParse(card['classes'])
+  if (parsed.success) return parsed.data
+  throw new CandelaError('model-classes-invalid', `classes in the model's card.json: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')}`, {
+    cause: parsed.error, action: 'Give the classes with --classes.'
+  })
 }
 
 /** Whether these are the very objects that a model was split from. */

@@ -2,12 +2,15 @@
 import { z } from 'zod'
 import { BANDS } from '../alert/alert.ts'
 import { CELL_NAMES } from '../model/cells/layout.ts'
+import { classesSchema } from './classes.ts'
 
 const share = z.number().min(0).max(1)
 
 export const trainingSettingsSchema = z.strictObject({
   /** Free text for the card: training data, intended use, known weaknesses. */
   about: z.record(z.string(), z.unknown()).default({}),
+  /** Which type labels make which class, and which count as Ia; null: each label is a class, and 'Ia' counts as Ia. */
+  classes: classesSchema.nullable().default(null),
   /** Decides the first weights, the order, the augmentation and the dropout. */
   seed: z.int().min(0).default(1),
   trainingObjects: z.int().positive().default(10_660),

@@ -13,7 +13,7 @@ export function checkClasses (objects: readonly LabelledObject[], part: string):
   for (const { type } of objects) counts.set(type, (counts.get(type) ?? 0) + 1)
   const byType = [...counts].sort().map(([type, count]) => `${count} ${type}`).join(', ')
   throw new CandelaError('one-class', `the ${part} has ${typeIa === 0 ? 'no Ia' : 'nothing but Ia'}: ${byType}`, {
-    value: byType, action: 'Give light curves of type Ia and of other types, or a larger part of them.'
+    value: byType, action: 'Give light curves of type Ia and of other types, a larger part of them, or a --classes file that says which types are Ia.'
   })
 }
 

@@ -15,6 +15,7 @@ const objects: LabelledObject[] = Array.from({ length: 40 }, (_, k) => {
     noiseFree: Float64Array.from(curve.points, ({ psfFlux }) => Math.max(0, psfFlux)),
     host: snanaHost(curve),
     type: curve.type!,
+    isIa: curve.type === 'Ia',
     redshift: curve.redshift,
     peakMjd: curve.peakMjd
   }

@@ -15,7 +15,7 @@ const none: AugmentationSettings = {
 
 function generated (peakFlux = 100): LabelledObject {
   const curve = parseSnana(generatedLightCurve(5, true, { peakFlux }), 'generated')
-  return { snid: curve.snid, points: curve.points, host: snanaHost(curve), type: 'Ia', redshift: curve.redshift, peakMjd: curve.peakMjd }
+  return { snid: curve.snid, points: curve.points, noiseFree: null, host: snanaHost(curve), type: 'Ia', isIa: true, redshift: curve.redshift, peakMjd: curve.peakMjd }
 }
 
 const variants = (object: LabelledObject, settings: Partial<AugmentationSettings>, count = 400): Variant[] => {

@@ -14,8 +14,10 @@ import { needs } from '../parts.ts'
 const object = (snid: string, length: number): LabelledObject => ({
   snid,
   points: Array.from({ length }, (_, k) => ({ midpointMjdTai: 56000 + k, band: 'r' as const, psfFlux: 1000, psfFluxErr: 100 })),
+  noiseFree: null,
   host: UNKNOWN_HOST,
   type: snid === '1' ? 'Ia' : 'II',
+  isIa: snid === '1',
   redshift: null,
   peakMjd: null
 })

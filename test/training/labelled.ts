@@ -8,5 +8,5 @@ import { generatedFiles } from './generated-light-curves.ts'
 export const labelledObjects = (count: number): LabelledObject[] => generatedFiles(count).map(({ name, text }) => {
   const curve = parseSnana(text, name)
   const { points } = mergePoints([], curve.points)
-  return { snid: curve.snid, points, host: snanaHost(curve), type: curve.type!, redshift: curve.redshift, peakMjd: curve.peakMjd }
+  return { snid: curve.snid, points, noiseFree: null, host: snanaHost(curve), type: curve.type!, isIa: curve.type === 'Ia', redshift: curve.redshift, peakMjd: curve.peakMjd }
 })

@@ -26,7 +26,7 @@ const counting: Network = {
 const point = (midpointMjdTai: number, snr: number, band: Band = 'g'): FeaturePoint =>
   ({ midpointMjdTai, band, psfFlux: 10 * snr * NJY_PER_FLUXCAL, psfFluxErr: 10 * NJY_PER_FLUXCAL })
 const object = (snid: string, points: FeaturePoint[], type = 'Ia'): LabelledObject =>
-  ({ snid, points, type, host: { ...UNKNOWN_HOST, redshift: 0.3 }, redshift: null, peakMjd: null })
+  ({ snid, points, noiseFree: null, type, isIa: type === 'Ia', host: { ...UNKNOWN_HOST, redshift: 0.3 }, redshift: null, peakMjd: null })
 
 test('objects of different length keep their place and their number of steps', () => {
   const lengths = [3, 70, 1, 12]

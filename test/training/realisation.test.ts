@@ -19,6 +19,7 @@ function bell (): LabelledObject {
     noiseFree,
     host: { redshift: 0.52, redshiftErr: 0.03, mwebv: 0.01 },
     type: 'Ia',
+    isIa: true,
     redshift: 0.5,
     peakMjd: 60_050
   }

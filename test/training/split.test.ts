@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LabelledObject } from '../../src/training/labelled-object.ts'
 import { splitOfCard } from '../../src/training/model-card.ts'
 import { seededRandom, shuffled } from '../../src/training/random.ts'
 import { fingerprintOf, splitObjects } from '../../src/training/split.ts'
@@ -60,10 +59,4 @@ test('random numbers are uniform and normal, and repeat with the seed', () => {
   const again = seededRandom(9)
   assert.deepEqual(uniform.slice(0, 5), Array.from({ length: 5 }, () => again.uniform()))
   assert.deepEqual(shuffled([1, 2, 3, 4], seededRandom(2)).sort(), [1, 2, 3, 4])
-})
-
-test('only the type Ia is Ia', async () => {
-  const { isTypeIa } = await import('../../src/training/labelled-object.ts')
-  const ofType = (type: string): LabelledObject => ({ snid: '1', type, points: [], host: { redshift: null, redshiftErr: null, mwebv: null }, redshift: null, peakMjd: null })
-  assert.deepEqual(['Ia', 'Ib', 'IIn', 'II'].map(type => isTypeIa(ofType(type))), [true, false, false, false])
 })

@@ -16,7 +16,7 @@ import { temporaryFolder } from '../pipeline.ts'
 
 const objects = generatedFiles(80).map(({ name, text }): LabelledObject => {
   const curve = parseSnana(text, name)
-  return { snid: curve.snid, points: curve.points, host: snanaHost(curve), type: curve.type!, redshift: curve.redshift, peakMjd: curve.peakMjd }
+  return { snid: curve.snid, points: curve.points, noiseFree: null, host: snanaHost(curve), type: curve.type!, isIa: curve.type === 'Ia', redshift: curve.redshift, peakMjd: curve.peakMjd }
 })
 const training = objects.slice(0, 60)
 const validation = objects.slice(60)

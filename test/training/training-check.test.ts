@@ -23,7 +23,7 @@ test('a part of one class is refused, with the counts by type', () => {
 })
 
 test('where the only Ia was never detected, the training part has one class', () => {
-  const onlyIa = { ...undetected, type: 'Ia' }
+  const onlyIa = { ...undetected, type: 'Ia', isIa: true }
   assert.throws(() => checkTrainingData([...training.filter(object => !isTypeIa(object)), onlyIa], validation, settings), { code: 'one-class' })
 })
 

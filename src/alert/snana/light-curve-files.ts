@@ -1,4 +1,4 @@
-/** Paths on a command line → the texts of the light-curve files below them. */
+/** Paths on a command line → the texts of the light-curve files below them (FITS files: light-curves.ts). */
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
@@ -8,7 +8,7 @@ import type { ReadableStream as WebReadableStream } from 'node:stream/web'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 import xz from 'xz-decompress'
-import type { CandelaError } from '../../errors.ts'
+import { CandelaError } from '../../errors.ts'
 import { filesBelow, unreadable } from '../files.ts'
 
 export interface LightCurveFile {
@@ -24,8 +24,8 @@ export interface ReadOptions {
 
 const LIGHT_CURVE = /\.dat$/i
 const ARCHIVE = /\.(tar|tar\.gz|tgz|tar\.xz|txz)$/i
-/** Names of files that hold light curves: .DAT files and archives. */
-export const LIGHT_CURVES = new RegExp(`${LIGHT_CURVE.source}|${ARCHIVE.source}`, 'i')
+/** Names of files that hold light curves as text: .DAT files and archives. */
+export const TEXT_LIGHT_CURVES = new RegExp(`${LIGHT_CURVE.source}|${ARCHIVE.source}`, 'i')
 
 /** The bytes of a tar archive, decompressed as its name says. */
 function tarBytes (path: string): Readable {
@@ -40,6 +40,14 @@ function tarBytes (path: string): Readable {
   return file.pipe(gunzip)
 }
 
+const FITS = /HEAD\.FITS(\.gz)?$/i
+
+function fitsInArchive (archive: string, name: string): CandelaError {
+  return new CandelaError('fits-in-archive', `${archive}!${name}: FITS files are not read from archives`, {
+    value: archive, action: 'Unpack the archive and give the folder.'
+  })
+}
+
 async function * readArchive (path: string, options: ReadOptions): AsyncGenerator<LightCurveFile> {
   const entries = extract()
   let failure: unknown
@@ -49,6 +57,7 @@ async function * readArchive (path: string, options: ReadOptions): AsyncGenerato
       if (entry.header.type === 'file' && LIGHT_CURVE.test(entry.header.name)) {
         yield { path: `${path}!${entry.header.name}`, text: await text(entry) }
       } else {
+        if (FITS.test(entry.header.name)) options.onUnreadable?.(fitsInArchive(path, entry.header.name))
         entry.resume()
       }
     }
@@ -61,7 +70,8 @@ async function * readArchive (path: string, options: ReadOptions): AsyncGenerato
   if (failure !== undefined) options.onUnreadable?.(unreadable(path, failure))
 }
 
-async function * readOne (path: string, options: ReadOptions): AsyncGenerator<LightCurveFile> {
+/** The text of one file, or of every .DAT file in one archive. */
+export async function * readLightCurveFile (path: string, options: ReadOptions): AsyncGenerator<LightCurveFile> {
   if (ARCHIVE.test(path)) {
     yield * readArchive(path, options)
     return
@@ -83,5 +93,5 @@ async function * readOne (path: string, options: ReadOptions): AsyncGenerator<Li
  * @throws CandelaError `path-not-found` before anything is read, where a path does not exist
  */
 export async function * readLightCurveFiles (paths: readonly string[], options: ReadOptions = {}): AsyncGenerator<LightCurveFile> {
-  for await (const path of filesBelow(paths, LIGHT_CURVES, error => options.onUnreadable?.(error))) yield * readOne(path, options)
+  for await (const path of filesBelow(paths, TEXT_LIGHT_CURVES, error => options.onUnreadable?.(error))) yield * readLightCurveFile(path, options)
 }

@@ -3,7 +3,9 @@
  * manual, sec. "SNANA data files"): `KEY: value` lines, then `OBS:` rows whose columns `VARLIST:` names.
  */
 import { CandelaError } from '../../errors.ts'
-import { BANDS, DETECTION_SNR, NJY_PER_FLUXCAL, OBJECT_ID, type Band, type HostFacts, type OmissionReason, type OmittedSource, type PhotometricPoint } from '../alert.ts'
+import { OBJECT_ID, type HostFacts, type OmittedSource, type PhotometricPoint } from '../alert.ts'
+import { FLUXCAL_ZERO_POINT, fluxOfMagnitude, njyPerFluxcal, photometricPoint } from './observation.ts'
+import { TYPE_KEYS, typeLabels, type TypeKey } from './type-labels.ts'
 
 export interface SnanaLightCurve {
   snid: string
@@ -17,12 +19,14 @@ export interface SnanaLightCurve {
   dec: number
   /** In the order of the file. */
   points: PhotometricPoint[]
-  /** Noise-free flux of each of `points` [nJy], as the simulation has it (SIM_MAG); null where the file has none. */
+  /** Noise-free flux of each of `points` [nJy], as the simulation has it (SIM_MAG, SIM_MAGOBS); null where the file has none. */
   noiseFree: number[] | null
   /** Rows that gave no photometric point. */
   omitted: OmittedSource[]
-  /** True type of a simulated object, such as 'Ia', 'II', 'IIn', 'Ibc'; null in data of real objects. */
+  /** True type of a simulated object, such as 'Ia', 'II', 'IIn', 'Ibc', or a code; null where none is given. */
   type: string | null
+  /** All labels of its type in the file, `type` first: names and codes. */
+  typeLabels: string[]
   /** True redshift and time of peak [d, MJD] of a simulated object. */
   redshift: number | null
   peakMjd: number | null
@@ -42,7 +46,7 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i
 
 /** SNANA writes -9 (and other negative numbers) for "not known" where only positive values make sense. */
-const knownOrNull = (value: number | undefined): number | null => value === undefined || !(value >= 0) ? null : value
+export const knownOrNull = (value: number | null | undefined): number | null => value === null || value === undefined || !(value >= 0) ? null : value
 
 /** Where the columns that are read stand in an OBS row, after the key itself. */
 interface Columns { count: number, mjd: number, band: number, flux: number, fluxErr: number, noiseFree: number | null }
@@ -53,6 +57,8 @@ class SnanaReader {
   readonly omitted: OmittedSource[] = []
   readonly noiseFree: number[] = []
   line = 0
+  /** nJy for a FLUXCAL of 1. */
+  scale = njyPerFluxcal(FLUXCAL_ZERO_POINT)
   private columns: Columns | null = null
 
   constructor (path: string) {
@@ -81,7 +87,8 @@ class SnanaReader {
       if (at < 0) throw this.damaged(`VARLIST has no column ${known.join(' or ')}`)
       return at
     }
-    this.columns = { count: names.length, mjd: find('MJD'), band: find('FLT', 'BAND'), flux: find('FLUXCAL'), fluxErr: find('FLUXCALERR'), noiseFree: names.includes('SIM_MAG') ? names.indexOf('SIM_MAG') : null }
+    const noiseFree = names.findIndex(name => name === 'SIM_MAG' || name === 'SIM_MAGOBS')
+    this.columns = { count: names.length, mjd: find('MJD'), band: find('FLT', 'BAND'), flux: find('FLUXCAL'), fluxErr: find('FLUXCALERR'), noiseFree: noiseFree < 0 ? null : noiseFree }
   }
 
   addObservation (values: string[]): void {
@@ -91,42 +98,14 @@ class SnanaReader {
     const mjd = this.number(values[columns.mjd], 'MJD')
     const flux = this.number(values[columns.flux], 'FLUXCAL')
     const fluxErr = this.number(values[columns.fluxErr], 'FLUXCALERR')
-    // A filter may carry its survey's name, as in LSST-r; the last letter is the band.
-    const band = values[columns.band]!.at(-1)!.replace('Y', 'y') as Band
-    const reason = omission(mjd, flux, fluxErr, band)
-    if (reason !== null) {
-      this.omitted.push({ diaSourceId: null, reason })
+    const point = photometricPoint({ mjd, filter: values[columns.band]!, flux, fluxErr }, this.scale)
+    if (typeof point === 'string') {
+      this.omitted.push({ diaSourceId: null, reason: point })
       return
     }
-    this.points.push({
-      midpointMjdTai: mjd,
-      band,
-      psfFlux: flux * NJY_PER_FLUXCAL,
-      psfFluxErr: fluxErr * NJY_PER_FLUXCAL,
-      kind: flux > DETECTION_SNR * fluxErr ? 'detection' : 'forced',
-      visit: null,
-      timeProcessedMjdTai: null,
-      withdrawn: false
-    })
+    this.points.push(point)
     if (columns.noiseFree !== null) this.noiseFree.push(fluxOfMagnitude(this.number(values[columns.noiseFree], 'SIM_MAG')))
   }
-}
-
-/** SNANA writes about 99 mag for no flux at all. */
-const DARK = 90
-/** FLUXCAL's zero point [mag]. */
-const FLUXCAL_ZERO_POINT = 27.5
-
-/** [nJy] */
-export const fluxOfMagnitude = (magnitude: number): number =>
-  magnitude > DARK ? 0 : NJY_PER_FLUXCAL * 10 ** (-0.4 * (magnitude - FLUXCAL_ZERO_POINT))
-
-function omission (mjd: number, flux: number, fluxErr: number, band: string): OmissionReason | null {
-  if (!Number.isFinite(mjd)) return 'time-missing'
-  if (!(BANDS as readonly string[]).includes(band)) return 'band-unknown'
-  if (flux === -9 && fluxErr === -9) return 'flux-missing'
-  if (!Number.isFinite(flux)) return 'flux-not-finite'
-  return fluxErr > 0 && Number.isFinite(fluxErr) ? null : 'flux-error-not-positive'
 }
 
 /** Keys with one number, each under its name in `SnanaLightCurve`; an error after `+-` goes under `photoZErr`. */
@@ -144,8 +123,8 @@ const NUMBER_KEYS: Record<string, 'mwebv' | 'photoZ' | 'ra' | 'dec' | 'redshift'
 
 /**
  * Reads one SNANA text file. MJD is taken as MJD TAI: what SNANA files call MJD differs from it by less than a
- * minute. FLUXCAL (zero point 27.5 mag) becomes nJy. Rows with flux and error both -9, or an error that is not
- * positive, are left out.
+ * minute. FLUXCAL (zero point 27.5 mag, or that of ZP_FLUXCAL) becomes nJy. Rows with flux and error both -9, or an
+ * error that is not positive, are left out.
  * @param path for messages only
  * @throws CandelaError `snana-damaged`, naming the file and the line
  */
@@ -153,7 +132,8 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
   const reader = new SnanaReader(path)
   const numbers: Partial<Record<'mwebv' | 'photoZ' | 'photoZErr' | 'ra' | 'dec' | 'redshift' | 'peakMjd', number>> = {}
   let snid: string | undefined
-  let type: string | null = null
+  let commented: string | null = null
+  const typeKeys: Partial<Record<TypeKey, string>> = {}
   let announced: number | null = null
   for (const line of text.split('\n')) {
     reader.line++
@@ -166,7 +146,9 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     else if (name === 'VARLIST') reader.setColumns(values)
     else if (name === 'SNID') snid = reader.objectId(values[0])
     else if (name === 'NOBS') announced = reader.number(values[0], 'NOBS')
-    else if (name === 'SIM_COMMENT') type = /SN Type = (\w+)/.exec(line)?.[1] ?? type
+    else if (name === 'SIM_COMMENT') commented = /SN Type = (\w+)/.exec(line)?.[1] ?? commented
+    else if (name === 'ZP_FLUXCAL') reader.scale = njyPerFluxcal(reader.number(values[0], 'ZP_FLUXCAL'))
+    else if ((TYPE_KEYS as readonly string[]).includes(name)) typeKeys[name as TypeKey] = values[0] ?? ''
     else if (Object.hasOwn(NUMBER_KEYS, name)) {
       const field = NUMBER_KEYS[name]!
       numbers[field] = reader.number(values[0], name)
@@ -177,6 +159,7 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
   const rows = reader.points.length + reader.omitted.length
   if (announced !== null && rows !== announced) throw reader.damaged(`NOBS is ${announced}, the file has ${rows} OBS rows`)
   const photoZ = knownOrNull(numbers.photoZ)
+  const labels = typeLabels(typeKeys, commented)
   return {
     snid,
     mwebv: knownOrNull(numbers.mwebv),
@@ -187,7 +170,8 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     points: reader.points,
     noiseFree: reader.points.length > 0 && reader.noiseFree.length === reader.points.length ? reader.noiseFree : null,
     omitted: reader.omitted,
-    type,
+    type: labels[0] ?? null,
+    typeLabels: labels,
     redshift: knownOrNull(numbers.redshift),
     peakMjd: knownOrNull(numbers.peakMjd)
   }

@@ -50,6 +50,14 @@ test('rows without a usable flux are left out, each with its reason', () => {
   assert.deepEqual(omitted.map(({ reason }) => reason), ['flux-missing', 'flux-error-not-positive', 'band-unknown'])
 })
 
+test('without SIM_COMMENT the type is that of newer keys; ZP_FLUXCAL moves the zero point', () => {
+  const newer = HEADER.replace(/^SIM_COMMENT.*$/m, 'SIM_MODEL_NAME:  NON1ASED.V19\nSIM_TYPE_INDEX:  20  # true\nSNTYPE: -9\nZP_FLUXCAL: 31.4')
+  const curve = parseSnana(newer + ROWS, 'x.DAT')
+  assert.deepEqual([curve.type, curve.typeLabels], ['NON1ASED.V19', ['NON1ASED.V19', '20']])
+  assert.equal(curve.points[0]!.psfFlux, 21.63)
+  assert.deepEqual(parseSnana(HEADER + 'SIM_TYPE_NAME: II\n' + ROWS, 'x.DAT').typeLabels, ['Ibc', 'II'])
+})
+
 test('-9 stands for a photo-z that is not known', () => {
   const curve = parseSnana(HEADER.replace('0.4126  +- 0.0218', '-9.0000  +- 9.0000') + ROWS, 'x.DAT')
   assert.deepEqual([curve.photoZ, curve.photoZErr], [null, null])

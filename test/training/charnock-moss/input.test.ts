@@ -68,6 +68,7 @@ test('a gap gets values between its ends, each drawn anew; the ends are carried 
 const object: LabelledObject = {
   snid: '1',
   type: 'Ia',
+  isIa: true,
   points: [point(100, 'g', 10, 1), point(100.5, 'r', 20, 2), point(103, 'g', 30, 3), point(106, 'g', 50, 5), point(106, 'r', 60, 6)],
   host: { redshift: 0.35, redshiftErr: 0.05, mwebv: 0.02 },
   ra: 30.5,

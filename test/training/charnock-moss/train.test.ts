@@ -15,7 +15,7 @@ import { generatedFiles } from '../generated-light-curves.ts'
 
 const objects = generatedFiles(48).map(({ name, text }): LabelledObject => {
   const curve = parseSnana(text, name)
-  return { snid: curve.snid, points: curve.points, host: snanaHost(curve), ra: curve.ra, dec: curve.dec, type: curve.type!, redshift: curve.redshift, peakMjd: curve.peakMjd }
+  return { snid: curve.snid, points: curve.points, host: snanaHost(curve), ra: curve.ra, dec: curve.dec, type: curve.type!, isIa: curve.type === 'Ia', redshift: curve.redshift, peakMjd: curve.peakMjd }
 })
 const settingsOf = (given: object): ReferenceSettings => referenceSettingsSchema.parse({ widths: [8], rate: 0.02, batch: 8, passes: 60, dropout: 0, ...given })
 

@@ -43,6 +43,7 @@ export function reportFacts (sketches: readonly SketchedObject[], given: Partial
     objects: sketches.map(sketch => ({
       snid: sketch.snid,
       type: sketch.type,
+      isIa: sketch.type === 'Ia',
       redshift: sketch.redshift ?? null,
       peakMjd: sketch.peakMjd ?? null,
       host: UNKNOWN_HOST,
