@@ -3,7 +3,7 @@ import { multiplyAdds } from '../src/model/shape.ts'
 import { ABOUT_SKIES, SKIES } from '../src/training/altered-sky.ts'
 import type { Evaluation } from '../src/training/evaluate.ts'
 import type { Metrics } from '../src/training/metrics.ts'
-import { CARRIED, CELLS, PLAIN, REFERENCE, SIZES, type Run } from './runs.ts'
+import { CARRIED, CELLS, OBSERVED, PLAIN, REFERENCE, SIZES, type Run } from './runs.ts'
 
 interface Lines { final: Metrics, early: Metrics, largestEce: { ece: number, epochs: number } | null }
 
@@ -43,7 +43,7 @@ const linesOf = (cards: readonly Card[], photoZ: PhotoZ): Lines[] => cards.flatM
 function carried ({ cards }: Results): string[] {
   return [
     '## Carried network', '', ...head('trained on', 'photo-z', 'when', ...MEASURES, 'seeds'),
-    ...CARRIED.flatMap(({ name, about }) => PHOTO_Z.flatMap(([photoZ, label]) => {
+    ...[...CARRIED, ...OBSERVED].flatMap(({ name, about }) => PHOTO_Z.flatMap(([photoZ, label]) => {
       const lines = linesOf(cards[name] ?? [], photoZ)
       if (lines.length === 0) return []
       return (['final', 'early'] as const).map(when => row(about, label, when === 'final' ? 'end' : 'early', ...cells(lines.map(line => line[when])), lines.length))
