@@ -17,7 +17,7 @@ export interface Run {
 
 /** The test objects of every run: no run is trained on them and no choice was made on them. */
 const testObjects = 6492
-const small = { trainingObjects: 1103, validationObjects: 110, testObjects, passes: 400, validateEvery: 10, dropout: 0.2 }
+const small = { width: 64, headWidth: 64, trainingObjects: 1103, validationObjects: 110, testObjects, passes: 400, validateEvery: 10, dropout: 0.2 }
 /** Only what light curves without their noise-free fluxes allow: no new noise, photo-z, times, depths or redshifts. */
 const asObserved = { redrawNoise: 0, redrawPhotoZ: 0, reobserve: 0 }
 /** Neither moved in redshift or depth nor without bands: as close to the simulation as augmentation can be. */
@@ -29,7 +29,7 @@ export const CARRIED: readonly Run[] = [
 ]
 
 /** The model that the service uses: every object, so that nothing is left to measure it on. */
-export const SHIPPED: Run = { name: 'spcc', model: 'spcc/1.1', about: 'all 17,152 objects', settings: { trainingObjects: 17_152, about: ABOUT }, oneSeed: true }
+export const SHIPPED: Run = { name: 'spcc', model: 'spcc/1.2', about: 'all 17,152 objects', settings: { trainingObjects: 17_152, about: ABOUT }, oneSeed: true }
 
 const reference = { architecture: 'charnock-moss-2017' } as const
 export const REFERENCE: readonly Run[] = [
@@ -42,7 +42,10 @@ export const REFERENCE: readonly Run[] = [
 
 export const CELLS: readonly Run[] = (['gru', 'rnn'] as const).map(cell => ({ name: `${cell}-1103`, about: cell, settings: { ...small, cell }, oneSeed: true }))
 
-export const SIZES: readonly Run[] = [16, 32].map(width => ({ name: `width-${width}`, about: `width ${width}`, settings: { testObjects, width, headWidth: width }, oneSeed: true }))
+export const SIZES: readonly Run[] = [
+  ...[16, 32].map((width): Run => ({ name: `width-${width}`, about: `width ${width}`, settings: { testObjects, width, headWidth: width, passes: 150 }, oneSeed: true })),
+  { name: 'width-64', about: 'width 64', settings: { testObjects, width: 64, headWidth: 64, passes: 150 } }
+]
 
 /** What the noise-free light curves of the simulation are worth in training. */
 export const OBSERVED: readonly Run[] = [

@@ -73,7 +73,7 @@ function compared (title: string, runs: readonly Run[], { cards }: Results): str
     ...runs.flatMap(({ name, about, settings }) => {
       const lines = linesOf(cards[name] ?? [], 'photoZKnown')
       if (lines.length === 0) return []
-      const { cell = 'lstm', width = 64, headWidth = 64 } = settings as { cell?: 'lstm' | 'gru' | 'rnn', width?: number, headWidth?: number }
+      const { cell = 'lstm', width = 96, headWidth = 96 } = settings as { cell?: 'lstm' | 'gru' | 'rnn', width?: number, headWidth?: number }
       const { total } = multiplyAdds({ cell, bands: ['g', 'r', 'i', 'z'], layers: 2, width, headWidth })
       const [final, early] = [cells(lines.map(line => line.final)), cells(lines.map(line => line.early))]
       return [row(about, total.toLocaleString('en'), final[0]!, final[1]!, final[2]!, early[0]!, early[1]!, lines.length)]
@@ -116,7 +116,7 @@ export function resultsMarkdown (results: Results): string {
   return [
     ...carried(results), '', ...reference(results), '',
     ...compared('Cells, 1,103 training objects', [{ ...CARRIED[1]!, about: 'lstm' }, ...CELLS], results), '',
-    ...compared('Sizes, 10,660 training objects', [...SIZES, { ...CARRIED[0]!, about: 'width 64' }], results), '',
+    ...compared('Sizes, 10,660 training objects', [...SIZES, { ...CARRIED[0]!, about: 'width 96' }], results), '',
     ...otherSkies(results), ''
   ].join('\n')
 }
