@@ -3,7 +3,7 @@ import { multiplyAdds } from '../src/model/shape.ts'
 import { ABOUT_SKIES, SKIES } from '../src/training/altered-sky.ts'
 import type { Evaluation } from '../src/training/evaluate.ts'
 import type { Metrics } from '../src/training/metrics.ts'
-import { CARRIED, CELLS, OBSERVED, PLAIN, REFERENCE, SIZES, type Run } from './runs.ts'
+import { CARRIED, CELLS, NARROW, OBSERVED, PLAIN, REFERENCE, SIZES, type Run } from './runs.ts'
 
 interface Lines { final: Metrics, early: Metrics, largestEce: { ece: number, epochs: number } | null }
 
@@ -82,16 +82,16 @@ function compared (title: string, runs: readonly Run[], { cards }: Results): str
 }
 
 function otherSkies ({ skies }: Results): string[] {
-  const shown = (run: Run, sky: string, photoZ: string): string[] => {
+  const runs: ReadonlyArray<readonly [string, Run]> = [['width 96', CARRIED[0]!], ['width 64', NARROW], ['width 64, simulated sky alone', PLAIN]]
+  const shown = (run: Run, sky: string, photoZ: string): string => {
     const measured = skies[`${run.name} ${sky} ${photoZ}`]
-    return measured ? [measured.final.accuracy.toFixed(2), (measured.final.auc ?? Number.NaN).toFixed(4), measured.early.accuracy.toFixed(2)] : ['', '', '']
+    return measured ? `${measured.final.accuracy.toFixed(2)} / ${(measured.final.auc ?? Number.NaN).toFixed(4)} / ${measured.early.accuracy.toFixed(2)}` : ''
   }
-  const columns = ['accuracy %', 'AUC', 'early %']
   return [
-    '## Other skies', '', `Left: the shipped recipe; right: ${PLAIN.about}.`, '', ...head('sky', 'photo-z', 'objects', ...columns, ...columns),
+    '## Other skies', '', 'Accuracy % at the end / AUC at the end / accuracy % early, first seed.', '', ...head('sky', 'photo-z', 'objects', ...runs.map(([label]) => label)),
     ...SKIES.flatMap(sky => ['known', 'unknown'].flatMap(photoZ => {
-      const measured = skies[`${CARRIED[0]!.name} ${sky} ${photoZ}`]
-      return measured ? [row(ABOUT_SKIES[sky], photoZ, measured.objects, ...shown(CARRIED[0]!, sky, photoZ), ...shown(PLAIN, sky, photoZ))] : []
+      const measured = runs.map(([, run]) => skies[`${run.name} ${sky} ${photoZ}`]).find(evaluation => evaluation !== undefined)
+      return measured ? [row(ABOUT_SKIES[sky], photoZ, measured.objects, ...runs.map(([, run]) => shown(run, sky, photoZ)))] : []
     }))
   ]
 }
