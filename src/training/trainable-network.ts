@@ -8,6 +8,7 @@ import { weightSpecs, type NetworkShape, type Weights, type WeightSpec } from '.
 import type { Tensorflow } from '../model/tensorflow-backend.ts'
 import { dropout } from './dropout.ts'
 import type { Random } from './random.ts'
+import { TrainableWeights } from './trainable-weights.ts'
 
 /** Outputs of every step, the time axis and the rows flattened into one: [steps·rows, …]. */
 export interface TrainableOutputs {
@@ -75,26 +76,22 @@ export class TrainableNetwork {
   readonly specs: readonly WeightSpec[]
   readonly #tensorflow: Tensorflow
   readonly #layer: TrainableCellLayer
-  readonly #variables = new Map<string, tf.Variable>()
+  readonly #weights: TrainableWeights
 
   constructor (tensorflow: Tensorflow, shape: NetworkShape, types: number) {
     this.shape = shape
     this.specs = trainableSpecs(shape, types)
     this.#tensorflow = tensorflow
     this.#layer = trainableCells(tensorflow)[shape.cell]
-    for (const { name, shape } of this.specs) this.#variables.set(name, tf.variable(tf.zeros([...shape])))
+    this.#weights = new TrainableWeights(this.specs)
   }
 
   assign (weights: Weights): void {
-    for (const { name, shape } of this.specs) {
-      const value = tf.tensor(weights[name]!.slice(), [...shape])
-      this.#variables.get(name)!.assign(value)
-      value.dispose()
-    }
+    this.#weights.assign(weights)
   }
 
   #weight<T extends tf.Tensor> (name: string): T {
-    return this.#variables.get(name) as unknown as T
+    return this.#weights.get<T>(name)
   }
 
   /**
@@ -127,15 +124,10 @@ export class TrainableNetwork {
 
   /** The loss and its gradients by name of the weight. */
   gradients (loss: () => tf.Scalar): { loss: number, gradients: Weights } {
-    const result = tf.tidy(() => tf.variableGrads(loss, [...this.#variables.values()]))
-    const gradients: Weights = {}
-    for (const [name, variable] of this.#variables) gradients[name] = result.grads[variable.name]!.dataSync() as Float32Array
-    const value = result.value.dataSync()[0]!
-    tf.dispose(result as unknown as tf.NamedTensorMap)
-    return { loss: value, gradients }
+    return this.#weights.gradients(loss)
   }
 
   dispose (): void {
-    for (const variable of this.#variables.values()) variable.dispose()
+    this.#weights.dispose()
   }
 }

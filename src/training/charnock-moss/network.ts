@@ -9,6 +9,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { trainableBlockLstm } from '../../model/cells/block-lstm.ts'
 import type { WeightSpec, Weights } from '../../model/shape.ts'
 import type { Tensorflow } from '../../model/tensorflow-backend.ts'
+import { TrainableWeights } from '../trainable-weights.ts'
 import { dropout } from '../dropout.ts'
 import type { ReferenceBatch } from './input.ts'
 import { reversalIndex, reverseSteps } from './reversal.ts'
@@ -52,25 +53,21 @@ export class ReferenceNetwork {
   readonly shape: ReferenceShape
   readonly specs: readonly WeightSpec[]
   readonly #tensorflow: Tensorflow
-  readonly #variables = new Map<string, tf.Variable>()
+  readonly #weights: TrainableWeights
 
   constructor (tensorflow: Tensorflow, shape: ReferenceShape) {
     this.shape = shape
     this.specs = referenceSpecs(shape)
     this.#tensorflow = tensorflow
-    for (const { name, shape } of this.specs) this.#variables.set(name, tf.variable(tf.zeros([...shape])))
+    this.#weights = new TrainableWeights(this.specs)
   }
 
   assign (weights: Weights): void {
-    for (const { name, shape } of this.specs) {
-      const value = tf.tensor(weights[name]!.slice(), [...shape])
-      this.#variables.get(name)!.assign(value)
-      value.dispose()
-    }
+    this.#weights.assign(weights)
   }
 
   #weight<T extends tf.Tensor> (name: string): T {
-    return this.#variables.get(name) as unknown as T
+    return this.#weights.get<T>(name)
   }
 
   #layer (name: string, x: tf.Tensor3D, width: number): tf.Tensor3D {
@@ -102,17 +99,11 @@ export class ReferenceNetwork {
   gradients (batch: ReferenceBatch, dropout: Dropout): { loss: number, gradients: Weights } {
     const targets = new Float32Array(2 * batch.rows)
     batch.isIa.forEach((isIa, row) => { targets[2 * row + isIa] = -1 / batch.rows })
-    const result = tf.tidy(() => tf.variableGrads(
-      () => tf.sum(tf.mul(tf.logSoftmax(this.#forward(batch, dropout)), tf.tensor2d(targets, [batch.rows, 2]))) as tf.Scalar,
-      [...this.#variables.values()]))
-    const gradients: Weights = {}
-    for (const [name, variable] of this.#variables) gradients[name] = result.grads[variable.name]!.dataSync() as Float32Array
-    const loss = result.value.dataSync()[0]!
-    tf.dispose(result as unknown as tf.NamedTensorMap)
-    return { loss, gradients }
+    return this.#weights.gradients(() =>
+      tf.sum(tf.mul(tf.logSoftmax(this.#forward(batch, dropout)), tf.tensor2d(targets, [batch.rows, 2]))) as tf.Scalar)
   }
 
   dispose (): void {
-    for (const variable of this.#variables.values()) variable.dispose()
+    this.#weights.dispose()
   }
 }
