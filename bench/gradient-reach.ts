@@ -1,7 +1,7 @@
 /**
  * How far back does the loss at the end of a light curve reach? For a fresh and a briefly trained network of each
  * cell, the norm of the gradient with respect to the input k steps back, on light curves of the simulated sky. Run
- * alone, its argument names a JSON file for the figures of every k: node --import tsx bench/gradient-reach.ts FILE.
+ * alone, its argument names a plot to write: node --import tsx bench/gradient-reach.ts docs/gradient-reach.svg.
  */
 import { writeFileSync } from 'node:fs'
 import { UNKNOWN_HOST } from '../src/alert/alert.ts'
@@ -14,6 +14,7 @@ import { createPhotometry } from '../src/simulator/photometry.ts'
 import { DEFAULT_START } from '../src/simulator/sky.ts'
 import { SPCC_POPULATION } from '../src/simulator/spcc-population.ts'
 import { steppedPoints } from '../src/light-curve/window.ts'
+import { loadPlot } from '../src/training/report/plot.ts'
 import { gradientReach, type GradientReach } from '../src/training/gradient-reach.ts'
 import type { LabelledObject } from '../src/training/labelled-object.ts'
 import { seededRandom } from '../src/training/random.ts'
@@ -73,5 +74,28 @@ for (const cell of CELL_NAMES) {
   }
   console.log(`${cell.padEnd(5)} ${multiplyAdds(shape).total} multiply-adds a step; validation loss after training ${trained.validationLoss.toFixed(3)}`)
 }
+
 const file = process.argv[2]
-if (file !== undefined) writeFileSync(file, JSON.stringify(reaches) + '\n')
+if (file !== undefined) {
+  const plot = await loadPlot()
+  writeFileSync(file, await plot({ title: 'Reach of the gradient', alternative: 'Norm of the gradient against steps back, by cell', spec: specification() }))
+}
+
+function specification (): Record<string, unknown> {
+  const values = reaches.flatMap(({ cell, weights, stepsBack, recurrence }) =>
+    stepsBack.map((back, k) => ({ cell, weights: `${weights} weights`, back, norm: recurrence[k] })))
+  return {
+    data: { values },
+    facet: { column: { field: 'weights', title: null } },
+    spec: {
+      width: 300,
+      height: 220,
+      mark: { type: 'line', clip: true },
+      encoding: {
+        x: { field: 'back', type: 'quantitative', title: 'steps back' },
+        y: { field: 'norm', type: 'quantitative', scale: { type: 'log', domain: [1e-9, 2] }, title: 'norm of the gradient, relative', axis: { format: '.0e' } },
+        color: { field: 'cell', type: 'nominal', title: 'cell' }
+      }
+    }
+  }
+}

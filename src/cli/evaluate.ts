@@ -8,13 +8,16 @@ import { CandelaError, describeError } from '../errors.ts'
 import { probabilityIa, type Calibration } from '../model/calibration.ts'
 import { loadEngine } from '../model/load-engine.ts'
 import { loadModel, type Model } from '../model/model-file.ts'
+import { ABOUT_SKIES, SKIES, underSky, type Sky } from '../training/altered-sky.ts'
 import { describeCounts } from '../training/classes.ts'
-import { evaluate, type Evaluation } from '../training/evaluate.ts'
+import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, evaluate, worstCalibrated, type EpochMetrics, type Evaluation } from '../training/evaluate.ts'
 import { POINTS_TAKEN, readLabelledObjects, type LabelledObject, type PointsTaken } from '../training/labelled-object.ts'
 import type { Metrics } from '../training/metrics.ts'
-import { classesOfCard, isOfCard, splitOfCard } from '../training/model-card.ts'
+import { classesOfCard, isOfCard, splitOfCard, trainingObjectsOfCard } from '../training/model-card.ts'
 import { playObjects, type PhotoZ, type PlayedObject } from '../training/playback.ts'
+import { openReport } from '../training/report/report.ts'
 import { readClassesFile } from './classes-file.ts'
+import { commandLine } from './command-line.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 
 interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', string>> {
@@ -23,7 +26,9 @@ interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', 
   part: 'all' | 'test'
   points: PointsTaken
   classes?: string
+  sky: Sky
   predictions?: string
+  report?: string
   json?: true
 }
 
@@ -35,43 +40,77 @@ export function evaluateCommand (): Command {
     .addOption(new Option('--part <part>', 'all objects given, or only those the model was not trained on').choices(['all', 'test']).default('all'))
     .addOption(new Option('--points <which>', 'every point of a light curve, or those that its alerts bring until the last one, as replay and a live stream see it').choices(POINTS_TAKEN).default('all'))
     .option('--classes <file>', 'JSON file: which type labels make which class, and which classes count as Ia; without it as the model was trained')
+    .addOption(new Option('--sky <name>', 'light curves as another survey would have seen them (see below)').choices(SKIES).default('as-given'))
     .option('--predictions <file>', 'also write a CSV, one line an epoch: snid,epoch,midpointMjdTai,probabilityIa,typeIa (1 or 0)')
+    .option('--report <folder>', 'also write index.html with plots, photo-z known and unknown, and its numbers as CSV and JSON')
     .option('--json', 'print JSON to stdout')
   return addSettingFlags(command, ['model', 'engine'])
     .addHelpText('after', `
 --data also takes a .txt or .list file that names one path a line.
 early: after the night of the sixth observation with S/N > 4, or at the end where there are fewer.
 An object without any detection (S/N > 5) is never classified: it counts with P(Ia) = 0.5, as not Ia.
+Skies: ${SKIES.map(sky => `${sky} (${ABOUT_SKIES[sky]})`).join(', ')}; objects that are not detected there are left out.
 A file that is damaged or of unknown type is named on stderr and passed over, and the exit code is 1.
 
-Example:
-  candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.0 --part test --photo-z unknown`)
+Examples:
+  candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.0 --part test --photo-z unknown
+  candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.0 --part test --report report`)
     .action(run)
 }
 
 async function run (options: EvaluateCommandOptions): Promise<void> {
-  const { data, photoZ, part, points, classes, predictions, json, ...flags } = options
+  const { data, photoZ, part, points, sky, classes, predictions, report: reportFolder, json, ...flags } = options
   const settings = settingsOf(flags)
   const model = loadModel(settings.model)
   const say = (message: string): void => { process.stderr.write(`candela: ${message}\n`) }
   const engine = await loadEngine(settings.engine, say)
   if (predictions !== undefined) await writePredictions(predictions, [], model.calibration)
+  const report = reportFolder === undefined ? null : await openReport(reportFolder)
   const { objects, passedOver, skipped } = await readLabelledObjects(data, points, classes === undefined ? classesOfCard(model.card) : readClassesFile(classes))
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   if (passedOver.length > 0) process.exitCode = 1
-  const chosen = part === 'test' ? testPart(objects, model) : objects
+  const chosen = underSky(part === 'test' ? testPart(objects, model) : objects, sky)
   if (part === 'all' && isOfCard(model.card, objects.map(({ snid }) => snid))) say('these are the objects that the model was trained and tested on; --part test leaves out those it was trained on')
   const network = engine.load(model.shape, model.weights)
+  const play = (photoZ: PhotoZ): PlayedObject[] => playObjects(network, chosen, photoZ, progress(chosen.length))
+  const other = photoZ === 'known' ? 'unknown' : 'known'
   let played: PlayedObject[]
+  let playedOther: PlayedObject[] | null
   try {
-    played = playObjects(network, chosen, photoZ, progress(chosen.length))
+    played = play(photoZ)
+    playedOther = report === null ? null : play(other)
   } finally {
     network.dispose()
   }
   if (predictions !== undefined) await writePredictions(predictions, played, model.calibration)
   const evaluation = evaluate(played, model.calibration)
   const reference = `${model.name}/${model.version}`
+  if (report !== null && playedOther !== null) {
+    say(`writing the report to ${reportFolder}`)
+    const both = { [photoZ]: played, [other]: playedOther } as Record<PhotoZ, PlayedObject[]>
+    const evaluations = { [photoZ]: evaluation, [other]: evaluate(playedOther, model.calibration) } as Record<PhotoZ, Evaluation>
+    await report.write({
+      model: reference,
+      bands: model.shape.bands,
+      calibration: model.calibration,
+      trainingObjects: trainingObjectsOfCard(model.card),
+      objects: chosen,
+      played: both,
+      evaluation: evaluations,
+      origin: [
+        ['model', reference],
+        ['data', data.join(' ')],
+        ['part', part === 'test' ? 'test: the objects that the model was not trained on' : 'all: every object given'],
+        ['points', points === 'all' ? 'all: every point of the files' : 'alerts: the points that the alerts bring'],
+        ['sky', `${sky}: ${ABOUT_SKIES[sky]}`],
+        ['objects', `${evaluation.objects}, ${evaluation.typeIa} of type Ia`],
+        ['engine', `${engine.name} ${engine.version}`],
+        ['date', new Date().toISOString()],
+        ['command', commandLine(process.argv)]
+      ]
+    })
+  }
   process.stdout.write(json ? `${JSON.stringify({ model: reference, ...evaluation })}\n` : readable(reference, photoZ, evaluation))
 }
 
@@ -110,6 +149,21 @@ async function writePredictions (file: string, played: readonly PlayedObject[], 
   }
 }
 
+const EPOCHS_BETWEEN_LINES = 5
+
+const epochRow = ({ epochs, objects, accuracy, auc, completeness, purity, ece, eceNoise }: EpochMetrics): string => [
+  String(epochs).padStart(8), String(objects).padStart(8), accuracy.toFixed(2).padStart(11), auc.toFixed(4).padStart(8),
+  completeness.toFixed(3).padStart(14), purity.toFixed(3).padStart(8), ece.toFixed(4).padStart(8), eceNoise.toFixed(4).padStart(11)
+].join('')
+
+function largestError (byEpochs: readonly EpochMetrics[]): string {
+  const worst = worstCalibrated(byEpochs)
+  const rule = `from ${CALIBRATED_FROM_EPOCHS} epochs on, with at least ${CALIBRATED_FROM_OBJECTS} objects`
+  return worst === null
+    ? `too few objects for the largest ECE ${rule}`
+    : `largest ECE ${rule}: ${worst.ece.toFixed(4)} after ${worst.epochs} epochs (${worst.objects} objects; ${worst.eceNoise.toFixed(4)} by chance alone)`
+}
+
 function readable (model: string, photoZ: PhotoZ, { objects, typeIa, final, early, byEpochs }: Evaluation): string {
   const row = (name: string, metrics: Metrics): string => [
     name.padEnd(8), metrics.accuracy.toFixed(2).padStart(10), (metrics.auc?.toFixed(4) ?? '-').padStart(8), metrics.figureOfMerit.toFixed(3).padStart(16),
@@ -122,8 +176,10 @@ function readable (model: string, photoZ: PhotoZ, { objects, typeIa, final, earl
     row('final', final),
     row('early', early),
     '',
-    '  epochs objects accuracy %     AUC     ECE',
-    ...byEpochs.map(line => `${String(line.epochs).padStart(8)}${String(line.objects).padStart(8)}${line.accuracy.toFixed(2).padStart(11)}${line.auc.toFixed(4).padStart(8)}${line.ece.toFixed(4).padStart(8)}`),
+    '  epochs objects accuracy %     AUC  completeness  purity     ECE  by chance',
+    ...byEpochs.filter(({ epochs }) => epochs === CALIBRATED_FROM_EPOCHS || epochs % EPOCHS_BETWEEN_LINES === 0).map(epochRow),
+    '',
+    largestError(byEpochs),
     ''
   ].join('\n')
 }

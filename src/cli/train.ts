@@ -1,10 +1,10 @@
 /** `candela train`: light curves of known type → a model. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TYPE_KEYS } from '../alert/snana/type-labels.ts'
-import { CandelaError, describeError } from '../errors.ts'
-import { saveModel } from '../model/model-file.ts'
+import { CandelaError, describeError, UsageError } from '../errors.ts'
+import { RETROSPECTIVE_ARCHITECTURE, saveModel } from '../model/model-file.ts'
 import { loadTensorflowEngine } from '../model/tensorflow-engine.ts'
 import { checkSameTraining, partsFingerprint, readCheckpoint, removeCheckpoint, type TrainingIdentity, type TrainingProgress } from '../training/checkpoint.ts'
 import { describeCounts } from '../training/classes.ts'
@@ -15,13 +15,15 @@ import { makeCard } from '../training/model-card.ts'
 import { playObjects } from '../training/playback.ts'
 import { splitObjects } from '../training/split.ts'
 import { trainNetwork, type PassReport, type TrainedNetwork, type TrainOptions } from '../training/train.ts'
-import { addTrainingFlags, trainingSettings } from './training-flags.ts'
+import { trainReferenceModel } from './train-reference.ts'
+import { addTrainingFlags, referenceSettings, trainingSettings } from './training-flags.ts'
 import { checkpointWriter, checkReplacement, checkWritable, trainingFolder } from './training-folder.ts'
 
 interface TrainCommandOptions extends Record<string, unknown> {
   data: string[]
   model: string
   out: string
+  architecture: 'carried' | typeof RETROSPECTIVE_ARCHITECTURE
   resume?: true
   force?: true
   strict?: true
@@ -37,6 +39,8 @@ export function trainCommand (): Command {
     .requiredOption('--data <path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files')
     .requiredOption('--model <name/version>', 'name and version of the new model, as spcc/1.0')
     .option('--out <folder>', 'where <name>/<version> is written', './models')
+    .addOption(new Option('--architecture <name>', `carried: from alert to alert; ${RETROSPECTIVE_ARCHITECTURE}: the published network on whole light curves, for comparison, which cannot be served`)
+      .choices(['carried', RETROSPECTIVE_ARCHITECTURE]).default('carried'))
     .option('--resume', 'go on from the checkpoint of a training that was interrupted, with the same data and settings')
     .option('--force', 'replace a model or a checkpoint that is there')
     .option('--strict', 'refuse to train where a file cannot be used, instead of passing it over')
@@ -48,12 +52,15 @@ Writes model.json, weights.bin, card.json and training.json (every setting used)
 The true type is 'SN Type' of SIM_COMMENT, else ${TYPE_KEYS.join(', ')}; without --classes 'Ia' is Ia.
 A guide with own bands, classes and FITS files: docs/training.md.
 Exit code 1 where training was interrupted or diverged; the best weights so far are kept then.
+--architecture ${RETROSPECTIVE_ARCHITECTURE} has settings of its own, as {"photoZ":"unknown","trainingObjects":1103,"bidirectional":true},
+of the flags only those of the same name, no checkpoints, and prints the table of the test part.
 
 Examples:
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.1
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.1 --resume
   candela train --data my-simulation --model mine/1.0 --bands g,r --training 4000 --validation 400
-  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.0 --settings models/spcc/1.0/training.json --force`)
+  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.0 --settings models/spcc/1.0/training.json --force
+  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model charnock-moss/1.0 --architecture charnock-moss-2017`)
     .action(train)
 }
 
@@ -116,6 +123,12 @@ async function train (options: TrainCommandOptions): Promise<void> {
   const place = trainingFolder(options.model, options.out)
   const { name, version, folder, checkpoints } = place
   checkReplacement(place, options)
+  if (options.architecture === RETROSPECTIVE_ARCHITECTURE) {
+    if (options.resume) throw new UsageError(`--resume does not go with --architecture ${RETROSPECTIVE_ARCHITECTURE}, which writes no checkpoints`)
+    const settings = referenceSettings(options)
+    await checkWritable(options.out)
+    return await trainReferenceModel({ name, version, data: options.data, settings, folder, json: options.json === true }, { say, onPass: sayPass })
+  }
   const checkpoint = options.resume ? readCheckpoint(checkpoints) : undefined
   const settings = trainingSettings(options, checkpoint?.settings)
   await checkWritable(options.out)

@@ -3,6 +3,8 @@ import { Option, type Command } from 'commander'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from '../errors.ts'
+import { referenceSettingsSchema, type ReferenceSettings } from '../training/charnock-moss/settings.ts'
+import type { Classes } from '../training/classes.ts'
 import { defaultSettings, trainingSettingsSchema, type TrainingSettings } from '../training/settings.ts'
 import { readClassesFile } from './classes-file.ts'
 
@@ -32,6 +34,8 @@ const FLAGS: readonly TrainingFlag[] = [
   { flag: 'patience', setting: 'patience', placeholder: 'n', about: 'passes without a better validation loss after which training ends; the rate falls until the last pass: rather ask for fewer passes' },
   { flag: 'checkpoint-every', setting: 'checkpointEvery', placeholder: 'n', about: 'passes between two checkpoints; none: one after every look at the validation part' }
 ]
+
+const START = 'Start from the training.json beside a model.'
 
 /** What stands for null on the command line. */
 const NONE = 'none'
@@ -68,6 +72,9 @@ export function addTrainingFlags (command: Command): Command {
   return command
 }
 
+const givenClasses = ({ classes: file }: Readonly<Record<string, unknown>>): { classes?: Classes } =>
+  typeof file === 'string' ? { classes: readClassesFile(file) } : {}
+
 /**
  * The settings of the file, or else `initial`, under those given as flags.
  * @param options as commander gives them
@@ -79,21 +86,39 @@ export function trainingSettings (options: Readonly<Record<string, unknown>>, in
     const text = options[optionName(flag.flag)]
     return typeof text === 'string' ? [[flag.setting, checked(flag, text)]] : []
   })
-  const { settings: file, classes } = options
-  if (typeof classes === 'string') given.push(['classes', readClassesFile(classes)])
+  const file = options['settings']
   const base = typeof file === 'string' ? readSettingsFile(file) : initial
-  return trainingSettingsSchema.parse({ ...base, ...Object.fromEntries(given) as Partial<TrainingSettings> })
+  return trainingSettingsSchema.parse({ ...base, ...Object.fromEntries(given) as Partial<TrainingSettings>, ...givenClasses(options) })
+}
+
+/**
+ * Settings of the network of Charnock & Moss, from the file and the flags of settings that it has.
+ * @throws UsageError
+ */
+export function referenceSettings (options: Readonly<Record<string, unknown>>): ReferenceSettings {
+  const given = FLAGS.flatMap(({ flag, setting }) => {
+    const text = options[optionName(flag)]
+    return typeof text === 'string' ? [[setting, valueOf(text, setting)]] : []
+  })
+  const file = options['settings']
+  const base = typeof file === 'string' ? readJson(file) as object : {}
+  const parsed = referenceSettingsSchema.safeParse({ ...base, ...Object.fromEntries(given) as object, ...givenClasses(options) })
+  if (parsed.success) return parsed.data
+  throw new UsageError(`settings of the network of Charnock & Moss: ${z.prettifyError(parsed.error).replaceAll('\n', '; ')}`, {
+    cause: parsed.error, action: 'It has fewer settings than the carried network: see src/training/charnock-moss/settings.ts.'
+  })
+}
+
+function readJson (file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new UsageError(`--settings ${file} is not a readable JSON file`, { value: file, cause, action: START })
+  }
 }
 
 function readSettingsFile (file: string): TrainingSettings {
-  const action = 'Start from the training.json beside a model.'
-  let content: unknown
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (cause) {
-    throw new UsageError(`--settings ${file} is not a readable JSON file`, { value: file, cause, action })
-  }
-  const parsed = trainingSettingsSchema.safeParse(content)
+  const parsed = trainingSettingsSchema.safeParse(readJson(file))
   if (parsed.success) return parsed.data
-  throw new UsageError(`settings in ${file}: ${z.prettifyError(parsed.error).replaceAll('\n', '; ')}`, { value: file, cause: parsed.error, action })
+  throw new UsageError(`settings in ${file}: ${z.prettifyError(parsed.error).replaceAll('\n', '; ')}`, { value: file, cause: parsed.error, action: START })
 }

@@ -80,6 +80,21 @@ function modelsIn (root: string): string[] {
     readdirSync(join(root, name)).filter(version => /^\d+\.\d+$/.test(version) && existsSync(join(root, name, version, 'model.json'))).map(version => `${name}/${version}`))
 }
 
+/** The `architecture` of networks that see the whole light curve at once; models without one are carried. */
+export const RETROSPECTIVE_ARCHITECTURE = 'charnock-moss-2017'
+
+/** @throws CandelaError `model-retrospective` */
+function refuseRetrospective (folder: string, description: unknown): void {
+  if (!z.object({ architecture: z.literal(RETROSPECTIVE_ARCHITECTURE) }).safeParse(description).success) return
+  throw new CandelaError('model-retrospective', `model in ${folder} is a ${RETROSPECTIVE_ARCHITECTURE}: it needs the whole light curve and cannot be carried from alert to alert`, {
+    value: folder, action: 'Its measured table is in its card.json. Use a model of another architecture here.'
+  })
+}
+
+/**
+ * @param reference as findModel() takes it
+ * @throws CandelaError `model-not-found`, `model-invalid`, or `model-retrospective` where it is only a reference
+ */
 export function loadModel (reference: string, roots?: readonly string[]): Model {
   const folder = findModel(reference, roots)
   let text: unknown
@@ -88,6 +103,7 @@ export function loadModel (reference: string, roots?: readonly string[]): Model 
   } catch (cause) {
     throw invalid(folder, 'model.json is not JSON', cause)
   }
+  refuseRetrospective(folder, text)
   const parsed = modelSchema.safeParse(text)
   if (!parsed.success) throw invalid(folder, z.prettifyError(parsed.error).replaceAll('\n', '; '), parsed.error)
   const description = parsed.data

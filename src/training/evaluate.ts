@@ -1,16 +1,16 @@
 /** The table of a model on light curves of known type. */
 import { probabilityIa, type Calibration } from '../model/calibration.ts'
-import { areaUnderCurve, expectedCalibrationError, measure, type Metrics, type Outcome } from './metrics.ts'
+import { calibrationNoise, measure, type Metrics, type Outcome } from './metrics.ts'
 import type { PlayedObject } from './playback.ts'
 
-export interface EpochMetrics {
+export interface EpochMetrics extends Metrics {
   /** Number of steps after which P(Ia) is taken; objects with fewer do not count. */
   epochs: number
   objects: number
-  /** [%] */
-  accuracy: number
+  typeIa: number
   auc: number
-  ece: number
+  /** What `ece` would be on average of as many objects if P(Ia) were right: see `calibrationNoise`. */
+  eceNoise: number
 }
 
 export interface Evaluation {
@@ -21,16 +21,17 @@ export interface Evaluation {
   final: Metrics
   /** After the night of the sixth observation with S/N > 4 (after the last point where there are fewer). */
   early: Metrics
+  /** After 1, 2, 3 … steps, while at least 20 objects of both kinds have so many. */
   byEpochs: EpochMetrics[]
 }
 
 /** P(Ia) of an object that was never detected: nothing is known, so it is not called Ia. */
 export const UNDETECTED_PROBABILITY = 0.5
-const EPOCHS_BETWEEN = 5
 /** Fewer objects than this make no line by epochs. */
 const FEWEST_OBJECTS = 20
 
-function outcomeAt (object: PlayedObject, step: number, calibration: Calibration): Outcome {
+/** What is said of an object after a step; `UNDETECTED_PROBABILITY` where it has no such step. */
+export function outcomeAt (object: PlayedObject, step: number, calibration: Calibration): Outcome {
   const logit = object.logits[step]
   return { isIa: object.isIa, probabilityIa: logit === undefined ? UNDETECTED_PROBABILITY : probabilityIa(logit, step + 1, calibration) }
 }
@@ -45,12 +46,23 @@ export const earlyOutcomes = (played: readonly PlayedObject[], calibration: Cali
 
 function byEpochs (played: readonly PlayedObject[], calibration: Calibration): EpochMetrics[] {
   const lines: EpochMetrics[] = []
-  for (let epochs = EPOCHS_BETWEEN; ; epochs += EPOCHS_BETWEEN) {
+  for (let epochs = 1; ; epochs++) {
     const outcomes = played.filter(object => object.logits.length >= epochs).map(object => outcomeAt(object, epochs - 1, calibration))
-    const auc = areaUnderCurve(outcomes)
+    const { auc, ...metrics } = measure(outcomes)
     if (outcomes.length < FEWEST_OBJECTS || auc === null) return lines
-    lines.push({ epochs, objects: outcomes.length, accuracy: measure(outcomes).accuracy, auc, ece: expectedCalibrationError(outcomes) })
+    const typeIa = outcomes.filter(({ isIa }) => isIa).length
+    lines.push({ epochs, objects: outcomes.length, typeIa, ...metrics, auc, eceNoise: calibrationNoise(outcomes) })
   }
+}
+
+/** From so many epochs on, and with so many objects, the calibration is judged. */
+export const CALIBRATED_FROM_EPOCHS = 3
+export const CALIBRATED_FROM_OBJECTS = 500
+
+/** The number of epochs, from 3 on, with the largest calibration error of at least 500 objects; null where none has so many. */
+export function worstCalibrated (byEpochs: readonly EpochMetrics[]): EpochMetrics | null {
+  return byEpochs.filter(({ epochs, objects }) => epochs >= CALIBRATED_FROM_EPOCHS && objects >= CALIBRATED_FROM_OBJECTS)
+    .reduce<EpochMetrics | null>((worst, line) => worst === null || line.ece > worst.ece ? line : worst, null)
 }
 
 export function evaluate (played: readonly PlayedObject[], calibration: Calibration): Evaluation {

@@ -43,13 +43,24 @@ function logisticFit (logits: readonly WeightedLogit[], prior: number): { slope:
 }
 
 /**
+ * Weights that give the played objects a share of Ia: `share` is known better, from all objects trained on, than from
+ * the few played, and early in a light curve P(Ia) is little else.
+ */
+function weightsFor (played: readonly PlayedObject[], share: number): { ia: number, other: number } {
+  const found = played.filter(({ isIa }) => isIa).length / played.length
+  return found === 0 || found === 1 ? { ia: 1, other: 1 } : { ia: share / found, other: (1 - share) / (1 - found) }
+}
+
+/**
  * One temperature for the whole light curve, then by number of epochs n a slope and an offset of the tempered logit,
  * each by logistic regression (Platt 1999) over the steps near it, weighted by a triangle in ln n (local likelihood:
  * Tibshirani & Hastie 1987).
  * @param played light curves that the weights were not trained on
+ * @param share share of Ia among those that they were trained on
  */
-export function fitCalibration (played: readonly PlayedObject[]): Calibration {
+export function fitCalibration (played: readonly PlayedObject[], share: number): Calibration {
   const { temperature } = fitTemperature(played)
+  const objectWeights = weightsFor(played, share)
   const byEpochs: CalibrationKnot[] = []
   for (let epochs = FIRST_KNOT; played.filter(({ logits }) => logits.length >= epochs).length >= FEWEST_OBJECTS; epochs *= SPACING) {
     const [first, last] = [Math.ceil(epochs / SPACING), Math.floor(epochs * SPACING)]
@@ -57,7 +68,7 @@ export function fitCalibration (played: readonly PlayedObject[]): Calibration {
     const logits: WeightedLogit[] = []
     for (const { logits: all, isIa } of played) {
       for (let n = first; n <= Math.min(last, all.length); n++) {
-        const weight = triangle(n, epochs) * (n === all.length ? LAST_STEP_WEIGHT : 1) / weightSum
+        const weight = (isIa ? objectWeights.ia : objectWeights.other) * triangle(n, epochs) * (n === all.length ? LAST_STEP_WEIGHT : 1) / weightSum
         if (weight > 0) logits.push({ logit: all[n - 1]! / temperature, isIa, weight })
       }
     }

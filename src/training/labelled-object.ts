@@ -16,6 +16,9 @@ export interface LabelledObject {
   /** Flux of each point without its noise [nJy], where the data are simulated and tell it. */
   noiseFree?: Float64Array | null
   host: HostFacts
+  /** [deg, ICRS]; only the network of charnock-moss/ asks for them. */
+  ra?: number
+  dec?: number
   /** Class of its true type, such as 'Ia' or 'IIn'. */
   type: string
   /** Whether that class counts as Ia in P(Ia). */
@@ -81,7 +84,7 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
         continue
       }
       const merged = mergePoints([], points === 'all' ? curve.points : snanaAlerts(curve).at(-1)?.points ?? [])
-      objects.push({ snid: curve.snid, points: merged.points, noiseFree: noiseFreeOf(curve, merged.points), host: snanaHost(curve), ...classified, redshift: curve.redshift, peakMjd: curve.peakMjd })
+      objects.push({ snid: curve.snid, points: merged.points, noiseFree: noiseFreeOf(curve, merged.points), host: snanaHost(curve), ra: curve.ra, dec: curve.dec, ...classified, redshift: curve.redshift, peakMjd: curve.peakMjd })
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       passedOver.push(error)

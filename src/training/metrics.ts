@@ -49,21 +49,49 @@ export function areaUnderCurve (outcomes: readonly Outcome[]): number | null {
   return (rankSum - positives * (positives + 1) / 2) / (positives * negatives)
 }
 
+/** Objects whose P(Ia) lies in [from, to), the last bin with 1 in it. */
+export interface ReliabilityBin {
+  from: number
+  to: number
+  objects: number
+  typeIa: number
+  /** Σ P(Ia), and Σ P(Ia)·(1 − P(Ia)): mean and variance of `typeIa` where P(Ia) is calibrated. */
+  probabilitySum: number
+  varianceSum: number
+}
+
+/** 15 bins of equal width in P(Ia), empty ones among them. */
+export function reliabilityBins (outcomes: readonly Outcome[]): ReliabilityBin[] {
+  const bins = Array.from({ length: CALIBRATION_BINS }, (_, k): ReliabilityBin =>
+    ({ from: k / CALIBRATION_BINS, to: (k + 1) / CALIBRATION_BINS, objects: 0, typeIa: 0, probabilitySum: 0, varianceSum: 0 }))
+  for (const { probabilityIa, isIa } of outcomes) {
+    const bin = bins[Math.min(CALIBRATION_BINS - 1, Math.floor(probabilityIa * CALIBRATION_BINS))]!
+    bin.objects++
+    if (isIa) bin.typeIa++
+    bin.probabilitySum += probabilityIa
+    bin.varianceSum += probabilityIa * (1 - probabilityIa)
+  }
+  return bins
+}
+
 /**
  * Expected calibration error of P(Ia): Σ over 15 bins of equal width of (objects in the bin / objects) ×
  * |mean P(Ia) − share of Ia| (Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599, with P(Ia) for the
  * confidence, so that both classes are covered).
  */
 export function expectedCalibrationError (outcomes: readonly Outcome[]): number {
-  const probabilitySum = new Float64Array(CALIBRATION_BINS)
-  const positives = new Float64Array(CALIBRATION_BINS)
-  for (const { probabilityIa, isIa } of outcomes) {
-    const bin = Math.min(CALIBRATION_BINS - 1, Math.floor(probabilityIa * CALIBRATION_BINS))
-    probabilitySum[bin]! += probabilityIa
-    if (isIa) positives[bin]! += 1
-  }
-  const gap = probabilitySum.reduce((sum, value, bin) => sum + Math.abs(value - positives[bin]!), 0)
+  const gap = reliabilityBins(outcomes).reduce((sum, { probabilitySum, typeIa }) => sum + Math.abs(probabilitySum - typeIa), 0)
   return ratio(gap, outcomes.length)
+}
+
+/**
+ * What the expected calibration error of as many objects with these P(Ia) is on average where every P(Ia) is right:
+ * counts scatter, and the error cannot be told from this. Per bin the mean of |count − expected count| of a normal
+ * distribution, √(2/π) × σ, with σ² = Σ P(1 − P).
+ */
+export function calibrationNoise (outcomes: readonly Outcome[]): number {
+  const scatter = reliabilityBins(outcomes).reduce((sum, { varianceSum }) => sum + Math.sqrt(2 / Math.PI * varianceSum), 0)
+  return ratio(scatter, outcomes.length)
 }
 
 /**

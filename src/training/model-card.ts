@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { CandelaError } from '../errors.ts'
 import type { ModelCard } from '../model/model-file.ts'
 import { classesSchema, type Classes } from './classes.ts'
-import type { Evaluation } from './evaluate.ts'
+import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated, type Evaluation } from './evaluate.ts'
 import type { LabelledObject } from './labelled-object.ts'
 import type { Metrics } from './metrics.ts'
 import type { TrainingSettings } from './settings.ts'
@@ -34,7 +34,7 @@ export interface CardFacts {
   command: string
 }
 
-const rounded = (metrics: Metrics): Metrics => ({
+export const rounded = (metrics: Metrics): Metrics => ({
   accuracy: Number(metrics.accuracy.toFixed(2)),
   auc: metrics.auc === null ? null : Number(metrics.auc.toFixed(4)),
   figureOfMerit: Number(metrics.figureOfMerit.toFixed(4)),
@@ -43,7 +43,7 @@ const rounded = (metrics: Metrics): Metrics => ({
   ece: Number(metrics.ece.toFixed(4))
 })
 
-function countedTypes (objects: readonly LabelledObject[]): Record<string, number> {
+export function countedTypes (objects: readonly LabelledObject[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { type } of objects) counts[type] = (counts[type] ?? 0) + 1
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a < b ? -1 : 1))
@@ -52,7 +52,10 @@ function countedTypes (objects: readonly LabelledObject[]): Record<string, numbe
 /** card.json of a freshly trained model; `settings.about` stands in it as given. */
 export function makeCard ({ name, version, settings, trained, objects, table, command }: CardFacts): ModelCard {
   const { about, classes, splitSeed, trainingObjects, validationObjects, testObjects } = settings
-  const lines = (evaluation: Evaluation): object => ({ final: rounded(evaluation.final), early: rounded(evaluation.early) })
+  const lines = ({ final, early, byEpochs }: Evaluation): object => {
+    const worst = worstCalibrated(byEpochs)
+    return { final: rounded(final), early: rounded(early), largestEce: worst && { ece: Number(worst.ece.toFixed(4)), epochs: worst.epochs, objects: worst.objects } }
+  }
   return {
     name,
     version,
@@ -68,9 +71,9 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
           typeIa: table.known.typeIa,
           photoZKnown: lines(table.known),
           photoZUnknown: lines(table.unknown),
-          units: 'accuracy in per cent; figureOfMerit = completeness × TP/(TP+3·FP); ece in 15 bins; early = after the night of the sixth observation with S/N > 4'
+          units: 'accuracy in per cent; figureOfMerit = completeness × TP/(TP+3·FP); ece in 15 bins; early = after the night of the sixth observation with S/N > 4; largestEce = of all numbers of epochs from ' + `${CALIBRATED_FROM_EPOCHS} on that ${CALIBRATED_FROM_OBJECTS} objects reach`
         },
-    calibration: { ...trained.calibration, fittedOn: 'validation part, end and early, photo-z known and unknown' },
+    calibration: { ...trained.calibration, fittedOn: 'validation part, photo-z known and unknown: the temperature at the end and early, slope and offset by number of epochs' },
     training: { passes: trained.passesDone, ended: trained.ending.reason, bestPass: trained.bestPass, validationLoss: Number(trained.validationLoss.toFixed(4)), settings: 'training.json' },
     engine: trained.engine,
     date: new Date().toISOString().slice(0, 10),
@@ -88,6 +91,12 @@ export function classesOfCard (card: ModelCard): Classes | null {
   throw new CandelaError('model-classes-invalid', `classes in the model's card.json: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')}`, {
     cause: parsed.error, action: 'Give the classes with --classes.'
   })
+}
+
+/** Number of objects that a model was trained on, validation among them; null where its card does not say. */
+export function trainingObjectsOfCard (card: ModelCard): number | null {
+  const parsed = splitSchema.safeParse(card['split'])
+  return parsed.success ? parsed.data.trainingObjects : null
 }
 
 /** Whether these are the very objects that a model was split from. */

@@ -94,8 +94,10 @@ export const movedHost = (host: HostFacts, from: number, to: number): HostFacts 
 
 /** The very same observation with its noise drawn anew; null where the noise-free fluxes are not known. */
 export const withNewNoise = ({ points, noiseFree }: LabelledObject, random: Random): FeaturePoint[] | null =>
-  noiseFree ? points.map(({ midpointMjdTai, band, psfFluxErr }, k) =>
-    ({ midpointMjdTai, band, psfFlux: noiseFree[k]! + psfFluxErr * random.normal(), psfFluxErr })) : null
+  noiseFree
+    ? points.map(({ midpointMjdTai, band, psfFluxErr }, k) =>
+      ({ midpointMjdTai, band, psfFlux: noiseFree[k]! + psfFluxErr * random.normal(), psfFluxErr }))
+    : null
 
 /** Mean and scatter of (photo-z − true redshift)/error in the challenge's objects: 1,500 of them, mean −0.036 ± 0.022. */
 const PHOTO_Z_SCATTER = 0.86

@@ -22,7 +22,7 @@ export const trainingSettingsSchema = z.strictObject({
   width: z.int().min(1).max(256).default(64),
   headWidth: z.int().min(1).max(256).default(64),
   /** Times every training object is seen. */
-  passes: z.int().positive().default(120),
+  passes: z.int().positive().default(150),
   /** Objects an update of the weights. */
   batch: z.int().min(2).default(64),
   /** Batches whose light curves are sorted by length together, so that batches hold little padding. */
@@ -34,7 +34,7 @@ export const trainingSettingsSchema = z.strictObject({
   /** Largest norm of the gradient of all weights. */
   gradientNorm: z.number().positive().default(1),
   /** Share of each layer's outputs set to zero. */
-  dropout: z.number().min(0).max(0.9).default(0.2),
+  dropout: z.number().min(0).max(0.9).default(0.1),
   /** Weight of the auxiliary losses beside that of the classification. */
   auxiliaryWeight: z.number().min(0).default(0.3),
   /** Share of the loss that the last step of a light curve has; the rest is the mean over its steps. */
@@ -42,19 +42,19 @@ export const trainingSettingsSchema = z.strictObject({
   /** Steps that gradients go back, counted in chunks from a light curve's start; null for the whole light curve. */
   truncate: z.int().min(1).nullable().default(null),
   /** Passes between two looks at the validation part. */
-  validateEvery: z.int().positive().default(2),
+  validateEvery: z.int().positive().default(5),
   augmentation: z.strictObject({
     hidePhotoZ: share.default(0.3),
     hideExtinction: share.default(0.3),
     /** Share of simulated light curves whose noise is drawn anew, and of photo-z drawn anew around the true redshift. */
-    redrawNoise: share.default(1),
+    redrawNoise: share.default(0.6),
     redrawPhotoZ: share.default(0.5),
     /** Share of simulated light curves seen at the times and depths of another object, its peak moved by up to `peakShift` [d]. */
-    reobserve: share.default(0.5),
+    reobserve: share.default(0.6),
     peakShift: z.number().min(0).default(10),
     /** Standard deviation of the change of ln(1+z), and of ln(sky error), of those. */
-    redshiftSpread: z.number().min(0).max(0.2).default(0),
-    depthSpread: z.number().min(0).max(1).default(0),
+    redshiftSpread: z.number().min(0).max(0.2).default(0.02),
+    depthSpread: z.number().min(0).max(1).default(0.2),
     /** Up to this share of the points is dropped. */
     dropPoints: share.default(0.25),
     /** Share of light curves that lose bands: at least one, at most all but two. */

@@ -8,7 +8,7 @@ import type { TrainingProgress } from './checkpoint.ts'
 import { endingError, type Ending } from './ending.ts'
 import { fitTemperature, validationLoss } from './evaluate.ts'
 import { fitCalibration } from './fit-calibration.ts'
-import type { LabelledObject } from './labelled-object.ts'
+import { isTypeIa, type LabelledObject } from './labelled-object.ts'
 import { Learner } from './learner.ts'
 import { playObjects, type PlayedObject } from './playback.ts'
 import type { TrainingSettings } from './settings.ts'
@@ -142,7 +142,7 @@ export async function trainNetwork (
   return {
     shape,
     weights: best.weights,
-    calibration: fitCalibration(playValidation(engine, shape, best.weights, validation)),
+    calibration: fitCalibration(playValidation(engine, shape, best.weights, validation), usable.filter(isTypeIa).length / usable.length),
     bestPass: best.pass,
     passesDone: pass,
     ending,

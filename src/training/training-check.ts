@@ -1,11 +1,12 @@
 /** Whether there is something to learn from: looked at before training begins. */
-import { BANDS } from '../alert/alert.ts'
+import { BANDS, type Band } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
 import { steppedPoints } from '../light-curve/window.ts'
 import { isTypeIa, type LabelledObject } from './labelled-object.ts'
 import type { TrainingSettings } from './settings.ts'
 
-function checkClasses (objects: readonly LabelledObject[], part: string): void {
+/** @throws CandelaError `one-class` */
+export function checkClasses (objects: readonly LabelledObject[], part: string): void {
   const typeIa = objects.filter(isTypeIa).length
   if (typeIa > 0 && typeIa < objects.length) return
   const counts = new Map<string, number>()
@@ -13,6 +14,16 @@ function checkClasses (objects: readonly LabelledObject[], part: string): void {
   const byType = [...counts].sort().map(([type, count]) => `${count} ${type}`).join(', ')
   throw new CandelaError('one-class', `the ${part} has ${typeIa === 0 ? 'no Ia' : 'nothing but Ia'}: ${byType}`, {
     value: byType, action: 'Give light curves of type Ia and of other types, a larger part of them, or a --classes file that says which types are Ia.'
+  })
+}
+
+/** @throws CandelaError `no-common-band` */
+export function checkBands (objects: readonly LabelledObject[], bands: readonly Band[]): void {
+  const found = new Set(objects.flatMap(({ points }) => points.map(({ band }) => band)))
+  if (found.size === 0 || bands.some(band => found.has(band))) return
+  const there = BANDS.filter(band => found.has(band)).join(', ')
+  throw new CandelaError('no-common-band', `the light curves have points in ${there}, and the settings want ${bands.join(', ')}`, {
+    value: there, action: `Choose bands of the data: --bands ${there.replaceAll(' ', '')}.`
   })
 }
 
@@ -24,13 +35,7 @@ function checkClasses (objects: readonly LabelledObject[], part: string): void {
 export function checkTrainingData (
   training: readonly LabelledObject[], validation: readonly LabelledObject[], { bands }: Pick<TrainingSettings, 'bands'>
 ): LabelledObject[] {
-  const found = new Set([...training, ...validation].flatMap(({ points }) => points.map(({ band }) => band)))
-  if (found.size > 0 && !bands.some(band => found.has(band))) {
-    const there = BANDS.filter(band => found.has(band)).join(', ')
-    throw new CandelaError('no-common-band', `the light curves have points in ${there}, and the settings want ${bands.join(', ')}`, {
-      value: there, action: `Choose bands of the data: --bands ${there.replaceAll(' ', '')}.`
-    })
-  }
+  checkBands([...training, ...validation], bands)
   const isUsable = ({ points }: LabelledObject): boolean => steppedPoints(points, bands).length > 0
   const usable = training.filter(isUsable)
   if (usable.length < 2 || !validation.some(isUsable)) {

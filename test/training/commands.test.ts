@@ -83,6 +83,22 @@ test('evaluate prints the JSON of its table and one CSV line an epoch', async t 
   assert.ok(ofSecond.every(line => line.endsWith(',0')))
 })
 
+test('evaluate --report plays both kinds of photo-z and writes a page, or refuses before it reads', async t => {
+  const folder = dataFolder(t, 24)
+  const model = await untrainedModel(folder)
+  const report = join(folder, 'report')
+  const args = ['evaluate', '--data', join(folder, 'data'), '--model', model, '--engine', 'wasm', '--json']
+  const [unknown, known] = [await candela(...args, '--report', report, '--photo-z', 'unknown'), await candela(...args)]
+  assert.equal(unknown.code, 0, unknown.stderr)
+  const metrics = JSON.parse(readFileSync(join(report, 'metrics.json'), 'utf8')) as Record<string, object>
+  assert.deepEqual({ model: 'tiny/0.1', ...metrics['photoZKnown'] }, JSON.parse(known.stdout))
+  assert.deepEqual({ model: 'tiny/0.1', ...metrics['photoZUnknown'] }, JSON.parse(unknown.stdout))
+  assert.match(readFileSync(join(report, 'index.html'), 'utf8'), /<dd>candela evaluate --data .* --photo-z unknown<\/dd>/)
+  const refused = await candela('evaluate', '--data', join(folder, 'none'), '--model', model, '--engine', 'wasm', '--report', join(folder, 'data', 'TEST_SN000001.DAT', 'report'))
+  assert.equal(refused.code, 1)
+  assert.match(refused.stderr, /cannot be written: .*\[report-unwritable\]/)
+})
+
 test('both engines give the same table, with photo-z known and unknown', async t => {
   if (!needs(t, 'tensorflow')) return
   const folder = dataFolder(t, 30)

@@ -26,7 +26,7 @@ function spoilt (count: number, steps: number, seed: number, spoil: (logit: numb
 
 test('what was spoilt early in the light curve only is mended there and left alone later', () => {
   const spoil = (logit: number, epochs: number): number => epochs <= 8 ? 2 * logit + 1 : logit
-  const calibration = fitCalibration(spoilt(4000, 48, 1, spoil).played)
+  const calibration = fitCalibration(spoilt(4000, 48, 1, spoil).played, 0.408)
   const { played, truth } = spoilt(2000, 48, 2, spoil)
   for (const epochs of [2, 4, 20, 40]) {
     const differences = played.map(({ logits }, k) => probabilityIa(logits[epochs - 1]!, epochs, calibration) - truth[k]!)
@@ -38,5 +38,17 @@ test('what was spoilt early in the light curve only is mended there and left alo
 })
 
 test('too few light curves leave the temperature alone', () => {
-  assert.equal(fitCalibration(spoilt(200, 10, 1, logit => logit).played).byEpochs, undefined)
+  assert.equal(fitCalibration(spoilt(200, 10, 1, logit => logit).played, 0.4).byEpochs, undefined)
+})
+
+test('a validation part with too many Ia by chance does not make early probabilities too high', () => {
+  const { played, truth } = spoilt(3000, 24, 5, logit => logit)
+  const share = truth.reduce((a, b) => a + b) / truth.length
+  const lopsided = played.filter(({ isIa }, k) => isIa || k % 3 !== 0)
+  const bias = (calibration: ReturnType<typeof fitCalibration>): number =>
+    played.reduce((sum, { logits }, k) => sum + probabilityIa(logits[2]!, 3, calibration) - truth[k]!, 0) / played.length
+  const found = lopsided.filter(({ isIa }) => isIa).length / lopsided.length
+  assert.ok(found > share + 0.05)
+  assert.ok(Math.abs(bias(fitCalibration(lopsided, share))) < 0.012, String(bias(fitCalibration(lopsided, share))))
+  assert.ok(bias(fitCalibration(lopsided, found)) > 0.03)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { areaUnderCurve, expectedCalibrationError, measure, type Outcome } from '../../src/training/metrics.ts'
+import { areaUnderCurve, calibrationNoise, expectedCalibrationError, measure, reliabilityBins, type Outcome } from '../../src/training/metrics.ts'
+import { seededRandom } from '../../src/training/random.ts'
 
 const outcomes = (probabilities: number[], truth: number[]): Outcome[] =>
   probabilities.map((probabilityIa, k) => ({ probabilityIa, isIa: truth[k] === 1 }))
@@ -43,4 +44,22 @@ test('calibration error is the weighted gap between mean P(Ia) and share of Ia i
   close(expectedCalibrationError(outcomes([0.95, 1, 0.25], [1, 0, 0])), (2 * 0.475 + 0.25) / 3)
   close(expectedCalibrationError(outcomes([1, 0], [1, 0])), 0)
   assert.equal(expectedCalibrationError([]), 0)
+})
+
+test('the bins of the reliability diagram share out all objects', () => {
+  const bins = reliabilityBins(outcomes([0, 0.05, 0.5, 1], [0, 1, 1, 1]))
+  assert.equal(bins.length, 15)
+  assert.deepEqual(bins.flatMap(({ objects, typeIa }, k) => objects > 0 ? [[k, objects, typeIa]] : []), [[0, 2, 1], [7, 1, 1], [14, 1, 1]])
+  close(bins[0]!.probabilitySum, 0.05)
+})
+
+test('chance alone gives the calibration error that drawn objects have on average', () => {
+  // 2,000 draws of 90 objects whose P(Ia) is right, against the formula.
+  const random = seededRandom(8)
+  const probabilities = Array.from({ length: 90 }, (_, k) => 0.02 + 0.96 * (k % 9) / 8)
+  let sum = 0
+  for (let draw = 0; draw < 2000; draw++) sum += expectedCalibrationError(outcomes(probabilities, probabilities.map(p => random.uniform() < p ? 1 : 0)))
+  const noise = calibrationNoise(outcomes(probabilities, probabilities.map(() => 0)))
+  assert.ok(Math.abs(sum / 2000 / noise - 1) < 0.05, `${sum / 2000} drawn, ${noise} by the formula`)
+  assert.equal(calibrationNoise(outcomes([1, 0], [1, 0])), 0)
 })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { NJY_PER_FLUXCAL, UNKNOWN_HOST, type Band } from '../../src/alert/alert.ts'
 import { featureLength, type FeaturePoint } from '../../src/light-curve/features.ts'
 import type { Network } from '../../src/model/engine.ts'
-import { evaluate, fitTemperature, UNDETECTED_PROBABILITY } from '../../src/training/evaluate.ts'
+import { evaluate, fitTemperature, UNDETECTED_PROBABILITY, worstCalibrated, type EpochMetrics } from '../../src/training/evaluate.ts'
 import type { LabelledObject } from '../../src/training/labelled-object.ts'
 import { playObjects, type PlayedObject } from '../../src/training/playback.ts'
 import { seededRandom } from '../../src/training/random.ts'
@@ -67,7 +67,17 @@ test('the table by epochs counts the objects that have so many', () => {
     snid: String(k), isIa: k % 2 === 0, times: [], logits: new Float32Array(k < 30 ? 5 : 11).fill(k % 2 === 0 ? 1 : -1), detection: 0, early: 0
   }))
   const { byEpochs } = evaluate(played, { temperature: 1 })
-  assert.deepEqual(byEpochs.map(({ epochs, objects, accuracy, auc }) => [epochs, objects, accuracy, auc]), [[5, 60, 100, 1], [10, 30, 100, 1]])
+  assert.deepEqual(byEpochs.map(({ epochs, objects, typeIa, accuracy, auc, completeness, purity }) => [epochs, objects, typeIa, accuracy, auc, completeness, purity]),
+    Array.from({ length: 11 }, (_, k) => [k + 1, k < 5 ? 60 : 30, k < 5 ? 30 : 15, 100, 1, 1, 1]))
+})
+
+test('the calibration is judged from 3 epochs on, with at least 500 objects', () => {
+  const { byEpochs } = evaluate(Array.from({ length: 40 }, (_, k): PlayedObject => ({
+    snid: String(k), isIa: k % 2 === 0, times: [], logits: new Float32Array(5), detection: 0, early: 0
+  })), { temperature: 1 })
+  const line = (epochs: number, objects: number, ece: number): EpochMetrics => ({ ...byEpochs[0]!, epochs, objects, ece })
+  assert.equal(worstCalibrated(byEpochs), null)
+  assert.equal(worstCalibrated([line(2, 900, 0.5), line(3, 800, 0.01), line(4, 700, 0.03), line(5, 500, 0.02), line(6, 499, 0.4)])?.epochs, 4)
 })
 
 test('the temperature that spoilt the logits is found again', () => {

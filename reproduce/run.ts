@@ -1,0 +1,117 @@
+/**
+ * `npm run reproduce -- --data PATH`: trains every row of the README's tables and measures it. Hours on a few cores.
+ * What is done is kept in --out: started again, it goes on from there.
+ */
+import { program } from 'commander'
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { SKIES } from '../src/training/altered-sky.ts'
+import { CARRIED, modelOf, PLAIN, RUNS, SHIPPED, seedsOf, type Run } from './runs.ts'
+import { measuredBySplit, resultsMarkdown, type Results } from './tables.ts'
+
+interface Options { data: string, out: string, seeds: string, jobs: string, only?: string[] }
+
+program
+  .description('train and measure every row of the tables in README.md and docs/models.md')
+  .requiredOption('--data <path>', 'SIMGEN_PUBLIC_DES.tar.xz, or its folder')
+  .option('--out <folder>', 'where models and results go', './reproduced')
+  .option('--seeds <n>', 'trainings of each row', '3')
+  .option('--jobs <n>', 'trainings at a time, one core each', '1')
+  .option('--only <part...>', 'only runs whose name contains one of these')
+  .parse()
+const { data, out, seeds, jobs, only } = program.opts<Options>()
+
+const candela = fileURLToPath(new URL('../bin/candela.js', import.meta.url))
+
+interface Job {
+  label: string
+  arguments: string[]
+  /** What it prints to stdout goes here. */
+  output: string
+}
+
+const name = (run: Run, seed: number): string => `${run.name}-seed${seed}`
+const folderOf = (run: Run, seed: number): string => join(out, modelOf(run, seed))
+
+async function training (run: Run, seed: number): Promise<Job | null> {
+  const folder = folderOf(run, seed)
+  const output = join(out, `${name(run, seed)}.json`)
+  if (existsSync(join(folder, 'card.json')) && !existsSync(join(folder, 'checkpoint'))) return null
+  const settings = join(out, `${name(run, seed)}.settings.json`)
+  await writeFile(settings, JSON.stringify({ ...run.settings, seed }))
+  const going = run.architecture ? ['--architecture', run.architecture] : existsSync(join(folder, 'checkpoint')) ? ['--resume'] : []
+  return {
+    label: name(run, seed),
+    arguments: ['train', '--data', data, '--model', modelOf(run, seed), '--out', out, '--json', '--settings', settings, ...going],
+    output
+  }
+}
+
+const skyOutput = (run: Run, sky: string, photoZ: string): string => join(out, `${run.name}.${sky}.${photoZ}.json`)
+
+/** The skies, by the first seed of a run. */
+const measurements = (run: Run): Job[] => SKIES.flatMap(sky => ['known', 'unknown'].map(photoZ => ({
+  label: `${run.name} under the sky ${sky}, photo-z ${photoZ}`,
+  arguments: ['evaluate', '--data', data, '--model', folderOf(run, 1), '--part', 'test', '--sky', sky, '--photo-z', photoZ, '--json'],
+  output: skyOutput(run, sky, photoZ)
+}))).filter(({ output }) => !existsSync(output))
+
+async function perform ({ label, arguments: args, output }: Job): Promise<void> {
+  process.stderr.write(`${label}\n`)
+  const child = spawn(process.execPath, [candela, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let [printed, said] = ['', '']
+  child.stdout.on('data', chunk => { printed += String(chunk) })
+  child.stderr.on('data', chunk => {
+    said = (said + String(chunk)).slice(-2000)
+    if (Number(jobs) === 1) process.stderr.write(chunk)
+  })
+  const code = await new Promise(resolve => child.on('close', resolve))
+  if (code !== 0) throw new Error(`${label} ended with exit code ${String(code)}:\n${said}`)
+  await writeFile(output, printed)
+}
+
+/** Some at a time, in their order. */
+async function performAll (pending: readonly Job[]): Promise<void> {
+  const queue = [...pending]
+  await Promise.all(Array.from({ length: Number(jobs) }, async () => {
+    for (let job = queue.shift(); job; job = queue.shift()) await perform(job)
+  }))
+}
+
+const readJson = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'))
+
+async function results (): Promise<Results> {
+  const cards: Results['cards'] = {}
+  for (const run of RUNS) {
+    const done = seedsOf(run, Number(seeds)).filter(seed => existsSync(join(folderOf(run, seed), 'card.json')))
+    cards[run.name] = await Promise.all(done.map(async seed => await readJson(join(folderOf(run, seed), 'card.json')) as Results['cards'][string][number]))
+  }
+  const skies: Results['skies'] = {}
+  for (const run of [CARRIED[0]!, PLAIN]) {
+    for (const sky of SKIES) {
+      for (const photoZ of ['known', 'unknown'] as const) {
+        const file = skyOutput(run, sky, photoZ)
+        if (existsSync(file)) skies[`${run.name} ${sky} ${photoZ}`] = await readJson(file) as Results['skies'][string]
+      }
+    }
+  }
+  return { cards, skies }
+}
+
+await mkdir(out, { recursive: true })
+const wanted = RUNS.filter(run => !only || only.some(part => run.name.includes(part)))
+const trainings = await Promise.all(wanted.flatMap(run => seedsOf(run, Number(seeds)).map(seed => training(run, seed))))
+await performAll(trainings.filter(job => job !== null))
+await performAll([CARRIED[0]!, PLAIN].filter(run => wanted.includes(run)).flatMap(measurements))
+const found = await results()
+const shippedCard = join(folderOf(SHIPPED, 1), 'card.json')
+if (existsSync(shippedCard)) {
+  const card = await readJson(shippedCard) as object
+  await writeFile(shippedCard, JSON.stringify({ ...card, ...measuredBySplit(found) }, null, 2) + '\n')
+}
+await writeFile(join(out, 'results.json'), JSON.stringify(found, null, 2) + '\n')
+await writeFile(join(out, 'results.md'), resultsMarkdown(found))
+process.stdout.write(resultsMarkdown(found))

@@ -1,0 +1,53 @@
+/** What `npm run reproduce` trains: one entry a row of its tables. */
+
+import { ABOUT } from './about.ts'
+
+export interface Run {
+  /** The models are <name>-seed<n>/1.0, or `model`. */
+  name: string
+  /** name/version */
+  model?: string
+  about: string
+  /** Settings that differ from the defaults. */
+  settings: Readonly<Record<string, unknown>>
+  architecture?: 'charnock-moss-2017'
+  /** Rows that show a trend have one seed. */
+  oneSeed?: true
+}
+
+/** The test objects of every run: no run is trained on them and no choice was made on them. */
+const testObjects = 6492
+const small = { trainingObjects: 1103, validationObjects: 110, testObjects, passes: 400, validateEvery: 10, dropout: 0.2 }
+/** Neither moved in redshift or depth nor without bands: as close to the simulation as augmentation can be. */
+const asSimulated = { redshiftSpread: 0, depthSpread: 0, dropBands: 0 }
+
+export const CARRIED: readonly Run[] = [
+  { name: 'spcc-10660', about: '10,660 training objects', settings: { testObjects, about: ABOUT } },
+  { name: 'spcc-1103', about: '1,103 training objects', settings: small }
+]
+
+/** The model that the service uses: every object, so that nothing is left to measure it on. */
+export const SHIPPED: Run = { name: 'spcc', model: 'spcc/1.1', about: 'all 17,152 objects', settings: { trainingObjects: 17_152, about: ABOUT }, oneSeed: true }
+
+const reference = { architecture: 'charnock-moss-2017' } as const
+export const REFERENCE: readonly Run[] = [
+  { ...reference, name: 'charnock-moss-10660', about: '10,660, photo-z known', settings: { testObjects } },
+  { ...reference, name: 'charnock-moss-10660-no-z', about: '10,660, photo-z unknown', settings: { testObjects, photoZ: 'unknown' } },
+  { ...reference, name: 'charnock-moss-10660-bidirectional', about: '10,660, photo-z known, bidirectional', settings: { testObjects, bidirectional: true }, oneSeed: true },
+  { ...reference, name: 'charnock-moss-1103', about: '1,103, photo-z known', settings: { trainingObjects: 1103, validationObjects: 110, testObjects } },
+  { ...reference, name: 'charnock-moss-1103-no-z', about: '1,103, photo-z unknown', settings: { trainingObjects: 1103, validationObjects: 110, testObjects, photoZ: 'unknown' } }
+]
+
+export const CELLS: readonly Run[] = (['gru', 'rnn'] as const).map(cell => ({ name: `${cell}-1103`, about: cell, settings: { ...small, cell }, oneSeed: true }))
+
+export const SIZES: readonly Run[] = [16, 32].map(width => ({ name: `width-${width}`, about: `width ${width}`, settings: { testObjects, width, headWidth: width }, oneSeed: true }))
+
+/** Trained without the augmentation that makes the shipped model ready for other skies. */
+export const PLAIN: Run = { name: 'as-simulated-10660', about: 'trained on the simulation\'s own sky alone', settings: { testObjects, augmentation: asSimulated }, oneSeed: true }
+
+export const RUNS: readonly Run[] = [CARRIED[0]!, SHIPPED, ...CARRIED.slice(1), ...REFERENCE, ...SIZES, ...CELLS, PLAIN]
+
+export const seedsOf = ({ oneSeed }: Run, seeds: number): number[] => oneSeed ? [1] : Array.from({ length: seeds }, (_, k) => k + 1)
+
+/** name/version of the model of a run. */
+export const modelOf = ({ name, model }: Run, seed: number): string => model ?? `${name}-seed${seed}/1.0`

@@ -1,0 +1,86 @@
+/** `candela train --architecture charnock-moss-2017`: light curves of known type → the published network and its table. */
+import { describeError } from '../errors.ts'
+import { RETROSPECTIVE_ARCHITECTURE } from '../model/model-file.ts'
+import { referenceCard, saveReference, type ReferenceFacts } from '../training/charnock-moss/reference-file.ts'
+import type { ReferenceSettings } from '../training/charnock-moss/settings.ts'
+import { measureReference, trainReference, type TrainedReference } from '../training/charnock-moss/train.ts'
+import { describeCounts } from '../training/classes.ts'
+import { isTypeIa, readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
+import { splitObjects } from '../training/split.ts'
+import type { PassReport } from '../training/train.ts'
+
+export interface ReferenceRun {
+  name: string
+  version: string
+  data: readonly string[]
+  settings: ReferenceSettings
+  /** Where the files go. */
+  folder: string
+  json: boolean
+}
+
+/** How a command tells of its progress. */
+export interface Progress {
+  say: (message: string) => void
+  onPass: (report: PassReport) => void
+}
+
+/** Trains until it is done or Ctrl-C is pressed. */
+async function trainUntilInterrupted (training: LabelledObject[], validation: LabelledObject[], settings: ReferenceSettings, { say, onPass }: Progress): Promise<TrainedReference> {
+  const ending = new AbortController()
+  const end = (): void => {
+    say('ending with the best weights so far; Ctrl-C again to stop at once')
+    ending.abort()
+  }
+  process.once('SIGINT', end)
+  try {
+    return await trainReference(training, validation, settings, { onPass, signal: ending.signal })
+  } finally {
+    process.off('SIGINT', end)
+  }
+}
+
+function readable ({ name, version, settings, table }: ReferenceFacts): string {
+  if (table === null) return 'no test part: no table\n'
+  const { accuracy, auc, figureOfMerit, completeness, purity, ece } = table.final
+  return [
+    `${name}/${version}, Charnock & Moss 2017, photo-z ${settings.photoZ}, ${settings.trainingObjects} training objects`,
+    `test part, whole light curves: ${table.objects} objects, ${table.typeIa} of type Ia`,
+    '',
+    '  accuracy %     AUC figure of merit  completeness  purity     ECE',
+    [accuracy.toFixed(2).padStart(12), (auc?.toFixed(4) ?? '-').padStart(8), figureOfMerit.toFixed(3).padStart(16),
+      completeness.toFixed(3).padStart(14), purity.toFixed(3).padStart(8), ece.toFixed(4).padStart(8)].join(''),
+    ''
+  ].join('\n')
+}
+
+/**
+ * Trains, measures the test part, writes the files and prints the table, or the card as JSON.
+ * @throws CandelaError as readLabelledObjects, splitObjects and trainReference do
+ */
+export async function trainReferenceModel ({ name, version, data, settings, folder, json }: ReferenceRun, progress: Progress): Promise<void> {
+  const { say } = progress
+  say(`reading ${data.join(' ')}`)
+  const { objects, passedOver, skipped } = await readLabelledObjects(data, 'all', settings.classes)
+  for (const error of passedOver) say(`passed over: ${describeError(error)}`)
+  if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
+  const split = splitObjects(objects.map(({ snid }) => snid), settings)
+  const bySnid = new Map(objects.map(object => [object.snid, object]))
+  const part = (snids: string[]): LabelledObject[] => snids.map(snid => bySnid.get(snid)!)
+  say(`${objects.length} objects: ${split.training.length} to train on, ${split.validation.length} for validation, ${split.test.length} for test`)
+
+  const trained = await trainUntilInterrupted(part(split.training), part(split.validation), settings, progress)
+  const test = part(split.test)
+  const facts: ReferenceFacts = {
+    name,
+    version,
+    settings,
+    trained,
+    objects,
+    table: test.length === 0 ? null : { objects: test.length, typeIa: test.filter(isTypeIa).length, final: await measureReference(trained, test, settings) },
+    command: `candela train --architecture ${RETROSPECTIVE_ARCHITECTURE} --data ${data.map(path => path.split('/').at(-1)).join(' ')} --model ${name}/${version} --settings training.json`
+  }
+  await saveReference(folder, facts)
+  say(`${folder}: weights of pass ${trained.bestPass}`)
+  process.stdout.write(json ? `${JSON.stringify(referenceCard(facts))}\n` : readable(facts))
+}

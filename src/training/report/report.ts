@@ -1,0 +1,119 @@
+/** The report of an evaluation: index.html, and every number in it as CSV and JSON. */
+import { createWriteStream } from 'node:fs'
+import { access, constants, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { CandelaError } from '../../errors.ts'
+import { outcomeAt } from '../evaluate.ts'
+import { byEpochsSection } from './by-epochs.ts'
+import { byPhaseSection } from './by-phase.ts'
+import { csvLines } from './csv.ts'
+import { PHOTO_Z, type DataRow, type ReportFacts, type Section } from './facts.ts'
+import { headlineSection } from './headline.ts'
+import { lightCurveSection } from './light-curves.ts'
+import { reportPage } from './page.ts'
+import { loadPlot, type Plot } from './plot.ts'
+import { reliabilitySection } from './reliability.ts'
+import { rocSection } from './roc.ts'
+import { subtypeSection } from './subtypes.ts'
+import { worstSection } from './worst.ts'
+
+export interface ReportWriter {
+  /** @throws CandelaError `report-unwritable` */
+  write (facts: ReportFacts): Promise<void>
+}
+
+const FILES = {
+  'metrics.json': 'the measured figures, by number of epochs and by phase, and where they are from',
+  'objects.csv': 'one line an object: true type, redshift and peak, P(Ia) at the end and early',
+  'predictions.csv': 'one line an epoch: P(Ia) with photo-z known and unknown'
+}
+
+/** In the order of the page, where two that are not wide stand side by side. */
+const SECTIONS = [headlineSection, rocSection, worstSection, byEpochsSection, byPhaseSection, subtypeSection, reliabilitySection, lightCurveSection]
+
+function unwritable (folder: string, cause: unknown): CandelaError {
+  return new CandelaError('report-unwritable', `${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    value: folder, cause, action: 'Give --report a folder that exists or can be made, and can be written.'
+  })
+}
+
+/**
+ * Makes sure that a report can be written, before the work and not after it. Files of an earlier report are replaced.
+ * @throws CandelaError `report-unwritable`, or `plots-missing` where Vega is not installed
+ */
+export async function openReport (folder: string): Promise<ReportWriter> {
+  const plot = await loadPlot()
+  try {
+    await mkdir(folder, { recursive: true })
+    await access(folder, constants.W_OK)
+  } catch (cause) {
+    throw unwritable(folder, cause)
+  }
+  return {
+    async write (facts) {
+      const files = await reportFiles(facts, plot)
+      try {
+        for (const [file, content] of files) {
+          if (typeof content === 'string') await writeFile(join(folder, file), content)
+          else await pipeline(Readable.from(content), createWriteStream(join(folder, file)))
+        }
+      } catch (cause) {
+        throw unwritable(folder, cause)
+      }
+    }
+  }
+}
+
+function * objectRows ({ objects, played, calibration }: ReportFacts): Generator<DataRow> {
+  for (const [k, { snid, type, redshift, peakMjd }] of objects.entries()) {
+    const { logits, early, isIa } = played.known[k]!
+    const [known, unknown] = PHOTO_Z.map(photoZ => {
+      const at = (step: number): number => outcomeAt(played[photoZ][k]!, step, calibration).probabilityIa
+      return { end: at(logits.length - 1), early: at(early) }
+    })
+    yield {
+      snid,
+      type,
+      typeIa: isIa,
+      redshift,
+      peakMjd,
+      epochs: logits.length,
+      earlyEpoch: early + 1,
+      endPhotoZKnown: known!.end,
+      endPhotoZUnknown: unknown!.end,
+      earlyPhotoZKnown: known!.early,
+      earlyPhotoZUnknown: unknown!.early
+    }
+  }
+}
+
+function * epochRows ({ objects, played, calibration }: ReportFacts): Generator<DataRow> {
+  for (const [k, { snid }] of objects.entries()) {
+    for (const [step, midpointMjdTai] of played.known[k]!.times.entries()) {
+      const [known, unknown] = PHOTO_Z.map(photoZ => Number(outcomeAt(played[photoZ][k]!, step, calibration).probabilityIa.toFixed(6)))
+      yield { snid, epoch: step + 1, midpointMjdTai, photoZKnown: known!, photoZUnknown: unknown! }
+    }
+  }
+}
+
+const metricsJson = (facts: ReportFacts, sections: readonly Section[]): string => JSON.stringify({
+  model: facts.model,
+  origin: Object.fromEntries(facts.origin),
+  photoZKnown: facts.evaluation.known,
+  photoZUnknown: facts.evaluation.unknown,
+  ...Object.fromEntries(sections.filter(({ id }) => id === 'by-phase' || id === 'subtypes').map(({ id, data }) => [id === 'by-phase' ? 'byPhase' : id, data.rows]))
+}, null, 1) + '\n'
+
+/** Every file of a report by name; long ones line by line. */
+export async function reportFiles (facts: ReportFacts, plot: Plot): Promise<Map<string, string | Iterable<string>>> {
+  const sections = SECTIONS.map(section => section(facts))
+  const files = new Map<string, string | Iterable<string>>()
+  files.set('index.html', await reportPage({ title: `How well ${facts.model} classifies`, origin: facts.origin, sections, files: FILES }, plot))
+  files.set('metrics.json', metricsJson(facts, sections))
+  files.set('objects.csv', csvLines(objectRows(facts)))
+  files.set('predictions.csv', csvLines(epochRows(facts)))
+  for (const { data } of sections) files.set(data.file, csvLines(data.rows))
+  return files
+}

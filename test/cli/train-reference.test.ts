@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { needs } from '../parts.ts'
+import { temporaryFolder } from '../pipeline.ts'
+import { generatedFiles } from '../training/generated-light-curves.ts'
+
+const cli = fileURLToPath(new URL('../../src/cli/candela.ts', import.meta.url))
+
+function candela (...args: string[]): Promise<{ code: number, stdout: string, stderr: string }> {
+  return new Promise(resolve => {
+    execFile(process.execPath, ['--import', 'tsx', cli, ...args], { timeout: 120_000 }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr }))
+  })
+}
+
+test('train --architecture charnock-moss-2017 prints the table of the test part, and evaluate refuses what it wrote', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const folder = temporaryFolder(t)
+  mkdirSync(join(folder, 'data'))
+  for (const { name, text } of generatedFiles(60)) writeFileSync(join(folder, 'data', name), text)
+  writeFileSync(join(folder, 'data', 'bad.DAT'), 'SNID: 9\nOBS: 1 g\n')
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ trainingObjects: 40, widths: [8], rate: 0.02, batch: 8, dropout: 0 }))
+  const args = ['train', '--architecture', 'charnock-moss-2017', '--data', join(folder, 'data'), '--model', 'reference/1.0', '--out', join(folder, 'models'), '--settings', join(folder, 'settings.json')]
+  const { code, stdout, stderr } = await candela(...args, '--passes', '20')
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, /passed over: .*bad\.DAT:2/)
+  assert.match(stderr, /60 objects: 36 to train on, 4 for validation, 20 for test/)
+  assert.match(stderr, /pass 20 of 20: loss [\d.]+, validation loss [\d.]+, [\d.]+ % right, learning rate [\d.e-]+, \d+ objects\/s, 0 s left/)
+  assert.match(stdout, /photo-z known, 40 training objects\ntest part, whole light curves: 20 objects/)
+  const [accuracy] = stdout.trimEnd().split('\n').at(-1)!.trim().split(/ +/)
+  assert.ok(Number(accuracy) >= 90, stdout)
+  assert.ok(['model.json', 'weights.bin', 'card.json', 'training.json'].every(file => existsSync(join(folder, 'models', 'reference', '1.0', file))))
+
+  const [again, evaluated, wrong] = await Promise.all([
+    candela(...args),
+    candela('evaluate', '--data', join(folder, 'data'), '--model', join(folder, 'models', 'reference', '1.0'), '--engine', 'wasm'),
+    candela('train', '--architecture', 'transformer', '--data', join(folder, 'data'), '--model', 'reference/1.1')
+  ])
+  assert.deepEqual([again.code, evaluated.code, wrong.code], [2, 1, 2])
+  assert.match(evaluated.stderr, /model-retrospective/)
+})
