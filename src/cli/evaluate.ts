@@ -25,8 +25,8 @@ interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', 
   photoZ: PhotoZ
   part: 'all' | 'test'
   points: PointsTaken
-  classes?: string
   sky: Sky
+  classes?: string
   predictions?: string
   report?: string
   json?: true
@@ -39,8 +39,8 @@ export function evaluateCommand (): Command {
     .addOption(new Option('--photo-z <what>', 'whether the network is told the host\'s photometric redshift').choices(['known', 'unknown']).default('known'))
     .addOption(new Option('--part <part>', 'all objects given, or only those the model was not trained on').choices(['all', 'test']).default('all'))
     .addOption(new Option('--points <which>', 'every point of a light curve, or those that its alerts bring until the last one, as replay and a live stream see it').choices(POINTS_TAKEN).default('all'))
-    .option('--classes <file>', 'JSON file: which type labels make which class, and which classes count as Ia; without it as the model was trained')
     .addOption(new Option('--sky <name>', 'light curves as another survey would have seen them (see below)').choices(SKIES).default('as-given'))
+    .option('--classes <file>', 'JSON file: which type labels make which class, and which classes count as Ia; without it as the model was trained')
     .option('--predictions <file>', 'also write a CSV, one line an epoch: snid,epoch,midpointMjdTai,probabilityIa,typeIa (1 or 0)')
     .option('--report <folder>', 'also write index.html with plots, photo-z known and unknown, and its numbers as CSV and JSON')
     .option('--json', 'print JSON to stdout')

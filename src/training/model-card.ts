@@ -81,6 +81,12 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
   }
 }
 
+/** Number of objects that a model was trained on, validation among them; null where its card does not say. */
+export function trainingObjectsOfCard (card: ModelCard): number | null {
+  const parsed = splitSchema.safeParse(card['split'])
+  return parsed.success ? parsed.data.trainingObjects : null
+}
+
 /**
  * The classes that a model was trained with; null where each type was a class.
  * @throws CandelaError `model-classes-invalid`
@@ -91,12 +97,6 @@ export function classesOfCard (card: ModelCard): Classes | null {
   throw new CandelaError('model-classes-invalid', `classes in the model's card.json: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')}`, {
     cause: parsed.error, action: 'Give the classes with --classes.'
   })
-}
-
-/** Number of objects that a model was trained on, validation among them; null where its card does not say. */
-export function trainingObjectsOfCard (card: ModelCard): number | null {
-  const parsed = splitSchema.safeParse(card['split'])
-  return parsed.success ? parsed.data.trainingObjects : null
 }
 
 /** Whether these are the very objects that a model was split from. */

@@ -57,7 +57,7 @@ test('what an interrupted write leaves behind is not read', async t => {
 test('a checkpoint of another training is refused, with all that differs', async t => {
   const folder = temporaryFolder(t)
   await writeCheckpoint(folder, identity, progress)
-  const settings = { ...identity.settings, width: 32, augmentation: { ...identity.settings.augmentation, dropBand: 0.5 } }
+  const settings = { ...identity.settings, width: 32, augmentation: { ...identity.settings.augmentation, dropBands: 0.5 } }
   assert.throws(() => checkSameTraining(readCheckpoint(folder), { settings, fingerprint: 'other', tensorflow: '2.9.2' }), {
     code: 'checkpoint-of-other-training',
     message: /width was 64 and is 32; augmentation was .*; the light curves are others.*; TensorFlow was 2\.9\.1 and is 2\.9\.2$/

@@ -16,7 +16,9 @@ import { needs } from '../parts.ts'
 import { temporaryFolder } from '../pipeline.ts'
 import { labelledObjects } from './labelled.ts'
 
-const none = { hidePhotoZ: 0, hideExtinction: 0, dropPoints: 0, dropBand: 0, noiseShare: 0, noiseFactor: 1, cutStart: 0, cutEnd: 0 }
+const none = {
+  hidePhotoZ: 0, hideExtinction: 0, redrawNoise: 0, redrawPhotoZ: 0, reobserve: 0, dropPoints: 0, dropBands: 0, noiseShare: 0, noiseFactor: 1, cutStart: 0, cutEnd: 0
+}
 
 test('a tiny set is learned by heart, and the saved model says of it what the network said in training', async t => {
   if (!needs(t, 'tensorflow')) return

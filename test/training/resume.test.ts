@@ -20,7 +20,7 @@ const bytes = (weights: Record<string, Float32Array>): Buffer => Buffer.concat(O
 test('a training goes on from any of its checkpoints to the very same weights', async t => {
   if (!needs(t, 'tensorflow')) return
   const objects = labelledObjects(40)
-  const settings = trainingSettingsSchema.parse({ width: 6, headWidth: 6, passes: 6, batch: 10, checkpointEvery: 1 })
+  const settings = trainingSettingsSchema.parse({ width: 6, headWidth: 6, passes: 6, batch: 10, checkpointEvery: 1, validateEvery: 2 })
   const [training, validation] = [objects.slice(0, 30), objects.slice(30)]
   const checkpoints: TrainingProgress[] = []
   const whole = await trainNetwork(training, validation, settings, { onCheckpoint: async progress => { checkpoints.push(structuredClone(progress)) } })
@@ -35,7 +35,7 @@ test('a training goes on from any of its checkpoints to the very same weights', 
 test('a signal within a pass leaves the checkpoint of the last whole pass', async t => {
   if (!needs(t, 'tensorflow')) return
   const objects = labelledObjects(40)
-  const settings = trainingSettingsSchema.parse({ width: 6, headWidth: 6, passes: 6, batch: 5, checkpointEvery: 100 })
+  const settings = trainingSettingsSchema.parse({ width: 6, headWidth: 6, passes: 6, batch: 5, checkpointEvery: 100, validateEvery: 2 })
   const [training, validation] = [objects.slice(0, 30), objects.slice(30)]
   const whole = await trainNetwork(training, validation, settings)
   const ending = new AbortController()
@@ -72,7 +72,7 @@ function prepared (t: TestContext): { folder: string, train: (...args: string[])
   const folder = temporaryFolder(t)
   mkdirSync(join(folder, 'data'))
   for (const { name, text } of generatedFiles(60)) writeFileSync(join(folder, 'data', name), text)
-  const flags = ['--training', '40', '--validation', '10', '--width', '8', '--batch', '10', '--passes', '30']
+  const flags = ['--training', '40', '--validation', '10', '--width', '8', '--batch', '10', '--passes', '30', '--checkpoint-every', '2']
   const train = (...args: string[]): string[] => ['train', '--data', join(folder, 'data'), '--model', 'tiny/0.1', ...flags, ...args]
   return { folder, train, out: join(folder, 'models') }
 }

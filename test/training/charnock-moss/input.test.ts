@@ -79,7 +79,7 @@ const object: LabelledObject = {
 const settings: InputSettings = { bands: BANDS.slice(), photoZ: 'known', scaling: 'none' }
 
 test('a step holds time, fluxes, errors, position, extinction and the photo-z; batches are padded with zeros at the end', () => {
-  const short = { ...object, snid: '2', type: 'II', points: [point(7, 'z', -1, 4)] }
+  const short = { ...object, snid: '2', type: 'II', isIa: false, points: [point(7, 'z', -1, 4)] }
   const batch = makeReferenceBatch([object, short].map(each => referenceObject(each, settings)), settings, middle)
   const fixed = [30.5, -12.25, 0.02, 0.35]
   const expected = [
