@@ -4,6 +4,7 @@ import { RETROSPECTIVE_ARCHITECTURE } from '../model/model-file.ts'
 import { referenceCard, saveReference, type ReferenceFacts } from '../training/charnock-moss/reference-file.ts'
 import type { ReferenceSettings } from '../training/charnock-moss/settings.ts'
 import { measureReference, trainReference, type TrainedReference } from '../training/charnock-moss/train.ts'
+import { describeCounts } from '../training/classes.ts'
 import { isTypeIa, readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
 import { splitObjects } from '../training/split.ts'
 import type { PassReport } from '../training/train.ts'
@@ -60,8 +61,9 @@ function readable ({ name, version, settings, table }: ReferenceFacts): string {
 export async function trainReferenceModel ({ name, version, data, settings, folder, json }: ReferenceRun, progress: Progress): Promise<void> {
   const { say } = progress
   say(`reading ${data.join(' ')}`)
-  const { objects, passedOver } = await readLabelledObjects(data)
+  const { objects, passedOver, skipped } = await readLabelledObjects(data, 'all', settings.classes)
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
+  if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   const split = splitObjects(objects.map(({ snid }) => snid), settings)
   const bySnid = new Map(objects.map(object => [object.snid, object]))
   const part = (snids: string[]): LabelledObject[] => snids.map(snid => bySnid.get(snid)!)

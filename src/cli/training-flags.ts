@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from '../errors.ts'
 import { referenceSettingsSchema, type ReferenceSettings } from '../training/charnock-moss/settings.ts'
+import type { Classes } from '../training/classes.ts'
 import { defaultSettings, trainingSettingsSchema, type TrainingSettings } from '../training/settings.ts'
 import { readClassesFile } from './classes-file.ts'
 
@@ -71,6 +72,9 @@ export function addTrainingFlags (command: Command): Command {
   return command
 }
 
+const givenClasses = ({ classes: file }: Readonly<Record<string, unknown>>): { classes?: Classes } =>
+  typeof file === 'string' ? { classes: readClassesFile(file) } : {}
+
 /**
  * The settings of the file, or else `initial`, under those given as flags.
  * @param options as commander gives them
@@ -82,10 +86,9 @@ export function trainingSettings (options: Readonly<Record<string, unknown>>, in
     const text = options[optionName(flag.flag)]
     return typeof text === 'string' ? [[flag.setting, checked(flag, text)]] : []
   })
-  const { settings: file, classes } = options
-  if (typeof classes === 'string') given.push(['classes', readClassesFile(classes)])
+  const file = options['settings']
   const base = typeof file === 'string' ? readSettingsFile(file) : initial
-  return trainingSettingsSchema.parse({ ...base, ...Object.fromEntries(given) as Partial<TrainingSettings> })
+  return trainingSettingsSchema.parse({ ...base, ...Object.fromEntries(given) as Partial<TrainingSettings>, ...givenClasses(options) })
 }
 
 /**
@@ -99,7 +102,7 @@ export function referenceSettings (options: Readonly<Record<string, unknown>>): 
   })
   const file = options['settings']
   const base = typeof file === 'string' ? readJson(file) as object : {}
-  const parsed = referenceSettingsSchema.safeParse({ ...base, ...Object.fromEntries(given) as object })
+  const parsed = referenceSettingsSchema.safeParse({ ...base, ...Object.fromEntries(given) as object, ...givenClasses(options) })
   if (parsed.success) return parsed.data
   throw new UsageError(`settings of the network of Charnock & Moss: ${z.prettifyError(parsed.error).replaceAll('\n', '; ')}`, {
     cause: parsed.error, action: 'It has fewer settings than the carried network: see src/training/charnock-moss/settings.ts.'

@@ -26,7 +26,7 @@ export interface ReferenceFacts {
 
 /** card.json of a reference network; `settings.about` stands in it as given. */
 export function referenceCard ({ name, version, settings, trained, objects, table, command }: ReferenceFacts): ModelCard {
-  const { about, splitSeed, trainingObjects, validationObjects, testObjects, photoZ } = settings
+  const { about, classes, splitSeed, trainingObjects, validationObjects, testObjects, photoZ } = settings
   return {
     name,
     version,
@@ -35,6 +35,7 @@ export function referenceCard ({ name, version, settings, trained, objects, tabl
     intendedUse: 'Comparison on one split. It needs the whole light curve and cannot be carried from alert to alert.',
     ...about,
     objects: { total: objects.length, byType: countedTypes(objects) },
+    classes,
     split: { seed: splitSeed, trainingObjects, validationObjects, testObjects, objects: objects.length, fingerprint: fingerprintOf(objects.map(({ snid }) => snid)) },
     table: table === null
       ? null

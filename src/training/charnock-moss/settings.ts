@@ -1,6 +1,7 @@
 /** Every setting of a training run of the network of Charnock & Moss 2017 (arXiv:1606.07442). */
 import { z } from 'zod'
 import { BANDS } from '../../alert/alert.ts'
+import { classesSchema } from '../classes.ts'
 
 /** The smallest training set for which the paper uses [16, 16] (model A); below it is [4] (model B). */
 const LARGE_TRAINING_SET = 5000
@@ -12,6 +13,8 @@ const FOR_SMALL_SETS = { widths: [4], passes: 100, batch: 10 }
 export const referenceSettingsSchema = z.strictObject({
   /** Free text for the card. */
   about: z.record(z.string(), z.unknown()).default({}),
+  /** Which type labels make which class, as for the carried network. */
+  classes: classesSchema.nullable().default(null),
   /** Decides the first weights, the fillings and the dropout. */
   seed: z.int().min(0).default(1),
   trainingObjects: z.int().positive().default(10_660),
