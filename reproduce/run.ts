@@ -9,7 +9,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SKIES } from '../src/training/altered-sky.ts'
-import { CARRIED, modelOf, NARROW, PLAIN, RUNS, SHIPPED, seedsOf, type Run } from './runs.ts'
+import { CARRIED, modelOf, PLAIN, RUNS, SHIPPED, seedsOf, type Run } from './runs.ts'
 import { measuredBySplit, resultsMarkdown, type Results } from './tables.ts'
 
 interface Options { data: string, out: string, seeds: string, jobs: string, only?: string[] }
@@ -90,7 +90,7 @@ async function results (): Promise<Results> {
     cards[run.name] = await Promise.all(done.map(async seed => await readJson(join(folderOf(run, seed), 'card.json')) as Results['cards'][string][number]))
   }
   const skies: Results['skies'] = {}
-  for (const run of [CARRIED[0]!, NARROW, PLAIN]) {
+  for (const run of [CARRIED[0]!, PLAIN]) {
     for (const sky of SKIES) {
       for (const photoZ of ['known', 'unknown'] as const) {
         const file = skyOutput(run, sky, photoZ)
@@ -105,7 +105,7 @@ await mkdir(out, { recursive: true })
 const wanted = RUNS.filter(run => !only || only.some(part => run.name.includes(part)))
 const trainings = await Promise.all(wanted.flatMap(run => seedsOf(run, Number(seeds)).map(seed => training(run, seed))))
 await performAll(trainings.filter(job => job !== null))
-await performAll([CARRIED[0]!, NARROW, PLAIN].filter(run => wanted.includes(run)).flatMap(measurements))
+await performAll([CARRIED[0]!, PLAIN].filter(run => wanted.includes(run)).flatMap(measurements))
 const found = await results()
 const shippedCard = join(folderOf(SHIPPED, 1), 'card.json')
 if (existsSync(shippedCard)) {

@@ -37,7 +37,7 @@ export function trainCommand (): Command {
   const command = new Command('train')
     .description('train a model on light curves of known type (needs @tensorflow/tfjs-node); Ctrl-C keeps a checkpoint and the best weights so far')
     .requiredOption('--data <path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files')
-    .requiredOption('--model <name/version>', 'name and version of the new model, as spcc/1.0')
+    .requiredOption('--model <name/version>', 'name and version of the new model, as spcc/1.1')
     .option('--out <folder>', 'where <name>/<version> is written', './models')
     .addOption(new Option('--architecture <name>', `carried: from alert to alert; ${RETROSPECTIVE_ARCHITECTURE}: the published network on whole light curves, for comparison, which cannot be served`)
       .choices(['carried', RETROSPECTIVE_ARCHITECTURE]).default('carried'))
@@ -56,10 +56,10 @@ Exit code 1 where training was interrupted or diverged; the best weights so far 
 of the flags only those of the same name, no checkpoints, and prints the table of the test part.
 
 Examples:
-  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.1
-  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.1 --resume
+  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.0
+  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.0 --resume
   candela train --data my-simulation --model mine/1.0 --bands g,r --training 4000 --validation 400
-  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.0 --settings models/spcc/1.0/training.json --force
+  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.1 --settings models/spcc/1.1/training.json
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model charnock-moss/1.0 --architecture charnock-moss-2017`)
     .action(train)
 }

@@ -15,13 +15,13 @@ export interface TrainingFolder {
 }
 
 /**
- * @param model name/version, as spcc/1.0
+ * @param model name/version, as spcc/1.1
  * @throws UsageError
  */
 export function trainingFolder (model: string, out: string): TrainingFolder {
   const [, name, version] = /^([a-z0-9][a-z0-9-]*)\/(\d+\.\d+)$/.exec(model) ?? []
   if (name === undefined || version === undefined) {
-    throw new UsageError(`--model is '${model}', but name/version is expected, as spcc/1.0`, { value: model })
+    throw new UsageError(`--model is '${model}', but name/version is expected, as spcc/1.1`, { value: model })
   }
   const folder = join(out, name, version)
   return { name, version, folder, checkpoints: join(folder, 'checkpoint') }

@@ -19,10 +19,10 @@ export const trainingSettingsSchema = z.strictObject({
   /** Recurrent cell of every layer. */
   cell: z.enum(CELL_NAMES).default('lstm'),
   layers: z.int().min(1).max(4).default(2),
-  width: z.int().min(1).max(256).default(96),
-  headWidth: z.int().min(1).max(256).default(96),
+  width: z.int().min(1).max(256).default(64),
+  headWidth: z.int().min(1).max(256).default(64),
   /** Times every training object is seen. */
-  passes: z.int().positive().default(180),
+  passes: z.int().positive().default(150),
   /** Objects an update of the weights. */
   batch: z.int().min(2).default(64),
   /** Batches whose light curves are sorted by length together, so that batches hold little padding. */
