@@ -128,12 +128,12 @@ async function train (options: TrainCommandOptions): Promise<void> {
     const refused = (['resume', 'strict', 'classes'] as const).find(name => options[name] !== undefined)
     if (refused) throw new UsageError(`--${refused} does not go with --architecture ${RETROSPECTIVE_ARCHITECTURE}`, { action: 'It writes no checkpoints, passes over what it cannot read, and knows no classes but Ia and the others.' })
     const settings = referenceSettings(options)
-    await checkWritable(options.out)
+    await checkWritable(folder)
     return await trainReferenceModel({ name, version, data: options.data, settings, folder, json: options.json === true }, { say, onPass: sayPass })
   }
   const checkpoint = options.resume ? readCheckpoint(checkpoints) : undefined
   const settings = trainingSettings(options, checkpoint?.settings)
-  await checkWritable(options.out)
+  await checkWritable(folder)
   const engine = await loadTensorflowEngine()
 
   say(`reading ${options.data.join(' ')}`)
