@@ -71,6 +71,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   if (passedOver.length > 0) process.exitCode = 1
   const chosen = underSky(part === 'test' ? testPart(objects, model) : objects, sky)
+  if (chosen.length === 0) throw new CandelaError('no-objects', `no object to measure: none of ${objects.length} is detected under the sky '${sky}'`, { value: sky, action: 'Choose another sky.' })
   if (part === 'all' && isOfCard(model.card, objects.map(({ snid }) => snid))) say('these are the objects that the model was trained and tested on; --part test leaves out those it was trained on')
   const network = engine.load(model.shape, model.weights)
   const play = (photoZ: PhotoZ): PlayedObject[] => playObjects(network, chosen, photoZ, progress(chosen.length))
@@ -114,8 +115,14 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify({ model: reference, ...evaluation })}\n` : readable(reference, photoZ, evaluation))
 }
 
+/** @throws CandelaError as splitOfCard does, and `no-objects` where there is no test part */
 function testPart (objects: readonly LabelledObject[], model: Model): LabelledObject[] {
   const test = new Set(splitOfCard(model.card, objects.map(({ snid }) => snid)).test)
+  if (test.size === 0) {
+    throw new CandelaError('no-objects', `no object to measure: the model was trained on all ${objects.length} and has no test part`, {
+      action: 'Give light curves that it was not trained on, with --part all; or evaluate a model that has a test part.'
+    })
+  }
   return objects.filter(({ snid }) => test.has(snid))
 }
 

@@ -1,5 +1,5 @@
 /** `candela train --architecture charnock-moss-2017`: light curves of known type → the published network and its table. */
-import { describeError } from '../errors.ts'
+import { CandelaError, describeError } from '../errors.ts'
 import { RETROSPECTIVE_ARCHITECTURE } from '../model/model-file.ts'
 import { referenceCard, saveReference, type ReferenceFacts } from '../training/charnock-moss/reference-file.ts'
 import type { ReferenceSettings } from '../training/charnock-moss/settings.ts'
@@ -25,16 +25,23 @@ export interface Progress {
   onPass: (report: PassReport) => void
 }
 
-/** Trains until it is done or Ctrl-C is pressed. */
+/**
+ * Trains until it is done or Ctrl-C is pressed.
+ * @throws CandelaError `training-interrupted`: half a training is no reference, and there are no checkpoints to go on from
+ */
 async function trainUntilInterrupted (training: LabelledObject[], validation: LabelledObject[], settings: ReferenceSettings, { say, onPass }: Progress): Promise<TrainedReference> {
   const ending = new AbortController()
   const end = (): void => {
-    say('ending with the best weights so far; Ctrl-C again to stop at once')
+    say('stopping after the batch at hand; nothing is kept')
     ending.abort()
   }
   process.once('SIGINT', end)
   try {
-    return await trainReference(training, validation, settings, { onPass, signal: ending.signal })
+    const trained = await trainReference(training, validation, settings, { onPass, signal: ending.signal })
+    if (!ending.signal.aborted) return trained
+    throw new CandelaError('training-interrupted', `training was interrupted in pass ${trained.passesDone} of ${settings.passes}; nothing was kept`, {
+      canRetry: true, action: 'Give the same command to train anew.'
+    })
   } finally {
     process.off('SIGINT', end)
   }

@@ -53,7 +53,8 @@ The true type is 'SN Type' of SIM_COMMENT, else ${TYPE_KEYS.join(', ')}; without
 A guide with own bands, classes and FITS files: docs/training.md.
 Exit code 1 where training was interrupted or diverged; the best weights so far are kept then.
 --architecture ${RETROSPECTIVE_ARCHITECTURE} has settings of its own, as {"photoZ":"unknown","trainingObjects":1103,"bidirectional":true},
-of the flags only those of the same name, no checkpoints, and prints the table of the test part.
+of the flags only those of the same name, no --classes, --strict or checkpoints (Ctrl-C keeps nothing), and prints the
+table of the test part.
 
 Examples:
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.0
@@ -124,14 +125,15 @@ async function train (options: TrainCommandOptions): Promise<void> {
   const { name, version, folder, checkpoints } = place
   checkReplacement(place, options)
   if (options.architecture === RETROSPECTIVE_ARCHITECTURE) {
-    if (options.resume) throw new UsageError(`--resume does not go with --architecture ${RETROSPECTIVE_ARCHITECTURE}, which writes no checkpoints`)
+    const refused = (['resume', 'strict', 'classes'] as const).find(name => options[name] !== undefined)
+    if (refused) throw new UsageError(`--${refused} does not go with --architecture ${RETROSPECTIVE_ARCHITECTURE}`, { action: 'It writes no checkpoints, passes over what it cannot read, and knows no classes but Ia and the others.' })
     const settings = referenceSettings(options)
-    await checkWritable(options.out)
+    await checkWritable(folder)
     return await trainReferenceModel({ name, version, data: options.data, settings, folder, json: options.json === true }, { say, onPass: sayPass })
   }
   const checkpoint = options.resume ? readCheckpoint(checkpoints) : undefined
   const settings = trainingSettings(options, checkpoint?.settings)
-  await checkWritable(options.out)
+  await checkWritable(folder)
   const engine = await loadTensorflowEngine()
 
   say(`reading ${options.data.join(' ')}`)

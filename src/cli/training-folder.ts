@@ -44,7 +44,7 @@ export function checkReplacement ({ folder, checkpoints }: TrainingFolder, { res
 }
 
 /**
- * Before hours of training, not after.
+ * Makes the folder, before hours of training and not after.
  * @throws CandelaError `output-not-writable`
  */
 export async function checkWritable (folder: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** Plays light curves through a network in an engine, as the live pipeline would, many at a time. */
 import { nightOf, type Band, type HostFacts } from '../alert/alert.ts'
 import { featureLength } from '../light-curve/features.ts'
-import { isDetection, steppedPoints } from '../light-curve/window.ts'
+import { firstDetection, steppedPoints } from '../light-curve/window.ts'
 import type { Network } from '../model/engine.ts'
 import { writeFeatures } from './batch.ts'
 import { isTypeIa, type LabelledObject } from './labelled-object.ts'
@@ -17,8 +17,8 @@ export interface PlayedObject {
   times: number[]
   /** Logit(Ia) − logit(not Ia) after every step, before calibration. */
   logits: Float32Array
-  /** Step of the first detection; −1 where there is none (then there are no steps either). */
-  detection: number
+  /** Time of the first detection, in whatever band [d, MJD TAI]; null where there is none (then there are no steps either). */
+  firstDetection: number | null
   /** Last step of the night of the sixth observation with S/N > 4, or the last step where there are fewer. */
   early: number
 }
@@ -49,7 +49,7 @@ function played ({ object, points }: Stepped, logits: Float32Array): PlayedObjec
     isIa: isTypeIa(object),
     times: points.map(point => point.midpointMjdTai),
     logits,
-    detection: points.findIndex(isDetection),
+    firstDetection: firstDetection(object.points),
     early: earlyStep(points)
   }
 }

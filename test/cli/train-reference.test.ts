@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -42,4 +43,31 @@ test('train --architecture charnock-moss-2017 prints the table of the test part,
   ])
   assert.deepEqual([again.code, evaluated.code, wrong.code], [2, 1, 2])
   assert.match(evaluated.stderr, /model-retrospective/)
+})
+
+test('an interrupted training of the reference is no result: nothing is kept, and the exit code is 1', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const folder = temporaryFolder(t)
+  mkdirSync(join(folder, 'data'))
+  for (const { name, text } of generatedFiles(60)) writeFileSync(join(folder, 'data', name), text)
+  const settings = ['--training', '40', '--passes', '10000', '--batch', '4']
+  const child = spawn(process.execPath, ['--import', 'tsx', cli, 'train', '--architecture', 'charnock-moss-2017', '--data', join(folder, 'data'), '--model', 'reference/1.0', '--out', join(folder, 'models'), ...settings])
+  t.after(() => child.kill('SIGKILL'))
+  let [printed, said] = ['', '']
+  child.stdout.on('data', chunk => { printed += String(chunk) })
+  child.stderr.on('data', chunk => {
+    const before = said
+    said += String(chunk)
+    if (said.includes('pass 1 of') && !before.includes('pass 1 of')) child.kill('SIGINT')
+  })
+  assert.deepEqual(await once(child, 'close'), [1, null], said)
+  assert.match(said, /interrupted in pass \d+ of 10000.*nothing was kept \[training-interrupted\]/)
+  assert.deepEqual([printed, existsSync(join(folder, 'models', 'reference', '1.0', 'model.json'))], ['', false])
+})
+
+test('flags that the reference does not have are refused, not ignored', async () => {
+  const runs = await Promise.all([['--classes', 'classes.json'], ['--strict'], ['--resume'], ['--cell', 'gru']].map(flags =>
+    candela('train', '--architecture', 'charnock-moss-2017', '--data', 'data', '--model', 'reference/1.0', ...flags)))
+  assert.deepEqual(runs.map(({ code }) => code), [2, 2, 2, 2])
+  runs.forEach(({ stderr }, k) => assert.match(stderr, [/--classes/, /--strict/, /--resume/, /cell/][k]!))
 })

@@ -133,3 +133,14 @@ test('a training that diverges exits with 1 and leaves the last good weights as 
   assert.equal((JSON.parse(stdout) as { training: { ended: string } }).training.ended, 'diverged')
   assert.ok(existsSync(join(model, 'weights.bin')) && !existsSync(join(model, 'checkpoint')))
 })
+
+test('a model folder that cannot be written is refused before the data is read', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const { folder, train } = prepared(t, k => k % 2 === 0)
+  mkdirSync(join(folder, 'models'))
+  writeFileSync(join(folder, 'models', 'tiny'), 'a file where a folder is wanted')
+  const { code, stderr } = await candela(...train())
+  assert.equal(code, 1)
+  assert.match(stderr, /tiny.0\.1 cannot be written: .*\[output-not-writable\]\n.*--out/)
+  assert.doesNotMatch(stderr, /reading/)
+})

@@ -4,9 +4,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { loadModel, saveModel } from '../../src/model/model-file.ts'
+import { loadModel, saveModel, type ModelCard } from '../../src/model/model-file.ts'
 import { weightSpecs, type NetworkShape } from '../../src/model/shape.ts'
 import { seededRandom } from '../../src/training/random.ts'
+import { fingerprintOf } from '../../src/training/split.ts'
 import { initialWeights } from '../../src/training/trainable-network.ts'
 import { needs } from '../parts.ts'
 import { generatedFiles } from './generated-light-curves.ts'
@@ -30,10 +31,10 @@ function dataFolder (t: TestContext, count: number): string {
 }
 
 /** A model of first weights: its figures are poor, its form is right. */
-async function untrainedModel (folder: string): Promise<string> {
+async function untrainedModel (folder: string, card: ModelCard = {}): Promise<string> {
   const shape: NetworkShape = { cell: 'lstm', bands: ['g', 'r', 'i', 'z'], layers: 2, width: 4, headWidth: 4 }
   const path = join(folder, 'models', 'tiny', '0.1')
-  await saveModel(path, { name: 'tiny', version: '0.1', shape, calibration: { temperature: 1.5 }, weights: initialWeights(weightSpecs(shape), seededRandom(1)), card: {} })
+  await saveModel(path, { name: 'tiny', version: '0.1', shape, calibration: { temperature: 1.5 }, weights: initialWeights(weightSpecs(shape), seededRandom(1)), card })
   return path
 }
 
@@ -153,4 +154,12 @@ test('wrong usage ends with exit code 2 and says what is wrong', async t => {
   assert.deepEqual(runs.map(({ code }) => code), [2, 2, 2, 2, 2, 2])
   const expected = [/--data/, /photo-z.*maybe|maybe.*photo-z/s, /name\/version is expected/, /not a readable JSON file/, /cell.*transformer.*lstm.*gru.*rnn/s, /truncate/]
   runs.forEach(({ stderr }, k) => assert.match(stderr, expected[k]!))
+})
+
+test('a test part without objects is refused, not measured', async t => {
+  const folder = dataFolder(t, 8)
+  const split = { seed: 1, trainingObjects: 8, validationObjects: 2, objects: 8, fingerprint: fingerprintOf(Array.from({ length: 8 }, (_, k) => String(k + 1))) }
+  const { code, stdout, stderr } = await candela('evaluate', '--data', join(folder, 'data'), '--model', await untrainedModel(folder, { split }), '--engine', 'wasm', '--part', 'test')
+  assert.deepEqual([code, stdout], [1, ''])
+  assert.match(stderr, /no object to measure: the model was trained on all 8 .*\[no-objects\]/)
 })

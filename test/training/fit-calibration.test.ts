@@ -17,7 +17,7 @@ function spoilt (count: number, steps: number, seed: number, spoil: (logit: numb
       isIa: random.uniform() < truth[k]!,
       times: Array.from({ length: steps }, (_, step) => step),
       logits: Float32Array.from({ length: steps }, (_, step) => spoil(logit, step + 1)),
-      detection: 0,
+      firstDetection: 0,
       early: Math.floor(steps / 2)
     }
   })

@@ -47,7 +47,7 @@ test('early is the end of the night of the sixth observation with S/N > 4', () =
   const points = [point(90, 1), point(95, 4), point(100, 6), point(100.1, 5), point(101, 4.1), point(102, 3.9), point(102.1, 9), point(105, 9),
     point(106.1, 9), point(106.2, 2), point(106.35, 9), point(107.1, 9)]
   const [played] = playObjects(counting, [object('1', points)], 'known')
-  assert.deepEqual([played!.detection, played!.early, played!.logits.length], [2, 10, 12])
+  assert.deepEqual([played!.firstDetection, played!.early, played!.logits.length], [100, 10, 12])
 })
 
 test('with fewer than six such observations early is the end', () => {
@@ -55,16 +55,21 @@ test('with fewer than six such observations early is the end', () => {
   assert.equal(played!.early, 2)
 })
 
+test('an object that is detected in a band without steps is detected all the same', () => {
+  const [played] = playObjects(counting, [object('1', [point(98, 3), point(99, 9, 'y'), point(100, 3)])], 'known')
+  assert.deepEqual([played!.logits.length, played!.firstDetection], [2, 99])
+})
+
 test('an object that was never detected has no steps and counts as not Ia', () => {
   const played = playObjects(counting, [object('1', [point(100, 4.9)]), object('2', [point(100, 6)], 'II')], 'known')
-  assert.deepEqual([played[0]!.logits.length, played[0]!.detection], [0, -1])
+  assert.deepEqual([played[0]!.logits.length, played[0]!.firstDetection], [0, null])
   const { objects, typeIa, final, early } = evaluate(played, { temperature: 1 })
   assert.deepEqual([objects, typeIa, final.completeness, early.completeness, UNDETECTED_PROBABILITY], [2, 1, 0, 0, 0.5])
 })
 
 test('the table by epochs counts the objects that have so many', () => {
   const played = Array.from({ length: 60 }, (_, k): PlayedObject => ({
-    snid: String(k), isIa: k % 2 === 0, times: [], logits: new Float32Array(k < 30 ? 5 : 11).fill(k % 2 === 0 ? 1 : -1), detection: 0, early: 0
+    snid: String(k), isIa: k % 2 === 0, times: [], logits: new Float32Array(k < 30 ? 5 : 11).fill(k % 2 === 0 ? 1 : -1), firstDetection: 0, early: 0
   }))
   const { byEpochs } = evaluate(played, { temperature: 1 })
   assert.deepEqual(byEpochs.map(({ epochs, objects, typeIa, accuracy, auc, completeness, purity }) => [epochs, objects, typeIa, accuracy, auc, completeness, purity]),
@@ -73,7 +78,7 @@ test('the table by epochs counts the objects that have so many', () => {
 
 test('the calibration is judged from 3 epochs on, with at least 500 objects', () => {
   const { byEpochs } = evaluate(Array.from({ length: 40 }, (_, k): PlayedObject => ({
-    snid: String(k), isIa: k % 2 === 0, times: [], logits: new Float32Array(5), detection: 0, early: 0
+    snid: String(k), isIa: k % 2 === 0, times: [], logits: new Float32Array(5), firstDetection: 0, early: 0
   })), { temperature: 1 })
   const line = (epochs: number, objects: number, ece: number): EpochMetrics => ({ ...byEpochs[0]!, epochs, objects, ece })
   assert.equal(worstCalibrated(byEpochs), null)
@@ -85,7 +90,7 @@ test('the temperature that spoilt the logits is found again', () => {
   const played = Array.from({ length: 20_000 }, (_, k): PlayedObject => {
     const logit = 3 * random.normal()
     const isIa = random.uniform() < 1 / (1 + Math.exp(-logit))
-    return { snid: String(k), isIa, times: [0], logits: Float32Array.of(1.7 * logit), detection: 0, early: 0 }
+    return { snid: String(k), isIa, times: [0], logits: Float32Array.of(1.7 * logit), firstDetection: 0, early: 0 }
   })
   const { temperature } = fitTemperature(played)
   assert.ok(Math.abs(temperature - 1.7) < 0.08, String(temperature))

@@ -45,6 +45,7 @@ export class FitsTable {
     this.#rowBytes = wholeNumber(header, 'NAXIS1')
     this.rows = wholeNumber(header, 'NAXIS2')
     this.#columns = columnsOf(header)
+    if (this.#rowBytes === 0 && this.rows > 0) throw new Error(`the table has ${this.rows} rows of no bytes (NAXIS1 = 0)`)
     if (this.#rowBytes > MOST_BYTES) throw new Error(`a row has ${this.#rowBytes} bytes, at most ${MOST_BYTES} are read`)
   }
 

@@ -19,7 +19,7 @@ export interface SnanaLightCurve {
   dec: number
   /** In the order of the file. */
   points: PhotometricPoint[]
-  /** Noise-free flux of each of `points` [nJy], as the simulation has it (SIM_MAG, SIM_MAGOBS); null where the file has none. */
+  /** Noise-free flux of each of `points` [nJy], as the simulation has it (SIM_MAG, SIM_MAGOBS); null where the file does not have them all. */
   noiseFree: number[] | null
   /** Rows that gave no photometric point. */
   omitted: OmittedSource[]
@@ -104,7 +104,8 @@ class SnanaReader {
       return
     }
     this.points.push(point)
-    if (columns.noiseFree !== null) this.noiseFree.push(fluxOfMagnitude(this.number(values[columns.noiseFree], 'SIM_MAG')))
+    const magnitude = columns.noiseFree === null ? null : knownOrNull(this.number(values[columns.noiseFree], 'SIM_MAG'))
+    if (magnitude !== null) this.noiseFree.push(fluxOfMagnitude(magnitude))
   }
 }
 

@@ -28,8 +28,9 @@ export function phaseLines ({ objects, played, calibration }: Pick<ReportFacts, 
     const outcomes: Outcome[] = []
     for (const [k, { peakMjd }] of objects.entries()) {
       const object = played[photoZ][k]!
-      if (peakMjd === null || object.detection < 0 || object.times[object.detection]! > peakMjd + phase) continue
-      outcomes.push(outcomeAt(object, object.times.findLastIndex(time => time <= peakMjd + phase), calibration))
+      if (peakMjd === null || object.firstDetection === null || object.firstDetection > peakMjd + phase) continue
+      const step = object.times.findLastIndex(time => time <= peakMjd + phase)
+      if (step >= 0) outcomes.push(outcomeAt(object, step, calibration))
     }
     const typeIa = outcomes.filter(({ isIa }) => isIa).length
     const { completeness, purity } = measure(outcomes)

@@ -28,11 +28,13 @@ export function chosenObjects ({ objects, played }: Pick<ReportFacts, 'objects' 
 
 type EpochRow = DataRow & { band: Band, day: number, probabilityIaPhotoZKnown: number, probabilityIaPhotoZUnknown: number }
 
-/** One row an epoch. `day` counts from the true peak, or from the first epoch where that is not known. */
+/** The true peak, or the first epoch where that is not known [d, MJD TAI]. */
+const originOf = ({ objects, played }: ReportFacts, place: number): number => objects[place]!.peakMjd ?? played.known[place]!.times[0]!
+
+/** One row an epoch. `day` counts from `originOf`. */
 function rowsOf (facts: ReportFacts, place: number): EpochRow[] {
   const object = facts.objects[place]!
-  const { times } = facts.played.known[place]!
-  const origin = object.peakMjd ?? times[0]!
+  const origin = originOf(facts, place)
   const probability = (photoZ: 'known' | 'unknown', step: number): number => outcomeAt(facts.played[photoZ][place]!, step, facts.calibration).probabilityIa
   return steppedPoints(object.points, facts.bands).map(({ midpointMjdTai, band, psfFlux, psfFluxErr }, step) => ({
     snid: object.snid,
@@ -51,7 +53,7 @@ function figureOf (object: LabelledObject, rows: readonly EpochRow[], modelBands
   const bands = modelBands.filter(band => rows.some(row => row.band === band))
   const width = 480
   const title = object.peakMjd === null ? 'days from the first epoch' : 'days from peak'
-  const days = rows.map(row => row.day)
+  const days = [...rows.map(row => row.day), detectionDay]
   const x = { field: 'day', type: 'quantitative', title: null, scale: { domain: [Math.min(...days), Math.max(...days)], nice: true } }
   const y = (field: string): object => ({ field, type: 'quantitative', title: 'psfFlux [nJy]', axis: { tickCount: 5 } })
   const detection = { data: { values: [{ day: detectionDay }] }, mark: { type: 'rule', strokeDash: [2, 3], color: colour('quiet') }, encoding: { x: { ...x, title } } }
@@ -107,7 +109,7 @@ export function lightCurveSection (facts: ReportFacts): Section {
     title: 'P(Ia) over time',
     text: [`The first ${OF_EACH_CLASS} objects by SNID of each main class with at least ${FEWEST_EPOCHS} epochs: the light curve in the model's bands, and below it P(Ia) after every epoch. The upright dotted line is the first detection, from which on a live stream gives P(Ia).`],
     ...(curves.length === 0 ? { absent: `No object has ${FEWEST_EPOCHS} epochs.` } : {}),
-    figures: curves.map(({ place, rows }) => figureOf(facts.objects[place]!, rows, facts.bands, rows[facts.played.known[place]!.detection]!.day)),
+    figures: curves.map(({ place, rows }) => figureOf(facts.objects[place]!, rows, facts.bands, facts.played.known[place]!.firstDetection! - originOf(facts, place))),
     tables: [],
     wide: true,
     data: { file: 'light-curves.csv', rows: curves.flatMap(({ rows }) => rows) }

@@ -85,6 +85,7 @@ test('damage is refused with what is wrong', async t => {
     [fitsFile(columns, { table: { NAXIS2: -1 } }), /NAXIS2 is '-1'/],
     [fitsFile(columns, { table: { TFIELDS: 1e9 } }), /TFIELDS is 1000000000/],
     [fitsFile([{ name: 'N', form: '999999999D', values: [] }], { table: { NAXIS1: 7999999992, NAXIS2: 1 } }), /at most 67108864 are read/],
+    [fitsFile([{ name: 'N', form: '0J', values: [] }], { table: { NAXIS1: 0, NAXIS2: 9e15 } }), /9000000000000000 rows of no bytes/],
     [fitsFile([{ name: 'N', form: '1Z', values: [] }]), /column form 'Z' is not known/],
     [headerOf(['SIMPLE  =                    T', 'BITPIX  =                    8', 'NAXIS   =                    2', 'NAXIS1  =          99999999999', 'NAXIS2  =          99999999999'].map(card => card.padEnd(80))), /is announced/],
     [gzipSync(fitsFile(columns)).subarray(0, 60), /cannot be read: unexpected end of file/, 'x.FITS.gz']

@@ -68,6 +68,13 @@ test('data of a real object has no truth', () => {
   assert.deepEqual([curve.type, curve.redshift, curve.peakMjd], [null, null, null])
 })
 
+test('a noise-free magnitude that is not known leaves the light curve without noise-free fluxes', () => {
+  const noiseFree = (magnitude: string): number[] | null => parseSnana(HEADER + ROWS.replace('24.878', magnitude), 'x.DAT').noiseFree
+  assert.equal(noiseFree('24.878')?.length, 2)
+  assert.equal(noiseFree('99.0')?.[0], 0)
+  assert.deepEqual([noiseFree('-9.0'), noiseFree('nan')], [null, null])
+})
+
 test('a damaged file is named with its line', () => {
   const whole = HEADER + ROWS
   assert.throws(() => parseSnana(whole.replace('2.163e+01', '2.1x3e+01'), 'a.DAT'), codeAndMessage('snana-damaged', /^a\.DAT:17: FLUXCAL is not a number: '2\.1x3e\+01'/))

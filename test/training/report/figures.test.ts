@@ -4,7 +4,7 @@ import { areaUnderCurve, type Outcome } from '../../../src/training/metrics.ts'
 import { seededRandom } from '../../../src/training/random.ts'
 import { phaseLines } from '../../../src/training/report/by-phase.ts'
 import { csvLines } from '../../../src/training/report/csv.ts'
-import { chosenObjects, mainClass } from '../../../src/training/report/light-curves.ts'
+import { chosenObjects, lightCurveSection, mainClass } from '../../../src/training/report/light-curves.ts'
 import { rocCurve } from '../../../src/training/report/roc.ts'
 import { shareInterval } from '../../../src/training/report/share.ts'
 import { subtypeRows } from '../../../src/training/report/subtypes.ts'
@@ -45,7 +45,7 @@ test('by phase counts what was detected by then, with the newest P(Ia) before', 
   const peakMjd = 56_100
   const lines = phaseLines(reportFacts([
     // Detected 8 days before peak; right from 2 days after it on.
-    { snid: '1', type: 'Ia', peakMjd, times: [56_070, 56_092, 56_102], detection: 1, probabilities: [0.9, 0.2, 0.8] },
+    { snid: '1', type: 'Ia', peakMjd, times: [56_070, 56_092, 56_102], firstDetection: 56_092, probabilities: [0.9, 0.2, 0.8] },
     // Detected at 12 days after peak.
     { snid: '2', type: 'II', peakMjd, times: [56_112], probabilities: [0.7] },
     { snid: '3', type: 'II', times: [56_000], probabilities: [0.9] },
@@ -57,6 +57,13 @@ test('by phase counts what was detected by then, with the newest P(Ia) before', 
   }
   assert.deepEqual(lines.map(({ phase }) => phase), [-20, -15, -10, -5, 0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60])
   assert.deepEqual([at(-10), at(-5), at(5), at(15)], [[0, 0, null, null], [1, 1, 0, null], [1, 1, 1, 1], [2, 1, 1, 0.5]])
+})
+
+test('a light curve that was detected in a band without steps is drawn, from which on it counts by phase', () => {
+  const facts = reportFacts([{ snid: '1', type: 'Ia', peakMjd: 56_100, times: Array.from({ length: 20 }, (_, night) => 56_090 + night), firstDetection: 56_085.5, probabilities: Array.from({ length: 20 }, () => 0.8) }])
+  assert.match(JSON.stringify(lightCurveSection(facts).figures[0]!.spec), /"values":\[\{"day":-14\.5\}\]/)
+  // Detected at phase −14.5, while the model's first step is at −10.
+  assert.deepEqual([-15, -10, -5].map(phase => phaseLines(facts).find(line => line.phase === phase)!.objects), [0, 1, 1])
 })
 
 test('each true type has its share called Ia and its mean P(Ia)', () => {

@@ -16,7 +16,7 @@ export interface SketchedObject {
   times?: number[]
   /** P(Ia) after each step with photo-z known; the logit is halved where it is unknown. */
   probabilities: number[]
-  detection?: number
+  firstDetection?: number
   early?: number
 }
 
@@ -30,7 +30,7 @@ export function reportFacts (sketches: readonly SketchedObject[], given: Partial
     isIa: sketch.type === 'Ia',
     times: timesOf(sketch),
     logits: Float32Array.from(sketch.probabilities, probability => factor * logit(probability)),
-    detection: sketch.detection ?? (sketch.probabilities.length > 0 ? 0 : -1),
+    firstDetection: sketch.firstDetection ?? timesOf(sketch)[0] ?? null,
     early: sketch.early ?? sketch.probabilities.length - 1
   })
   const calibration = { temperature: 1 }
