@@ -5,21 +5,25 @@
 import { program } from 'commander'
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SKIES } from '../src/training/altered-sky.ts'
+import { hasCheckpoint } from '../src/training/checkpoint.ts'
 import { CARRIED, modelOf, PLAIN, RUNS, SHIPPED, seedsOf, type Run } from './runs.ts'
 import { measuredBySplit, resultsMarkdown, type Results } from './tables.ts'
 
-interface Options { data: string, out: string, seeds: string, jobs: string, only?: string[] }
+interface Options { data: string, out: string, seeds: number, jobs: number, only?: string[] }
+
+const count = (flag: string) => (text: string): number =>
+  /^[1-9]\d*$/.test(text) ? Number(text) : program.error(`--${flag} is '${text}', but a whole number of at least 1 is expected`, { exitCode: 2 })
 
 program
   .description('train and measure every row of the tables in README.md and docs/models.md')
   .requiredOption('--data <path>', 'SIMGEN_PUBLIC_DES.tar.xz, or its folder')
   .option('--out <folder>', 'where models and results go', './reproduced')
-  .option('--seeds <n>', 'trainings of each row', '3')
-  .option('--jobs <n>', 'trainings at a time, one core each', '1')
+  .option('--seeds <n>', 'trainings of each row', count('seeds'), 3)
+  .option('--jobs <n>', 'trainings at a time, one core each', count('jobs'), 1)
   .option('--only <part...>', 'only runs whose name contains one of these')
   .parse()
 const { data, out, seeds, jobs, only } = program.opts<Options>()
@@ -39,10 +43,11 @@ const folderOf = (run: Run, seed: number): string => join(out, modelOf(run, seed
 async function training (run: Run, seed: number): Promise<Job | null> {
   const folder = folderOf(run, seed)
   const output = join(out, `${name(run, seed)}.json`)
-  if (existsSync(join(folder, 'card.json')) && !existsSync(join(folder, 'checkpoint'))) return null
+  const isBegun = hasCheckpoint(join(folder, 'checkpoint'))
+  if (existsSync(join(folder, 'card.json')) && !isBegun) return null
   const settings = join(out, `${name(run, seed)}.settings.json`)
   await writeFile(settings, JSON.stringify({ ...run.settings, seed }))
-  const going = run.architecture ? ['--architecture', run.architecture] : existsSync(join(folder, 'checkpoint')) ? ['--resume'] : []
+  const going = run.architecture ? ['--architecture', run.architecture] : isBegun ? ['--resume'] : []
   return {
     label: name(run, seed),
     arguments: ['train', '--data', data, '--model', modelOf(run, seed), '--out', out, '--json', '--settings', settings, ...going],
@@ -66,19 +71,22 @@ async function perform ({ label, arguments: args, output }: Job): Promise<void> 
   child.stdout.on('data', chunk => { printed += String(chunk) })
   child.stderr.on('data', chunk => {
     said = (said + String(chunk)).slice(-2000)
-    if (Number(jobs) === 1) process.stderr.write(chunk)
+    if (jobs === 1) process.stderr.write(chunk)
   })
   const code = await new Promise(resolve => child.on('close', resolve))
   if (code !== 0) throw new Error(`${label} ended with exit code ${String(code)}:\n${said}`)
-  await writeFile(output, printed)
+  await writeFile(`${output}.unfinished`, printed)
+  await rename(`${output}.unfinished`, output)
 }
 
-/** Some at a time, in their order. */
+/** Some at a time, in their order. After a failure those under way are finished and no other is begun. */
 async function performAll (pending: readonly Job[]): Promise<void> {
   const queue = [...pending]
-  await Promise.all(Array.from({ length: Number(jobs) }, async () => {
-    for (let job = queue.shift(); job; job = queue.shift()) await perform(job)
+  const failures: unknown[] = []
+  await Promise.all(Array.from({ length: jobs }, async () => {
+    for (let job = queue.shift(); job && failures.length === 0; job = queue.shift()) await perform(job).catch((error: unknown) => failures.push(error))
   }))
+  if (failures.length > 0) throw failures[0]
 }
 
 const readJson = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'))
@@ -86,7 +94,7 @@ const readJson = async (file: string): Promise<unknown> => JSON.parse(await read
 async function results (): Promise<Results> {
   const cards: Results['cards'] = {}
   for (const run of RUNS) {
-    const done = seedsOf(run, Number(seeds)).filter(seed => existsSync(join(folderOf(run, seed), 'card.json')))
+    const done = seedsOf(run, seeds).filter(seed => existsSync(join(folderOf(run, seed), 'card.json')))
     cards[run.name] = await Promise.all(done.map(async seed => await readJson(join(folderOf(run, seed), 'card.json')) as Results['cards'][string][number]))
   }
   const skies: Results['skies'] = {}
@@ -101,9 +109,10 @@ async function results (): Promise<Results> {
   return { cards, skies }
 }
 
-await mkdir(out, { recursive: true })
 const wanted = RUNS.filter(run => !only || only.some(part => run.name.includes(part)))
-const trainings = await Promise.all(wanted.flatMap(run => seedsOf(run, Number(seeds)).map(seed => training(run, seed))))
+if (wanted.length === 0) program.error(`no run is named so; the runs are ${RUNS.map(run => run.name).join(', ')}`, { exitCode: 2 })
+await mkdir(out, { recursive: true })
+const trainings = await Promise.all(wanted.flatMap(run => seedsOf(run, seeds).map(seed => training(run, seed))))
 await performAll(trainings.filter(job => job !== null))
 await performAll([CARRIED[0]!, PLAIN].filter(run => wanted.includes(run)).flatMap(measurements))
 const found = await results()

@@ -1,6 +1,6 @@
 /** The table of a model on light curves of known type. */
 import { probabilityIa, type Calibration } from '../model/calibration.ts'
-import { calibrationNoise, measure, type Metrics, type Outcome } from './metrics.ts'
+import { calibrationNoise, crossEntropy, measure, type Metrics, type Outcome } from './metrics.ts'
 import type { PlayedObject } from './playback.ts'
 
 export interface EpochMetrics extends Metrics {
@@ -76,11 +76,8 @@ export function evaluate (played: readonly PlayedObject[], calibration: Calibrat
 }
 
 /** Mean −ln P(true class) at the end and early, half each: what training chooses its weights by. */
-export function validationLoss (played: readonly PlayedObject[], calibration: Calibration): number {
-  const loss = (outcomes: readonly Outcome[]): number => outcomes.reduce((sum, { probabilityIa, isIa }) =>
-    sum - Math.log(Math.max(1e-12, isIa ? probabilityIa : 1 - probabilityIa)), 0) / outcomes.length
-  return (loss(finalOutcomes(played, calibration)) + loss(earlyOutcomes(played, calibration))) / 2
-}
+export const validationLoss = (played: readonly PlayedObject[], calibration: Calibration): number =>
+  (crossEntropy(finalOutcomes(played, calibration)) + crossEntropy(earlyOutcomes(played, calibration))) / 2
 
 /**
  * The temperature with the least validation loss (Guo et al. 2017, arXiv:1706.04599, sec. 4.2), to 0.1 %, between

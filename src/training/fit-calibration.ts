@@ -13,6 +13,7 @@ const LAST_STEP_WEIGHT = 10
 /** Weight of slope 1 and offset 0, in steps: a knot with little to go by stays near them. */
 const PRIOR_STEPS = 100
 const NEWTON_STEPS = 25
+const MOST_HALVINGS = 40
 
 interface WeightedLogit {
   logit: number
@@ -20,9 +21,20 @@ interface WeightedLogit {
   weight: number
 }
 
-/** Slope and offset with the largest weighted likelihood, by Newton's method. */
+/** ln of the weighted likelihood and of the prior. */
+function logLikelihood (logits: readonly WeightedLogit[], prior: number, slope: number, offset: number): number {
+  let sum = -prior * ((slope - 1) ** 2 + offset ** 2) / 2
+  for (const { logit, isIa, weight } of logits) {
+    const margin = (isIa ? 1 : -1) * (slope * logit + offset)
+    sum -= weight * (Math.max(0, -margin) + Math.log1p(Math.exp(-Math.abs(margin))))
+  }
+  return sum
+}
+
+/** Slope and offset with the largest weighted likelihood, by Newton's method; a step that would lessen it is halved until it does not. */
 function logisticFit (logits: readonly WeightedLogit[], prior: number): { slope: number, offset: number } {
   let [slope, offset] = [1, 0]
+  let reached = logLikelihood(logits, prior, slope, offset)
   for (let step = 0; step < NEWTON_STEPS; step++) {
     let [gs, go, ss, so, oo] = [-prior * (slope - 1), -prior * offset, prior, 0, prior]
     for (const { logit, isIa, weight } of logits) {
@@ -36,8 +48,16 @@ function logisticFit (logits: readonly WeightedLogit[], prior: number): { slope:
       oo += curvature
     }
     const determinant = ss * oo - so * so
-    slope += (oo * gs - so * go) / determinant
-    offset += (ss * go - so * gs) / determinant
+    let [ofSlope, ofOffset] = [(oo * gs - so * go) / determinant, (ss * go - so * gs) / determinant]
+    let next = logLikelihood(logits, prior, slope + ofSlope, offset + ofOffset)
+    for (let halving = 0; next < reached && halving < MOST_HALVINGS; halving++) {
+      [ofSlope, ofOffset] = [ofSlope / 2, ofOffset / 2]
+      next = logLikelihood(logits, prior, slope + ofSlope, offset + ofOffset)
+    }
+    if (!(next > reached)) break
+    slope += ofSlope
+    offset += ofOffset
+    reached = next
   }
   return { slope: Math.max(0.05, slope), offset }
 }

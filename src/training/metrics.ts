@@ -94,6 +94,10 @@ export function calibrationNoise (outcomes: readonly Outcome[]): number {
   return ratio(scatter, outcomes.length)
 }
 
+/** Mean −ln P(true class). */
+export const crossEntropy = (outcomes: readonly Outcome[]): number => outcomes.reduce((sum, { probabilityIa, isIa }) =>
+  sum - Math.log(Math.max(1e-12, isIa ? probabilityIa : 1 - probabilityIa)), 0) / outcomes.length
+
 /**
  * All figures of a set of objects.
  *

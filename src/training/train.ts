@@ -79,7 +79,7 @@ const validationReport = (played: readonly PlayedObject[]): ValidationReport =>
 /**
  * Trains a network on one core; the same objects, settings and TensorFlow version give the same weights.
  * @param training objects to learn from
- * @param validation objects that choose the best pass and the temperature
+ * @param validation objects that choose the best pass and fit the calibration
  * @throws CandelaError `tensorflow-missing`, `tensorflow-broken`; `no-common-band`, `too-few-objects`, `one-class` where
  *   there is nothing to learn; `training-diverged`, `training-interrupted` where it ended before there were weights to keep
  */

@@ -52,3 +52,15 @@ test('a validation part with too many Ia by chance does not make early probabili
   assert.ok(Math.abs(bias(fitCalibration(lopsided, share))) < 0.012, String(bias(fitCalibration(lopsided, share))))
   assert.ok(bias(fitCalibration(lopsided, found)) > 0.03)
 })
+
+test('a network that is far too sure of itself keeps telling the types apart', () => {
+  const random = seededRandom(9)
+  const { played } = spoilt(1000, 48, 9, logit => logit)
+  // Ia: uniform in -90 … 510, the others mirrored.
+  for (const object of played) object.logits = object.logits.map(() => (object.isIa ? 300 : -300) * (2 * random.uniform() - 0.3))
+  const calibration = fitCalibration(played, 0.4)
+  for (const epochs of [1, 5, 20, 48]) {
+    const right = played.filter(({ logits, isIa }) => (probabilityIa(logits[epochs - 1]!, epochs, calibration) > 0.5) === isIa).length
+    assert.ok(right / played.length > 0.8, `${right} of ${played.length} right at ${epochs} epochs`)
+  }
+})

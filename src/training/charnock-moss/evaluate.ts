@@ -23,7 +23,3 @@ export function referenceOutcomes (network: ReferenceNetwork, objects: readonly 
   }
   return outcomes
 }
-
-/** Mean −ln P(true class). */
-export const crossEntropy = (outcomes: readonly Outcome[]): number => outcomes.reduce((sum, { probabilityIa, isIa }) =>
-  sum - Math.log(Math.max(1e-12, isIa ? probabilityIa : 1 - probabilityIa)), 0) / outcomes.length
