@@ -1,6 +1,6 @@
 /** The folder that `candela train` writes into: what may be there before, and what it holds on the way. */
 import { existsSync } from 'node:fs'
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { hasCheckpoint, writeCheckpoint, type TrainingIdentity, type TrainingProgress } from '../training/checkpoint.ts'
@@ -44,13 +44,14 @@ export function checkReplacement ({ folder, checkpoints }: TrainingFolder, { res
 }
 
 /**
- * Makes the folder, before hours of training and not after.
+ * Makes the folder, and takes it away again: before hours of training, not after.
  * @throws CandelaError `output-not-writable`
  */
 export async function checkWritable (folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    const made = await mkdir(folder, { recursive: true })
     await access(folder, constants.W_OK)
+    if (made !== undefined) await rm(made, { recursive: true })
   } catch (cause) {
     throw new CandelaError('output-not-writable', `${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
       value: folder, cause, action: 'Choose another folder with --out, or check its permissions.'
