@@ -1,7 +1,7 @@
 /** The folder that `candela train` writes into: what may be there before, and what it holds on the way. */
 import { existsSync } from 'node:fs'
-import { access, constants, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, mkdir, rmdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { hasCheckpoint, writeCheckpoint, type TrainingIdentity, type TrainingProgress } from '../training/checkpoint.ts'
 
@@ -44,18 +44,29 @@ export function checkReplacement ({ folder, checkpoints }: TrainingFolder, { res
 }
 
 /**
- * Makes the folder, before hours of training and not after.
+ * Before hours of training, not after: makes the folder, and removes it again where it was not there.
  * @throws CandelaError `output-not-writable`
  */
 export async function checkWritable (folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    const made = await mkdir(folder, { recursive: true })
     await access(folder, constants.W_OK)
+    if (made !== undefined) await removeEmpty(resolve(folder), resolve(made))
   } catch (cause) {
     throw new CandelaError('output-not-writable', `${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
       value: folder, cause, action: 'Choose another folder with --out, or check its permissions.'
     })
   }
+}
+
+/** Removes a folder and those above it up to `last`, as far as they are empty. */
+async function removeEmpty (folder: string, last: string): Promise<void> {
+  try {
+    await rmdir(folder)
+  } catch {
+    return
+  }
+  if (folder !== last) await removeEmpty(dirname(folder), last)
 }
 
 /** Writes checkpoints; one that cannot be written is told of, and training goes on. */
