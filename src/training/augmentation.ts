@@ -11,6 +11,8 @@ import type { AugmentationSettings } from './settings.ts'
 export interface Variant {
   points: FeaturePoint[]
   host: HostFacts
+  /** True redshift of this realisation; null where not known. */
+  redshift: number | null
 }
 
 /** Adds Gaussian noise so that every error grows by `factor`. */
@@ -24,7 +26,7 @@ const noisier = (points: readonly FeaturePoint[], factor: number, random: Random
 
 function thinned (points: readonly FeaturePoint[], bands: readonly Band[], settings: AugmentationSettings, random: Random): FeaturePoint[] {
   const share = random.uniform() * settings.dropPoints
-  const lost = random.uniform() < settings.dropBands ? shuffled(bands, random).slice(0, 1 + random.integer(Math.max(1, bands.length - 2))) : []
+  const lost = bands.length > 1 && random.uniform() < settings.dropBands ? shuffled(bands, random).slice(0, 1 + random.integer(Math.max(1, bands.length - 2))) : []
   return points.filter(point => !lost.includes(point.band) && random.uniform() >= share)
 }
 
@@ -56,30 +58,35 @@ function realised (object: LabelledObject, others: readonly LabelledObject[], se
     const depth = Math.exp(settings.depthSpread * random.normal())
     const points = object.peakMjd !== null && other.peakMjd !== null ? observe(object, { pointings: pointingsOf(other), shift, redshift, depth }, random) : null
     if (points !== null && points.length >= FEWEST_POINTS && points.some(isDetection)) {
-      return { points, host: redshift === null ? host : movedHost(host, object.redshift!, redshift) }
+      return { points, host: redshift === null ? host : movedHost(host, object.redshift!, redshift), redshift: redshift ?? object.redshift }
     }
   }
   const points = random.uniform() < settings.redrawNoise ? withNewNoise(object, random) : null
-  return { points: points?.some(isDetection) ? points : [...object.points], host }
+  return { points: points?.some(isDetection) ? points : [...object.points], host, redshift: object.redshift }
 }
 
 /**
- * One random variant: another realisation where the data are simulated, noisier, thinner, without some bands, starting anywhere up to the first detection (a live stream
- * may begin with it), ending anywhere after it, host facts hidden. Where nothing detected would be left, the light
- * curve is not thinned.
+ * One random variant: another realisation where the data are simulated, noisier, thinner, without some bands, starting
+ * anywhere up to the first detection (a live stream may begin with it), ending anywhere after it, host facts hidden.
+ * Where nothing detected would be left, the realisation is not thinned; where it has nothing itself, the light curve is
+ * taken as it is.
  * @param others objects whose times and depths it may be observed at
  * @returns no points where the object was never detected
  */
 export function randomVariant (
   object: LabelledObject, others: readonly LabelledObject[], bands: readonly Band[], settings: AugmentationSettings, random: Random
 ): Variant {
-  const { points: whole, host } = realised(object, others, settings, random)
+  let { points: whole, host, redshift } = realised(object, others, settings, random)
   const noise = random.uniform() < settings.noiseShare ? 1 + random.uniform() * (settings.noiseFactor - 1) : 1
   const noisy = noise > 1 ? noisier(whole, noise, random) : whole
   let points = steppedPoints(thinned(noisy, bands, settings, random), bands)
-  if (points.length === 0) points = steppedPoints(object.points, bands)
+  if (points.length === 0) points = steppedPoints(whole, bands)
+  if (points.length === 0) {
+    points = steppedPoints(object.points, bands)
+    ;({ host, redshift } = object)
+  }
   const detection = Math.max(0, points.findIndex(isDetection))
   const end = random.uniform() < settings.cutEnd ? detection + 1 + random.integer(Math.max(1, points.length - detection)) : points.length
   const start = random.uniform() < settings.cutStart ? random.integer(detection + 1) : 0
-  return { points: points.slice(start, end), host: hidden(host, settings, random) }
+  return { points: points.slice(start, end), host: hidden(host, settings, random), redshift }
 }

@@ -61,11 +61,11 @@ export function makeBatch (items: readonly BatchItem[], bands: readonly Band[], 
     redshift: new Float32Array(rows),
     phase: new Float32Array(steps * rows).fill(Number.NaN)
   }
-  items.forEach(({ object, variant: { points, host } }, row) => {
+  items.forEach(({ object, variant: { points, host, redshift } }, row) => {
     writeFeatures(points, host, bands, batch.features, row, rows)
     batch.isIa[row] = isTypeIa(object) ? 1 : 0
     batch.type[row] = types.indexOf(object.type)
-    batch.redshift[row] = object.redshift ?? Number.NaN
+    batch.redshift[row] = redshift ?? Number.NaN
     points.forEach((point, step) => {
       batch.stepWeights[step * rows + row] = (1 - lastStepShare) / TYPICAL_STEPS + (step === points.length - 1 ? lastStepShare : 0)
       if (object.peakMjd !== null) {

@@ -1,7 +1,7 @@
 /**
  * Other realisations of a simulated supernova: the same supernova with other noise, observed at other times, at
  * another redshift, in a deeper or shallower survey. Only training and the tables of altered skies use the noise-free
- * light curve; the network is shown noisy points alone.
+ * light curve; the network is shown noisy points, whose errors follow the noise-free flux as those of the challenge do.
  */
 import { NJY_PER_FLUXCAL, type Band, type HostFacts } from '../alert/alert.ts'
 import { luminosityDistance, type FeaturePoint } from '../light-curve/features.ts'

@@ -57,7 +57,7 @@ export const trainingSettingsSchema = z.strictObject({
     depthSpread: z.number().min(0).max(1).default(0.2),
     /** Up to this share of the points is dropped. */
     dropPoints: share.default(0.25),
-    /** Share of light curves that lose bands: at least one, at most all but two. */
+    /** Share of light curves that lose bands: at least one, at most all but two (of two bands one, a single one never). */
     dropBands: share.default(0.05),
     /** Share of light curves with inflated noise, and the largest factor. */
     noiseShare: share.default(0.5),

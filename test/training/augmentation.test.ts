@@ -28,7 +28,7 @@ const near = (actual: number, expected: number): void => assert.ok(Math.abs(actu
 test('with every setting at zero a variant is the light curve as the stream gives it', () => {
   const object = generated()
   const [variant] = variants(object, {}, 1)
-  assert.deepEqual(variant, { points: steppedPoints(object.points, BANDS), host: object.host })
+  assert.deepEqual(variant, { points: steppedPoints(object.points, BANDS), host: object.host, redshift: object.redshift })
 })
 
 test('photo-z and extinction are hidden from their shares of the light curves', () => {
@@ -91,4 +91,21 @@ test('where the noise-free light curve is known, a share is seen with new noise 
   near(share(seen({ redrawNoise: 0.4 }), isRedrawn), 0.4)
   near(share(seen({ reobserve: 0.3 }), isElsewhere), 0.3)
   near(share(seen({ redrawPhotoZ: 0.6 }), ({ host }) => host.redshift !== object.host.redshift), 0.6)
+})
+
+test('a supernova that is moved in redshift is told apart by its photo-z and its true redshift alike', () => {
+  const noisy = generated()
+  const object = { ...noisy, noiseFree: Float64Array.from(noisy.points, ({ psfFlux }) => Math.max(0, psfFlux)) }
+  const random = seededRandom(1)
+  const moved = Array.from({ length: 100 }, () => randomVariant(object, [object], BANDS, { ...none, reobserve: 1, redshiftSpread: 0.05 }, random))
+  assert.ok(new Set(moved.map(({ redshift }) => redshift)).size > 90)
+  for (const { host, redshift } of moved) {
+    assert.ok(Math.abs(host.redshift! - object.host.redshift! - (redshift! - object.redshift!)) < 1e-12)
+  }
+})
+
+test('a light curve in one band never loses it', () => {
+  const object = generated()
+  const random = seededRandom(1)
+  for (let k = 0; k < 100; k++) assert.ok(randomVariant(object, [], ['r'], { ...none, dropBands: 1 }, random).points.length > 0)
 })

@@ -37,7 +37,7 @@ test('a tiny set is learned by heart, and the saved model says of it what the ne
   t.after(() => network.dispose())
   const heads = Object.fromEntries(network.specs.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]))
   network.assign({ ...heads, ...weights })
-  const items = objects.map(object => ({ object, variant: { points: steppedPoints(object.points, shape.bands), host: object.host } }))
+  const items = objects.map(object => ({ object, variant: { points: steppedPoints(object.points, shape.bands), host: object.host, redshift: object.redshift } }))
   const batch = makeBatch(items, shape.bands, ['II', 'Ia'], settings.lastStepShare)
   const pairs = tf.tidy(() => network.forward(tf.tensor3d(batch.features, [batch.steps, batch.rows, featureLength(shape.bands)]), 0, 0).logits.dataSync())
   const inTraining = items.map(({ variant }, row) => variant.points.map((_, step) => {

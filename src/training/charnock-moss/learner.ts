@@ -75,7 +75,7 @@ export class ReferenceLearner {
   /** One update of the weights; returns the loss before it. */
   #learn (items: readonly ReferenceObject[]): number {
     const { dropout, schedule, rate, passes, batch } = this.#settings
-    const { loss, gradients } = this.network().gradients(makeReferenceBatch(items, this.#settings, this.#random), { rate: dropout, seed: this.#update })
+    const { loss, gradients } = this.network().gradients(makeReferenceBatch(items, this.#settings, this.#random), { rate: dropout, seed: (Math.imul(this.#settings.seed, 0x9E3779B1) + this.#update) | 0 })
     if (!Number.isFinite(loss)) {
       throw new CandelaError('training-diverged', `the loss is ${loss} at update ${this.#update}`, { action: 'Lower the learning rate (rate).' })
     }
