@@ -85,6 +85,7 @@ function specification (): Record<string, unknown> {
   const values = reaches.flatMap(({ cell, weights, stepsBack, recurrence }) =>
     stepsBack.map((back, k) => ({ cell, weights: `${weights} weights`, back, norm: recurrence[k] })))
   return {
+    background: 'white',
     data: { values },
     facet: { column: { field: 'weights', title: null } },
     spec: {
