@@ -6,8 +6,8 @@ import type { ReferenceSettings } from '../training/charnock-moss/settings.ts'
 import { measureReference, trainReference, type TrainedReference } from '../training/charnock-moss/train.ts'
 import { describeCounts } from '../training/classes.ts'
 import { isTypeIa, readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
-import { splitObjects } from '../training/split.ts'
 import type { PassReport } from '../training/train.ts'
+import { trainingParts } from './training-parts.ts'
 
 export interface ReferenceRun {
   name: string
@@ -71,13 +71,9 @@ export async function trainReferenceModel ({ name, version, data, settings, fold
   const { objects, passedOver, skipped } = await readLabelledObjects(data, 'all', settings.classes)
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
-  const split = splitObjects(objects.map(({ snid }) => snid), settings)
-  const bySnid = new Map(objects.map(object => [object.snid, object]))
-  const part = (snids: string[]): LabelledObject[] => snids.map(snid => bySnid.get(snid)!)
-  say(`${objects.length} objects: ${split.training.length} to train on, ${split.validation.length} for validation, ${split.test.length} for test`)
+  const { training, validation, test } = trainingParts(objects, settings, say)
 
-  const trained = await trainUntilInterrupted(part(split.training), part(split.validation), settings, progress)
-  const test = part(split.test)
+  const trained = await trainUntilInterrupted(training, validation, settings, progress)
   const facts: ReferenceFacts = {
     name,
     version,

@@ -13,11 +13,11 @@ import { evaluate, type Evaluation } from '../training/evaluate.ts'
 import { readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
 import { makeCard } from '../training/model-card.ts'
 import { playObjects } from '../training/playback.ts'
-import { splitObjects } from '../training/split.ts'
 import { trainNetwork, type PassReport, type TrainedNetwork, type TrainOptions } from '../training/train.ts'
 import { trainReferenceModel } from './train-reference.ts'
 import { addTrainingFlags, referenceSettings, trainingSettings } from './training-flags.ts'
 import { checkpointWriter, checkReplacement, checkWritable, trainingFolder } from './training-folder.ts'
+import { trainingParts } from './training-parts.ts'
 
 interface TrainCommandOptions extends Record<string, unknown> {
   data: string[]
@@ -140,10 +140,7 @@ async function train (options: TrainCommandOptions): Promise<void> {
   const { objects, passedOver, skipped } = await readLabelledObjects(options.data, 'all', settings.classes)
   sayPassedOver(passedOver, options.strict ?? false)
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
-  const split = splitObjects(objects.map(({ snid }) => snid), settings)
-  const bySnid = new Map(objects.map(object => [object.snid, object]))
-  const part = (snids: string[]): LabelledObject[] => snids.map(snid => bySnid.get(snid)!)
-  say(`${objects.length} objects: ${split.training.length} to train on, ${split.validation.length} for validation, ${split.test.length} for test`)
+  const { split, bySnid, training, validation, test } = trainingParts(objects, settings, say)
 
   const identity: TrainingIdentity = { settings, fingerprint: partsFingerprint(split, bySnid), tensorflow: engine.version }
   let from: { from?: TrainingProgress } = {}
@@ -153,12 +150,12 @@ async function train (options: TrainCommandOptions): Promise<void> {
     say(`going on after pass ${checkpoint.progress.pass} of ${settings.passes}`)
   }
   if (!options.resume) await removeCheckpoint(checkpoints)
-  const trained = await trainUntilSignal(part(split.training), part(split.validation), identity, checkpoints, {
+  const trained = await trainUntilSignal(training, validation, identity, checkpoints, {
     ...from, onPass: sayPass, onCheckpoint: checkpointWriter(checkpoints, identity, say)
   })
 
   const isInterrupted = trained.ending.reason === 'interrupted'
-  const table = split.test.length === 0 || isInterrupted ? null : await tableOf(trained, part(split.test))
+  const table = test.length === 0 || isInterrupted ? null : await tableOf(trained, test)
   const command = `candela train --data ${options.data.map(path => path.split('/').at(-1)).join(' ')} --model ${options.model} --settings training.json`
   const card = makeCard({ name, version, settings, trained, objects, table, command })
   await saveModel(folder, { name, version, shape: trained.shape, calibration: trained.calibration, weights: trained.weights, card })

@@ -24,3 +24,6 @@ export function dropout<T extends tf.Tensor> (tensorflow: Tensorflow, x: T, rate
     return tf.mul(x, tf.mul(kept, 1 / (1 - rate))) as T
   })
 }
+
+/** Differs from update to update of one training, and from training seed to training seed (Knuth's multiplicative hash). */
+export const dropoutSeed = (seed: number, update: number): number => (Math.imul(seed, 0x9E3779B1) + update) | 0

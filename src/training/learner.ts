@@ -8,6 +8,7 @@ import type { Tensorflow } from '../model/tensorflow-backend.ts'
 import { randomVariant } from './augmentation.ts'
 import { makeBatch, type BatchItem } from './batch.ts'
 import type { Divergence } from './ending.ts'
+import { dropoutSeed } from './dropout.ts'
 import type { LabelledObject } from './labelled-object.ts'
 import { batchLoss } from './loss.ts'
 import { AdamW, oneCycleRate, type OptimizerState } from './optimizer.ts'
@@ -118,11 +119,6 @@ export class Learner {
     return shuffled(batches, this.#random)
   }
 
-  /** Masks differ from update to update, and from seed to seed (Knuth's multiplicative hash). */
-  #dropoutSeed (): number {
-    return (Math.imul(this.#settings.seed, 0x9E3779B1) + this.#update) | 0
-  }
-
   /** One update of the weights; returns the loss before it, or what was not finite. */
   #learn (items: readonly BatchItem[]): number | Divergence {
     const { bands, lastStepShare, dropout, auxiliaryWeight, peakRate, warmUp, passes, truncate, batch: batchSize } = this.#settings
@@ -130,7 +126,7 @@ export class Learner {
     this.#network.assign(this.#weights)
     const { loss, gradients } = this.#network.gradients(() => {
       const features = tf.tensor3d(batch.features, [batch.steps, batch.rows, featureLength(bands)])
-      return batchLoss(this.#network.forward(features, dropout, this.#dropoutSeed(), truncate), batch, this.#types.length, auxiliaryWeight)
+      return batchLoss(this.#network.forward(features, dropout, dropoutSeed(this.#settings.seed, this.#update), truncate), batch, this.#types.length, auxiliaryWeight)
     })
     if (!Number.isFinite(loss)) return { quantity: 'loss', value: loss, update: this.#update }
     const updates = Math.ceil(this.#objects.length / batchSize) * passes

@@ -7,7 +7,7 @@ import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated, type 
 import type { LabelledObject } from './labelled-object.ts'
 import type { Metrics } from './metrics.ts'
 import type { TrainingSettings } from './settings.ts'
-import { fingerprintOf, splitObjects, type Split } from './split.ts'
+import { fingerprintOf, splitObjects, type Split, type SplitSettings } from './split.ts'
 import type { TrainedNetwork } from './train.ts'
 
 /** How the objects were split, and a fingerprint of the SNIDs, so that the test part can be found again. */
@@ -43,15 +43,25 @@ export const rounded = (metrics: Metrics): Metrics => ({
   ece: Number(metrics.ece.toFixed(4))
 })
 
-export function countedTypes (objects: readonly LabelledObject[]): Record<string, number> {
+function countedTypes (objects: readonly LabelledObject[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { type } of objects) counts[type] = (counts[type] ?? 0) + 1
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a < b ? -1 : 1))
 }
 
+/** What a card says of the objects, their classes and their split. */
+export function dataOfCard (objects: readonly LabelledObject[], settings: SplitSettings & { classes: Classes | null }): object {
+  const { classes, splitSeed, trainingObjects, validationObjects, testObjects } = settings
+  return {
+    objects: { total: objects.length, byType: countedTypes(objects) },
+    classes,
+    split: { seed: splitSeed, trainingObjects, validationObjects, testObjects, objects: objects.length, fingerprint: fingerprintOf(objects.map(({ snid }) => snid)) }
+  }
+}
+
 /** card.json of a freshly trained model; `settings.about` stands in it as given. */
 export function makeCard ({ name, version, settings, trained, objects, table, command }: CardFacts): ModelCard {
-  const { about, classes, splitSeed, trainingObjects, validationObjects, testObjects } = settings
+  const { about } = settings
   const lines = ({ final, early, byEpochs }: Evaluation): object => {
     const worst = worstCalibrated(byEpochs)
     return { final: rounded(final), early: rounded(early), largestEce: worst && { ece: Number(worst.ece.toFixed(4)), epochs: worst.epochs, objects: worst.objects } }
@@ -60,9 +70,7 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
     name,
     version,
     ...about,
-    objects: { total: objects.length, byType: countedTypes(objects) },
-    classes,
-    split: { seed: splitSeed, trainingObjects, validationObjects, testObjects, objects: objects.length, fingerprint: fingerprintOf(objects.map(({ snid }) => snid)) },
+    ...dataOfCard(objects, settings),
     table: table === null
       ? null
       : {

@@ -4,6 +4,7 @@ import { CandelaError } from '../../errors.ts'
 import type { Weights } from '../../model/shape.ts'
 import type { Tensorflow } from '../../model/tensorflow-backend.ts'
 import { AdamW, oneCycleRate } from '../optimizer.ts'
+import { dropoutSeed } from '../dropout.ts'
 import { seededRandom, shuffled, type Random } from '../random.ts'
 import { initialWeights } from '../trainable-network.ts'
 import { inputLength, makeReferenceBatch, type ReferenceObject } from './input.ts'
@@ -75,7 +76,7 @@ export class ReferenceLearner {
   /** One update of the weights; returns the loss before it. */
   #learn (items: readonly ReferenceObject[]): number {
     const { dropout, schedule, rate, passes, batch } = this.#settings
-    const { loss, gradients } = this.network().gradients(makeReferenceBatch(items, this.#settings, this.#random), { rate: dropout, seed: (Math.imul(this.#settings.seed, 0x9E3779B1) + this.#update) | 0 })
+    const { loss, gradients } = this.network().gradients(makeReferenceBatch(items, this.#settings, this.#random), { rate: dropout, seed: dropoutSeed(this.#settings.seed, this.#update) })
     if (!Number.isFinite(loss)) {
       throw new CandelaError('training-diverged', `the loss is ${loss} at update ${this.#update}`, { action: 'Lower the learning rate (rate).' })
     }

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { RETROSPECTIVE_ARCHITECTURE, type ModelCard } from '../../model/model-file.ts'
 import type { LabelledObject } from '../labelled-object.ts'
 import type { Metrics } from '../metrics.ts'
-import { countedTypes, rounded } from '../model-card.ts'
-import { fingerprintOf } from '../split.ts'
+import { dataOfCard, rounded } from '../model-card.ts'
 import { INPUT_SCALES } from './input.ts'
 import { referenceSpecs } from './network.ts'
 import type { ReferenceSettings } from './settings.ts'
@@ -26,7 +25,7 @@ export interface ReferenceFacts {
 
 /** card.json of a reference network; `settings.about` stands in it as given. */
 export function referenceCard ({ name, version, settings, trained, objects, table, command }: ReferenceFacts): ModelCard {
-  const { about, classes, splitSeed, trainingObjects, validationObjects, testObjects, photoZ } = settings
+  const { about, photoZ } = settings
   return {
     name,
     version,
@@ -34,9 +33,7 @@ export function referenceCard ({ name, version, settings, trained, objects, tabl
     method: 'Charnock & Moss 2017, arXiv:1606.07442: grouped points, gaps filled at random between the values before and after, the whole light curve',
     intendedUse: 'Comparison on one split. It needs the whole light curve and cannot be carried from alert to alert.',
     ...about,
-    objects: { total: objects.length, byType: countedTypes(objects) },
-    classes,
-    split: { seed: splitSeed, trainingObjects, validationObjects, testObjects, objects: objects.length, fingerprint: fingerprintOf(objects.map(({ snid }) => snid)) },
+    ...dataOfCard(objects, settings),
     table: table === null
       ? null
       : {
