@@ -27,7 +27,8 @@ function alertAt (diaObjectId: string, epoch: number): Alert {
     dec: 2,
     points: [{ midpointMjdTai, band: BANDS[epoch % 4]!, psfFlux: 2000 + epoch % 300, psfFluxErr: 100, kind: 'detection', visit: epoch, timeProcessedMjdTai: null, withdrawn: false }],
     omitted: [],
-    host: UNKNOWN_HOST
+    host: UNKNOWN_HOST,
+    solarSystem: false
   }
 }
 

@@ -72,5 +72,5 @@ export const point = (given: Partial<PhotometricPoint> = {}): PhotometricPoint =
 /** An alert for a point, at its time. */
 export const alertFor = (diaObjectId: string | null, points: PhotometricPoint[], given: Partial<Alert> = {}): Alert => {
   const midpointMjdTai = Math.max(...points.map(({ midpointMjdTai }) => midpointMjdTai))
-  return { diaObjectId, diaSourceId: `${diaObjectId ?? ''}${midpointMjdTai}`, midpointMjdTai, ra: 53.1, dec: -27.8, points, omitted: [], host: UNKNOWN_HOST, ...given }
+  return { diaObjectId, diaSourceId: `${diaObjectId ?? ''}${midpointMjdTai}`, midpointMjdTai, ra: 53.1, dec: -27.8, points, omitted: [], host: UNKNOWN_HOST, solarSystem: false, ...given }
 }

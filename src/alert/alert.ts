@@ -53,7 +53,7 @@ export interface HostFacts {
 }
 
 /** Why a source in an alert gave no photometric point. */
-export const OMISSION_REASONS = ['flux-missing', 'flux-not-finite', 'flux-error-not-positive', 'band-unknown', 'time-missing'] as const
+export const OMISSION_REASONS = ['flux-missing', 'flux-not-finite', 'flux-error-not-positive', 'band-unknown', 'time-missing', 'quality-flags'] as const
 export type OmissionReason = typeof OMISSION_REASONS[number]
 
 export interface OmittedSource {
@@ -76,6 +76,8 @@ export interface Alert {
   points: PhotometricPoint[]
   omitted: OmittedSource[]
   host: HostFacts
+  /** The survey found a known body of the solar system there: no light curve of an object is carried on by it. */
+  solarSystem: boolean
 }
 
 /** An alert as a source hands it over: decoded, or the bytes that could not be; `origin` says where it came from. */

@@ -98,7 +98,8 @@ function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: 
     dec: decl!,
     points: list.points,
     omitted: list.omitted,
-    host: diaObject ? hostFacts(diaObject) : { redshift: null, redshiftErr: null, mwebv: null }
+    host: diaObject ? hostFacts(diaObject) : { redshift: null, redshiftErr: null, mwebv: null },
+    solarSystem: false
   }
 }
 

@@ -87,7 +87,8 @@ function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: 
     dec: dec!,
     points: list.points,
     omitted: list.omitted,
-    host: UNKNOWN_HOST
+    host: UNKNOWN_HOST,
+    solarSystem: false
   }
 }
 

@@ -94,7 +94,7 @@ export class Batch {
       const { alert } = received
       const { diaObjectId } = alert
       if (diaObjectId === null) {
-        this.#outcomes[index] = { ...named(alert), outcome: 'declined', reason: 'no-object-id' }
+        this.#outcomes[index] = { ...named(alert), outcome: 'declined', reason: alert.solarSystem ? 'solar-system-object' : 'no-object-id' }
         return
       }
       const round = alertsOf.get(diaObjectId) ?? 0

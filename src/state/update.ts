@@ -74,6 +74,7 @@ function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, model: strin
 export function planUpdate (
   record: ObjectRecord, alert: Alert, closedPoints: () => readonly StoredPoint[], model: string, bands: readonly Band[]
 ): Update {
+  if (alert.solarSystem) return { outcome: 'declined', reason: 'solar-system-object', changes: onlyPlaced(record, alert) }
   const nothingClosed = record.closedPointBlocks === 0
   if (nothingClosed || touchesOpenPointsOnly(record, alert, model)) {
     const update = planWith(record, alert, record.openPoints, nothingClosed, model, bands)
@@ -81,6 +82,13 @@ export function planUpdate (
     if (nothingClosed || reach >= record.openPoints[0]!.midpointMjdTai) return update
   }
   return planWith(record, alert, [...closedPoints(), ...record.openPoints], true, model, bands)
+}
+
+/** A record as it was, at an alert's position where it has none yet. */
+function onlyPlaced (record: ObjectRecord, alert: Alert): RecordChanges {
+  const { openPoints, firstDetectionMjdTai, host, factsMjdTai } = record
+  const { ra, dec } = factsMjdTai === -Infinity ? alert : record
+  return { points: openPoints, whole: false, changedFrom: Infinity, firstDetectionMjdTai, ra, dec, host, factsMjdTai, statesLost: false }
 }
 
 /** @param known the points to merge with: the record's open ones, or its whole light curve where `whole` */
@@ -108,9 +116,9 @@ function planWith (
   const rewindAll = hostChanged || modelChanged || detection !== record.firstDetectionMjdTai
   const stepping = merged.changed.filter(changesSteps)
   if (stepping.length === 0 && !rewindAll) {
-    if (alert.points.length === merged.unusable || alert.omitted.some(({ diaSourceId }) => diaSourceId === alert.diaSourceId)) {
-      return { outcome: 'declined', reason: 'no-usable-point', changes }
-    }
+    const trigger = alert.omitted.find(({ diaSourceId }) => diaSourceId === alert.diaSourceId)
+    if (trigger?.reason === 'quality-flags') return { outcome: 'declined', reason: 'quality-flags', changes }
+    if (trigger || alert.points.length === merged.unusable) return { outcome: 'declined', reason: 'no-usable-point', changes }
     if (merged.changed.some(({ before }) => before === undefined)) return { outcome: 'declined', reason: 'withdrawn', changes }
     return { outcome: 'duplicate', changes: newFacts || merged.changed.length > 0 ? changes : null }
   }

@@ -5,8 +5,10 @@ import type { HostFacts } from '../alert/alert.ts'
 export const OUTCOMES = ['classified', 'declined', 'duplicate', 'dead-lettered'] as const
 export type Outcome = typeof OUTCOMES[number]
 
-/** Why an intact alert gave no classification. */
-export const DECLINE_REASONS = ['no-object-id', 'no-usable-point', 'band-not-used', 'no-detection', 'outside-window', 'withdrawn'] as const
+/** Why an intact alert gave no classification; a closed list. Records keep the place in it: new ones go to the end. */
+export const DECLINE_REASONS = [
+  'no-object-id', 'no-usable-point', 'band-not-used', 'no-detection', 'outside-window', 'withdrawn', 'solar-system-object', 'quality-flags'
+] as const
 export type DeclineReason = typeof DECLINE_REASONS[number]
 
 /** A published P(Ia). */

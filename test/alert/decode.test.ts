@@ -104,7 +104,8 @@ test('a Rubin alert with cutouts and a NaN for "not withdrawn" is read', async t
       withdrawn: false
     }],
     omitted: [],
-    host: { redshift: null, redshiftErr: null, mwebv: null }
+    host: { redshift: null, redshiftErr: null, mwebv: null },
+    solarSystem: false
   })
 })
 

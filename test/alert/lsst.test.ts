@@ -24,7 +24,8 @@ test('the triggering source comes first, then previous sources, then forced phot
       { midpointMjdTai: 61099, band: 'y', psfFlux: -20, psfFluxErr: 100, kind: 'forced', visit: 6, timeProcessedMjdTai: 61105.5, withdrawn: false }
     ],
     omitted: [],
-    host: { redshift: null, redshiftErr: null, mwebv: null }
+    host: { redshift: null, redshiftErr: null, mwebv: null },
+    solarSystem: false
   })
 })
 

@@ -161,6 +161,28 @@ test('an alert whose own source could not be used is declined though its history
   assert.equal(outcome!.reason, 'no-usable-point')
 })
 
+test('an alert at a body of the solar system is declined and carries no light curve on', async t => {
+  const { processor, store } = await openPipeline(t)
+  const outcomes = await processor.process(received(
+    alertFor(null, [point()], { solarSystem: true }),
+    alertFor('9', [point()], { solarSystem: true, ra: 10, dec: 20 }),
+    alertFor(ID, [point()]),
+    alertFor(ID, [point({ midpointMjdTai: 60003 })], { solarSystem: true })
+  ))
+  assert.deepEqual(outcomes.map(({ outcome, reason }) => reason ?? outcome), ['solar-system-object', 'solar-system-object', 'classified', 'solar-system-object'])
+  const { ra, dec, points, declined } = store.reader.object('9')!
+  assert.deepEqual({ ra, dec, points, declined }, { ra: 10, dec: 20, points: 0, declined: 'solar-system-object' })
+  const standing = store.reader.object(ID)!
+  assert.deepEqual([standing.points, standing.declined, standing.classification?.epochs], [1, null, 1])
+})
+
+test('an alert whose own source has flags against it is declined with that reason', async t => {
+  const { processor, store } = await openPipeline(t)
+  const [outcome] = await processor.process(received(alertFor(ID, [], { midpointMjdTai: 60000, diaSourceId: '9', omitted: [{ diaSourceId: '9', reason: 'quality-flags' }] })))
+  assert.equal(outcome!.reason, 'quality-flags')
+  assert.equal(store.reader.object(ID)!.declined, 'quality-flags')
+})
+
 test('a new processing that gives the same flux is a duplicate, not a revision', async t => {
   const { processor, store } = await openPipeline(t)
   await processor.process(received(alertFor(ID, [point({ visit: 3, timeProcessedMjdTai: 60000.1 })])))

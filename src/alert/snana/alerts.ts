@@ -24,7 +24,8 @@ export function snanaAlerts (curve: SnanaLightCurve): Alert[] {
       points: points.filter(point => point.midpointMjdTai >= since &&
         (nightOf(point.midpointMjdTai) < night || (nightOf(point.midpointMjdTai) === night && point.kind === 'detection'))),
       omitted: curve.omitted,
-      host: snanaHost(curve)
+      host: snanaHost(curve),
+      solarSystem: false
     }
   })
 }
