@@ -101,7 +101,8 @@ export function referenceSettings (options: Readonly<Record<string, unknown>>): 
     return typeof text === 'string' ? [[setting, valueOf(text, setting)]] : []
   })
   const file = options['settings']
-  const base = typeof file === 'string' ? readJson(file) as object : {}
+  const base = typeof file === 'string' ? readJson(file) : {}
+  if (typeof base !== 'object' || base === null || Array.isArray(base)) throw new UsageError(`--settings ${String(file)} is not a JSON object`, { value: file, action: START })
   const parsed = referenceSettingsSchema.safeParse({ ...base, ...Object.fromEntries(given) as object, ...givenClasses(options) })
   if (parsed.success) return parsed.data
   throw new UsageError(`settings of the network of Charnock & Moss: ${z.prettifyError(parsed.error).replaceAll('\n', '; ')}`, {

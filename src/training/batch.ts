@@ -15,7 +15,7 @@ export interface Batch {
   /** [rows]: 1 for Ia. */
   isIa: Uint8Array
   /** [rows]: place of the true type in the list of types. */
-  type: Uint8Array
+  type: Int32Array
   /** [rows]: true redshift, NaN where not known. */
   redshift: Float32Array
   /** [steps, rows]: (time − time of peak)/20 d, clamped to ±4; NaN where not known. */
@@ -57,7 +57,7 @@ export function makeBatch (items: readonly BatchItem[], bands: readonly Band[], 
     features: new Float32Array(steps * rows * featureLength(bands)),
     stepWeights: new Float32Array(steps * rows),
     isIa: new Uint8Array(rows),
-    type: new Uint8Array(rows),
+    type: new Int32Array(rows),
     redshift: new Float32Array(rows),
     phase: new Float32Array(steps * rows).fill(Number.NaN)
   }

@@ -63,8 +63,8 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
   const objects: LabelledObject[] = []
   const seen = new Set<string>()
   const passedOver: CandelaError[] = []
-  const skipped: Record<string, number> = {}
-  const unknown: Record<string, number> = {}
+  const skipped = Object.create(null) as Record<string, number>
+  const unknown = Object.create(null) as Record<string, number>
   for await (const read of readLightCurves(paths)) {
     try {
       if ('error' in read) throw read.error
@@ -96,5 +96,5 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
       cause: passedOver[0], action: passedOver[0]?.message ?? 'Give SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files.'
     })
   }
-  return { objects, passedOver, skipped }
+  return { objects, passedOver, skipped: { ...skipped } }
 }

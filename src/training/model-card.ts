@@ -44,7 +44,7 @@ export const rounded = (metrics: Metrics): Metrics => ({
 })
 
 function countedTypes (objects: readonly LabelledObject[]): Record<string, number> {
-  const counts: Record<string, number> = {}
+  const counts = Object.create(null) as Record<string, number>
   for (const { type } of objects) counts[type] = (counts[type] ?? 0) + 1
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a < b ? -1 : 1))
 }
@@ -59,17 +59,16 @@ export function dataOfCard (objects: readonly LabelledObject[], settings: SplitS
   }
 }
 
-/** card.json of a freshly trained model; `settings.about` stands in it as given. */
+/** card.json of a freshly trained model; `settings.about` stands in it as given, below what the training itself knows. */
 export function makeCard ({ name, version, settings, trained, objects, table, command }: CardFacts): ModelCard {
   const { about } = settings
   const lines = ({ final, early, byEpochs }: Evaluation): object => {
     const worst = worstCalibrated(byEpochs)
     return { final: rounded(final), early: rounded(early), largestEce: worst && { ece: Number(worst.ece.toFixed(4)), epochs: worst.epochs, objects: worst.objects } }
   }
-  return {
+  return Object.assign({ name, version }, about, {
     name,
     version,
-    ...about,
     ...dataOfCard(objects, settings),
     table: table === null
       ? null
@@ -86,7 +85,7 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
     engine: trained.engine,
     date: new Date().toISOString().slice(0, 10),
     command
-  }
+  })
 }
 
 /** Number of objects that a model was trained on, validation among them; null where its card does not say. */

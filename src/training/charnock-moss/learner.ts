@@ -77,14 +77,17 @@ export class ReferenceLearner {
   #learn (items: readonly ReferenceObject[]): number {
     const { dropout, schedule, rate, passes, batch } = this.#settings
     const { loss, gradients } = this.network().gradients(makeReferenceBatch(items, this.#settings, this.#random), { rate: dropout, seed: dropoutSeed(this.#settings.seed, this.#update) })
-    if (!Number.isFinite(loss)) {
-      throw new CandelaError('training-diverged', `the loss is ${loss} at update ${this.#update}`, { action: 'Lower the learning rate (rate).' })
-    }
+    this.#checkFinite('loss', loss)
     const updates = Math.ceil(this.#objects.length / batch) * passes
     this.#learningRate = schedule === 'constant' ? rate : oneCycleRate(this.#update, updates, rate, WARM_UP)
-    this.#optimizer.update(gradients, this.#learningRate)
+    this.#checkFinite('norm of the gradient', this.#optimizer.update(gradients, this.#learningRate))
     this.#update++
     return loss
+  }
+
+  #checkFinite (quantity: string, value: number): void {
+    if (Number.isFinite(value)) return
+    throw new CandelaError('training-diverged', `the ${quantity} is ${value} at update ${this.#update}`, { value, action: 'Lower the learning rate (rate).' })
   }
 
   dispose (): void {
