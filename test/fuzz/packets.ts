@@ -1,0 +1,76 @@
+/** What a fuzz campaign is made of: whole alerts to be damaged, alerts that are hostile as they are, and good ones. */
+import { containerBlock, containerHeader, elasticcAlert, elasticcContainer, elasticcObject, elasticcSource, framed, lsstAlert, lsstForced, lsstSource } from '../fixtures/alert-packets.ts'
+
+const times = (count: number): number[] => Array.from({ length: count }, (_, k) => k)
+const previous = times(8).map(k => lsstSource({ diaSourceId: BigInt(k), visit: BigInt(k), midpointMjdTai: 61080 + k, band: 'griz'[k % 4] }))
+const elasticcPrevious = times(5).map(k => elasticcSource({ diaSourceId: BigInt(k), midPointTai: 59570 + k, filterName: 'griz'[k % 4] }))
+
+/** Whole alerts of every dialect, to be damaged. */
+export const WHOLE: Readonly<Record<string, Buffer>> = {
+  lsst: framed(lsstAlert({ prvDiaSources: previous, prvDiaForcedSources: previous.map(source => lsstForced({ ...source, midpointMjdTai: source.midpointMjdTai - 9 })) })),
+  elasticc: elasticcContainer([[elasticcAlert({ prvDiaSources: elasticcPrevious })]]),
+  elasticcDeflated: elasticcContainer([[elasticcAlert(), elasticcAlert({ prvDiaSources: elasticcPrevious })], [elasticcAlert()]], 'deflate')
+}
+
+const INT64_MAX = 2n ** 63n - 1n
+const lsstWith = (changes: object): Buffer => framed(lsstAlert({ diaSource: lsstSource({ diaObjectId: 66n, ...changes }), diaObject: null }))
+
+/** A container whose schema has, in a field that nobody reads, a record that holds itself; its data go `depth` deep. */
+function recursive (depth: number): Buffer {
+  const schema = {
+    type: 'record',
+    name: 'alert',
+    fields: [
+      { name: 'nest', type: { type: 'record', name: 'Nest', fields: [{ name: 'inner', type: { type: 'array', items: 'Nest' } }] } },
+      { name: 'diaSource', type: ['null', { type: 'record', name: 'diaSource', fields: [{ name: 'midpointMjdTai', type: 'double' }] }] }
+    ]
+  }
+  const nest = Buffer.concat([Buffer.alloc(depth, 2), Buffer.alloc(depth + 1, 0)])
+  return Buffer.concat([containerHeader(schema), containerBlock([Buffer.concat([nest, Buffer.of(0)])])])
+}
+
+const deepSchema = (depth: number): Buffer => {
+  let schema: unknown = 'int'
+  for (let k = 0; k < depth; k++) schema = { type: 'array', items: schema }
+  const text = '{"type":"array","items":'.repeat(depth) + '"int"' + '}'.repeat(depth)
+  const header = containerHeader({ placeholder: true })
+  const json = '{"placeholder":true}'
+  const at = header.indexOf(json)
+  const long = (value: number): Buffer => {
+    const bytes: number[] = []
+    for (let rest = value * 2; ; rest = Math.floor(rest / 128)) {
+      if (rest < 128) return Buffer.from([...bytes, rest])
+      bytes.push(rest % 128 + 128)
+    }
+  }
+  return Buffer.concat([header.subarray(0, at - 1), long(text.length), Buffer.from(text), header.subarray(at + json.length)])
+}
+
+/** Alerts that are hostile without being damaged. */
+export const HOSTILE: Readonly<Record<string, Buffer>> = {
+  idLargest: lsstWith({ diaObjectId: INT64_MAX, diaSourceId: INT64_MAX, visit: INT64_MAX }),
+  idSmallest: lsstWith({ diaObjectId: -INT64_MAX - 1n, diaSourceId: -1n, visit: -INT64_MAX - 1n }),
+  fluxNaN: lsstWith({ psfFlux: NaN }),
+  fluxInfinite: lsstWith({ psfFlux: Infinity }),
+  fluxLargest: lsstWith({ psfFlux: 3.4e38, psfFluxErr: 1e-45 }),
+  errorNegative: lsstWith({ psfFluxErr: -1 }),
+  errorZero: lsstWith({ psfFluxErr: 0 }),
+  timeNaN: lsstWith({ midpointMjdTai: NaN }),
+  timeHuge: lsstWith({ midpointMjdTai: 1e300 }),
+  positionOff: framed(lsstAlert({ diaSource: lsstSource({ ra: 1e9, dec: -91 }), diaObject: null })),
+  bandUnknown: lsstWith({ band: 'Ω'.repeat(1000) }),
+  withdrawnUnknown: lsstWith({ timeWithdrawnMjdTai: 61106 }),
+  nobodys: framed(lsstAlert({ diaSource: lsstSource({ diaObjectId: null, ssObjectId: 7n }), diaObject: null })),
+  tooManyPoints: framed(lsstAlert({ diaSource: lsstSource({ diaObjectId: 67n }), diaObject: null, prvDiaSources: times(5001).map(k => lsstSource({ diaSourceId: BigInt(k), visit: BigInt(k), midpointMjdTai: 50_000 + k })) })),
+  nestedData: recursive(50_000),
+  nestedSchema: deepSchema(50_000),
+  containerEmpty: elasticcContainer([]),
+  blockEmpty: elasticcContainer([[]]),
+  bomb: Buffer.concat([elasticcContainer([]), containerBlock([Buffer.alloc(2 ** 15)], 'null', 2 ** 15)])
+}
+
+/** Good alerts, each of an object of its own. All of one dialect have the same photometry, so that all have one P(Ia). */
+export const GOOD: ReadonlyArray<(id: bigint) => Buffer> = [
+  id => framed(lsstAlert({ diaSource: lsstSource({ diaObjectId: id, diaSourceId: id }), diaObject: null })),
+  id => elasticcContainer([[elasticcAlert({ diaSource: elasticcSource({ diaObjectId: id, diaSourceId: id, filterName: 'r' }), diaObject: elasticcObject({ diaObjectId: id }) })]])
+]
