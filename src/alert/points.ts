@@ -36,7 +36,7 @@ export class PointList {
     const withdrawn = known(timeWithdrawnMjdTai)
     const usable = known(psfFlux) && known(psfFluxErr) && psfFluxErr > 0
     if (withdrawn && !usable) return this.#push(source, { midpointMjdTai, band, kind, ...BLANKED })
-    if (source.flagged) return this.#omit(source, 'quality-flags')
+    if (source.flagged && !withdrawn) return this.#omit(source, 'quality-flags')
     if (psfFlux === null) return this.#omit(source, 'flux-missing')
     if (!Number.isFinite(psfFlux)) return this.#omit(source, 'flux-not-finite')
     if (!known(psfFluxErr) || psfFluxErr <= 0) return this.#omit(source, 'flux-error-not-positive')

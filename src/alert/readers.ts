@@ -5,8 +5,9 @@ import type { AlertReader, AvroDialect } from './dialect.ts'
 import { elasticc } from './elasticc.ts'
 import { lsst } from './lsst.ts'
 import type { SchemaSource } from './schema-source.ts'
+import { ztf } from './ztf.ts'
 
-const DIALECTS: readonly AvroDialect[] = [lsst, elasticc]
+const DIALECTS: readonly AvroDialect[] = [lsst, elasticc, ztf]
 /** Files with more schemas than this are not read faster for a second time. */
 const KEPT_SCHEMA_TEXTS = 64
 

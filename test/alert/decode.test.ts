@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import type { Alert } from '../../src/alert/alert.ts'
 import { decodeAlert, decodeFile, type DecodedAlert } from '../../src/alert/decode.ts'
-import { schemaFolders } from '../../src/alert/schema-source.ts'
+import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
 import { CandelaError } from '../../src/errors.ts'
 import { containerBlock, containerHeader, countingSource, elasticcAlert, elasticcContainer, elasticcSource, framed, lsstAlert, lsstSchema, lsstWriter } from '../fixtures/alert-packets.ts'
 import { needs, sharedData } from '../parts.ts'
 
 const read = (folder: string, file: string): Buffer => readFileSync(join(sharedData, 'alerts', folder, file))
-const rubin = schemaFolders(join(sharedData, 'schemas/lsst'))
+const rubin = schemaFolders(SHIPPED_SCHEMAS)
 
 async function all (bytes: Uint8Array, schemas = rubin): Promise<DecodedAlert[]> {
   const decoded: DecodedAlert[] = []
@@ -23,43 +23,22 @@ async function alerts (bytes: Uint8Array, schemas = rubin): Promise<Alert[]> {
     return one.alert
   })
 }
-const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0)
 const near = (actual: number, expected: number): void =>
   assert.ok(Math.abs(actual - expected) <= 1e-10 * Math.abs(expected), `${actual} is not ${expected}`)
 const code = (wanted: string) => (error: unknown): boolean => error instanceof CandelaError && error.code === wanted && error.action !== undefined
 
-test('the ELAsTiCC files have the values that fastavro reads from them', async t => {
+test('the ELAsTiCC files have the redshifts that fastavro reads from them', async t => {
   if (!needs(t, 'shared-data')) return
-  // fastavro 1.12: file, object, source, time, ra, dec, sums of flux and error × 10^(0.4·3.9), bands, hostgal_z
   const expected = [
-    ['alert_mjd59583.0511_obj1131_src2262001.avro', '1131', '2262001', 59583.0511, 65.752426, -51.642994, 11039.30027799748, 896.6216953101818, 'zz', 1.1370378732681274],
-    ['alert_mjd59590.0349_obj843_src1686002.avro', '843', '1686002', 59590.0349, 59.941406, -5.379379, 53754.65337119157, 3149.646758441938, 'yuy', Math.fround(0.61985016)],
-    ['alert_mjd60503.4283_obj851_src1702009.avro', '851', '1702009', 60503.4283, 25.664062, -0.74606, 23130.12736508982, 3419.2779530877388, 'yizzuigi', 0.7819783091545105],
-    ['alert_mjd60665.0361_obj1120_src2240040.avro', '1120', '2240040', 60665.0361, 65.752426, -51.642994, 4449180.77058226, 15535.593341160946, 'yigryyyzyzruguggzyuruigizyrgruryirirzz', 0.5836519002914429]
+    ['alert_mjd59583.0511_obj1131_src2262001.avro', 1.1370378732681274],
+    ['alert_mjd59590.0349_obj843_src1686002.avro', Math.fround(0.61985016)],
+    ['alert_mjd60503.4283_obj851_src1702009.avro', 0.7819783091545105],
+    ['alert_mjd60665.0361_obj1120_src2240040.avro', 0.5836519002914429]
   ] as const
-  for (const [file, diaObjectId, diaSourceId, midpointMjdTai, ra, dec, flux, fluxErr, bands, redshift] of expected) {
-    const [alert, ...more] = await alerts(read('elasticc', file))
-    assert.ok(alert && more.length === 0)
-    assert.deepEqual(
-      { diaObjectId: alert.diaObjectId, diaSourceId: alert.diaSourceId, midpointMjdTai: alert.midpointMjdTai, ra: alert.ra, dec: alert.dec },
-      { diaObjectId, diaSourceId, midpointMjdTai, ra, dec }
-    )
-    assert.equal(alert.points.map(point => point.band).join(''), bands)
-    near(sum(alert.points.map(point => point.psfFlux)), flux)
-    near(sum(alert.points.map(point => point.psfFluxErr)), fluxErr)
-    assert.deepEqual(alert.host, { redshift, redshiftErr: 0.0010000000474974513, mwebv: null })
-    assert.deepEqual(alert.omitted, [])
-    assert.equal(alert.points[0]!.midpointMjdTai, midpointMjdTai)
+  for (const [file, redshift] of expected) {
+    const [alert] = await alerts(read('elasticc', file))
+    assert.deepEqual(alert?.host, { redshift, redshiftErr: 0.0010000000474974513, mwebv: null })
   }
-})
-
-test('all 82 ELAsTiCC alerts of 43 objects are read', async t => {
-  if (!needs(t, 'shared-data')) return
-  const read82 = (await Promise.all(readdirSync(join(sharedData, 'alerts/elasticc')).map(file => alerts(read('elasticc', file))))).flat()
-  assert.equal(read82.length, 82)
-  assert.equal(new Set(read82.map(alert => alert.diaObjectId)).size, 43)
-  assert.equal(sum(read82.map(alert => alert.points.length)), 799)
-  near(sum(read82.flatMap(alert => alert.points.map(point => point.psfFlux))), 22239005.391501516)
 })
 
 test('every Rubin schema version from 7.0 to 11.1 is read', async t => {
@@ -107,25 +86,6 @@ test('a Rubin alert with cutouts and a NaN for "not withdrawn" is read', async t
     host: { redshift: null, redshiftErr: null, mwebv: null },
     solarSystem: false
   })
-})
-
-test('real Rubin alerts in a container of Fink\'s have the values that fastavro reads', async t => {
-  if (!needs(t, 'shared-data')) return
-  const seven = await alerts(read('lsst-fink', 'part-2-918301.avro'))
-  assert.deepEqual(
-    seven.map(alert => [alert.diaObjectId, alert.diaSourceId, alert.points.filter(point => point.kind === 'detection').length, alert.points.filter(point => point.kind === 'forced').length]),
-    [
-      ['170028485706776685', '170094456272322680', 346, 395],
-      ['313897383979122767', '170094456251351059', 320, 408],
-      ['170028513894596704', '170094456523456557', 377, 777],
-      ['313893023095193658', '170094456248729605', 304, 401],
-      [null, '170094456480989258', 1, 0],
-      ['314002971860926640', '170094456277565473', 392, 340],
-      [null, '170094456528175205', 1, 0]
-    ]
-  )
-  const fluxes = [-8813226.22027588, 1594954.9891853333, -5509096.16201961, 4852277.41809082, 15362.61328125, 2984041.3291015625, 10148.4013671875]
-  for (const [k, alert] of seven.entries()) near(sum(alert.points.map(point => point.psfFlux)), fluxes[k]!)
 })
 
 test('a schema is asked for once, and again after it was unknown', async () => {

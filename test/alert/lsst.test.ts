@@ -37,12 +37,18 @@ test('ids above 2^53 stay exact', async () => {
   }
 })
 
-test('a source of the solar system has no diaObjectId', async () => {
+test('a source of the solar system has an ssObjectId and no diaObjectId; 0 and null are none', async () => {
   for (const diaObjectId of [null, 0n]) {
     const alert = await decode({ diaSource: lsstSource({ diaObjectId, ssObjectId: 5n }), diaObject: null })
     assert.equal(alert.diaObjectId, null)
+    assert.equal(alert.solarSystem, true)
     assert.deepEqual([alert.ra, alert.dec], [150.25, -2.5])
+    for (const ssObjectId of [null, 0n]) {
+      assert.equal((await decode({ diaSource: lsstSource({ diaObjectId, ssObjectId }), diaObject: null })).solarSystem, false)
+    }
   }
+  assert.equal((await decode({ diaSource: lsstSource({ ssObjectId: 5n }) })).solarSystem, false)
+  assert.equal((await decode({ diaSource: lsstSource({ diaObjectId: null, ssObjectId: 5n }) })).solarSystem, false)
   assert.equal((await decode({ diaObject: null })).diaObjectId, '170028485706776685')
 })
 
@@ -70,6 +76,26 @@ test('each source without a usable flux is omitted with its reason', async () =>
     ...wrong.map(([, reason], k) => ({ diaSourceId: String(k), reason })),
     { diaSourceId: null, reason: 'flux-missing' }
   ])
+})
+
+test('a source whose survey flags its flux is left out, previous ones too; a dipole is not, nor its forced photometry', async () => {
+  const names = ['psfFlux_flag', 'pixelFlags_saturatedCenter', 'pixelFlags_streakCenter', 'pixelFlags_injectedCenter', 'glint_trail']
+  const alert = await decode({
+    diaSource: lsstSource({ psfFlux_flag: true }),
+    prvDiaSources: [
+      ...names.map((name, k) => lsstSource({ diaSourceId: BigInt(k), [name]: true })),
+      lsstSource({ isDipole: true }),
+      lsstSource(Object.fromEntries(names.map(name => [name, false])))
+    ],
+    prvDiaForcedSources: [lsstForced()]
+  })
+  assert.deepEqual(alert.points.map(({ kind }) => kind), ['detection', 'detection', 'forced'])
+  assert.deepEqual(alert.omitted, ['170094456272322680', '0', '1', '2', '3', '4'].map(diaSourceId => ({ diaSourceId, reason: 'quality-flags' })))
+})
+
+test('a flagged source that was withdrawn is still withdrawn, with a flux and without', async () => {
+  const alert = await decode({ prvDiaSources: [null, 900].map(psfFlux => lsstSource({ psfFlux_flag: true, psfFlux, timeWithdrawnMjdTai: 61106 })) })
+  assert.deepEqual(alert.points.map(({ withdrawn }) => withdrawn), [false, true, true])
 })
 
 test('a withdrawn source is marked, whatever stands for "not withdrawn"', async () => {

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
 import { decodeAlert } from '../../src/alert/decode.ts'
-import { readerOf } from '../../src/alert/readers.ts'
-import { assembleSchema, schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
+import { assembleSchema, schemaFolders } from '../../src/alert/schema-source.ts'
 import { CandelaError } from '../../src/errors.ts'
 import { framed, lsstAlert, lsstSchema, lsstSource } from '../fixtures/alert-packets.ts'
 
@@ -47,10 +46,4 @@ test('a folder may hold one file a record or one whole schema', async () => {
   } finally {
     rmSync(folder, { recursive: true })
   }
-})
-
-test('the shipped schema 10.0 has the fields of an alert', async () => {
-  const schema = await schemaFolders(SHIPPED_SCHEMAS).get(1000)
-  assert.ok(schema)
-  assert.equal(typeof readerOf(schema).read, 'function')
 })

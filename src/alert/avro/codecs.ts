@@ -1,11 +1,12 @@
 /** The compressions of a container's blocks. */
 import { constants, inflateRawSync } from 'node:zlib'
 import { CandelaError } from '../../errors.ts'
+import { readSnappy } from './snappy.ts'
 
 /** A block may not grow beyond this when decompressed [bytes]; writers make blocks of some 10 KB, an alert has some 100 KB. */
 export const MAXIMUM_BLOCK_BYTES = 64 * 2 ** 20
 
-/** Decompresses a block; with `cut` set, as much as there is of one whose end is missing. Throws where it cannot. */
+/** Decompresses a block; with `cut` set, as much as there is of one whose end is missing (none of snappy's). Throws where it cannot. */
 export type Codec = (data: Buffer, cut: boolean) => Buffer
 
 const codecs: Record<string, Codec> = {
@@ -13,7 +14,8 @@ const codecs: Record<string, Codec> = {
   deflate: (data, cut) => inflateRawSync(data, {
     maxOutputLength: MAXIMUM_BLOCK_BYTES,
     ...(cut && { finishFlush: constants.Z_SYNC_FLUSH })
-  })
+  }),
+  snappy: data => readSnappy(data, MAXIMUM_BLOCK_BYTES)
 }
 
 /** @throws CandelaError 'codec-unknown' */
