@@ -6,7 +6,7 @@ import { GOOD } from './packets.ts'
 
 test('2,000 damaged alerts and hostile ones: each has its outcome, and the good ones in between are classified as if alone', async t => {
   const alone = await openPipeline(t)
-  const { good: expected } = await runCampaign({ processor: alone.processor, reader: alone.store.reader, alerts: 11, seed: 99 })
+  const { good: expected } = await runCampaign({ processor: alone.processor, reader: alone.store.reader, alerts: 60, seed: 99 })
   const { processor, store } = await openPipeline(t)
   const { outcomes, deliveries, accounting, good, goodAlerts, reasons, slowest } = await runCampaign({ processor, reader: store.reader, alerts: 2000, seed: 1 })
   assert.ok(deliveries > 2200 && outcomes > 2000, `${deliveries} deliveries, ${outcomes} outcomes`)

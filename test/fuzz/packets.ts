@@ -1,15 +1,22 @@
 /** What a fuzz campaign is made of: whole alerts to be damaged, alerts that are hostile as they are, and good ones. */
 import { containerBlock, containerHeader, elasticcAlert, elasticcContainer, elasticcObject, elasticcSource, framed, lsstAlert, lsstForced, lsstSource } from '../fixtures/alert-packets.ts'
+import { ztfAlert, ztfContainer, ztfForced, ztfLimit, ztfSource } from '../fixtures/ztf-packets.ts'
 
 const times = (count: number): number[] => Array.from({ length: count }, (_, k) => k)
 const previous = times(8).map(k => lsstSource({ diaSourceId: BigInt(k), visit: BigInt(k), midpointMjdTai: 61080 + k, band: 'griz'[k % 4] }))
 const elasticcPrevious = times(5).map(k => elasticcSource({ diaSourceId: BigInt(k), midPointTai: 59570 + k, filterName: 'griz'[k % 4] }))
+const ztfHistory = {
+  prv_candidates: [...times(4).map(k => ztfSource({ jd: 2458990.5 + k, pid: 1_095_522_281_015n + BigInt(k), fid: 1 + k % 2 })), ...times(3).map(k => ztfLimit({ jd: 2458970.5 + k, pid: 9n + BigInt(k) }))],
+  fp_hists: times(5).map(k => ztfForced({ jd: 2458971.5 + k, pid: 10n + BigInt(k) }))
+}
 
 /** Whole alerts of every dialect, to be damaged. */
 export const WHOLE: Readonly<Record<string, Buffer>> = {
   lsst: framed(lsstAlert({ prvDiaSources: previous, prvDiaForcedSources: previous.map(source => lsstForced({ ...source, midpointMjdTai: source.midpointMjdTai - 9 })) })),
   elasticc: elasticcContainer([[elasticcAlert({ prvDiaSources: elasticcPrevious })]]),
-  elasticcDeflated: elasticcContainer([[elasticcAlert(), elasticcAlert({ prvDiaSources: elasticcPrevious })], [elasticcAlert()]], 'deflate')
+  elasticcDeflated: elasticcContainer([[elasticcAlert(), elasticcAlert({ prvDiaSources: elasticcPrevious })], [elasticcAlert()]], 'deflate'),
+  ztf: ztfContainer([ztfAlert(ztfHistory)]),
+  ztfSnappy: ztfContainer([ztfAlert(), ztfAlert(ztfHistory)], 'snappy')
 }
 
 const INT64_MAX = 2n ** 63n - 1n
@@ -46,6 +53,8 @@ const deepSchema = (depth: number): Buffer => {
   return Buffer.concat([header.subarray(0, at - 1), long(text.length), Buffer.from(text), header.subarray(at + json.length)])
 }
 
+const ztfWith = (changes: object): Buffer => ztfContainer([ztfAlert({ objectId: 'ZTFhostile', candidate: ztfSource(changes) })])
+
 /** Alerts that are hostile without being damaged. */
 export const HOSTILE: Readonly<Record<string, Buffer>> = {
   idLargest: lsstWith({ diaObjectId: INT64_MAX, diaSourceId: INT64_MAX, visit: INT64_MAX }),
@@ -62,6 +71,12 @@ export const HOSTILE: Readonly<Record<string, Buffer>> = {
   withdrawnUnknown: lsstWith({ timeWithdrawnMjdTai: 61106 }),
   nobodys: framed(lsstAlert({ diaSource: lsstSource({ diaObjectId: null, ssObjectId: 7n }), diaObject: null })),
   tooManyPoints: framed(lsstAlert({ diaSource: lsstSource({ diaObjectId: 67n }), diaObject: null, prvDiaSources: times(5001).map(k => lsstSource({ diaSourceId: BigInt(k), visit: BigInt(k), midpointMjdTai: 50_000 + k })) })),
+  magnitudeNaN: ztfWith({ magpsf: NaN }),
+  magnitudeBright: ztfWith({ magpsf: -1e30 }),
+  magnitudeFaint: ztfWith({ magpsf: 1e30, sigmapsf: -1 }),
+  filterUnknown: ztfWith({ fid: 9, pid: -(2n ** 63n) }),
+  objectIdLong: ztfContainer([ztfAlert({ objectId: 'Z'.repeat(100_000) })]),
+  asteroid: ztfWith({ ssdistnr: 1, ssnamenr: '2026 XY' }),
   nestedData: recursive(50_000),
   nestedSchema: deepSchema(50_000),
   containerEmpty: elasticcContainer([]),
@@ -72,5 +87,6 @@ export const HOSTILE: Readonly<Record<string, Buffer>> = {
 /** Good alerts, each of an object of its own. All of one dialect have the same photometry, so that all have one P(Ia). */
 export const GOOD: ReadonlyArray<(id: bigint) => Buffer> = [
   id => framed(lsstAlert({ diaSource: lsstSource({ diaObjectId: id, diaSourceId: id }), diaObject: null })),
-  id => elasticcContainer([[elasticcAlert({ diaSource: elasticcSource({ diaObjectId: id, diaSourceId: id, filterName: 'r' }), diaObject: elasticcObject({ diaObjectId: id }) })]])
+  id => elasticcContainer([[elasticcAlert({ diaSource: elasticcSource({ diaObjectId: id, diaSourceId: id, filterName: 'r' }), diaObject: elasticcObject({ diaObjectId: id }) })]]),
+  id => ztfContainer([ztfAlert({ objectId: `ZTF${id}`, candid: id, candidate: ztfSource({ candid: id, pid: 5n }) })], 'snappy')
 ]
