@@ -17,7 +17,7 @@ const BATCH = 512
 export function replayCommand (): Command {
   const command = new Command('replay')
     .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr')
-    .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (ELAsTiCC and LSST containers, framed LSST alerts), folders of them, or tar archives of .DAT files')
+    .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), folders of them, or tar archives of .DAT files')
     .option('--data-dir <folder>', 'state store to go on with and to keep; without it a temporary one is used and removed')
   return addSettingFlags(command, ['model', 'engine', 'schemaDir'])
     .addHelpText('after', `

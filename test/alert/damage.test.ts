@@ -7,6 +7,7 @@ import { schemaFolders, type SchemaSource } from '../../src/alert/schema-source.
 import type { Alert } from '../../src/alert/alert.ts'
 import { CandelaError } from '../../src/errors.ts'
 import { countingSource, elasticcAlert, elasticcContainer, elasticcSource, framed, lsstAlert, lsstForced, lsstSource } from '../fixtures/alert-packets.ts'
+import { ztfAlert, ztfContainer, ztfForced, ztfLimit, ztfSource } from '../fixtures/ztf-packets.ts'
 import { needs, sharedData } from '../parts.ts'
 
 /** mulberry32: uniform below `limit`, the same on every machine. */
@@ -89,12 +90,22 @@ test('a damaged container gives alerts and errors', async () => {
   }
 })
 
+test('a damaged ZTF container gives alerts and errors, compressed or not', async () => {
+  const alerts = Array.from({ length: 4 }, (_, k) => ztfAlert({ prv_candidates: [ztfSource(), ...Array.from({ length: k }, () => ztfLimit())], fp_hists: [ztfForced()] }))
+  for (const [codec, seed] of [['null', 4], ['snappy', 5]] as const) {
+    const battered = await batter(ztfContainer([alerts, alerts, alerts], codec), countingSource(), 2500, seed)
+    assert.ok(battered.alerts > 1000)
+    for (const code of ['container-damaged', 'container-truncated', 'container-invalid', 'schema-invalid']) assert.ok(battered.codes.has(code), `${codec} ${code}`)
+  }
+})
+
 test('damaged real alerts give alerts or errors', async t => {
   if (!needs(t, 'shared-data')) return
   const schemas = schemaFolders(join(sharedData, 'schemas/lsst'))
   for (const [file, mutations] of [
     ['lsst/lsst.v10_0.avro', 2000], ['lsst/lsst.v7_1.avro', 1000], ['lsst/7912941781254298.avro', 300],
-    ['elasticc/alert_mjd60665.0361_obj1120_src2240040.avro', 1500], ['lsst-fink/part-2-918301.avro', 40]
+    ['elasticc/alert_mjd60665.0361_obj1120_src2240040.avro', 1500], ['lsst-fink/part-2-918301.avro', 40],
+    ['ztf/1105522281015015000.avro', 300], ['ztf-snappy/sample.avro/part-00001-0f70696a-f8dd-40ab-89e7-e7f64c104e25-c000.avro', 30]
   ] as const) {
     const { alerts, codes } = await batter(readFileSync(join(sharedData, 'alerts', file)), schemas, mutations, mutations)
     assert.ok(alerts > 0 && codes.size > 1, file)

@@ -3,14 +3,17 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
-import { boundedType } from '../../src/alert/avro/bounded-types.ts'
+import type { Type } from 'avsc'
+import { boundedType, type AvroSchema } from '../../src/alert/avro/bounded-types.ts'
 import { writeFrame } from '../../src/alert/confluent.ts'
 import { decodeAlert } from '../../src/alert/decode.ts'
-import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
+import { schemaFolders, SHIPPED_SCHEMAS, type SchemaSource } from '../../src/alert/schema-source.ts'
 import { lsstAlert, lsstSchema, lsstSource, nullable, writerOf } from '../fixtures/alert-packets.ts'
 import { needs, sharedData } from '../parts.ts'
 
 const VERSIONS = ['7.0', '7.1', '7.2', '7.3', '7.4', '8.0', '9.0', '10.0', '11.0', '11.1']
+const layout = async (schemas: SchemaSource, version: string): Promise<Type> =>
+  boundedType(await schemas.get(idOf(version)) as AvroSchema)
 const idOf = (version: string): number => Number(version.split('.')[0]) * 100 + Number(version.split('.')[1])
 
 test('the shipped layouts are those of the survey\'s schemas', async t => {
@@ -19,7 +22,7 @@ test('the shipped layouts are those of the survey\'s schemas', async t => {
   const surveys = schemaFolders(join(sharedData, 'schemas/lsst'))
   assert.deepEqual(readdirSync(SHIPPED_SCHEMAS).sort(), [...VERSIONS].sort())
   for (const version of VERSIONS) {
-    const [ours, theirs] = [boundedType(await shipped.get(idOf(version)) ?? {}), boundedType(await surveys.get(idOf(version)) ?? {})]
+    const [ours, theirs] = [await layout(shipped, version), await layout(surveys, version)]
     assert.deepEqual(ours.schema(), theirs.schema(), version)
     assert.equal(ours.fingerprint().toString('hex'), theirs.fingerprint().toString('hex'), version)
   }

@@ -39,7 +39,7 @@ test('a claimed length beyond the limit, or beyond what the bytes could hold, is
 })
 
 test('a container whose snappy block is damaged or cut says so', () => {
-  const whole = ztfContainer([ztfAlert(), ztfAlert()], 'snappy')
+  const whole = ztfContainer([[ztfAlert(), ztfAlert()]], 'snappy')
   const codes = (bytes: Buffer): string[] => [...decodeContainer(bytes)].map(one => 'alert' in one ? 'alert' : one.error.code)
   assert.deepEqual(codes(whole), ['alert', 'alert'])
   const damaged = Buffer.from(whole)
