@@ -53,7 +53,7 @@ export interface HostFacts {
 }
 
 /** Why a source in an alert gave no photometric point. */
-export const OMISSION_REASONS = ['flux-missing', 'flux-not-finite', 'flux-error-not-positive', 'band-unknown', 'time-missing', 'quality-flags'] as const
+export const OMISSION_REASONS = ['flux-missing', 'flux-not-finite', 'flux-error-not-positive', 'band-unknown', 'time-invalid', 'quality-flags'] as const
 export type OmissionReason = typeof OMISSION_REASONS[number]
 
 export interface OmittedSource {

@@ -1,5 +1,5 @@
 /** From the sources of a packet to photometric points, with a reason for each source that gives none. */
-import { BANDS, type Band, type OmissionReason, type OmittedSource, type PhotometricPoint } from './alert.ts'
+import { BANDS, isTime, type Band, type OmissionReason, type OmittedSource, type PhotometricPoint } from './alert.ts'
 
 /** A source as a dialect reads it, in the units of PhotometricPoint; null or NaN where the packet has no value. */
 export interface SourceFields {
@@ -30,7 +30,7 @@ export class PointList {
 
   add (source: SourceFields, kind: PhotometricPoint['kind']): void {
     const { midpointMjdTai, band, psfFlux, psfFluxErr, timeWithdrawnMjdTai } = source
-    if (!known(midpointMjdTai)) return this.#omit(source, 'time-missing')
+    if (!known(midpointMjdTai) || !isTime(midpointMjdTai)) return this.#omit(source, 'time-invalid')
     if (!isBand(band)) return this.#omit(source, 'band-unknown')
     // The archive writes NaN for "not withdrawn" where other senders write null.
     const withdrawn = known(timeWithdrawnMjdTai)

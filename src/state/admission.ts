@@ -1,5 +1,5 @@
 /** The last check before an alert may make or change a record, whatever dialect it came in. */
-import { isTime, OBJECT_ID, type Alert } from '../alert/alert.ts'
+import { OBJECT_ID, type Alert } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
 
 /** More than ten years of nightly visits in six bands; stepping them takes a second or two. */
@@ -8,12 +8,11 @@ const MOST_POINTS = 5000
 const isPosition = (ra: number, dec: number): boolean => ra >= -360 && ra <= 360 && dec >= -90 && dec <= 90
 
 /** @returns why the alert cannot be taken in, or null */
-export function refusal ({ diaObjectId, diaSourceId, midpointMjdTai, ra, dec, points }: Alert): CandelaError | null {
+export function refusal ({ diaObjectId, diaSourceId, ra, dec, points }: Alert): CandelaError | null {
   const refused = (what: string, value: unknown): CandelaError => new CandelaError('alert-invalid', `alert ${diaSourceId.slice(0, 64)}: ${what}`, {
     value, action: 'The alert is damaged or comes from a dialect that Candela reads wrongly; compare it with its survey\'s schema.'
   })
   if (diaObjectId !== null && !OBJECT_ID.test(diaObjectId)) return refused('its diaObjectId is not 1 to 64 of A-Z a-z 0-9 _ -', diaObjectId.slice(0, 80))
-  if (!isTime(midpointMjdTai)) return refused(`its midpointMjdTai is ${midpointMjdTai}`, midpointMjdTai)
   if (!isPosition(ra, dec)) return refused(`its position is ra ${ra}, dec ${dec}`, [ra, dec])
   if (points.length > MOST_POINTS) return refused(`it has ${points.length} points, more than ${MOST_POINTS}`, points.length)
   return null

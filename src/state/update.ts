@@ -1,5 +1,5 @@
 /** What one alert does to one record: merge its points, then say from where the network has to step again. */
-import type { Alert, Band, HostFacts } from '../alert/alert.ts'
+import { isTime, type Alert, type Band, type HostFacts } from '../alert/alert.ts'
 import { mergePoints, type Change } from '../light-curve/merge.ts'
 import { dayOf, type StoredPoint } from '../light-curve/stored-point.ts'
 import { firstDetection, isStepped, windowStart } from '../light-curve/window.ts'
@@ -74,6 +74,7 @@ function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, model: strin
 export function planUpdate (
   record: ObjectRecord, alert: Alert, closedPoints: () => readonly StoredPoint[], model: string, bands: readonly Band[]
 ): Update {
+  if (!isTime(alert.midpointMjdTai)) return { outcome: 'declined', reason: 'no-usable-point', changes: onlyPlaced(record, alert) }
   if (alert.solarSystem) return { outcome: 'declined', reason: 'solar-system-object', changes: onlyPlaced(record, alert) }
   const nothingClosed = record.closedPointBlocks === 0
   if (nothingClosed || touchesOpenPointsOnly(record, alert, model)) {

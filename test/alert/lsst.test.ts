@@ -63,7 +63,7 @@ test('each source without a usable flux is omitted with its reason', async () =>
     [{ psfFluxErr: -9 }, 'flux-error-not-positive'],
     [{ band: null }, 'band-unknown'],
     [{ band: 'Y' }, 'band-unknown'],
-    [{ midpointMjdTai: Number.NaN }, 'time-missing']
+    [{ midpointMjdTai: Number.NaN }, 'time-invalid']
   ] as const
   const alert = await decode({
     diaSource: lsstSource({ psfFlux: null }),

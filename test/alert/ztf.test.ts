@@ -106,7 +106,7 @@ test('a source whose flux has no value, error or sign is left out with its reaso
   })
   assert.equal(points.length, 1)
   assert.deepEqual(omitted.map(({ reason }) => reason),
-    ['flux-missing', 'flux-missing', 'flux-not-finite', 'flux-error-not-positive', 'flux-error-not-positive', 'band-unknown', 'time-missing'])
+    ['flux-missing', 'flux-missing', 'flux-not-finite', 'flux-error-not-positive', 'flux-error-not-positive', 'band-unknown', 'time-invalid'])
 })
 
 test('a named body of the solar system within 5 arcsec marks the alert', async () => {

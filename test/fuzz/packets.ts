@@ -15,8 +15,8 @@ export const WHOLE: Readonly<Record<string, Buffer>> = {
   lsst: framed(lsstAlert({ prvDiaSources: previous, prvDiaForcedSources: previous.map(source => lsstForced({ ...source, midpointMjdTai: source.midpointMjdTai - 9 })) })),
   elasticc: elasticcContainer([[elasticcAlert({ prvDiaSources: elasticcPrevious })]]),
   elasticcDeflated: elasticcContainer([[elasticcAlert(), elasticcAlert({ prvDiaSources: elasticcPrevious })], [elasticcAlert()]], 'deflate'),
-  ztf: ztfContainer([ztfAlert(ztfHistory)]),
-  ztfSnappy: ztfContainer([ztfAlert(), ztfAlert(ztfHistory)], 'snappy')
+  ztf: ztfContainer([[ztfAlert(ztfHistory)]]),
+  ztfSnappy: ztfContainer([[ztfAlert(), ztfAlert(ztfHistory)]], 'snappy')
 }
 
 const INT64_MAX = 2n ** 63n - 1n
@@ -53,7 +53,7 @@ const deepSchema = (depth: number): Buffer => {
   return Buffer.concat([header.subarray(0, at - 1), long(text.length), Buffer.from(text), header.subarray(at + json.length)])
 }
 
-const ztfWith = (changes: object): Buffer => ztfContainer([ztfAlert({ objectId: 'ZTFhostile', candidate: ztfSource(changes) })])
+const ztfWith = (changes: object): Buffer => ztfContainer([[ztfAlert({ objectId: 'ZTFhostile', candidate: ztfSource(changes) })]])
 
 /** Alerts that are hostile without being damaged. */
 export const HOSTILE: Readonly<Record<string, Buffer>> = {
@@ -75,7 +75,7 @@ export const HOSTILE: Readonly<Record<string, Buffer>> = {
   magnitudeBright: ztfWith({ magpsf: -1e30 }),
   magnitudeFaint: ztfWith({ magpsf: 1e30, sigmapsf: -1 }),
   filterUnknown: ztfWith({ fid: 9, pid: -(2n ** 63n) }),
-  objectIdLong: ztfContainer([ztfAlert({ objectId: 'Z'.repeat(100_000) })]),
+  objectIdLong: ztfContainer([[ztfAlert({ objectId: 'Z'.repeat(100_000) })]]),
   asteroid: ztfWith({ ssdistnr: 1, ssnamenr: '2026 XY' }),
   nestedData: recursive(50_000),
   nestedSchema: deepSchema(50_000),
@@ -88,5 +88,5 @@ export const HOSTILE: Readonly<Record<string, Buffer>> = {
 export const GOOD: ReadonlyArray<(id: bigint) => Buffer> = [
   id => framed(lsstAlert({ diaSource: lsstSource({ diaObjectId: id, diaSourceId: id }), diaObject: null })),
   id => elasticcContainer([[elasticcAlert({ diaSource: elasticcSource({ diaObjectId: id, diaSourceId: id, filterName: 'r' }), diaObject: elasticcObject({ diaObjectId: id }) })]]),
-  id => ztfContainer([ztfAlert({ objectId: `ZTF${id}`, candid: id, candidate: ztfSource({ candid: id, pid: 5n }) })], 'snappy')
+  id => ztfContainer([[ztfAlert({ objectId: `ZTF${id}`, candid: id, candidate: ztfSource({ candid: id, pid: 5n }) })]], 'snappy')
 ]

@@ -143,15 +143,27 @@ test('an alert that makes no sense becomes a dead letter that says why; its neig
     alertFor('1', [point()]),
     alertFor('2', [point()], { ra: Number.NaN }),
     alertFor('3', [point()], { dec: 91 }),
-    alertFor('4', [point()], { midpointMjdTai: 1e300 }),
     alertFor('../5', [point()]),
     alertFor('6', many),
     alertFor('7', [point()])
   ))
-  assert.deepEqual(outcomes.map(({ outcome }) => outcome), ['classified', ...Array<string>(5).fill('dead-lettered'), 'classified'])
-  assert.deepEqual(outcomes.slice(1, 6).map(({ message }) => /position|midpointMjdTai|diaObjectId|5001 points/.exec(message!)![0]),
-    ['position', 'position', 'midpointMjdTai', 'diaObjectId', '5001 points'])
-  assert.equal(store.reader.statistics().accounting.deadLettered, 5)
+  assert.deepEqual(outcomes.map(({ outcome }) => outcome), ['classified', ...Array<string>(4).fill('dead-lettered'), 'classified'])
+  assert.deepEqual(outcomes.slice(1, 5).map(({ message }) => /position|diaObjectId|5001 points/.exec(message!)![0]),
+    ['position', 'position', 'diaObjectId', '5001 points'])
+  assert.equal(store.reader.statistics().accounting.deadLettered, 4)
+})
+
+test('an alert whose time is none is declined and leaves the object as it was', async t => {
+  const { processor, store } = await openPipeline(t)
+  const outcomes = await processor.process(received(
+    alertFor('4', [point({ midpointMjdTai: 1_480_360_995 })], { midpointMjdTai: 1_480_360_995, ra: 10 }),
+    alertFor(ID, [point()]),
+    alertFor(ID, [point({ midpointMjdTai: 60001 })], { midpointMjdTai: 1e300 })
+  ))
+  assert.deepEqual(outcomes.map(({ outcome, reason }) => reason ?? outcome), ['no-usable-point', 'classified', 'no-usable-point'])
+  const { ra, points, declined } = store.reader.object('4')!
+  assert.deepEqual({ ra, points, declined }, { ra: 10, points: 0, declined: 'no-usable-point' })
+  assert.equal(store.reader.object(ID)!.classification!.epochs, 1)
 })
 
 test('an alert whose own source could not be used is declined though its history is known', async t => {

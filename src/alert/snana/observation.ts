@@ -25,7 +25,7 @@ export interface SnanaObservation {
 }
 
 function omission (mjd: number, flux: number, fluxErr: number, band: string): OmissionReason | null {
-  if (!Number.isFinite(mjd)) return 'time-missing'
+  if (!Number.isFinite(mjd)) return 'time-invalid'
   if (!(BANDS as readonly string[]).includes(band)) return 'band-unknown'
   if (flux === -9 && fluxErr === -9) return 'flux-missing'
   if (!Number.isFinite(flux)) return 'flux-not-finite'
