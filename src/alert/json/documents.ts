@@ -40,13 +40,23 @@ export function * jsonDocuments (bytes: Buffer): Generator<JsonDocument> {
   const start = afterSpace(bytes, 0)
   const end = endOfValue(bytes, start)
   const whole = end !== undefined && afterSpace(bytes, end) === bytes.length
-  if (bytes[start] === LIST) yield * elements(bytes, start)
-  else if (whole || !hasFurtherLines(bytes, start)) yield { bytes: bytes.subarray(start) }
-  else yield * lines(bytes)
+  if (!whole && isLines(bytes, start)) yield * lines(bytes)
+  else if (bytes[start] === LIST) yield * elements(bytes, start)
+  else yield { bytes: bytes.subarray(start) }
 }
 
-/** Whether a line after the first begins an object at its margin. */
-const hasFurtherLines = (bytes: Buffer, start: number): boolean => bytes.indexOf('\n{', start) >= 0
+/**
+ * Whether bytes that are not one whole document are lines: one after the first begins an object at its margin and,
+ * where the bytes begin as a list does, ends it, without the comma of a list.
+ */
+function isLines (bytes: Buffer, start: number): boolean {
+  const object = bytes.indexOf('\n{', start)
+  if (object < 0 || bytes[start] !== LIST) return object >= 0
+  const next = bytes.indexOf(LINE_END, object + 1)
+  let last = next < 0 ? bytes.length - 1 : next
+  while (isSpace(bytes[last])) last--
+  return bytes[last] === OBJECT_END
+}
 
 function * lines (bytes: Buffer): Generator<JsonDocument> {
   for (let start = 0, line = 1; start < bytes.length; line++) {

@@ -13,7 +13,7 @@ const text = z.string({ error: 'a text or null' }).nullish().transform(value => 
 const flag = z.boolean({ error: 'true, false or null' }).nullish()
 const idExpected = 'a whole number or its digits'
 /** 0 stands for "none". */
-const id = z.union([z.int().min(0), z.string().regex(/^\d{1,20}$/)], { error: idExpected }).nullish()
+const id = z.union([z.int(idExpected).min(0, idExpected), z.string().regex(/^\d{1,20}$/, idExpected)], { error: idExpected }).nullish()
   .transform(value => value === null || value === undefined || BigInt(value) === 0n ? null : BigInt(value))
 
 const photometry = {

@@ -9,13 +9,13 @@ const measured = (what: string, unit: string) => number(`a number or null [${uni
 const time = (what: string) => number('a number or null [d, MJD TAI]').nullable().optional().describe(`${what} [d, MJD TAI]`)
 const flag = (what: string) => z.boolean({ error: 'true or false' }).optional().describe(what)
 
-const objectIdExpected = '1 to 64 of A-Z a-z 0-9 _ -, or a whole number, or null'
 /** Integers that a number does not hold come as strings of their digits, see parseExact: the limit is not the sender's. */
-const wholeNumber = z.number().refine(value => Number.isSafeInteger(value) && value >= 0).meta({ type: 'integer', minimum: 0 })
-const diaObjectId = z.union([z.string().regex(OBJECT_ID), wholeNumber], { error: objectIdExpected })
-  .transform(String).nullable()
-const sourceIdExpected = '1 to 64 characters without blanks, or a whole number'
-const diaSourceId = z.union([z.string().regex(/^[!-~]{1,64}$/), wholeNumber], { error: sourceIdExpected }).transform(String)
+const idOf = (text: RegExp, expected: string) => z.union([
+  z.string().regex(text, expected),
+  z.number().refine(value => Number.isSafeInteger(value) && value >= 0, expected).meta({ type: 'integer', minimum: 0 })
+], { error: expected }).transform(String)
+const diaObjectId = idOf(OBJECT_ID, '1 to 64 of A-Z a-z 0-9 _ -, or a whole number, or null').nullable()
+const diaSourceId = idOf(/^[!-~]{1,64}$/, '1 to 64 characters without blanks, or a whole number')
 
 const FLUXES = { psfFlux: 'psfFluxErr', fluxcal: 'fluxcalErr', magnitude: 'magnitudeErr' } as const
 type FluxName = keyof typeof FLUXES
@@ -38,6 +38,7 @@ const pointFields = {
     .describe('The survey\'s number of the exposure; points of one band and visit are versions of one point'),
   timeProcessedMjdTai: time('When it was measured; a newer version of a point replaces an older one'),
   timeWithdrawnMjdTai: time('When the survey took it back; null where it stands'),
+  withdrawn: flag('The same, where its time is not known. Default false'),
   flagged: flag('The survey\'s flags say that the flux does not measure the source. Default false')
 }
 
@@ -53,10 +54,11 @@ export const pointSchema = z.looseObject(pointFields, { error: 'an object' }).ch
   }
 }).meta({ anyOf: hasFlux })
 
+const positive = (unit = '') => number(`a number, 0 or more, or null${unit}`).min(0, `a number, 0 or more, or null${unit}`)
 const hostFields = {
-  redshift: number('a number or null').nullable().optional().describe('Photometric or spectroscopic redshift'),
-  redshiftErr: number('a number or null').nullable().optional().describe('Its 1σ error'),
-  mwebv: number('a number or null [mag]').nullable().optional().describe('Milky Way E(B−V) [mag]')
+  redshift: positive().nullable().optional().describe('Photometric or spectroscopic redshift'),
+  redshiftErr: positive().nullable().optional().describe('Its 1σ error'),
+  mwebv: positive(' [mag]').nullable().optional().describe('Milky Way E(B−V) [mag]')
 }
 
 const alertFields = {

@@ -51,7 +51,7 @@ export function plainAlert (document: object): Alert {
       ...fluxOf(point),
       visit: point.visit ?? null,
       timeProcessedMjdTai: point.timeProcessedMjdTai ?? null,
-      timeWithdrawnMjdTai: point.timeWithdrawnMjdTai ?? null,
+      timeWithdrawnMjdTai: point.timeWithdrawnMjdTai ?? (point.withdrawn ? point.midpointMjdTai : null),
       flagged: point.flagged ?? false
     }, kind)
   }
