@@ -3,23 +3,27 @@ import { schemaFolders, SHIPPED_SCHEMAS, type SchemaSource } from './alert/schem
 import { decodeAlert } from './alert/decode.ts'
 import type { Alert } from './alert/alert.ts'
 import type { Settings } from './config.ts'
-import type { ModelView } from './http/api.ts'
+import type { ModelView, Submit } from './http/api.ts'
 import { FEATURE_VERSION } from './light-curve/features.ts'
 import type { Engine } from './model/engine.ts'
 import { loadEngine } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
 import { openLmdbStore } from './state/lmdb-store.ts'
 import { createProcessor, type Processor } from './state/processor.ts'
+import { serialized } from './state/serialized.ts'
 import type { StateStore } from './state/store.ts'
+import { submitAlerts } from './stream/submit.ts'
 
 export interface App {
   engine: Engine
   model: Model
   store: StateStore
+  /** May be called by several sources at a time. */
   processor: Processor
   models: ModelView[]
   schemas: SchemaSource
   decode: (bytes: Uint8Array) => Promise<Alert>
+  submit: Submit
   close (): Promise<void>
 }
 
@@ -33,16 +37,19 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
   const network = engine.load(model.shape, model.weights)
   const store = openLmdbStore(settings.dataDir)
   const schemas = schemaFolders(...settings.schemaDir === '' ? [] : [settings.schemaDir], SHIPPED_SCHEMAS)
+  const processor = serialized(createProcessor({ store, network, model }))
   const { name, version, shape: { bands, cell, layers, width }, calibration, card } = model
   return {
     engine,
     model,
     store,
-    processor: createProcessor({ store, network, model }),
+    processor,
     models: [{ name, version, bands: [...bands], engine: { name: engine.name, version: engine.version }, featureVersion: FEATURE_VERSION, cell, layers, width, calibration, card }],
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),
+    submit: (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, schemas, processor }),
     async close () {
+      await processor.close()
       await store.close()
       network.dispose()
     }

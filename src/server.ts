@@ -31,7 +31,7 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
   try {
     const sky = createSky({ seed: settings.skySeed })
     const from = resumePosition(app.store.position(SOURCE), sky)
-    await http.register(api, { reader: app.store.reader, models: () => app.models, ready: () => state })
+    await http.register(api, { reader: app.store.reader, models: () => app.models, ready: () => state, submit: app.submit, bodyLimit: settings.httpBodyMib * 2 ** 20 })
     const url = await listen(http, settings)
     logger.info({ engine: app.engine.name, engineVersion: app.engine.version, model: app.processor.model }, `engine ${app.engine.name} ${app.engine.version}, model ${app.processor.model}`)
     const { objects, accounting } = app.store.reader.statistics()

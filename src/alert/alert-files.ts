@@ -1,21 +1,22 @@
 /** Paths on a command line → the alerts in them, whatever the files are. */
 import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
 import type { CandelaError } from '../errors.ts'
 import type { ReceivedAlert } from './alert.ts'
-import { decodeFile } from './decode.ts'
-import { filesBelow, unreadable } from './files.ts'
-import type { SchemaSource } from './schema-source.ts'
+import { decodeFile, type DecodeOptions } from './decode.ts'
+import { filesBelow, STDIN, unreadable } from './files.ts'
 import { snanaAlerts } from './snana/alerts.ts'
 import { isLightCurveFile, LIGHT_CURVES, lightCurvesIn } from './snana/light-curves.ts'
 
-const ALERT_FILES = new RegExp(`\\.avro$|${LIGHT_CURVES.source}`, 'i')
+const ALERT_FILES = new RegExp(`\\.(avro|json|ndjson|jsonl)$|${LIGHT_CURVES.source}`, 'i')
 
 /**
- * The alerts of files in the order of the arguments; of a folder, in the order of names. In folders only .avro, .DAT,
- * HEAD.FITS (with their PHOT.FITS) and tar archives are looked at; a file that is named is read whatever its name.
+ * The alerts of files in the order of the arguments; of a folder, in the order of names. In folders only .avro, .json,
+ * .ndjson, .jsonl, .DAT, HEAD.FITS (with their PHOT.FITS) and tar archives are looked at; a file that is named is read
+ * whatever its name, and '-' is standard input.
  * @throws CandelaError `path-not-found` before anything is read
  */
-export async function * readAlertFiles (paths: readonly string[], options: { schemas: SchemaSource }): AsyncGenerator<ReceivedAlert> {
+export async function * readAlertFiles (paths: readonly string[], options: DecodeOptions): AsyncGenerator<ReceivedAlert> {
   const unread: CandelaError[] = []
   for await (const path of filesBelow(paths, ALERT_FILES, error => unread.push(error))) {
     if (isLightCurveFile(path)) yield * lightCurveAlerts(path)
@@ -24,15 +25,15 @@ export async function * readAlertFiles (paths: readonly string[], options: { sch
   for (const error of unread) yield { error, bytes: new Uint8Array(), origin: String(error.value) }
 }
 
-async function * readAlerts (path: string, options: { schemas: SchemaSource }): AsyncGenerator<ReceivedAlert> {
+async function * readAlerts (path: string, options: DecodeOptions): AsyncGenerator<ReceivedAlert> {
   let bytes: Buffer
   try {
-    bytes = await readFile(path)
+    bytes = path === STDIN ? await buffer(process.stdin) : await readFile(path)
   } catch (cause) {
     yield { error: unreadable(path, cause), bytes: new Uint8Array(), origin: path }
     return
   }
-  for await (const decoded of decodeFile(bytes, options)) yield { ...decoded, origin: path }
+  for await (const decoded of decodeFile(bytes, options)) yield { ...decoded, origin: path === STDIN ? 'stdin' : path }
 }
 
 async function * lightCurveAlerts (path: string): AsyncGenerator<ReceivedAlert> {

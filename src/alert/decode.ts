@@ -4,39 +4,49 @@ import type { Alert } from './alert.ts'
 import { containerOfRecord, damaged, isContainer, readBlocks, readHeader, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
 import { readFrame } from './confluent.ts'
 import type { AlertReader } from './dialect.ts'
+import { JSON_DIALECTS, requireDialect, type DialectName } from './dialect-names.ts'
+import { decodeJson } from './json/decode-json.ts'
+import { isJson } from './json/documents.ts'
 import { readerOfId, readerOfText } from './readers.ts'
 import type { SchemaSource } from './schema-source.ts'
 
 export interface DecodeOptions {
   /** Where the schemas of framed alerts come from. */
   schemas: SchemaSource
+  /** The dialect that the alerts are said to be of; without it the bytes decide. */
+  dialect?: DialectName | undefined
 }
 
 /** An alert, or why there is none; `bytes` can be given to decodeFile again. */
 export type DecodedAlert = { alert: Alert } | { error: CandelaError, bytes: Uint8Array }
 
 /**
- * The alerts of a file, in its order: an Avro container of ELAsTiCC or LSST alerts, or one framed LSST alert.
+ * The alerts of a file, in its order: an Avro container of alerts, one framed LSST alert, or JSON (one alert, a list
+ * of them, one a line).
  * Never throws for what the bytes are: each damaged record, or block of records, gives its own error and the
  * others their alerts. Codes: 'dialect-unknown', 'container-invalid', 'container-damaged', 'container-truncated',
- * 'codec-unknown', 'schema-invalid', 'schema-unsupported', 'alert-incomplete', and those of decodeAlert.
+ * 'codec-unknown', 'schema-invalid', 'schema-unsupported', 'alert-incomplete', 'dialect-mismatch', and those of
+ * decodeAlert and decodeJson.
  */
 export async function * decodeFile (bytes: Uint8Array, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
   const buffer = asBuffer(bytes)
-  if (isContainer(buffer)) yield * decodeContainer(buffer)
+  if (isContainer(buffer)) yield * decodeContainer(buffer, options.dialect)
+  else if (isJsonAs(buffer, options.dialect)) yield * decodeJson(buffer, options.dialect)
   else yield await decodeFramed(buffer, options).then(alert => ({ alert }), failure(bytes))
 }
 
 /**
- * The alert of one message of a stream: framed, or a container that holds exactly one.
+ * The alert of one message of a stream: framed, or a container or JSON that holds exactly one.
  * @throws CandelaError 'alert-not-framed', 'alert-truncated', 'avro-invalid', 'alert-incomplete', 'schema-unknown'
- *   (can be tried again), 'alert-not-single', and those of a container
+ *   (can be tried again), 'alert-not-single', 'dialect-mismatch', and those of a container and of decodeJson
  */
-export async function decodeAlert (bytes: Uint8Array, { schemas }: DecodeOptions): Promise<Alert> {
+export async function decodeAlert (bytes: Uint8Array, { schemas, dialect }: DecodeOptions): Promise<Alert> {
   const buffer = asBuffer(bytes)
-  if (isContainer(buffer)) return onlyAlert(buffer)
+  if (isContainer(buffer)) return onlyAlert(decodeContainer(buffer, dialect))
+  if (isJsonAs(buffer, dialect)) return onlyAlert(decodeJson(buffer, dialect))
   const { schemaId, position } = readFrame(buffer)
   const reader = await readerOfId(schemas, schemaId)
+  requireDialect(dialect, reader.dialect)
   const { alert, end } = reader.read(buffer, position)
   if (end !== buffer.length) {
     throw new CandelaError('avro-invalid', `${buffer.length - end} bytes follow the alert's record`, {
@@ -47,13 +57,14 @@ export async function decodeAlert (bytes: Uint8Array, { schemas }: DecodeOptions
 }
 
 /** The alerts of an Avro object container file; see decodeFile. */
-export function * decodeContainer (bytes: Uint8Array): Generator<DecodedAlert> {
+export function * decodeContainer (bytes: Uint8Array, dialect?: DialectName): Generator<DecodedAlert> {
   const buffer = asBuffer(bytes)
   let header: ContainerHeader
   let reader: AlertReader
   try {
     header = readHeader(buffer)
     reader = readerOfText(header.schemaText)
+    requireDialect(dialect, reader.dialect)
   } catch (error) {
     yield failure(bytes)(error)
     return
@@ -91,19 +102,24 @@ function * decodeBlock (block: ReadableBlock, header: ContainerHeader, reader: A
 async function decodeFramed (buffer: Buffer, options: DecodeOptions): Promise<Alert> {
   if (buffer[0] === 0) return decodeAlert(buffer, options)
   throw new CandelaError('dialect-unknown', buffer.length === 0 ? 'the file is empty' : `no survey dialect begins with ${JSON.stringify(buffer.toString('latin1', 0, 8))}`, {
-    action: 'Known are Avro container files of ELAsTiCC and LSST alerts, and single LSST alerts with Confluent\'s frame.'
+    action: 'Known are Avro container files, single LSST alerts with Confluent\'s frame, and JSON: one alert, a list, or one a line; see docs/alerts.md.'
   })
 }
 
-function onlyAlert (buffer: Buffer): Alert {
-  const [first, second] = decodeContainer(buffer)
+function onlyAlert (decoded: Generator<DecodedAlert>): Alert {
+  const first = decoded.next().value as DecodedAlert | undefined
+  const second = decoded.next().value as DecodedAlert | undefined
   if (first && 'error' in first) throw first.error
   if (first && !second) return first.alert
   if (second && 'error' in second) throw second.error
-  throw new CandelaError('alert-not-single', `a message is a container of ${first ? 'several alerts' : 'no alert'}`, {
-    action: 'Send one alert a message; container files of many can be replayed or posted as files.'
+  throw new CandelaError('alert-not-single', `a message has ${first ? 'several alerts' : 'no alert'}`, {
+    action: 'Send one alert a message; files of many can be replayed or posted.'
   })
 }
+
+/** JSON by its bytes, or whatever is neither Avro nor empty where a dialect in JSON is asked for. */
+const isJsonAs = (buffer: Buffer, dialect: DialectName | undefined): boolean => buffer.length > 0 && buffer[0] !== 0 &&
+  (isJson(buffer) || (dialect !== undefined && JSON_DIALECTS.includes(dialect)))
 
 /** Turns what was thrown into a decoded error; anything but a CandelaError is a fault of Candela's own. */
 function failure (bytes: Uint8Array): (error: unknown) => DecodedAlert {

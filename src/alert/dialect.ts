@@ -15,6 +15,8 @@ export interface AvroDialect {
 
 /** Reads alerts that were written with one schema. */
 export interface AlertReader {
+  /** The name of its dialect. */
+  dialect: string
   /**
    * Reads one record of Avro; `alert` then gives its normal form.
    * @throws CandelaError 'alert-truncated', 'avro-invalid'; and from `alert`: 'alert-incomplete'
@@ -40,6 +42,7 @@ export function avroDialect<R> ({ name, matches, fields, toAlert }: AvroDialectP
     reader (writer) {
       const projection = project<R>(writer, wanted)
       return {
+        dialect: name,
         read (bytes, position) {
           const { record, end } = projection.read(bytes, position)
           return { end, alert: () => toAlert(record) }

@@ -6,6 +6,9 @@ import { CandelaError } from '../errors.ts'
 /** Files that name others. */
 const LIST = /\.(txt|list)$/i
 
+/** The path that stands for standard input. */
+export const STDIN = '-'
+
 const reasonOf = (cause: unknown): string => cause instanceof Error ? cause.message : String(cause)
 
 export function unreadable (path: string, cause: unknown): CandelaError {
@@ -16,7 +19,7 @@ export function unreadable (path: string, cause: unknown): CandelaError {
 
 /**
  * The files that paths stand for, in the order given: a file whatever its name; of a folder, what is in it and below
- * whose name fits, by name; of a .txt or .list file, the paths in it, one a line, taken from where the list is.
+ * whose name fits, by name; '-' itself; of a .txt or .list file, the paths in it, one a line, taken from where the list is.
  * @param onUnreadable told of every folder that cannot be read
  * @throws CandelaError `path-not-found` before anything is given, where a path does not exist
  */
@@ -24,6 +27,7 @@ export async function * filesBelow (paths: readonly string[], names: RegExp, onU
   const given = (await Promise.all(paths.map(async path => LIST.test(path) ? await pathsIn(path) : [path]))).flat()
   const folders = new Set<string>()
   for (const path of given) {
+    if (path === STDIN) continue
     try {
       if ((await stat(path)).isDirectory()) folders.add(path)
     } catch (cause) {

@@ -4,7 +4,7 @@ import { BANDS, isTime, type Band, type OmissionReason, type OmittedSource, type
 /** A source as a dialect reads it, in the units of PhotometricPoint; null or NaN where the packet has no value. */
 export interface SourceFields {
   /** Null for forced photometry, whose ids are others. */
-  diaSourceId: bigint | null
+  diaSourceId: bigint | string | null
   midpointMjdTai: number | null
   band: string | null
   psfFlux: number | null

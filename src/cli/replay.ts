@@ -1,5 +1,5 @@
 /** `candela replay`: alert files through the processor, one line of NDJSON an alert. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createApp, type App } from '../app.ts'
 import type { ReceivedAlert } from '../alert/alert.ts'
 import { readAlertFiles } from '../alert/alert-files.ts'
+import { DIALECT_NAMES, type DialectName } from '../alert/dialect-names.ts'
 import type { SettingName } from '../config.ts'
 import type { Accounting } from '../state/views.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
@@ -17,7 +18,8 @@ const BATCH = 512
 export function replayCommand (): Command {
   const command = new Command('replay')
     .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr')
-    .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), folders of them, or tar archives of .DAT files')
+    .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), JSON alert files (one alert, a list, or one a line), folders of them, tar archives of .DAT files, or - for alerts on standard input')
+    .addOption(new Option('--dialect <name>', 'survey dialect of the alert files; without it the bytes decide').choices(DIALECT_NAMES))
     .option('--data-dir <folder>', 'state store to go on with and to keep; without it a temporary one is used and removed')
   return addSettingFlags(command, ['model', 'engine', 'schemaDir'])
     .addHelpText('after', `
@@ -26,11 +28,12 @@ A file or an alert that cannot be read becomes a dead letter; the alerts around 
 Examples:
   candela replay DES_SN000488.DAT
   candela replay SIMGEN_PUBLIC_DES.tar.xz | jq -c 'select(.probabilityIa > 0.9)'
-  candela replay --data-dir ./data night-0001.avro night-0002.avro`)
+  candela replay --data-dir ./data night-0001.avro night-0002.avro
+  jq -c '.alerts[]' mine.json | candela replay -`)
     .action(replay)
 }
 
-async function replay (paths: string[], options: Partial<Record<SettingName | 'config', string>>): Promise<void> {
+async function replay (paths: string[], { dialect, ...options }: Partial<Record<SettingName | 'config', string>> & { dialect?: DialectName }): Promise<void> {
   const settings = settingsOf(options)
   const temporary = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'candela-replay-')) : undefined
   const stopping = new AbortController()
@@ -42,7 +45,7 @@ async function replay (paths: string[], options: Partial<Record<SettingName | 'c
   try {
     const app = await createApp({ ...settings, dataDir: temporary ?? settings.dataDir }, message => process.stderr.write(`candela: ${message}\n`))
     try {
-      await replayInto(app, paths, stopping.signal)
+      await replayInto(app, readAlertFiles(paths, { schemas: app.schemas, dialect }), stopping.signal)
     } finally {
       await app.close()
     }
@@ -53,7 +56,7 @@ async function replay (paths: string[], options: Partial<Record<SettingName | 'c
   if (stopping.signal.aborted && stopping.signal.reason !== 'EPIPE') process.exitCode = 1
 }
 
-async function replayInto (app: App, paths: readonly string[], signal: AbortSignal): Promise<void> {
+async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, signal: AbortSignal): Promise<void> {
   const before = app.store.reader.statistics().accounting
   const began = performance.now()
   /** Reasons whose remedy has been said. */
@@ -82,7 +85,7 @@ async function replayInto (app: App, paths: readonly string[], signal: AbortSign
       process.stderr.write(`${done} alerts, ${(done / (shown - began) * 1000).toFixed(0)} alerts/s\n`)
     }
   }
-  for await (const received of readAlertFiles(paths, app)) {
+  for await (const received of alerts) {
     if (signal.aborted) break
     batch.push(received)
     if (batch.length === BATCH) await flush()
@@ -91,7 +94,7 @@ async function replayInto (app: App, paths: readonly string[], signal: AbortSign
   const seconds = (performance.now() - began) / 1000
   const { accounting } = app.store.reader.statistics()
   process.stderr.write(`${describeAccounting(accounting, before)}; ${(done / seconds).toFixed(0)} alerts/s, engine ${app.engine.name}, model ${app.processor.model}\n`)
-  if (done === 0 && !signal.aborted) process.stderr.write('candela: no alert in what was given: folders are searched for .avro, .DAT, HEAD.FITS and tar archives, and an object without a detection gives none\n')
+  if (done === 0 && !signal.aborted) process.stderr.write('candela: no alert in what was given: folders are searched for .avro, .json, .ndjson, .jsonl, .DAT, HEAD.FITS and tar archives, and an object without a detection gives none\n')
   if (signal.aborted && signal.reason !== 'EPIPE') process.stderr.write(`candela: stopped by ${String(signal.reason)}; ${done} alerts were processed\n`)
   if (accounting.deadLettered > before.deadLettered) process.exitCode = 1
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { CandelaError } from '../errors.ts'
 import type { ObjectReader } from '../state/views.ts'
+import { alerts, type Submit } from './alerts.ts'
 import { classifications } from './classifications.ts'
 import { dashboard } from './dashboard.ts'
 import { health, type Readiness } from './health.ts'
@@ -16,12 +17,17 @@ import { stream } from './stream.ts'
 export { serverOptions } from './problems.ts'
 export type { ModelView } from './models.ts'
 export type { Readiness } from './health.ts'
+export type { Submit } from './alerts.ts'
 
 export interface ApiOptions {
   reader: ObjectReader
   /** The models loaded in this process. */
   models: () => ModelView[]
   ready: () => Readiness
+  /** Takes the alerts of POST /v1/alerts; without it there is no such route. */
+  submit?: Submit
+  /** Largest body of POST /v1/alerts [bytes]; 64 MiB where not given. */
+  bodyLimit?: number
   /** Time between heartbeats of /v1/stream [ms]; 15 s where not given. */
   heartbeatMs?: number
 }
@@ -58,7 +64,7 @@ function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<stri
   }
 }
 
-/** The HTTP API and the dashboard; read-only towards the state store. */
+/** The HTTP API and the dashboard; read-only towards the state store: alerts go to whoever gives `submit`. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   const { reader } = options
   app.setValidatorCompiler(validatorCompiler)
@@ -79,6 +85,8 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
     await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs })
     await v1.register(models, { models: options.models })
     await v1.register(statistics, { reader })
+    const { submit, bodyLimit = 64 * 2 ** 20 } = options
+    if (submit) await v1.register(alerts, { submit, bodyLimit })
   }, { prefix: '/v1' })
   await app.register(health, { prefix: '/health', ready: options.ready })
   await app.register(dashboard)

@@ -25,7 +25,9 @@ export type Problem = z.infer<typeof problemSchema>
 /** What a status means in a route's schema. */
 const descriptions = {
   400: 'A parameter is wrong; `errors` names it',
+  403: 'Not allowed from there',
   404: 'Not known',
+  413: 'The body is larger than the limit, which `detail` names',
   500: 'An error inside Candela; its log says more',
   503: 'Not ready yet; `detail` says why'
 }
@@ -35,6 +37,8 @@ const problemResponse = (description: string) => ({ description, content: { [MED
 /** The problems that any route can answer with, for its schema. */
 export const anyProblem = { 500: problemResponse(descriptions[500]) }
 export const badRequest = { 400: problemResponse(descriptions[400]) }
+export const forbidden = { 403: problemResponse(descriptions[403]) }
+export const bodyTooLarge = { 413: problemResponse(descriptions[413]) }
 export const notFound = { 404: problemResponse(descriptions[404]) }
 export const unavailable = { 503: problemResponse(descriptions[503]) }
 
@@ -43,6 +47,9 @@ const statusOfCode: Record<string, number> = {
   'object-not-found': 404,
   'model-not-found': 404,
   'method-not-allowed': 405,
+  'body-empty': 400,
+  'other-site': 403,
+  'shutting-down': 503,
   'not-ready': 503
 }
 
@@ -51,7 +58,6 @@ const typeOfStatus: Record<number, string> = {
   400: 'bad-request',
   404: 'route-not-found',
   405: 'method-not-allowed',
-  413: 'body-too-large',
   414: 'path-too-long',
   415: 'media-type-not-supported',
   503: 'shutting-down'
@@ -87,6 +93,9 @@ export function describeProblem (error: unknown, request: FastifyRequest): Probl
     }
   } else if (error instanceof Error && 'statusCode' in error) {
     const status = Number(error.statusCode)
+    if (status === 413) {
+      return { ...problem('body-too-large', status, `The body is larger than ${request.routeOptions.bodyLimit} bytes, the most that is taken here.`, request), action: 'Send it in several parts.' }
+    }
     if ((status >= 400 && status < 500) || status === 503) {
       return problem(typeOfStatus[status] ?? `http-${status}`, status, error.message, request)
     }

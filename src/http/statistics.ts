@@ -7,16 +7,18 @@ import { answer } from './schemas.ts'
 
 const count = z.int().min(0)
 
+export const accountingSchema = z.object({
+  received: count,
+  classified: count,
+  declined: count,
+  duplicate: count,
+  deadLettered: count,
+  declinedByReason: z.partialRecord(z.enum(DECLINE_REASONS), count)
+})
+
 const statisticsSchema = z.object({
   objects: count.describe('Objects kept'),
-  accounting: z.object({
-    received: count,
-    classified: count,
-    declined: count,
-    duplicate: count,
-    deadLettered: count,
-    declinedByReason: z.partialRecord(z.enum(DECLINE_REASONS), count)
-  }).describe('received = classified + declined + duplicate + deadLettered, at every moment and across restarts')
+  accounting: accountingSchema.describe('received = classified + declined + duplicate + deadLettered, at every moment and across restarts')
 }).meta({ id: 'Statistics' })
 
 export const statistics: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (app, { reader }) => {

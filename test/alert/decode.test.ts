@@ -104,7 +104,8 @@ test('a schema is asked for once, and again after it was unknown', async () => {
 test('bytes that are no alert say so', async () => {
   const options = { schemas: countingSource() }
   const whole = framed(lsstAlert())
-  await assert.rejects(decodeAlert(Buffer.from('{"a":1}'), options), code('alert-not-framed'))
+  await assert.rejects(decodeAlert(Buffer.from('SNID: 1'), options), code('alert-not-framed'))
+  await assert.rejects(decodeAlert(Buffer.from('{"a":1}'), options), code('dialect-unknown'))
   for (const length of [0, 1, 5]) await assert.rejects(decodeAlert(whole.subarray(0, length), options), code('alert-truncated'))
   await assert.rejects(decodeAlert(whole.subarray(0, whole.length - 1), options), code('alert-truncated'))
   await assert.rejects(decodeAlert(Buffer.concat([whole, Buffer.from([0])]), options), code('avro-invalid'))

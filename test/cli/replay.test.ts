@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { createSky } from '../../src/simulator/sky.ts'
 import { candela, start } from '../e2e/candela-process.ts'
+import { lasairObject, lasairSource, plainAlert } from '../fixtures/plain-alerts.ts'
 import { needs, sharedData } from '../parts.ts'
 import { temporaryFolder } from '../pipeline.ts'
 
@@ -60,6 +61,27 @@ test('damaged files and records become dead letters; the alerts around them are 
   }
   assert.deepEqual(lines.filter(({ outcome }) => outcome === 'classified').map(({ diaObjectId }) => diaObjectId), alerts.map(({ diaObjectId }) => diaObjectId))
   assert.match(stderr, /received 9 = classified 3 \+ declined 0 \+ duplicate 0 \+ dead-lettered 6/)
+})
+
+test('JSON alerts of folders and of standard input, as files and as lines; a bad line is named', async t => {
+  const folder = temporaryFolder(t)
+  writeFileSync(join(folder, 'a.json'), lasairObject([lasairSource()]))
+  writeFileSync(join(folder, 'b.jsonl'), `${JSON.stringify(plainAlert({ diaObjectId: '1' }))}\n{"diaObjectId": 2}\n`)
+  writeFileSync(join(folder, 'c.ndjson'), JSON.stringify(plainAlert({ diaObjectId: '3' })))
+  const { status, stdout, stderr } = await candela(t, ['replay', folder, '--engine', 'wasm'])
+  assert.equal(status, 1)
+  assert.deepEqual(linesOf(stdout).map(({ diaObjectId, outcome }) => [diaObjectId, outcome]), [
+    ['313637921267122191', 'classified'], ['1', 'classified'], [null, 'dead-lettered'], ['3', 'classified']
+  ])
+  assert.match(stderr, /b\.jsonl: line 2: diaSourceId is missing/)
+
+  for (const [dialect, expected] of [['json', 'classified'], ['lsst', 'dialect-mismatch']] as const) {
+    const piped = await candela(t, ['replay', '-', '--dialect', dialect, '--engine', 'wasm'], {}, JSON.stringify(plainAlert({ diaObjectId: '900719925474099312' })))
+    const [line] = linesOf(piped.stdout)
+    assert.equal(line!.reason ?? line!.outcome, expected)
+    if (expected === 'classified') assert.equal(line!.diaObjectId, '900719925474099312')
+    else assert.equal(line!.origin, 'stdin')
+  }
 })
 
 test('with --data-dir a second replay of the same alerts brings only duplicates', async t => {
@@ -145,7 +167,7 @@ test('wrong usage ends with 2, a path or a model that is not there with 1, and e
   const model = await candela(t, ['replay', '.', '--model', 'sncc'])
   assert.equal(model.status, 1)
   assert.match(model.stderr, /no model 'sncc' \[model-not-found\][^]*spcc\/1\.1/)
-  for (const args of [['replay'], ['replay', '--colour', 'red', '.'], ['reply'], ['replay', '.', '--engine', 'gpu']]) {
+  for (const args of [['replay'], ['replay', '--colour', 'red', '.'], ['reply'], ['replay', '.', '--engine', 'gpu'], ['replay', '.', '--dialect', 'atlas']]) {
     const { status, stderr, stdout } = await candela(t, args)
     assert.equal(status, 2, args.join(' '))
     assert.notEqual(stderr, '')

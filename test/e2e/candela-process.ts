@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -14,15 +14,17 @@ const environment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(p
 
 export interface Finished { status: number | null, stdout: string, stderr: string }
 
-export function start (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcessByStdio<null, Readable, Readable> {
-  const child = spawn(process.execPath, [program, ...args], { env: { ...environment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+export function start (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcessByStdio<Writable, Readable, Readable> {
+  const child = spawn(process.execPath, [program, ...args], { env: { ...environment(), ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
   t.after(() => child.kill('SIGKILL'))
   return child
 }
 
-/** Runs a command to its end. */
-export async function candela (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+/** Runs a command to its end, with `input` on its standard input. */
+export async function candela (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Finished> {
   const child = start(t, args, env)
+  // A command that has ended does not read it.
+  child.stdin.on('error', () => {}).end(input)
   const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>])
   return { status, stdout, stderr }
 }

@@ -55,17 +55,17 @@ test('/openapi.json describes every route of this API, and /docs shows it', asyn
   const document = (await app.inject('/openapi.json')).json<{ openapi: string, paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, unknown> } }>()
   assert.equal(document.openapi, '3.1.0')
   assert.deepEqual(Object.keys(document.paths).sort(), [
-    '/health/live', '/health/ready', '/v1/models', '/v1/models/{name}/{version}', '/v1/objects', '/v1/objects/{diaObjectId}',
+    '/health/live', '/health/ready', '/v1/alerts', '/v1/models', '/v1/models/{name}/{version}', '/v1/objects', '/v1/objects/{diaObjectId}',
     '/v1/objects/{diaObjectId}/classifications', '/v1/statistics', '/v1/stream'
   ])
   for (const [path, operations] of Object.entries(document.paths)) {
-    assert.deepEqual(Object.keys(operations), ['get'], path)
-    const { summary, responses } = operations['get']!
+    assert.deepEqual(Object.keys(operations), [path === '/v1/alerts' ? 'post' : 'get'], path)
+    const { summary, responses } = Object.values(operations)[0]!
     assert.ok(summary, path)
     assert.ok(responses['200'] && responses['500'], path)
     for (const { description } of Object.values(responses)) assert.notEqual(description, 'Default Response', path)
   }
-  assert.deepEqual(Object.keys(document.components.schemas).sort(), ['Candidate', 'Classification', 'Model', 'ModelSummary', 'Object', 'Problem', 'Statistics'])
+  assert.deepEqual(Object.keys(document.components.schemas).sort(), ['AlertOutcome', 'Candidate', 'Classification', 'Model', 'ModelSummary', 'Object', 'Problem', 'Statistics'])
   const docs = await app.inject('/docs/')
   assert.equal(docs.statusCode, 200)
   assert.match(String(docs.headers['content-security-policy']), /^default-src 'none'; script-src 'self';/)

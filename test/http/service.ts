@@ -4,6 +4,9 @@ import type { TestContext } from 'node:test'
 import fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify'
 import { z } from 'zod'
 import { api, serverOptions, type ApiOptions, type ModelView } from '../../src/http/api.ts'
+import { submitAlerts } from '../../src/stream/submit.ts'
+import { serialized } from '../../src/state/serialized.ts'
+import { countingSource } from '../fixtures/alert-packets.ts'
 import { alertFor, openPipeline, point, type Pipeline } from '../pipeline.ts'
 
 /** The clock of the tests starts here and goes on by a second with each classification. */
@@ -53,7 +56,8 @@ export async function openService (t: TestContext, options: Partial<ApiOptions> 
   let clock = EPOCH
   const pipeline = await openPipeline(t, { now: () => (clock += 1000) })
   const app = fastify({ ...serverOptions })
-  await app.register(api, { reader: pipeline.store.reader, models: () => [MODEL], ready: () => ({ ready: true }), ...options })
+  const processor = serialized(pipeline.processor)
+  await app.register(api, { reader: pipeline.store.reader, models: () => [MODEL], ready: () => ({ ready: true }), submit: (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, processor, schemas: countingSource() }), ...options })
   t.after(() => app.close())
   return {
     app,

@@ -1,0 +1,19 @@
+/** The survey dialects by the names under which they can be asked for; a closed list. */
+import { CandelaError } from '../errors.ts'
+
+export const DIALECT_NAMES = ['lsst', 'elasticc', 'ztf', 'lasair', 'json'] as const
+export type DialectName = typeof DIALECT_NAMES[number]
+
+export const JSON_DIALECTS: readonly DialectName[] = ['lasair', 'json']
+
+/**
+ * @param asked the dialect that the alerts are said to be of; undefined where the bytes decide
+ * @param found the one that the bytes are of
+ * @throws CandelaError 'dialect-mismatch'
+ */
+export function requireDialect (asked: DialectName | undefined, found: string): void {
+  if (asked === undefined || asked === found) return
+  throw new CandelaError('dialect-mismatch', `the bytes are of the dialect ${found}, asked for was ${asked}`, {
+    value: found, action: 'Name the right dialect, or none: it is then chosen by the bytes.'
+  })
+}

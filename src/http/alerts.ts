@@ -1,0 +1,111 @@
+/** POST /v1/alerts: alerts of any dialect go through the same processor as the stream; each gets its outcome. */
+import type { FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { Readable } from 'node:stream'
+import { z } from 'zod'
+import { DIALECT_NAMES, type DialectName } from '../alert/dialect-names.ts'
+import { CandelaError } from '../errors.ts'
+import { OUTCOMES, type Accounting, type DeclineReason } from '../state/views.ts'
+import { anyProblem, badRequest, bodyTooLarge, forbidden, unavailable } from './problems.ts'
+import { answer, answeredId, query } from './schemas.ts'
+import { accountingSchema } from './statistics.ts'
+
+const outcomeSchema = z.object({
+  diaObjectId: answeredId.nullable(),
+  diaSourceId: z.string().nullable().describe('The source that made the alert'),
+  midpointMjdTai: z.number().nullable().describe('Its time [d, MJD TAI]'),
+  outcome: z.enum(OUTCOMES),
+  reason: z.string().optional().describe('Why it was declined, or the error code of a dead letter'),
+  message: z.string().optional().describe('What was wrong with a dead letter, and in which line or element'),
+  action: z.string().optional().describe('What to do about it'),
+  probabilityIa: z.number().min(0).max(1).optional().describe('Calibrated P(Ia)'),
+  epochs: z.int().min(0).optional().describe('Number of network steps that it rests on'),
+  revision: z.int().min(0).optional(),
+  classifierName: z.string(),
+  classifierVersion: z.string()
+}).meta({ id: 'AlertOutcome' })
+export type SubmittedOutcome = z.output<typeof outcomeSchema>
+
+/**
+ * Puts alerts through the processor as its batches are asked for; a batch is committed when it is given.
+ * @param origin where they came from, for dead letters
+ * @param dialect theirs; without it the bytes decide
+ */
+export type Submit = (bytes: Uint8Array, origin: string, dialect?: DialectName) => AsyncIterable<SubmittedOutcome[]>
+
+export interface AlertsOptions {
+  submit: Submit
+  /** Largest body [bytes]. */
+  bodyLimit: number
+}
+
+const example = {
+  diaObjectId: '313637921267122191',
+  diaSourceId: '313673107864813598',
+  ra: 9.05705,
+  dec: -44.11797,
+  points: [
+    { midpointMjdTai: 60975.1533, band: 'i', psfFlux: 28702.1, psfFluxErr: 450.1 },
+    { midpointMjdTai: 60983.2069, band: 'i', magnitude: 20.44, magnitudeErr: 0.03 }
+  ],
+  host: { redshift: 0.12, redshiftErr: 0.02, mwebv: 0.007 }
+}
+
+/** A page of another site could otherwise post from its reader's browser to a Candela on the same machine. */
+async function refuseOtherSites ({ headers: { origin }, host }: FastifyRequest): Promise<void> {
+  if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)) return
+  throw new CandelaError('other-site', `A page of ${origin} may not post alerts here.`, { value: origin, action: 'Post them from a program, or from a page that this Candela serves.' })
+}
+
+export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit, bodyLimit }) => {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  app.post('/alerts', {
+    bodyLimit,
+    onRequest: refuseOtherSites,
+    schema: {
+      summary: 'Classify alerts: each gets its outcome',
+      description: 'One alert, an Avro container file, a JSON list or one JSON alert a line, of any survey dialect (docs/alerts.md); which it is, the bytes decide, not the Content-Type. The alerts are processed and kept as those of the stream are. 200 says that each has its outcome, in their order, not that each was classified: what could not be read is dead-lettered, see `accounting`. The answer is sent as the alerts are processed; where it breaks off, send them again: what is known already is no harm.',
+      tags: ['objects'],
+      consumes: ['application/json', 'application/x-ndjson', 'application/avro', 'application/octet-stream'],
+      body: z.unknown().meta({ description: 'Alerts; the example is one in Candela\'s own plain JSON (schemas/alert.schema.json)', examples: [example] }),
+      querystring: query({ dialect: z.enum(DIALECT_NAMES, { error: `one of ${DIALECT_NAMES.join(', ')}` }).optional().describe('Refuse alerts of another dialect') }),
+      response: {
+        ...answer('An outcome for each alert', z.object({ outcomes: z.array(outcomeSchema), accounting: accountingSchema.describe('Of this request') })),
+        ...badRequest,
+        ...forbidden,
+        ...bodyTooLarge,
+        ...unavailable,
+        ...anyProblem
+      }
+    }
+  }, async (request, reply) => {
+    const { body } = request
+    if (!Buffer.isBuffer(body) || body.length === 0) throw new CandelaError('body-empty', 'The body is empty.', { action: 'Send alerts as the body: curl --data-binary @FILE.' })
+    const batches = submit(body, `POST /v1/alerts from ${request.ip}`, request.query.dialect)[Symbol.asyncIterator]()
+    // Until the first batch is committed, a failure still has a status of its own.
+    const first = await batches.next()
+    reply.type('application/json; charset=utf-8')
+    return reply.send(Readable.from(answerText(first, batches)) as never)
+  })
+}
+
+async function * answerText (first: IteratorResult<SubmittedOutcome[]>, batches: AsyncIterator<SubmittedOutcome[]>): AsyncGenerator<string> {
+  const accounting: Accounting = { received: 0, classified: 0, declined: 0, duplicate: 0, deadLettered: 0, declinedByReason: {} }
+  yield '{"outcomes":['
+  for (let batch = first; batch.done !== true; batch = await batches.next()) {
+    const texts = batch.value.map(outcome => JSON.stringify(outcome))
+    if (texts.length > 0) yield (accounting.received > 0 ? ',' : '') + texts.join(',')
+    for (const outcome of batch.value) count(accounting, outcome)
+  }
+  yield `],"accounting":${JSON.stringify(accounting)}}`
+}
+
+function count (accounting: Accounting, { outcome, reason }: SubmittedOutcome): void {
+  accounting.received++
+  accounting[outcome === 'dead-lettered' ? 'deadLettered' : outcome]++
+  if (outcome !== 'declined') return
+  const { declinedByReason } = accounting
+  declinedByReason[reason as DeclineReason] = (declinedByReason[reason as DeclineReason] ?? 0) + 1
+}

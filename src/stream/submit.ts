@@ -1,0 +1,36 @@
+/** Alerts that somebody hands over at once, as bytes of any dialect → the processor, in batches. */
+import type { ReceivedAlert } from '../alert/alert.ts'
+import { decodeFile, type DecodeOptions } from '../alert/decode.ts'
+import type { AlertOutcome, Processor } from '../state/processor.ts'
+
+/** Alerts of one commit; between two of them other sources have their turn. */
+const BATCH = 256
+
+export interface Submission extends DecodeOptions {
+  bytes: Uint8Array
+  /** Where they came from, for dead letters. */
+  origin: string
+  processor: Processor
+}
+
+/** What became of one alert, and which model says so. */
+export type SubmittedAlert = AlertOutcome & { classifierName: string, classifierVersion: string }
+
+/**
+ * Processes alerts as they are asked for; each batch of outcomes is committed when it is given.
+ * @throws what the processor throws: nothing of that batch is stored
+ */
+export async function * submitAlerts ({ bytes, origin, processor, ...options }: Submission): AsyncGenerator<SubmittedAlert[]> {
+  const [classifierName = '', classifierVersion = ''] = processor.model.split('/')
+  const process = async (batch: readonly ReceivedAlert[]): Promise<SubmittedAlert[]> =>
+    (await processor.process(batch)).map(outcome => ({ ...outcome, classifierName, classifierVersion }))
+  let batch: ReceivedAlert[] = []
+  for await (const decoded of decodeFile(bytes, options)) {
+    batch.push({ ...decoded, origin })
+    if (batch.length < BATCH) continue
+    yield await process(batch)
+    batch = []
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  if (batch.length > 0) yield await process(batch)
+}
