@@ -50,12 +50,16 @@ test('every Rubin schema version from 7.0 to 11.1 is read', async t => {
     assert.equal(alert.diaSourceId, '281323062375219200')
     assert.equal(alert.midpointMjdTai, before8 ? 1480360995 : 60902.993305483615)
     assert.deepEqual([alert.ra, alert.dec], [351.570546978, 0.126243049656])
+    if (before8) {
+      // The samples of 7.x are made up, with seconds where days belong.
+      assert.deepEqual([alert.points, alert.omitted.map(({ reason }) => reason)], [[], ['time-invalid', 'time-invalid', 'time-invalid']])
+      continue
+    }
     assert.deepEqual(alert.points.map(point => point.visit), [1, 2, 1])
-    assert.deepEqual(alert.points.map(point => point.midpointMjdTai), before8 ? [1480360995, 1480360995, 1480360995] : [60902.993305483615, 60901.993305483615, 60900.993305483615])
+    assert.deepEqual(alert.points.map(point => point.midpointMjdTai), [60902.993305483615, 60901.993305483615, 60900.993305483615])
     assert.ok(alert.points.every(point => point.band === 'r' && point.psfFlux === 1241 && point.psfFluxErr === 12 && !point.withdrawn && point.kind === 'detection'))
     const processed = alert.points.map(point => point.timeProcessedMjdTai)
-    if (before8) assert.deepEqual(processed, [null, null, null])
-    else if (version === '8_0') {
+    if (version === '8_0') {
       // 2025-08-15T23:51:33.464614Z + 37 s, by Python's datetime
       near(processed[0]!, 60902.99456556266)
       assert.deepEqual(processed.slice(1), [null, null])

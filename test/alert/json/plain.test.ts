@@ -77,7 +77,7 @@ test('without a time of its own an alert has that of its newest detection', asyn
 test('a point whose values are not usable is left out with its reason, the others stay', async () => {
   const bad = [
     [{ psfFlux: null }, 'flux-missing'], [{ psfFluxErr: null }, 'flux-error-not-positive'], [{ psfFluxErr: -5 }, 'flux-error-not-positive'], [{ psfFluxErr: 0 }, 'flux-error-not-positive'],
-    [{ band: 'clear' }, 'band-unknown'], [{ band: null }, 'band-unknown'], [{ midpointMjdTai: null }, 'time-missing'], [{ flagged: true }, 'quality-flags']
+    [{ band: 'clear' }, 'band-unknown'], [{ band: null }, 'band-unknown'], [{ midpointMjdTai: null }, 'time-invalid'], [{ flagged: true }, 'quality-flags']
   ] as const
   const alert = await decode({ midpointMjdTai: 60000, points: [plainPoint({ visit: 1 }), ...bad.map(([changes], k) => plainPoint({ diaSourceId: k, ...changes })), plainPoint({ visit: 2 })] })
   assert.deepEqual(alert.points.map(({ visit }) => visit), [1, 2])
