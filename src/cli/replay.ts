@@ -29,7 +29,7 @@ Examples:
   candela replay DES_SN000488.DAT
   candela replay SIMGEN_PUBLIC_DES.tar.xz | jq -c 'select(.probabilityIa > 0.9)'
   candela replay --data-dir ./data night-0001.avro night-0002.avro
-  jq -c '.alerts[]' mine.json | candela replay -`)
+  gunzip -c night.ndjson.gz | candela replay -`)
     .action(replay)
 }
 

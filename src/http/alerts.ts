@@ -57,13 +57,18 @@ async function refuseOtherSites ({ headers: { origin }, host }: FastifyRequest):
   throw new CandelaError('other-site', `A page of ${origin} may not post alerts here.`, { value: origin, action: 'Post them from a program, or from a page that this Candela serves.' })
 }
 
+/** What the bytes are is seen from them; a Content-Type that cannot be parsed would be a 415. */
+async function forgetContentType ({ raw }: FastifyRequest): Promise<void> {
+  delete raw.headers['content-type']
+}
+
 export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit, bodyLimit }) => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   app.post('/alerts', {
     bodyLimit,
-    onRequest: refuseOtherSites,
+    onRequest: [refuseOtherSites, forgetContentType],
     schema: {
       summary: 'Classify alerts: each gets its outcome',
       description: 'One alert, an Avro container file, a JSON list or one JSON alert a line, of any survey dialect (docs/alerts.md); which it is, the bytes decide, not the Content-Type. The alerts are processed and kept as those of the stream are. 200 says that each has its outcome, in their order, not that each was classified: what could not be read is dead-lettered, see `accounting`. The answer is sent as the alerts are processed; where it breaks off, send them again: what is known already is no harm.',

@@ -27,7 +27,7 @@ test('an alert of any dialect gets its outcome, whatever the content type says',
   const bodies: Array<[string, string | Buffer]> = [
     ['170028485706776685', framed(lsstAlert())], ['843', elasticcContainer([[elasticcAlert({ diaSource: { ...elasticcAlert().diaSource, filterName: 'r' } })]])], ['77', line('77')]
   ]
-  for (const type of ['application/json', 'application/x-ndjson', 'application/avro', 'avro/binary', 'application/octet-stream', 'application/x-www-form-urlencoded', undefined]) {
+  for (const type of ['application/json', 'application/x-ndjson', 'application/avro', 'avro/binary', 'application/octet-stream', 'application/x-www-form-urlencoded', 'no type at all', undefined]) {
     const service = await openService(t)
     for (const [diaObjectId, body] of bodies) {
       const { outcomes: [outcome, ...more], accounting } = answerOf(await post(service, body, { ...type !== undefined && { type } }))
