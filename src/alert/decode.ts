@@ -2,7 +2,7 @@
 import { CandelaError } from '../errors.ts'
 import type { Alert } from './alert.ts'
 import { containerOfRecord, damaged, isContainer, readBlocks, readHeader, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
-import { readFrame } from './confluent.ts'
+import { readFrame, type Frame } from './confluent.ts'
 import type { AlertReader } from './dialect.ts'
 import { readerOfId, readerOfText } from './readers.ts'
 import type { SchemaSource } from './schema-source.ts'
@@ -29,22 +29,36 @@ export async function * decodeFile (bytes: Uint8Array, options: DecodeOptions): 
 
 /**
  * The alert of one message of a stream: framed, or a container that holds exactly one.
- * @throws CandelaError 'alert-not-framed', 'alert-truncated', 'avro-invalid', 'alert-incomplete', 'schema-unknown'
- *   (can be tried again), 'alert-not-single', and those of a container
+ * @throws CandelaError 'alert-not-framed', 'alert-truncated', 'avro-invalid', 'alert-incomplete', 'schema-unknown',
+ *   'alert-not-single', those of a container, and those of a schema registry (docs/schemas.md); isOutage tells which
+ *   of them are worth waiting for
  */
 export async function decodeAlert (bytes: Uint8Array, { schemas }: DecodeOptions): Promise<Alert> {
   const buffer = asBuffer(bytes)
   if (isContainer(buffer)) return onlyAlert(buffer)
   const { schemaId, position } = readFrame(buffer)
-  const reader = await readerOfId(schemas, schemaId)
-  const { alert, end } = reader.read(buffer, position)
-  if (end !== buffer.length) {
-    throw new CandelaError('avro-invalid', `${buffer.length - end} bytes follow the alert's record`, {
+  const record = await readFramed(buffer, { schemas, schemaId, position })
+  return record.alert()
+}
+
+/** One record to the end of the bytes; where they are none of the schema, the source may know of another one. */
+async function readFramed (buffer: Buffer, { schemas, schemaId, position }: DecodeOptions & Frame): Promise<ReturnType<AlertReader['read']>> {
+  const read = async (): Promise<ReturnType<AlertReader['read']>> => {
+    const record = (await readerOfId(schemas, schemaId)).read(buffer, position)
+    if (record.end === buffer.length) return record
+    throw new CandelaError('avro-invalid', `${buffer.length - record.end} bytes follow the alert's record`, {
       value: schemaId, action: `The alert is damaged, or was written with another schema than ${schemaId}, which its frame names.`
     })
   }
-  return alert()
+  try {
+    return await read()
+  } catch (error) {
+    if (isMisread(error) && await schemas.doubt?.(schemaId)) return await read()
+    throw error
+  }
 }
+
+const isMisread = (error: unknown): boolean => error instanceof CandelaError && (error.code === 'avro-invalid' || error.code === 'alert-truncated')
 
 /** The alerts of an Avro object container file; see decodeFile. */
 export function * decodeContainer (bytes: Uint8Array): Generator<DecodedAlert> {

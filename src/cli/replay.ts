@@ -19,7 +19,7 @@ export function replayCommand (): Command {
     .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr')
     .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (ELAsTiCC and LSST containers, framed LSST alerts), folders of them, or tar archives of .DAT files')
     .option('--data-dir <folder>', 'state store to go on with and to keep; without it a temporary one is used and removed')
-  return addSettingFlags(command, ['model', 'engine', 'schemaDir'])
+  return addSettingFlags(command, ['model', 'engine', 'schemaDir', 'schemaRegistry'])
     .addHelpText('after', `
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
 
