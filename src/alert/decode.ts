@@ -37,25 +37,26 @@ export async function decodeAlert (bytes: Uint8Array, { schemas }: DecodeOptions
   const buffer = asBuffer(bytes)
   if (isContainer(buffer)) return onlyAlert(buffer)
   const { schemaId, position } = readFrame(buffer)
-  const record = await readFramed(buffer, { schemas, schemaId, position })
+  const read = async (): Promise<ReadRecord> => readWhole(await readerOfId(schemas, schemaId), buffer, { schemaId, position })
+  let record: ReadRecord
+  try {
+    record = await read()
+  } catch (error) {
+    // The source may find that the schema is another one now.
+    if (!isMisread(error) || !await schemas.doubt?.(schemaId)) throw error
+    record = await read()
+  }
   return record.alert()
 }
 
-/** One record to the end of the bytes; where they are none of the schema, the source may know of another one. */
-async function readFramed (buffer: Buffer, { schemas, schemaId, position }: DecodeOptions & Frame): Promise<ReturnType<AlertReader['read']>> {
-  const read = async (): Promise<ReturnType<AlertReader['read']>> => {
-    const record = (await readerOfId(schemas, schemaId)).read(buffer, position)
-    if (record.end === buffer.length) return record
-    throw new CandelaError('avro-invalid', `${buffer.length - record.end} bytes follow the alert's record`, {
-      value: schemaId, action: `The alert is damaged, or was written with another schema than ${schemaId}, which its frame names.`
-    })
-  }
-  try {
-    return await read()
-  } catch (error) {
-    if (isMisread(error) && await schemas.doubt?.(schemaId)) return await read()
-    throw error
-  }
+type ReadRecord = ReturnType<AlertReader['read']>
+
+function readWhole (reader: AlertReader, buffer: Buffer, { schemaId, position }: Frame): ReadRecord {
+  const record = reader.read(buffer, position)
+  if (record.end === buffer.length) return record
+  throw new CandelaError('avro-invalid', `${buffer.length - record.end} bytes follow the alert's record`, {
+    value: schemaId, action: `The alert is damaged, or was written with another schema than ${schemaId}, which its frame names.`
+  })
 }
 
 const isMisread = (error: unknown): boolean => error instanceof CandelaError && (error.code === 'avro-invalid' || error.code === 'alert-truncated')
