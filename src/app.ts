@@ -1,4 +1,6 @@
 /** Puts the parts together: engine, model, state store, processor. */
+import { SchemaKeeper } from './alert/schema-keeper.ts'
+import { openSchemaRegistry } from './alert/schema-registry.ts'
 import { schemaFolders, SHIPPED_SCHEMAS, type SchemaSource } from './alert/schema-source.ts'
 import { decodeAlert } from './alert/decode.ts'
 import type { Alert } from './alert/alert.ts'
@@ -27,16 +29,24 @@ export interface App {
   close (): Promise<void>
 }
 
+type SchemaSettings = Pick<Settings, 'schemaDir' | 'schemaRegistry' | 'schemaRegistryAuth'>
+
+/** The registry where one is set, then the configured folder, then what comes with Candela. */
+function schemaSource ({ schemaDir = '', schemaRegistry: url = '', schemaRegistryAuth: auth = '' }: Partial<SchemaSettings>, warn: (message: string) => void): SchemaSource {
+  const folders = schemaFolders(...schemaDir === '' ? [] : [schemaDir], SHIPPED_SCHEMAS)
+  return url === '' ? folders : new SchemaKeeper({ registry: openSchemaRegistry({ url, auth }), folders, warn })
+}
+
 /**
  * @param warn told what a user should know though the start goes on
  * @throws CandelaError for a model, an engine or a data folder that cannot be used
  */
-export async function createApp (settings: Pick<Settings, 'model' | 'engine' | 'dataDir' | 'schemaDir'>, warn: (message: string) => void): Promise<App> {
+export async function createApp (settings: Pick<Settings, 'model' | 'engine' | 'dataDir'> & Partial<SchemaSettings>, warn: (message: string) => void): Promise<App> {
   const model = loadModel(settings.model)
   const engine = await loadEngine(settings.engine, warn)
   const network = engine.load(model.shape, model.weights)
   const store = openLmdbStore(settings.dataDir)
-  const schemas = schemaFolders(...settings.schemaDir === '' ? [] : [settings.schemaDir], SHIPPED_SCHEMAS)
+  const schemas = schemaSource(settings, warn)
   const processor = serialized(createProcessor({ store, network, model }))
   const { name, version, shape: { bands, cell, layers, width }, calibration, card } = model
   return {
@@ -49,6 +59,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     decode: bytes => decodeAlert(bytes, { schemas }),
     submit: (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, schemas, processor }),
     async close () {
+      schemas.close?.()
       await processor.close()
       await store.close()
       network.dispose()

@@ -6,6 +6,32 @@ import { UsageError } from './errors.ts'
 /** A number, or one written in digits: '', null, true and 0x50 are none. */
 const number = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/).transform(Number)], { error: 'a number is expected' })
 
+/** What of a value that may hold a password can be shown. */
+const withoutCredentials = (value: unknown): string => JSON.stringify(String(value).replace(/^.*@/s, '…@'))
+
+/** '' or an http(s) URL; user:password in it can be decoded. */
+function isRegistryUrl (value: string): boolean {
+  if (value === '') return true
+  try {
+    const { protocol, username, password, search, hash } = new URL(value)
+    decodeURIComponent(username + password)
+    return /^https?:$/.test(protocol) && search === '' && hash === ''
+  } catch {
+    return false
+  }
+}
+
+interface SettingRule {
+  schema: z.ZodType
+  initial: string | number
+  variable: string
+  about: string
+  /** How a wrong value is shown, where it may hold a secret. */
+  shown?: (value: unknown) => string
+  /** No flag: other users of the machine see command lines. */
+  secret?: boolean
+}
+
 /** Each setting: its check, its default, its environment variable, what it is. */
 const settings = {
   httpHost: { schema: z.string().min(1), initial: '127.0.0.1', variable: 'CANDELA_HTTP_HOST', about: 'address to listen on' },
@@ -16,15 +42,30 @@ const settings = {
   engine: { schema: z.enum(['auto', 'tensorflow', 'wasm']), initial: 'auto', variable: 'CANDELA_ENGINE', about: 'auto, tensorflow or wasm' },
   logLevel: { schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), initial: 'info', variable: 'CANDELA_LOG_LEVEL', about: 'fatal, error, warn, info, debug, trace or silent' },
   schemaDir: { schema: z.string(), initial: '', variable: 'CANDELA_SCHEMA_DIR', about: 'folder of further LSST schemas, MAJOR/MINOR/*.avsc' },
+  schemaRegistry: {
+    schema: z.string().refine(isRegistryUrl, 'not a URL that begins with http:// or https://'),
+    initial: '',
+    variable: 'CANDELA_SCHEMA_REGISTRY',
+    about: 'URL of a schema registry with Confluent\'s API; user:password in it or in CANDELA_SCHEMA_REGISTRY_AUTH',
+    shown: withoutCredentials
+  },
+  schemaRegistryAuth: {
+    schema: z.string().regex(/^([^:]+:.*)?$/s, 'no colon between user and password'),
+    initial: '',
+    variable: 'CANDELA_SCHEMA_REGISTRY_AUTH',
+    about: 'user:password for the schema registry',
+    shown: () => '(not shown)',
+    secret: true
+  },
   skySeed: { schema: number.pipe(z.int().min(0).max(2 ** 31 - 1)), initial: 1, variable: 'CANDELA_SKY_SEED', about: 'seed of the simulated sky, a whole number' },
   skyNightSeconds: { schema: number.pipe(z.number().min(0).max(86_400)), initial: 10, variable: 'CANDELA_SKY_NIGHT_SECONDS', about: 'how long a simulated night takes, 0 to 86400 s' }
-} as const
+} as const satisfies Record<string, SettingRule>
 
 export type SettingName = keyof typeof settings
 export type Settings = { [Name in SettingName]: z.output<typeof settings[Name]['schema']> }
 
 /** Name, default, variable and meaning of every setting, for --help. */
-export const SETTINGS: ReadonlyArray<{ name: SettingName, initial: string | number, variable: string, about: string }> =
+export const SETTINGS: ReadonlyArray<{ name: SettingName, initial: string | number, variable: string, about: string, secret?: boolean }> =
   (Object.keys(settings) as SettingName[]).map(name => ({ name, ...settings[name] }))
 
 export const flagOf = (name: SettingName): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
@@ -53,12 +94,12 @@ export function readSettings (
 ): Settings {
   const file = configFile === undefined || configFile === '' ? {} : readConfigFile(configFile)
   const entries = (Object.keys(settings) as SettingName[]).map(name => {
-    const { schema, initial, variable, about } = settings[name]
+    const { schema, initial, variable, about, shown = JSON.stringify }: SettingRule = settings[name]
     const sources: Array<[string, unknown]> = [[flagOf(name), flags[name]], [variable, env[variable]], [`${configFile}: ${name}`, file[name]]]
     const [source, value] = sources.find(([, value]) => value !== undefined && value !== '') ?? ['default', initial]
     const parsed = schema.safeParse(value)
     if (!parsed.success) {
-      throw new UsageError(`${source} is ${JSON.stringify(value)}: ${parsed.error.issues.map(({ message }) => message).join('; ')}`, { value, action: `Expected: ${about}.` })
+      throw new UsageError(`${source} is ${shown(value)}: ${parsed.error.issues.map(({ message }) => message).join('; ')}`, { value: shown(value), action: `Expected: ${about}.` })
     }
     return [name, parsed.data]
   })

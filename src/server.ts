@@ -3,7 +3,7 @@ import fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { createApp, type App } from './app.ts'
 import type { Settings } from './config.ts'
-import { CandelaError } from './errors.ts'
+import { CandelaError, describeError } from './errors.ts'
 import { api, serverOptions } from './http/api.ts'
 import { liveSky, resumePosition } from './simulator/live.ts'
 import { createSky } from './simulator/sky.ts'
@@ -69,6 +69,8 @@ async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: Fast
     decode: app.decode,
     processor: app.processor,
     signal,
+    onOutage: error => logger.error({ code: error.code }, `alerts wait: ${describeError(error)}`),
+    onOutageEnd: waitedMs => logger.info(`alerts wait no longer, after ${(waitedMs / 1000).toFixed(1)} s: what kept them waiting is over`),
     onBatch (outcomes) {
       const first = outcomes.find(({ outcome }) => outcome === 'classified')
       if (!classified && first) logger.info({ diaObjectId: first.diaObjectId, probabilityIa: first.probabilityIa }, `first classification: object ${first.diaObjectId}, P(Ia) ${first.probabilityIa!.toFixed(3)}`)

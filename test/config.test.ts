@@ -29,6 +29,18 @@ test('a wrong setting names itself, its value and what was expected', () => {
   }
 })
 
+test('the address of a schema registry is an http(s) URL; neither it nor its credentials are shown where it is wrong', () => {
+  const right = 'https://candela:s%20ecret@registry.example/apis/ccompat/v7'
+  assert.equal(readSettings({ schemaRegistry: right }, { env: {} }).schemaRegistry, right)
+  assert.equal(readSettings({}, { env: {} }).schemaRegistry, '')
+  for (const wrong of ['registry.example:8081', 'ftp://candela:secret@registry.example', 'http://candela:secret@', 'http://candela:%secret@registry.example', 'http://candela:secret@registry.example/?a=b']) {
+    assert.throws(() => readSettings({}, { env: { CANDELA_SCHEMA_REGISTRY: wrong } }), (error: unknown) =>
+      error instanceof UsageError && /^CANDELA_SCHEMA_REGISTRY is "/.test(error.message) && !/secret/.test(error.message + String(error.value)), wrong)
+  }
+  assert.throws(() => readSettings({}, { env: { CANDELA_SCHEMA_REGISTRY_AUTH: 'secret' } }), (error: unknown) =>
+    error instanceof UsageError && /^CANDELA_SCHEMA_REGISTRY_AUTH is .*colon/.test(error.message) && !/secret/.test(error.message + String(error.value)))
+})
+
 test('an unknown setting in a config file is refused', t => {
   const configFile = join(temporaryFolder(t), 'candela.json')
   writeFileSync(configFile, JSON.stringify({ htpPort: 8080 }))

@@ -1,4 +1,5 @@
 /** The real parts that tests need beside Node: missing ones fail in CI and are skipped, with a reason, elsewhere. */
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { TestContext } from 'node:test'
@@ -14,7 +15,12 @@ export const chromiumPath = process.env['CHROMIUM_PATH'] ??
 const parts = {
   'shared-data': { there: () => existsSync(sharedData), how: 'set CANDELA_SHARED_DATA to the folder that holds spcc/ and alerts/' },
   tensorflow: { there: tensorflowInstalled, how: 'install @tensorflow/tfjs-node' },
+  docker: { there: dockerAnswers, how: 'start a Docker engine' },
   chromium: { there: () => chromiumPath !== '' && existsSync(chromiumPath), how: 'set CHROMIUM_PATH' }
+}
+
+function dockerAnswers (): boolean {
+  return spawnSync('docker', ['version'], { timeout: 20_000, stdio: 'ignore' }).status === 0
 }
 
 function tensorflowInstalled (): boolean {

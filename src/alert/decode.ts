@@ -2,7 +2,7 @@
 import { CandelaError } from '../errors.ts'
 import type { Alert } from './alert.ts'
 import { containerOfRecord, damaged, isContainer, readBlocks, readHeader, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
-import { readFrame } from './confluent.ts'
+import { readFrame, type Frame } from './confluent.ts'
 import type { AlertReader } from './dialect.ts'
 import { JSON_DIALECTS, requireDialect, type DialectName } from './dialect-names.ts'
 import { decodeJson } from './json/decode-json.ts'
@@ -37,24 +37,44 @@ export async function * decodeFile (bytes: Uint8Array, options: DecodeOptions): 
 
 /**
  * The alert of one message of a stream: framed, or a container or JSON that holds exactly one.
- * @throws CandelaError 'alert-not-framed', 'alert-truncated', 'avro-invalid', 'alert-incomplete', 'schema-unknown'
- *   (can be tried again), 'alert-not-single', 'dialect-mismatch', and those of a container and of decodeJson
+ * @throws CandelaError 'alert-not-framed', 'alert-truncated', 'avro-invalid', 'alert-incomplete', 'schema-unknown',
+ *   'alert-not-single', 'dialect-mismatch', those of a container and of decodeJson, and those of a schema registry
+ *   (docs/schemas.md); isOutage tells which of them are worth waiting for
  */
 export async function decodeAlert (bytes: Uint8Array, { schemas, dialect }: DecodeOptions): Promise<Alert> {
   const buffer = asBuffer(bytes)
   if (isContainer(buffer)) return onlyAlert(decodeContainer(buffer, dialect))
   if (isJsonAs(buffer, dialect)) return onlyAlert(decodeJson(buffer, dialect))
   const { schemaId, position } = readFrame(buffer)
+  const read = async (): Promise<ReadRecord> => readWhole(await framedReader(schemaId, { schemas, dialect }), buffer, { schemaId, position })
+  let record: ReadRecord
+  try {
+    record = await read()
+  } catch (error) {
+    // The source may find that the schema is another one now.
+    if (!isMisread(error) || !await schemas.doubt?.(schemaId)) throw error
+    record = await read()
+  }
+  return record.alert()
+}
+
+type ReadRecord = ReturnType<AlertReader['read']>
+
+async function framedReader (schemaId: number, { schemas, dialect }: DecodeOptions): Promise<AlertReader> {
   const reader = await readerOfId(schemas, schemaId)
   requireDialect(dialect, reader.dialect)
-  const { alert, end } = reader.read(buffer, position)
-  if (end !== buffer.length) {
-    throw new CandelaError('avro-invalid', `${buffer.length - end} bytes follow the alert's record`, {
-      value: schemaId, action: `The alert is damaged, or was written with another schema than ${schemaId}, which its frame names.`
-    })
-  }
-  return alert()
+  return reader
 }
+
+function readWhole (reader: AlertReader, buffer: Buffer, { schemaId, position }: Frame): ReadRecord {
+  const record = reader.read(buffer, position)
+  if (record.end === buffer.length) return record
+  throw new CandelaError('avro-invalid', `${buffer.length - record.end} bytes follow the alert's record`, {
+    value: schemaId, action: `The alert is damaged, or was written with another schema than ${schemaId}, which its frame names.`
+  })
+}
+
+const isMisread = (error: unknown): boolean => error instanceof CandelaError && (error.code === 'avro-invalid' || error.code === 'alert-truncated')
 
 /** The alerts of an Avro object container file; see decodeFile. */
 export function * decodeContainer (bytes: Uint8Array, dialect?: DialectName): Generator<DecodedAlert> {

@@ -1,6 +1,6 @@
 /** The alert reader of a schema: made once for each schema and kept. */
 import { CandelaError } from '../errors.ts'
-import { boundedType, type AvroSchema } from './avro/bounded-types.ts'
+import { writerType } from './avro/writer-type.ts'
 import type { AlertReader, AvroDialect } from './dialect.ts'
 import { elasticc } from './elasticc.ts'
 import { lsst } from './lsst.ts'
@@ -13,14 +13,7 @@ const KEPT_SCHEMA_TEXTS = 64
 
 /** @throws CandelaError 'schema-invalid', 'dialect-unknown', 'schema-unsupported' */
 export function readerOf (schema: object): AlertReader {
-  let writer
-  try {
-    writer = boundedType(withoutDefaults(schema))
-  } catch (cause) {
-    throw new CandelaError('schema-invalid', `not an Avro schema: ${cause instanceof Error ? cause.message.slice(0, 200) : String(cause)}`, {
-      cause, action: 'Check where the schema comes from: it is damaged or incomplete.'
-    })
-  }
+  const writer = writerType(schema)
   const dialect = DIALECTS.find(dialect => dialect.matches(writer))
   if (!dialect) {
     throw new CandelaError('dialect-unknown', `schema ${writer.name ?? 'without a name'} is none of the survey dialects ${DIALECTS.map(({ name }) => name).join(', ')}`, {
@@ -29,10 +22,6 @@ export function readerOf (schema: object): AlertReader {
   }
   return dialect.reader(writer)
 }
-
-/** A writer's defaults play no part in reading, and those of some brokers are not valid, which avsc refuses. */
-const withoutDefaults = (schema: object): AvroSchema =>
-  JSON.parse(JSON.stringify(schema), (key, value: unknown) => key === 'default' ? undefined : value) as AvroSchema
 
 const byText = new Map<string, AlertReader>()
 
@@ -56,29 +45,33 @@ export function readerOfText (schemaText: string): AlertReader {
   return reader
 }
 
-const bySource = new WeakMap<SchemaSource, Map<number, Promise<AlertReader>>>()
+/** Readers, and why there is none, by the schema that a source gives: it gives the same object for the same schema. */
+const bySchema = new WeakMap<object, AlertReader | CandelaError>()
 
 /**
- * The reader of a framed alert's schema id. A failure is not kept: the schema may be there the next time.
- * @throws CandelaError 'schema-unknown' where the source has none, and as readerOf
+ * The reader of a framed alert's schema id, made once for each schema.
+ * @throws CandelaError 'schema-unknown' where the source has none, what the source throws, and as readerOf
  */
-export function readerOfId (schemas: SchemaSource, id: number): Promise<AlertReader> {
-  let readers = bySource.get(schemas)
-  if (!readers) bySource.set(schemas, readers = new Map<number, Promise<AlertReader>>())
-  const kept = readers.get(id)
-  if (kept) return kept
-  const reader = loadReader(schemas, id)
-  readers.set(id, reader)
-  reader.catch(() => readers.delete(id))
+export async function readerOfId (schemas: SchemaSource, id: number): Promise<AlertReader> {
+  const schema = await schemas.get(id)
+  if (!schema) throw unknownSchema(id)
+  let reader = bySchema.get(schema)
+  if (!reader) bySchema.set(schema, reader = readerOrError(schema))
+  if (reader instanceof CandelaError) throw reader
   return reader
 }
 
-async function loadReader (schemas: SchemaSource, id: number): Promise<AlertReader> {
-  const schema = await schemas.get(id)
-  if (schema) return readerOf(schema)
-  throw new CandelaError('schema-unknown', `no schema with id ${id} (LSST ${Math.floor(id / 100)}.${id % 100})`, {
-    value: id,
-    canRetry: true,
-    action: 'Put its files into a schema folder as MAJOR/MINOR/lsst.vMAJOR_MINOR.RECORD.avsc (id = 100·MAJOR + MINOR) and name it with --schema-dir or CANDELA_SCHEMA_DIR.'
-  })
+function readerOrError (schema: object): AlertReader | CandelaError {
+  try {
+    return readerOf(schema)
+  } catch (error) {
+    if (error instanceof CandelaError) return error
+    throw error
+  }
 }
+
+const unknownSchema = (id: number): CandelaError =>
+  new CandelaError('schema-unknown', `no schema with id ${id} (LSST ${Math.floor(id / 100)}.${id % 100}): neither a registry nor a schema folder has it`, {
+    value: id,
+    action: 'Where the alert is not damaged, register its schema, or put its files into a schema folder as MAJOR/MINOR/lsst.vMAJOR_MINOR.RECORD.avsc (id = 100·MAJOR + MINOR) and name it with --schema-dir or CANDELA_SCHEMA_DIR; then replay the dead letter.'
+  })

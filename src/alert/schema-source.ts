@@ -5,8 +5,19 @@ import { fileURLToPath } from 'node:url'
 import { CandelaError } from '../errors.ts'
 
 export interface SchemaSource {
-  /** The Avro schema of an id as parsed JSON, or undefined where this source has none. */
+  /**
+   * The Avro schema of an id as parsed JSON, or undefined where this source has none. Asked for every alert: a source
+   * keeps what it has, and gives the same object as long as the schema is the same.
+   */
   get (id: number): Promise<object | undefined> | object | undefined
+  /**
+   * Told that an alert could not be read with the schema of this id.
+   * @returns whether get() now gives another schema, with which the alert should be tried
+   * @throws CandelaError 'schema-changed'
+   */
+  doubt? (id: number): Promise<boolean>
+  /** Ends what is under way. */
+  close? (): void
 }
 
 /** The LSST schemas that come with Candela. */
@@ -15,23 +26,40 @@ export const SHIPPED_SCHEMAS = fileURLToPath(new URL('../../schemas/lsst', impor
 /**
  * Schemas from folders; the id is Rubin's, major·100 + minor. A folder holds MAJOR.MINOR/alert.avsc, one whole
  * schema, or MAJOR/MINOR/lsst.vMAJOR_MINOR.RECORD.avsc, one file a record, as lsst/alert_packet lays them out.
+ * A schema that was found is kept, one that was not is looked for again the next time.
  * @param folders looked through in order
+ * @throws CandelaError from get(): 'schema-invalid', 'schema-unreadable'
  */
 export function schemaFolders (...folders: string[]): SchemaSource {
+  const found = new Map<number, object>()
+  const reading = new Map<number, Promise<object | undefined>>()
+  async function read (id: number): Promise<object | undefined> {
+    const schema = await readSchema(folders, id)
+    if (schema) found.set(id, schema)
+    return schema
+  }
   return {
-    async get (id) {
-      const major = Math.floor(id / 100)
-      const minor = id % 100
-      for (const folder of folders) {
-        const whole = await readJson(join(folder, `${major}.${minor}`, 'alert.avsc'))
-        if (whole) return whole
-        const parts = await readRecords(join(folder, String(major), String(minor)))
-        const root = `lsst.v${major}_${minor}.alert`
-        if (parts.has(root)) return assembleSchema(root, parts)
-      }
-      return undefined
+    get (id) {
+      const kept = found.get(id) ?? reading.get(id)
+      if (kept) return kept
+      const schema = read(id).finally(() => reading.delete(id))
+      reading.set(id, schema)
+      return schema
     }
   }
+}
+
+async function readSchema (folders: readonly string[], id: number): Promise<object | undefined> {
+  const major = Math.floor(id / 100)
+  const minor = id % 100
+  for (const folder of folders) {
+    const whole = await readJson(join(folder, `${major}.${minor}`, 'alert.avsc'))
+    if (whole) return whole
+    const parts = await readRecords(join(folder, String(major), String(minor)))
+    const root = `lsst.v${major}_${minor}.alert`
+    if (parts.has(root)) return assembleSchema(root, parts)
+  }
+  return undefined
 }
 
 /**
@@ -65,7 +93,7 @@ export function assembleSchema (root: string, definitions: ReadonlyMap<string, o
 }
 
 /** What of a schema's JSON is looked at here. */
-interface SchemaNode {
+export interface SchemaNode {
   name?: string
   namespace?: string
   type?: unknown
@@ -73,9 +101,10 @@ interface SchemaNode {
   items?: unknown
   values?: unknown
 }
-const isNode = (value: unknown): value is SchemaNode => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isNode = (value: unknown): value is SchemaNode => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const fullName = ({ name = '' }: SchemaNode, namespace: string): string => name.includes('.') || !namespace ? name : `${namespace}.${name}`
+/** A named schema's full name; `namespace` is the one around it. */
+export const fullName = ({ name = '' }: SchemaNode, namespace: string): string => name.includes('.') || !namespace ? name : `${namespace}.${name}`
 
 async function readRecords (folder: string): Promise<Map<string, object>> {
   const records = new Map<string, object>()

@@ -21,7 +21,7 @@ export function replayCommand (): Command {
     .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), JSON alert files (one alert, a list, or one a line), folders of them, tar archives of .DAT files, or - for alerts on standard input')
     .addOption(new Option('--dialect <name>', 'survey dialect of the alert files; without it the bytes decide').choices(DIALECT_NAMES))
     .option('--data-dir <folder>', 'state store to go on with and to keep; without it a temporary one is used and removed')
-  return addSettingFlags(command, ['model', 'engine', 'schemaDir'])
+  return addSettingFlags(command, ['model', 'engine', 'schemaDir', 'schemaRegistry'])
     .addHelpText('after', `
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
 

@@ -2,6 +2,7 @@
 import type { Alert, ReceivedAlert } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
 import type { AlertOutcome, Processor } from '../state/processor.ts'
+import { untilAborted, waitingDecoder } from './waiting.ts'
 
 /** One packet with the position that the source has reached with it. */
 export interface Packet {
@@ -22,6 +23,10 @@ export interface EmbeddedStreamOptions {
   /** … or this long after its first [ms]. */
   lingerMs?: number
   onBatch?: (outcomes: readonly AlertOutcome[]) => void
+  /** Alerts begin to wait for what cannot be reached. */
+  onOutage?: (error: CandelaError) => void
+  /** No alert waits any more. */
+  onOutageEnd?: (waitedMs: number) => void
   signal: AbortSignal
 }
 
@@ -90,11 +95,12 @@ class PacketQueue {
 
 /**
  * Runs until the packets end or the signal aborts; what was taken from the source is then committed or, where its
- * batch had not begun, left for the next start.
+ * batch was not decoded yet, left for the next start. While a schema registry is away alerts wait (isOutage).
  * @throws what the source or the processor throws: nothing of that batch is committed
  */
 export async function runEmbeddedStream (options: EmbeddedStreamOptions): Promise<void> {
-  const { source, decode, processor, batchSize = 256, lingerMs = 5, onBatch, signal } = options
+  const { source, processor, batchSize = 256, lingerMs = 5, onBatch, signal } = options
+  const decode = waitingDecoder(options)
   const queue = new PacketQueue(options.packets, signal)
   try {
     for (let first = await queue.take(); first !== undefined; first = await queue.take()) {
@@ -105,7 +111,8 @@ export async function runEmbeddedStream (options: EmbeddedStreamOptions): Promis
         if (more === undefined) break
         packets.push(more)
       }
-      const received = await Promise.all(packets.map(({ bytes, origin }) => receive(bytes, origin, decode)))
+      const received = await untilAborted(Promise.all(packets.map(({ bytes, origin }) => receive(bytes, origin, decode))), signal)
+      if (received === undefined) break
       const outcomes = await processor.process(received, { [source]: packets.at(-1)!.position })
       onBatch?.(outcomes)
     }
