@@ -1,4 +1,6 @@
 /** Puts the parts together: engine, model, state store, processor. */
+import { readFileSync } from 'node:fs'
+import { alertsInBytes } from './alert/alert-files.ts'
 import { schemaFolders, SHIPPED_SCHEMAS, type SchemaSource } from './alert/schema-source.ts'
 import { decodeAlert } from './alert/decode.ts'
 import type { Alert } from './alert/alert.ts'
@@ -8,15 +10,20 @@ import { FEATURE_VERSION } from './light-curve/features.ts'
 import type { Engine } from './model/engine.ts'
 import { loadEngine } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
+import { createDeadLetterReplay, type DeadLetterReplay } from './state/dead-letter-replay.ts'
 import { openLmdbStore } from './state/lmdb-store.ts'
 import { createProcessor, type Processor } from './state/processor.ts'
 import type { StateStore } from './state/store.ts'
+
+/** Candela's own version. */
+export const { version: VERSION } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 export interface App {
   engine: Engine
   model: Model
   store: StateStore
   processor: Processor
+  deadLetterReplay: DeadLetterReplay
   models: ModelView[]
   schemas: SchemaSource
   decode: (bytes: Uint8Array) => Promise<Alert>
@@ -34,11 +41,13 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
   const store = openLmdbStore(settings.dataDir)
   const schemas = schemaFolders(...settings.schemaDir === '' ? [] : [settings.schemaDir], SHIPPED_SCHEMAS)
   const { name, version, shape: { bands, cell, layers, width }, calibration, card } = model
+  const processor = createProcessor({ store, network, model })
   return {
     engine,
     model,
     store,
-    processor: createProcessor({ store, network, model }),
+    processor,
+    deadLetterReplay: createDeadLetterReplay({ deadLetters: store.deadLetters, processor, decode: (bytes, origin) => alertsInBytes(bytes, origin, { schemas }) }),
     models: [{ name, version, bands: [...bands], engine: { name: engine.name, version: engine.version }, featureVersion: FEATURE_VERSION, cell, layers, width, calibration, card }],
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),

@@ -2,10 +2,13 @@
 import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { CandelaError } from '../errors.ts'
-import type { ObjectReader } from '../state/views.ts'
+import type { DeadLetterReplay } from '../state/dead-letter-replay.ts'
+import type { DeadLetterReader, ObjectReader } from '../state/views.ts'
 import { classifications } from './classifications.ts'
+import { deadLetters } from './dead-letters.ts'
 import { dashboard } from './dashboard.ts'
 import { health, type Readiness } from './health.ts'
+import { metrics } from './metrics.ts'
 import { models, type ModelView } from './models.ts'
 import { objects } from './objects.ts'
 import { openapi } from './openapi.ts'
@@ -18,7 +21,11 @@ export type { ModelView } from './models.ts'
 export type { Readiness } from './health.ts'
 
 export interface ApiOptions {
+  /** Of Candela. */
+  version: string
   reader: ObjectReader
+  deadLetters: DeadLetterReader
+  replay: DeadLetterReplay
   /** The models loaded in this process. */
   models: () => ModelView[]
   ready: () => Readiness
@@ -58,7 +65,7 @@ function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<stri
   }
 }
 
-/** The HTTP API and the dashboard; read-only towards the state store. */
+/** The HTTP API and the dashboard; what is written goes through the processor. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   const { reader } = options
   app.setValidatorCompiler(validatorCompiler)
@@ -79,8 +86,10 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
     await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs })
     await v1.register(models, { models: options.models })
     await v1.register(statistics, { reader })
+    await v1.register(deadLetters, { reader: options.deadLetters, replay: options.replay })
   }, { prefix: '/v1' })
   await app.register(health, { prefix: '/health', ready: options.ready })
+  await app.register(metrics, { version: options.version, reader, models: options.models })
   await app.register(dashboard)
   refuseOtherMethods(app, methods)
 }
