@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { pack } from 'msgpackr'
 import { open } from 'lmdb'
+import { readAlertFiles } from '../../src/alert/alert-files.ts'
 import type { ReceivedAlert } from '../../src/alert/alert.ts'
 import { decodeFile } from '../../src/alert/decode.ts'
 import { CandelaError } from '../../src/errors.ts'
@@ -131,6 +134,23 @@ test('an alert whose values are refused keeps its record as it came, alone, and 
   const { outcomes } = await deadLetterReplay.replay({ limit: 10 })
   assert.deepEqual(outcomes.map(({ deadLetter, diaSourceId, reason }) => [deadLetter, diaSourceId, reason]), [[1, '9', 'alert-invalid']])
   assert.deepEqual(Buffer.from(deadLetters.bytes(1)), Buffer.from(kept))
+})
+
+test('each refused night of a light curve keeps the whole text, and is put through alone', async t => {
+  const rows = [56200, 56204, 56208].map(mjd => `OBS:  ${mjd}.100  r NULL  2.0e+02   5.0e+00   40.0   99.0   5.0   99.0`)
+  const text = `SURVEY: DES\nSNID:   7\nRA:      36.0  deg\nDECL:    95.0  deg\nMWEBV:   0.03\nNOBS: 3\nNVAR: 9\nVARLIST:  MJD  FLT FIELD   FLUXCAL   FLUXCALERR   SNR    MAG     MAGERR  SIM_MAG\n${rows.join('\n')}\nEND:\n`
+  const path = join(temporaryFolder(t), 'beyond-the-pole.DAT')
+  writeFileSync(path, text)
+  const pipeline = await openPipeline(t)
+  const { processor, store: { deadLetters }, deadLetterReplay } = pipeline
+  const received: ReceivedAlert[] = []
+  for await (const one of readAlertFiles([path], { schemas: countingSource() })) received.push(one)
+  await processor.process(received)
+  assert.deepEqual(deadLetters.list({ limit: 9, oldestFirst: true }).deadLetters.map(({ code, part }) => [code, part]), [['alert-invalid', 0], ['alert-invalid', 1], ['alert-invalid', 2]])
+  for (const number of [1, 2, 3]) assert.equal(Buffer.from(deadLetters.bytes(number)).toString(), text)
+  const { outcomes } = await deadLetterReplay.replay({ numbers: [2], limit: 9 })
+  assert.deepEqual(outcomes.map(({ deadLetter, diaSourceId }) => [deadLetter, diaSourceId]), [[2, '70002']])
+  assert.equal(accountingOf(pipeline).received, 4)
 })
 
 test('a letter of many alerts is settled when all of them are taken in, and stands with the first failure until then', async t => {
