@@ -1,4 +1,6 @@
 /** Puts the parts together: engine, model, state store, processor. */
+import { readFileSync } from 'node:fs'
+import { alertsInBytes } from './alert/alert-files.ts'
 import { SchemaKeeper } from './alert/schema-keeper.ts'
 import { openSchemaRegistry } from './alert/schema-registry.ts'
 import { schemaFolders, SHIPPED_SCHEMAS, type SchemaSource } from './alert/schema-source.ts'
@@ -10,11 +12,15 @@ import { FEATURE_VERSION } from './light-curve/features.ts'
 import type { Engine } from './model/engine.ts'
 import { loadEngine } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
+import { createDeadLetterReplay, type DeadLetterReplay } from './state/dead-letter-replay.ts'
 import { openLmdbStore } from './state/lmdb-store.ts'
 import { createProcessor, type Processor } from './state/processor.ts'
 import { serialized } from './state/serialized.ts'
 import type { StateStore } from './state/store.ts'
 import { submitAlerts } from './stream/submit.ts'
+
+/** Candela's own version. */
+export const { version: VERSION } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 export interface App {
   engine: Engine
@@ -22,6 +28,7 @@ export interface App {
   store: StateStore
   /** May be called by several sources at a time. */
   processor: Processor
+  deadLetterReplay: DeadLetterReplay
   models: ModelView[]
   schemas: SchemaSource
   decode: (bytes: Uint8Array) => Promise<Alert>
@@ -54,6 +61,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     model,
     store,
     processor,
+    deadLetterReplay: createDeadLetterReplay({ deadLetters: store.deadLetters, processor, decode: (bytes, origin) => alertsInBytes(bytes, origin, { schemas }) }),
     models: [{ name, version, bands: [...bands], engine: { name: engine.name, version: engine.version }, featureVersion: FEATURE_VERSION, cell, layers, width, calibration, card }],
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),

@@ -1,7 +1,7 @@
 /** `candela serve`: the simulated sky through the embedded pipeline, served over HTTP, until it is told to stop. */
 import fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import type { AddressInfo } from 'node:net'
-import { createApp, type App } from './app.ts'
+import { createApp, VERSION, type App } from './app.ts'
 import type { Settings } from './config.ts'
 import { CandelaError, describeError } from './errors.ts'
 import { api, serverOptions } from './http/api.ts'
@@ -31,7 +31,16 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
   try {
     const sky = createSky({ seed: settings.skySeed })
     const from = resumePosition(app.store.position(SOURCE), sky)
-    await http.register(api, { reader: app.store.reader, models: () => app.models, ready: () => state, submit: app.submit, bodyLimit: settings.httpBodyMib * 2 ** 20 })
+    await http.register(api, {
+      version: VERSION,
+      reader: app.store.reader,
+      deadLetters: app.store.deadLetters,
+      replay: app.deadLetterReplay,
+      models: () => app.models,
+      ready: () => state,
+      submit: app.submit,
+      bodyLimit: settings.httpBodyMib * 2 ** 20
+    })
     const url = await listen(http, settings)
     logger.info({ engine: app.engine.name, engineVersion: app.engine.version, model: app.processor.model }, `engine ${app.engine.name} ${app.engine.version}, model ${app.processor.model}`)
     const { objects, accounting } = app.store.reader.statistics()

@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { alertsInBytes } from '../src/alert/alert-files.ts'
 import type { Alert, PhotometricPoint } from '../src/alert/alert.ts'
 import { UNKNOWN_HOST } from '../src/alert/alert.ts'
+import { schemaFolders, SHIPPED_SCHEMAS, type SchemaSource } from '../src/alert/schema-source.ts'
 import type { Network } from '../src/model/engine.ts'
 import { loadEngine, type EngineChoice } from '../src/model/load-engine.ts'
 import type { Model } from '../src/model/model-file.ts'
 import { weightSpecs, type NetworkShape } from '../src/model/shape.ts'
+import { createDeadLetterReplay, type DeadLetterReplay } from '../src/state/dead-letter-replay.ts'
 import { openLmdbStore } from '../src/state/lmdb-store.ts'
 import { createProcessor, type Processor } from '../src/state/processor.ts'
 import type { StateStore } from '../src/state/store.ts'
@@ -40,6 +43,7 @@ export function temporaryFolder (t: TestContext): string {
 export interface Pipeline {
   store: StateStore
   processor: Processor
+  deadLetterReplay: DeadLetterReplay
   network: Network
   model: Model
   folder: string
@@ -48,8 +52,8 @@ export interface Pipeline {
 
 /** Opens a pipeline that the test closes at its end, if it has not done so itself. */
 export async function openPipeline (
-  t: TestContext, { folder = temporaryFolder(t), model = untrainedModel(), engine = 'wasm', now }:
-  { folder?: string, model?: Model, engine?: EngineChoice, now?: () => number } = {}
+  t: TestContext, { folder = temporaryFolder(t), model = untrainedModel(), engine = 'wasm', now, schemas = schemaFolders(SHIPPED_SCHEMAS) }:
+  { folder?: string, model?: Model, engine?: EngineChoice, now?: () => number, schemas?: SchemaSource } = {}
 ): Promise<Pipeline> {
   const network = (await loadEngine(engine)).load(model.shape, model.weights)
   const store = openLmdbStore(folder)
@@ -61,7 +65,9 @@ export async function openPipeline (
     network.dispose()
   }
   t.after(close)
-  return { store, processor: createProcessor({ store, network, model, ...now && { now } }), network, model, folder, close }
+  const processor = createProcessor({ store, network, model, ...now && { now } })
+  const deadLetterReplay = createDeadLetterReplay({ deadLetters: store.deadLetters, processor, decode: (bytes, origin) => alertsInBytes(bytes, origin, { schemas }) })
+  return { store, processor, deadLetterReplay, network, model, folder, close }
 }
 
 /** A detection with S/N 20 in the r band, with whatever is given instead. */

@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import type { CandelaError } from '../errors.ts'
 import type { ReceivedAlert } from './alert.ts'
-import { decodeFile, type DecodeOptions } from './decode.ts'
+import { decodeFile, type DecodedAlert, type DecodeOptions } from './decode.ts'
 import { filesBelow, STDIN, unreadable } from './files.ts'
+import type { SchemaSource } from './schema-source.ts'
 import { snanaAlerts } from './snana/alerts.ts'
-import { isLightCurveFile, LIGHT_CURVES, lightCurvesIn } from './snana/light-curves.ts'
+import { isTextLightCurve } from './snana/light-curve-files.ts'
+import { isLightCurveFile, LIGHT_CURVES, lightCurvesIn, textLightCurve, type ReadLightCurve } from './snana/light-curves.ts'
 
 const ALERT_FILES = new RegExp(`\\.(avro|json|ndjson|jsonl)$|${LIGHT_CURVES.source}`, 'i')
 
@@ -38,7 +40,22 @@ async function * readAlerts (path: string, options: DecodeOptions): AsyncGenerat
 
 async function * lightCurveAlerts (path: string): AsyncGenerator<ReceivedAlert> {
   for await (const read of lightCurvesIn(path)) {
-    if ('error' in read) yield { error: read.error, bytes: read.bytes, origin: read.path }
-    else for (const alert of snanaAlerts(read.curve)) yield { alert, origin: read.path }
+    for (const decoded of decodedOf(read)) yield { ...decoded, origin: read.path }
   }
+}
+
+/** All alerts of a text file have its text as their original, and differ in their part. */
+function decodedOf (read: ReadLightCurve): DecodedAlert[] {
+  if ('error' in read) return [{ error: read.error, bytes: read.bytes }]
+  const { curve, text } = read
+  return snanaAlerts(curve).map((alert, part) => text === undefined ? { alert } : { alert, original: () => Buffer.from(text), part })
+}
+
+/**
+ * The alerts of bytes that were kept, read as their file was: a light curve where its name says so, any other survey
+ * dialect by the bytes themselves.
+ */
+export async function * alertsInBytes (bytes: Uint8Array, origin: string, options: { schemas: SchemaSource }): AsyncGenerator<DecodedAlert> {
+  if (isTextLightCurve(origin)) yield * decodedOf(textLightCurve({ path: origin, text: Buffer.from(bytes).toString() }))
+  else yield * decodeFile(bytes, options)
 }

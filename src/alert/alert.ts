@@ -80,9 +80,21 @@ export interface Alert {
   solarSystem: boolean
 }
 
-/** An alert as a source hands it over: decoded, or the bytes that could not be; `origin` says where it came from. */
-export type ReceivedAlert =
-  | { alert: Alert, origin: string }
-  | { error: CandelaError, bytes: Uint8Array, origin: string }
+/** An alert as a source hands it over: decoded, or the bytes that could not be. */
+export type ReceivedAlert = (ReadAlert | { error: CandelaError, bytes: Uint8Array }) & {
+  /** Where it came from: a file, a topic with partition and offset. */
+  origin: string
+  /** Number of the dead letter that it is, put through again. */
+  deadLetter?: number
+}
+
+/** A decoded alert and the way back to the bytes that it was read from. */
+export interface ReadAlert {
+  alert: Alert
+  /** Makes the bytes, where they are wanted; absent where the alert never was bytes of its own. */
+  original?: () => Uint8Array
+  /** Place of the alert among those of its bytes, from 0, where they hold several. */
+  part?: number
+}
 
 export const UNKNOWN_HOST: HostFacts = { redshift: null, redshiftErr: null, mwebv: null }

@@ -1,6 +1,6 @@
 /** Bytes in, alerts in normal form out, whatever the survey dialect. */
 import { CandelaError } from '../errors.ts'
-import type { Alert } from './alert.ts'
+import type { Alert, ReadAlert } from './alert.ts'
 import { containerOfRecord, damaged, isContainer, readBlocks, readHeader, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
 import { readFrame, type Frame } from './confluent.ts'
 import type { AlertReader } from './dialect.ts'
@@ -18,7 +18,7 @@ export interface DecodeOptions {
 }
 
 /** An alert, or why there is none; `bytes` can be given to decodeFile again. */
-export type DecodedAlert = { alert: Alert } | { error: CandelaError, bytes: Uint8Array }
+export type DecodedAlert = ReadAlert | { error: CandelaError, bytes: Uint8Array }
 
 /**
  * The alerts of a file, in its order: an Avro container of alerts, one framed LSST alert, or JSON (one alert, a list
@@ -32,7 +32,7 @@ export async function * decodeFile (bytes: Uint8Array, options: DecodeOptions): 
   const buffer = asBuffer(bytes)
   if (isContainer(buffer)) yield * decodeContainer(buffer, options.dialect)
   else if (isJsonAs(buffer, options.dialect)) yield * decodeJson(buffer, options.dialect)
-  else yield await decodeFramed(buffer, options).then(alert => ({ alert }), failure(bytes))
+  else yield await decodeFramed(buffer, options).then(alert => ({ alert, original: () => bytes }), failure(bytes))
 }
 
 /**
@@ -108,10 +108,12 @@ function * decodeBlock (block: ReadableBlock, header: ContainerHeader, reader: A
       yield lost(block.cut ? truncatedIn(block.number, what) : damaged(block.number, `${what}: ${(cause as Error).message}`, cause))
       return
     }
+    const start = position
+    const original = (): Buffer => containerOfRecord(header, block.data.subarray(start, record.end))
     try {
-      yield { alert: record.alert() }
+      yield { alert: record.alert(), original }
     } catch (error) {
-      yield failure(containerOfRecord(header, block.data.subarray(position, record.end)))(error)
+      yield failure(original())(error)
     }
     position = record.end
   }

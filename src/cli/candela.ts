@@ -1,21 +1,21 @@
 /** The command line: one command a file; exit 0 done, 1 failed, 2 wrong usage. */
 import { Command, CommanderError } from 'commander'
-import { readFileSync } from 'node:fs'
+import { VERSION } from '../app.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
+import { deadLettersCommand } from './dead-letters.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { replayCommand } from './replay.ts'
 import { serveCommand } from './serve.ts'
 import { simulateCommand } from './simulate.ts'
 import { trainCommand } from './train.ts'
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-
 const program = new Command('candela')
   .description('A live supernova classifier: P(Ia) for every object of an alert stream, one LSTM step a photometric point.')
-  .version(version)
+  .version(VERSION)
   .enablePositionalOptions()
   .addCommand(serveCommand())
   .addCommand(replayCommand())
+  .addCommand(deadLettersCommand())
   .addCommand(trainCommand())
   .addCommand(evaluateCommand())
   .addCommand(simulateCommand())

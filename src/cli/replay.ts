@@ -1,6 +1,5 @@
 /** `candela replay`: alert files through the processor, one line of NDJSON an alert. */
 import { Command, Option } from 'commander'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +8,9 @@ import type { ReceivedAlert } from '../alert/alert.ts'
 import { readAlertFiles } from '../alert/alert-files.ts'
 import { DIALECT_NAMES, type DialectName } from '../alert/dialect-names.ts'
 import type { SettingName } from '../config.ts'
-import type { Accounting } from '../state/views.ts'
+import { describeAccounting } from './accounting-line.ts'
+import { outcomeLines } from './outcome-lines.ts'
+import { stdoutUntilStopped, type Output } from './output.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 
 /** Alerts of one commit: their outcomes do not depend on it. */
@@ -36,48 +37,32 @@ Examples:
 async function replay (paths: string[], { dialect, ...options }: Partial<Record<SettingName | 'config', string>> & { dialect?: DialectName }): Promise<void> {
   const settings = settingsOf(options)
   const temporary = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'candela-replay-')) : undefined
-  const stopping = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(signal))
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.stderr.write(`candela: stdout: ${error.message}\n`)
-    stopping.abort(error.code)
-  })
+  const output = stdoutUntilStopped()
   try {
     const app = await createApp({ ...settings, dataDir: temporary ?? settings.dataDir }, message => process.stderr.write(`candela: ${message}\n`))
     try {
-      await replayInto(app, readAlertFiles(paths, { schemas: app.schemas, dialect }), stopping.signal)
+      await replayInto(app, readAlertFiles(paths, { schemas: app.schemas, dialect }), output)
     } finally {
       await app.close()
     }
   } finally {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
   }
-  // A reader that has gone (`| head`) is no failure.
-  if (stopping.signal.aborted && stopping.signal.reason !== 'EPIPE') process.exitCode = 1
+  if (output.stoppedBy !== null) process.exitCode = 1
 }
 
-async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, signal: AbortSignal): Promise<void> {
+async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, output: Output): Promise<void> {
+  const { signal } = output
   const before = app.store.reader.statistics().accounting
   const began = performance.now()
-  /** Reasons whose remedy has been said. */
-  const advised = new Set<string | undefined>()
+  const toLine = outcomeLines()
   let batch: ReceivedAlert[] = []
   let done = 0
   let shown = began
   const flush = async (): Promise<void> => {
     const outcomes = await app.processor.process(batch)
-    const lines = outcomes.map((outcome, k) => {
-      const { origin } = batch[k]!
-      const { action, ...line } = outcome
-      const dead = line.outcome === 'dead-lettered'
-      if (dead) {
-        process.stderr.write(`candela: ${origin}: ${line.message} [${line.reason}]\n`)
-        if (action !== undefined && !advised.has(line.reason)) process.stderr.write(`  ${action}\n`)
-        advised.add(line.reason)
-      }
-      return JSON.stringify({ ...line, ...dead && { origin }, classifierName: app.model.name, classifierVersion: app.model.version })
-    })
-    await write(lines.map(line => `${line}\n`).join(''), signal)
+    const classifier = { classifierName: app.model.name, classifierVersion: app.model.version }
+    await output.write(outcomes.map((outcome, k) => toLine({ ...outcome, ...classifier }, batch[k]!.origin)).join(''))
     done += batch.length
     batch = []
     if (process.stderr.isTTY && performance.now() - shown > 1000) {
@@ -95,24 +80,6 @@ async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, signa
   const { accounting } = app.store.reader.statistics()
   process.stderr.write(`${describeAccounting(accounting, before)}; ${(done / seconds).toFixed(0)} alerts/s, engine ${app.engine.name}, model ${app.processor.model}\n`)
   if (done === 0 && !signal.aborted) process.stderr.write('candela: no alert in what was given: folders are searched for .avro, .json, .ndjson, .jsonl, .DAT, HEAD.FITS and tar archives, and an object without a detection gives none\n')
-  if (signal.aborted && signal.reason !== 'EPIPE') process.stderr.write(`candela: stopped by ${String(signal.reason)}; ${done} alerts were processed\n`)
+  if (output.stoppedBy !== null) process.stderr.write(`candela: stopped by ${output.stoppedBy}; ${done} alerts were processed\n`)
   if (accounting.deadLettered > before.deadLettered) process.exitCode = 1
-}
-
-/** The accounting of this run: all alerts, then what became of them. */
-function describeAccounting (after: Accounting, before: Accounting): string {
-  const since = (name: 'received' | 'classified' | 'declined' | 'duplicate' | 'deadLettered'): number => after[name] - before[name]
-  const reasons = Object.entries(after.declinedByReason)
-    .map(([reason, count]) => [reason, count - (before.declinedByReason[reason as keyof Accounting['declinedByReason']] ?? 0)] as const)
-    .filter(([, count]) => count > 0).map(([reason, count]) => `${reason} ${count}`)
-  return `received ${since('received')} = classified ${since('classified')} + declined ${since('declined')}` +
-    `${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''} + duplicate ${since('duplicate')} + dead-lettered ${since('deadLettered')}`
-}
-
-/** Writes to stdout at the pace of its reader, until the signal aborts. */
-async function write (text: string, signal: AbortSignal): Promise<void> {
-  if (text === '' || process.stdout.write(text) || signal.aborted) return
-  await once(process.stdout, 'drain', { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
 }

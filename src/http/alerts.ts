@@ -97,7 +97,7 @@ export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit
 }
 
 async function * answerText (first: IteratorResult<SubmittedOutcome[]>, batches: AsyncIterator<SubmittedOutcome[]>): AsyncGenerator<string> {
-  const accounting: Accounting = { received: 0, classified: 0, declined: 0, duplicate: 0, deadLettered: 0, declinedByReason: {} }
+  const accounting: Accounting = { received: 0, classified: 0, declined: 0, duplicate: 0, deadLettered: 0, replayed: 0, declinedByReason: {}, deadLetteredByCode: {} }
   yield '{"outcomes":['
   for (let batch = first; batch.done !== true; batch = await batches.next()) {
     const texts = batch.value.map(outcome => JSON.stringify(outcome))
@@ -107,10 +107,10 @@ async function * answerText (first: IteratorResult<SubmittedOutcome[]>, batches:
   yield `],"accounting":${JSON.stringify(accounting)}}`
 }
 
-function count (accounting: Accounting, { outcome, reason }: SubmittedOutcome): void {
+function count (accounting: Accounting, { outcome, reason = '' }: SubmittedOutcome): void {
+  const { declinedByReason, deadLetteredByCode } = accounting
   accounting.received++
   accounting[outcome === 'dead-lettered' ? 'deadLettered' : outcome]++
-  if (outcome !== 'declined') return
-  const { declinedByReason } = accounting
-  declinedByReason[reason as DeclineReason] = (declinedByReason[reason as DeclineReason] ?? 0) + 1
+  if (outcome === 'declined') declinedByReason[reason as DeclineReason] = (declinedByReason[reason as DeclineReason] ?? 0) + 1
+  else if (outcome === 'dead-lettered') deadLetteredByCode[reason] = (deadLetteredByCode[reason] ?? 0) + 1
 }

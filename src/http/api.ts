@@ -2,11 +2,14 @@
 import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { CandelaError } from '../errors.ts'
-import type { ObjectReader } from '../state/views.ts'
+import type { DeadLetterReplay } from '../state/dead-letter-replay.ts'
+import type { DeadLetterReader, ObjectReader } from '../state/views.ts'
 import { alerts, type Submit } from './alerts.ts'
 import { classifications } from './classifications.ts'
+import { deadLetters } from './dead-letters.ts'
 import { dashboard } from './dashboard.ts'
 import { health, type Readiness } from './health.ts'
+import { metrics } from './metrics.ts'
 import { models, type ModelView } from './models.ts'
 import { objects } from './objects.ts'
 import { openapi } from './openapi.ts'
@@ -20,7 +23,11 @@ export type { Readiness } from './health.ts'
 export type { Submit } from './alerts.ts'
 
 export interface ApiOptions {
+  /** Of Candela. */
+  version: string
   reader: ObjectReader
+  deadLetters: DeadLetterReader
+  replay: DeadLetterReplay
   /** The models loaded in this process. */
   models: () => ModelView[]
   ready: () => Readiness
@@ -64,7 +71,7 @@ function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<stri
   }
 }
 
-/** The HTTP API and the dashboard; read-only towards the state store: alerts go to whoever gives `submit`. */
+/** The HTTP API and the dashboard; what is written goes through the processor. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   const { reader } = options
   app.setValidatorCompiler(validatorCompiler)
@@ -87,8 +94,10 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
     await v1.register(statistics, { reader })
     const { submit, bodyLimit = 64 * 2 ** 20 } = options
     if (submit) await v1.register(alerts, { submit, bodyLimit })
+    await v1.register(deadLetters, { reader: options.deadLetters, replay: options.replay })
   }, { prefix: '/v1' })
   await app.register(health, { prefix: '/health', ready: options.ready })
+  await app.register(metrics, { version: options.version, reader, models: options.models })
   await app.register(dashboard)
   refuseOtherMethods(app, methods)
 }

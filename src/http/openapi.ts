@@ -33,6 +33,7 @@ export async function openapi (app: FastifyInstance): Promise<void> {
         { name: 'objects', description: 'What is known of the objects on the sky' },
         { name: 'stream', description: 'Classifications as they happen' },
         { name: 'models', description: 'What classifies' },
+        { name: 'dead letters', description: 'Alerts that could not be used, and how to put them through again' },
         { name: 'operation', description: 'Whether all is well' }
       ]
     },

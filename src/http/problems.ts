@@ -45,6 +45,7 @@ export const unavailable = { 503: problemResponse(descriptions[503]) }
 /** The codes of CandelaError that are meant for the caller; any other is internal. */
 const statusOfCode: Record<string, number> = {
   'object-not-found': 404,
+  'dead-letter-not-found': 404,
   'model-not-found': 404,
   'method-not-allowed': 405,
   'body-empty': 400,

@@ -13,12 +13,15 @@ export const accountingSchema = z.object({
   declined: count,
   duplicate: count,
   deadLettered: count,
-  declinedByReason: z.partialRecord(z.enum(DECLINE_REASONS), count)
+  replayed: count.describe('Those of `received` that were dead letters put through again: each is received once more, with its new outcome'),
+  declinedByReason: z.partialRecord(z.enum(DECLINE_REASONS), count).describe('Adds up to `declined`'),
+  deadLetteredByCode: z.record(z.string(), count).describe('By error code; adds up to `deadLettered`. docs/accounting.md lists the codes')
 })
 
 const statisticsSchema = z.object({
   objects: count.describe('Objects kept'),
-  accounting: accountingSchema.describe('received = classified + declined + duplicate + deadLettered, at every moment and across restarts')
+  deadLetters: count.describe('Dead letters that stand now: falls as they are put through again'),
+  accounting: accountingSchema.describe('received = classified + declined + duplicate + deadLettered, at every moment and across restarts. All counts only rise')
 }).meta({ id: 'Statistics' })
 
 export const statistics: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (app, { reader }) => {

@@ -4,10 +4,11 @@ import { CandelaError } from '../errors.ts'
 import { probabilityIa } from '../model/calibration.ts'
 import type { Network } from '../model/engine.ts'
 import type { Model } from '../model/model-file.ts'
+import { countedAs } from './accounting.ts'
 import { refusal } from './admission.ts'
-import type { Commit, DeadLetter, StateStore } from './store.ts'
+import type { Commit, DeadLetter, LetterFailure, StateStore } from './store.ts'
 import { planUpdate, type ClassifiedUpdate, type Update } from './update.ts'
-import type { Candidate, DeclineReason, Outcome } from './views.ts'
+import type { Candidate, Outcome } from './views.ts'
 import { runWavefront, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
 
@@ -56,6 +57,7 @@ export class Batch {
   readonly #alerts: readonly ReceivedAlert[]
   readonly #outcomes: AlertOutcome[]
   readonly #deadLetters: DeadLetter[] = []
+  readonly #replayed = new Map<number, LetterFailure | null>()
   readonly #classifications: Array<{ index: number, candidate: Omit<Candidate, 'sequence'> }> = []
   readonly #records = new Map<string, WorkingRecord>()
 
@@ -86,6 +88,8 @@ export class Batch {
     const rounds: Admitted[][] = []
     const alertsOf = new Map<string, number>()
     this.#alerts.forEach((received, index) => {
+      const { deadLetter } = received
+      if (deadLetter !== undefined && !this.#replayed.has(deadLetter)) this.#replayed.set(deadLetter, null)
       const error = 'error' in received ? received.error : refusal(received.alert)
       if (error || !('alert' in received)) {
         this.#bury(index, error!)
@@ -107,10 +111,12 @@ export class Batch {
 
   #bury (index: number, { code, message, action }: CandelaError): void {
     const received = this.#alerts[index]!
-    const [ids, bytes] = 'alert' in received
-      ? [named(received.alert), Buffer.from(JSON.stringify(received.alert))]
-      : [{ diaObjectId: null, diaSourceId: null, midpointMjdTai: null }, received.bytes]
-    this.#deadLetters.push({ bytes, code, message, origin: received.origin, time: this.#context.clock() })
+    const { origin, deadLetter } = received
+    const ids = 'alert' in received ? named(received.alert) : { diaObjectId: null, diaSourceId: null, midpointMjdTai: null }
+    const failure = { code, message, ...action !== undefined && { action }, time: this.#context.clock() }
+    if (deadLetter === undefined) this.#deadLetters.push({ ...failure, ...originalOf(received), origin })
+    // A letter of several alerts stands with the first failure.
+    else this.#replayed.set(deadLetter, this.#replayed.get(deadLetter) ?? failure)
     this.#outcomes[index] = { ...ids, outcome: 'dead-lettered', reason: code, message, ...action !== undefined && { action } }
   }
 
@@ -157,8 +163,9 @@ export class Batch {
     return {
       changes: [...this.#records.values()].filter(record => record.changed).map(record => record.toChange()),
       classifications: this.#classifications.toSorted((a, b) => a.index - b.index).map(({ candidate }) => candidate),
-      outcomes: this.#outcomes.map(({ outcome, reason }) => outcome === 'declined' ? { outcome, reason: reason as DeclineReason } : { outcome }),
+      outcomes: this.#outcomes.map((outcome, index) => countedAs(outcome, this.#alerts[index]!.deadLetter !== undefined)),
       deadLetters: this.#deadLetters,
+      replayed: this.#replayed,
       positions
     }
   }
@@ -166,3 +173,10 @@ export class Batch {
 
 const named = ({ diaObjectId, diaSourceId, midpointMjdTai }: Alert): Pick<AlertOutcome, 'diaObjectId' | 'diaSourceId' | 'midpointMjdTai'> =>
   ({ diaObjectId, diaSourceId, midpointMjdTai })
+
+/** What a dead letter keeps of an alert: the bytes as they came, or the normal form of one that never was bytes. */
+function originalOf (received: ReceivedAlert): Pick<DeadLetter, 'bytes' | 'part'> {
+  if ('error' in received) return { bytes: received.bytes }
+  const { alert, original, part } = received
+  return { bytes: original?.() ?? Buffer.from(JSON.stringify(alert)), ...part !== undefined && { part } }
+}

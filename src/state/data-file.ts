@@ -32,6 +32,22 @@ export function checkDataFile (folder: string): void {
   }
 }
 
+/** Raised whenever the form at rest changes so that an older Candela could not read it, or this one the older. */
+export const DATA_FORMAT = 1
+
+/** @throws CandelaError `data-folder-version` */
+export function checkFormat (folder: string, format: unknown): void {
+  if (format === DATA_FORMAT) return
+  throw new CandelaError('data-folder-version', `data folder ${folder} has format ${String(format)}, this Candela writes format ${DATA_FORMAT}`, {
+    value: format, action: 'Use the Candela version that wrote it, or choose another --data-dir and replay the alerts.'
+  })
+}
+
+export const folderUnusable = (folder: string, cause: unknown): CandelaError =>
+  new CandelaError('data-folder-unusable', `data folder ${folder} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    cause, value: folder, action: 'Check that it is a writable folder with free space, choose another --data-dir, or restore it from a copy.'
+  })
+
 const unusable = (path: string, what: string): CandelaError => new CandelaError('data-folder-unusable', `${path} ${what}`, {
   value: path, action: 'Restore the data folder from a copy, or choose another --data-dir and replay the alerts.'
 })

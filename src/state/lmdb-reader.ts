@@ -11,6 +11,7 @@ const LONGEST_SCAN = 20_000
 export interface Standing {
   sequence: number
   accounting: Accounting
+  deadLetters: number
 }
 
 export class LmdbReader implements ObjectReader {
@@ -94,7 +95,8 @@ export class LmdbReader implements ObjectReader {
 
   statistics (): StoreStatistics {
     const { entryCount } = this.#tables.objects.getStats() as { entryCount: number }
-    return { objects: entryCount, accounting: this.#standing().accounting }
+    const { deadLetters, accounting } = this.#standing()
+    return { objects: entryCount, deadLetters, accounting }
   }
 }
 

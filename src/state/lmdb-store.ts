@@ -4,15 +4,14 @@ import { pack, unpack } from 'msgpackr'
 import { open, type Database, type RootDatabase } from 'lmdb'
 import { CandelaError } from '../errors.ts'
 import { packPoints, unpackPoints, type StoredPoint } from '../light-curve/stored-point.ts'
-import { checkDataFile } from './data-file.ts'
+import { completed, counted } from './accounting.ts'
+import { checkDataFile, checkFormat, DATA_FORMAT, folderUnusable } from './data-file.ts'
 import { lockFolder } from './folder-lock.ts'
+import { LmdbDeadLetters } from './lmdb-dead-letters.ts'
 import { LmdbReader } from './lmdb-reader.ts'
 import { packPublications, packRecord, unpackRecord, type ObjectRecord } from './record.ts'
 import type { Commit, StateStore } from './store.ts'
 import type { Accounting, Candidate } from './views.ts'
-
-/** Raised whenever the form at rest changes. */
-export const DATA_FORMAT = 1
 
 /** Key of a closed block: the object, what it holds, its number. */
 export type BlockKey = [diaObjectId: string, kind: 'points' | 'publications', block: number]
@@ -22,12 +21,8 @@ export interface Tables {
   blocks: Database<Uint8Array, BlockKey>
   /** The newest classification of each object, by the number of its change. */
   changes: Database<Uint8Array, number>
-  deadLetters: Database<Uint8Array, number>
   meta: Database<Uint8Array, string>
 }
-
-const emptyAccounting = (): Accounting =>
-  ({ received: 0, classified: 0, declined: 0, duplicate: 0, deadLettered: 0, declinedByReason: {} })
 
 /**
  * Opens or makes a data folder.
@@ -45,20 +40,19 @@ export function openLmdbStore (folder: string): StateStore {
   } catch (error) {
     root?.close().catch(() => {})
     release()
-    if (error instanceof CandelaError) throw error
-    throw new CandelaError('data-folder-unusable', `data folder ${folder} cannot be used: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error, value: folder, action: 'Check that it is a writable folder with free space, choose another --data-dir, or restore it from a copy.'
-    })
+    throw error instanceof CandelaError ? error : folderUnusable(folder, error)
   }
 }
 
 class LmdbStore implements StateStore {
   readonly reader: LmdbReader
+  readonly deadLetters: LmdbDeadLetters
   readonly #root: RootDatabase
   readonly #tables: Tables
   readonly #release: () => void
   #sequence: number
-  #deadLetters: number
+  /** Number of the newest dead letter; numbers are not used again. */
+  #letterNumber: number
   #accounting: Accounting
 
   constructor (folder: string, root: RootDatabase, release: () => void) {
@@ -69,21 +63,16 @@ class LmdbStore implements StateStore {
       objects: table('objects'),
       blocks: table('blocks'),
       changes: table('changes'),
-      deadLetters: table('dead-letters'),
       meta: table('meta')
     }
+    this.deadLetters = new LmdbDeadLetters({ facts: table('dead-letters'), bytes: table('dead-letter-bytes') })
     const format = this.#meta('format')
-    if (format === undefined) {
-      this.#tables.meta.putSync('format', pack(DATA_FORMAT))
-    } else if (format !== DATA_FORMAT) {
-      throw new CandelaError('data-folder-version', `data folder ${folder} has format ${String(format)}, this Candela writes format ${DATA_FORMAT}`, {
-        value: format, action: 'Use the Candela version that wrote it, or choose another --data-dir and replay the alerts.'
-      })
-    }
+    if (format === undefined) this.#tables.meta.putSync('format', pack(DATA_FORMAT))
+    else checkFormat(folder, format)
     this.#sequence = (this.#meta('sequence') as number | undefined) ?? 0
-    this.#deadLetters = (this.#meta('dead-letters') as number | undefined) ?? 0
-    this.#accounting = (this.#meta('accounting') as Accounting | undefined) ?? emptyAccounting()
-    this.reader = new LmdbReader(this.#tables, () => ({ sequence: this.#sequence, accounting: this.#accounting }))
+    this.#letterNumber = (this.#meta('dead-letters') as number | undefined) ?? 0
+    this.#accounting = completed((this.#meta('accounting') as Partial<Accounting> | undefined) ?? {}, () => this.deadLetters.codes())
+    this.reader = new LmdbReader(this.#tables, () => ({ sequence: this.#sequence, accounting: this.#accounting, deadLetters: this.deadLetters.count() }))
   }
 
   #meta (key: string): unknown {
@@ -115,24 +104,25 @@ class LmdbStore implements StateStore {
   async commit (commit: Commit): Promise<void> {
     let sequence = this.#sequence
     const candidates = commit.classifications.map(candidate => ({ ...candidate, sequence: ++sequence }))
-    const accounting = counted(this.#accounting, commit)
-    const deadLetters = this.#deadLetters + commit.deadLetters.length
+    const accounting = counted(this.#accounting, commit.outcomes)
+    const letterNumber = this.#letterNumber + commit.deadLetters.length
     try {
       // Not root.transaction(): it joins several callbacks in one LMDB transaction, which one alone cannot abort.
-      this.#root.transactionSync(() => this.#write(commit, candidates, accounting, sequence, deadLetters))
+      this.#root.transactionSync(() => this.#write(commit, candidates, accounting, sequence, letterNumber))
     } catch (cause) {
+      if (cause instanceof CandelaError) throw cause
       throw new CandelaError('commit-failed', `a batch of ${commit.outcomes.length} alerts could not be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
         cause, canRetry: true, action: 'Check the free space and the permissions of the data folder; nothing of the batch was stored.'
       })
     }
     this.#sequence = sequence
     this.#accounting = accounting
-    this.#deadLetters = deadLetters
+    this.#letterNumber = letterNumber
     this.reader.announce(candidates)
   }
 
-  #write (commit: Commit, candidates: readonly Candidate[], accounting: Accounting, sequence: number, deadLetters: number): void {
-    const { objects, blocks, changes, deadLetters: letters, meta } = this.#tables
+  #write (commit: Commit, candidates: readonly Candidate[], accounting: Accounting, sequence: number, letterNumber: number): void {
+    const { objects, blocks, changes, meta } = this.#tables
     const newest = new Map(candidates.map(candidate => [candidate.diaObjectId, candidate]))
     for (const { record, pointBlocks, publicationBlocks } of commit.changes) {
       const candidate = newest.get(record.diaObjectId)
@@ -146,10 +136,11 @@ class LmdbStore implements StateStore {
         blocks.putSync([record.diaObjectId, 'publications', block], packPublications(publications))
       }
     }
-    commit.deadLetters.forEach((letter, k) => letters.putSync(this.#deadLetters + k + 1, pack(letter)))
+    this.deadLetters.settle(commit.replayed ?? new Map())
+    this.deadLetters.add(this.#letterNumber + 1, commit.deadLetters)
     meta.putSync('accounting', pack(accounting))
     meta.putSync('sequence', pack(sequence))
-    meta.putSync('dead-letters', pack(deadLetters))
+    meta.putSync('dead-letters', pack(letterNumber))
     for (const [source, position] of Object.entries(commit.positions)) meta.putSync(`position/${source}`, pack(position))
   }
 
@@ -157,15 +148,4 @@ class LmdbStore implements StateStore {
     await this.#root.close()
     this.#release()
   }
-}
-
-function counted (before: Accounting, { outcomes }: Commit): Accounting {
-  const after = { ...before, declinedByReason: { ...before.declinedByReason } }
-  for (const { outcome, reason } of outcomes) {
-    after.received++
-    if (outcome === 'dead-lettered') after.deadLettered++
-    else after[outcome]++
-    if (outcome === 'declined' && reason) after.declinedByReason[reason] = (after.declinedByReason[reason] ?? 0) + 1
-  }
-  return after
 }

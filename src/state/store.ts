@@ -1,16 +1,22 @@
 /** The state store: the smallest interface that the processor needs. Readers get ObjectReader alone. */
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import type { ObjectRecord, Publication } from './record.ts'
-import type { Candidate, DeclineReason, ObjectReader, Outcome } from './views.ts'
+import type { Candidate, DeadLetterReader, DeclineReason, ObjectReader, Outcome } from './views.ts'
 
 /** An alert that could not be used at all, kept as it came. */
-export interface DeadLetter {
+export interface DeadLetter extends LetterFailure {
   bytes: Uint8Array
-  /** Error code and message. */
-  code: string
-  message: string
+  /** Where the bytes hold several alerts: its place among them, from 0. */
+  part?: number
   /** Where it came from: a file, a topic with partition and offset. */
   origin: string
+}
+
+/** Why an attempt at an alert failed. */
+export interface LetterFailure {
+  code: string
+  message: string
+  action?: string
   /** [ms since 1970, UTC] */
   time: number
 }
@@ -23,23 +29,42 @@ export interface RecordChange {
   publicationBlocks: ReadonlyMap<number, readonly Publication[]>
 }
 
+/** What the accounting counts of an alert. */
+export interface CountedOutcome {
+  outcome: Outcome
+  /** Of a declined alert. */
+  reason?: DeclineReason
+  /** Of a dead-lettered one. */
+  code?: string
+  /** It was a dead letter put through again. */
+  replayed?: boolean
+}
+
 /** Everything that one batch of alerts changes, committed together or not at all. */
 export interface Commit {
   changes: readonly RecordChange[]
   /** In the order in which they are published; the store numbers them. */
   classifications: ReadonlyArray<Omit<Candidate, 'sequence'>>
-  outcomes: ReadonlyArray<{ outcome: Outcome, reason?: DeclineReason }>
+  outcomes: readonly CountedOutcome[]
+  /** New ones. */
   deadLetters: readonly DeadLetter[]
+  /** What dead letters came to that were put through again, by number: they are gone, or stand with a new failure. */
+  replayed?: ReadonlyMap<number, LetterFailure | null>
   /** How far each source has been read, by its name. */
   positions: Readonly<Record<string, unknown>>
 }
 
 export interface StateStore {
   readonly reader: ObjectReader
+  readonly deadLetters: DeadLetterReader
   get (diaObjectId: string): ObjectRecord | undefined
   /** The points of an object's first `blocks` closed blocks, in order of time. */
   closedPoints (diaObjectId: string, blocks: number): StoredPoint[]
   position (source: string): unknown
+  /**
+   * @throws CandelaError `commit-failed`, `dead-letter-not-found` where one of `replayed` does not stand: nothing is
+   *   stored then
+   */
   commit (commit: Commit): Promise<void>
   close (): Promise<void>
 }

@@ -79,11 +79,17 @@ export interface Accounting {
   declined: number
   duplicate: number
   deadLettered: number
+  /** Those of `received` that were dead letters put through again: each is received once more, with a new outcome. */
+  replayed: number
   declinedByReason: Partial<Record<DeclineReason, number>>
+  /** By error code, see DEAD_LETTER_CODES. */
+  deadLetteredByCode: Record<string, number>
 }
 
 export interface StoreStatistics {
   objects: number
+  /** Dead letters that stand now. */
+  deadLetters: number
   accounting: Accounting
 }
 
@@ -104,4 +110,54 @@ export interface ObjectReader {
   statistics (): StoreStatistics
   /** Called after each commit with its classifications in order; returns the way to stop. */
   subscribe (listener: (candidates: readonly Candidate[]) => void): () => void
+}
+
+/** A dead letter without its bytes. */
+export interface DeadLetterFacts {
+  /** Rises with each new one; never used again. */
+  number: number
+  /** Error code of the last attempt, its message and what to do. */
+  code: string
+  message: string
+  action: string | null
+  /** Where it came from: a file, a topic with partition and offset. */
+  origin: string
+  /** When it first became a dead letter, ISO 8601, UTC. */
+  receivedAt: string
+  /** Time of the last attempt, ISO 8601, UTC. */
+  failedAt: string
+  /** How often it was tried: 1 and once more with each replay. */
+  attempts: number
+  /** How many bytes are kept; 0 where there were none, as of a file that could not be read. */
+  bytes: number
+  /** The letter is one alert of several in the bytes: its place among them, from 0. */
+  part: number | null
+}
+
+export interface DeadLetterQuery {
+  code?: string | undefined
+  /** A part of the origin. */
+  origin?: string | undefined
+  /** Continue behind this number, in the order asked for. */
+  after?: number | undefined
+  oldestFirst?: boolean | undefined
+  limit: number
+}
+
+export interface DeadLetterPage {
+  deadLetters: DeadLetterFacts[]
+  /** Value of `after` for the next page, or null at the end. */
+  next: number | null
+}
+
+/** The dead letters that stand. */
+export interface DeadLetterReader {
+  list (query: DeadLetterQuery): DeadLetterPage
+  /** @throws CandelaError `dead-letter-not-found` */
+  get (number: number): DeadLetterFacts
+  /**
+   * The original bytes.
+   * @throws CandelaError `dead-letter-not-found`
+   */
+  bytes (number: number): Uint8Array
 }

@@ -33,7 +33,7 @@ export interface EmbeddedStreamOptions {
 /** A decoded packet, or the error that makes it a dead letter. */
 export async function receive (bytes: Uint8Array, origin: string, decode: (bytes: Uint8Array) => Promise<Alert>): Promise<ReceivedAlert> {
   try {
-    return { alert: await decode(bytes), origin }
+    return { alert: await decode(bytes), original: () => bytes, origin }
   } catch (cause) {
     const error = cause instanceof CandelaError
       ? cause

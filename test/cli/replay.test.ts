@@ -178,7 +178,7 @@ test('wrong usage ends with 2, a path or a model that is not there with 1, and e
 test('--help of every command shows its options and an example', async t => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
   assert.equal((await candela(t, ['--version'])).stdout.trim(), version)
-  for (const command of ['serve', 'replay', 'train', 'evaluate', 'simulate']) {
+  for (const command of ['serve', 'replay', 'dead-letters', 'train', 'evaluate', 'simulate']) {
     const { status, stdout } = await candela(t, [command, '--help'])
     assert.equal(status, 0)
     assert.match(stdout, new RegExp(`Usage: candela ${command}[^]*Example[^]*candela ${command}`))

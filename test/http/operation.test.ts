@@ -25,12 +25,22 @@ test('/v1/statistics accounts for every alert', async t => {
     { alert: repeated, origin: 'test' },
     { alert: alertFor(null, [point()]), origin: 'test' },
     { alert: alertFor('3', [point({ psfFlux: 1 })]), origin: 'test' },
-    { error: new CandelaError('avro-damaged', 'not an alert'), bytes: new Uint8Array([1]), origin: 'test' }
+    { error: new CandelaError('avro-invalid', 'not an alert'), bytes: new Uint8Array([1]), origin: 'test' }
   ])
   const response = await ask('/v1/statistics')
   assert.deepEqual(response.json(), {
     objects: 3,
-    accounting: { received: 6, classified: 2, declined: 2, duplicate: 1, deadLettered: 1, declinedByReason: { 'no-object-id': 1, 'no-detection': 1 } }
+    deadLetters: 1,
+    accounting: {
+      received: 6,
+      classified: 2,
+      declined: 2,
+      duplicate: 1,
+      deadLettered: 1,
+      replayed: 0,
+      declinedByReason: { 'no-object-id': 1, 'no-detection': 1 },
+      deadLetteredByCode: { 'avro-invalid': 1 }
+    }
   })
   assert.equal(response.headers['cache-control'], 'no-store')
 })
@@ -55,17 +65,18 @@ test('/openapi.json describes every route of this API, and /docs shows it', asyn
   const document = (await app.inject('/openapi.json')).json<{ openapi: string, paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, unknown> } }>()
   assert.equal(document.openapi, '3.1.0')
   assert.deepEqual(Object.keys(document.paths).sort(), [
-    '/health/live', '/health/ready', '/v1/alerts', '/v1/models', '/v1/models/{name}/{version}', '/v1/objects', '/v1/objects/{diaObjectId}',
+    '/health/live', '/health/ready', '/metrics', '/v1/alerts', '/v1/dead-letters', '/v1/dead-letters/replay', '/v1/dead-letters/{number}', '/v1/dead-letters/{number}/bytes', '/v1/models', '/v1/models/{name}/{version}', '/v1/objects', '/v1/objects/{diaObjectId}',
     '/v1/objects/{diaObjectId}/classifications', '/v1/statistics', '/v1/stream'
   ])
   for (const [path, operations] of Object.entries(document.paths)) {
-    assert.deepEqual(Object.keys(operations), [path === '/v1/alerts' ? 'post' : 'get'], path)
-    const { summary, responses } = Object.values(operations)[0]!
+    const methods = Object.keys(operations)
+    assert.deepEqual(methods, ['/v1/alerts', '/v1/dead-letters/replay'].includes(path) ? ['post'] : ['get'], path)
+    const { summary, responses } = operations[methods[0]!]!
     assert.ok(summary, path)
     assert.ok(responses['200'] && responses['500'], path)
     for (const { description } of Object.values(responses)) assert.notEqual(description, 'Default Response', path)
   }
-  assert.deepEqual(Object.keys(document.components.schemas).sort(), ['AlertOutcome', 'Candidate', 'Classification', 'Model', 'ModelSummary', 'Object', 'Problem', 'Statistics'])
+  assert.deepEqual(Object.keys(document.components.schemas).sort(), ['AlertOutcome', 'Candidate', 'Classification', 'DeadLetter', 'Model', 'ModelSummary', 'Object', 'Problem', 'ReplayedAlert', 'Statistics'])
   const docs = await app.inject('/docs/')
   assert.equal(docs.statusCode, 200)
   assert.match(String(docs.headers['content-security-policy']), /^default-src 'none'; script-src 'self';/)

@@ -4,7 +4,7 @@ import test, { before, type TestContext } from 'node:test'
 import fastify from 'fastify'
 import type { Page } from 'playwright-core'
 import { api, serverOptions } from '../../src/http/api.ts'
-import { MODEL, openService } from '../http/service.ts'
+import { apiOver, MODEL, openService } from '../http/service.ts'
 import { needs } from '../parts.ts'
 import { buildDashboard, openPage } from './browser.ts'
 
@@ -147,7 +147,7 @@ test('a server that goes away is shown, and the page catches up when it is back'
   await observe('second', 1)
   const again = fastify(serverOptions)
   t.after(() => again.close())
-  await again.register(api, { reader: pipeline.store.reader, models: () => [MODEL], ready: () => ({ ready: true }) })
+  await again.register(api, apiOver(pipeline))
   await again.listen({ port, host: '127.0.0.1' })
   await page.locator('#connection[data-state=live]').waitFor()
   await shows(page, ['second', 'first'])

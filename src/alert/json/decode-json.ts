@@ -1,6 +1,6 @@
 /** JSON in, alerts in normal form out: Lasair's objects and Candela's own plain alerts. */
 import { CandelaError } from '../../errors.ts'
-import type { Alert } from '../alert.ts'
+import type { Alert, ReadAlert } from '../alert.ts'
 import { requireDialect, type DialectName } from '../dialect-names.ts'
 import { jsonDocuments, type JsonDocument } from './documents.ts'
 import { parseExact } from './exact-json.ts'
@@ -14,10 +14,10 @@ import { isPlain, plainAlert } from './plain.ts'
  * 'dialect-mismatch'.
  * @param asked the dialect that they are said to be of
  */
-export function * decodeJson (bytes: Buffer, asked?: DialectName): Generator<{ alert: Alert } | { error: CandelaError, bytes: Buffer }> {
+export function * decodeJson (bytes: Buffer, asked?: DialectName): Generator<ReadAlert | { error: CandelaError, bytes: Buffer }> {
   for (const document of jsonDocuments(bytes)) {
     try {
-      yield { alert: alertOf(document, asked) }
+      yield { alert: alertOf(document, asked), original: () => document.bytes }
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       yield { error: at(document, error), bytes: document.bytes }

@@ -27,6 +27,9 @@ const ARCHIVE = /\.(tar|tar\.gz|tgz|tar\.xz|txz)$/i
 /** Names of files that hold light curves as text: .DAT files and archives. */
 export const TEXT_LIGHT_CURVES = new RegExp(`${LIGHT_CURVE.source}|${ARCHIVE.source}`, 'i')
 
+/** Whether a file, by its name, is the text of one light curve. */
+export const isTextLightCurve = (path: string): boolean => LIGHT_CURVE.test(path)
+
 /** The bytes of a tar archive, decompressed as its name says. */
 function tarBytes (path: string): Readable {
   const file = createReadStream(path)

@@ -2,7 +2,7 @@
 import { CandelaError } from '../../errors.ts'
 import { filesBelow } from '../files.ts'
 import { FITS_FILE, HEAD_FILE, headFileOf, PHOT_FILE, readFitsLightCurves } from './fits-light-curves.ts'
-import { readLightCurveFile, TEXT_LIGHT_CURVES } from './light-curve-files.ts'
+import { readLightCurveFile, TEXT_LIGHT_CURVES, type LightCurveFile } from './light-curve-files.ts'
 import { parseSnana, type SnanaLightCurve } from './snana.ts'
 
 /** Names of files in a folder that hold light curves: .DAT files, archives, HEAD files. */
@@ -12,8 +12,8 @@ export const LIGHT_CURVES = new RegExp(`${TEXT_LIGHT_CURVES.source}|${HEAD_FILE.
 export const isLightCurveFile = (path: string): boolean => LIGHT_CURVES.test(path) || FITS_FILE.test(path)
 
 export type ReadLightCurve =
-  /** `path` says where it comes from: the file, the file in an archive, or the HEAD file and its row. */
-  | { path: string, curve: SnanaLightCurve }
+  /** `path` says where it comes from: the file, the file in an archive, or the HEAD file and its row; `text` is a text file's. */
+  | { path: string, curve: SnanaLightCurve, text?: string }
   /** What could not be read; `bytes` are those of a text file that is no light curve. */
   | { path: string, error: CandelaError, bytes: Uint8Array }
 
@@ -49,14 +49,17 @@ export async function * lightCurvesIn (path: string): AsyncGenerator<ReadLightCu
 async function * textLightCurvesIn (path: string): AsyncGenerator<ReadLightCurve> {
   const unread: CandelaError[] = []
   for await (const file of readLightCurveFile(path, { onUnreadable: error => unread.push(error) })) {
-    let read: ReadLightCurve
-    try {
-      read = { path: file.path, curve: parseSnana(file.text, file.path) }
-    } catch (error) {
-      if (!(error instanceof CandelaError)) throw error
-      read = { path: file.path, error, bytes: Buffer.from(file.text) }
-    }
-    yield read
+    yield textLightCurve(file)
   }
   for (const error of unread) yield { path, error, bytes: NO_BYTES }
+}
+
+/** The light curve of a text file, or why there is none. */
+export function textLightCurve ({ path, text }: LightCurveFile): ReadLightCurve {
+  try {
+    return { path, curve: parseSnana(text, path), text }
+  } catch (error) {
+    if (!(error instanceof CandelaError)) throw error
+    return { path, error, bytes: Buffer.from(text) }
+  }
 }

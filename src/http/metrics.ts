@@ -1,0 +1,55 @@
+/** /metrics: the accounting and the models for Prometheus, read from the store at each scrape. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { Counter, Gauge, Registry } from 'prom-client'
+import { z } from 'zod'
+import { DEAD_LETTER_CODES } from '../state/dead-letter-codes.ts'
+import { DECLINE_REASONS, type ObjectReader, type StoreStatistics } from '../state/views.ts'
+import type { ModelView } from './models.ts'
+import { anyProblem } from './problems.ts'
+
+export interface MetricsOptions {
+  /** Of Candela. */
+  version: string
+  reader: ObjectReader
+  models: () => ModelView[]
+}
+
+type Counts = Readonly<Partial<Record<string, number>>>
+
+/**
+ * A registry of its own for each scrape: all values are of one commit, and a counter that rose while the process was
+ * down is right from the first scrape on.
+ */
+function registryOf ({ objects, deadLetters, accounting }: StoreStatistics, { version, models }: Pick<MetricsOptions, 'version' | 'models'>): Registry {
+  const registry = new Registry()
+  const registers = [registry]
+  const counters = (name: string, help: string, label: string, counts: Counts, names: readonly string[] = []): void => {
+    const counter = new Counter({ name, help, labelNames: [label], registers })
+    for (const value of new Set([...names, ...Object.keys(counts)])) counter.inc({ [label]: value }, counts[value] ?? 0)
+  }
+  const { received, classified, declined, duplicate, deadLettered, replayed, declinedByReason, deadLetteredByCode } = accounting
+  new Counter({ name: 'candela_alerts_received_total', help: 'Alerts received: the sum of candela_alerts_total over all outcomes.', registers }).inc(received)
+  counters('candela_alerts_total', 'Alerts by outcome; every alert has exactly one.', 'outcome', { classified, declined, duplicate, 'dead-lettered': deadLettered })
+  counters('candela_alerts_declined_total', 'Declined alerts by reason.', 'reason', declinedByReason, DECLINE_REASONS)
+  counters('candela_alerts_dead_lettered_total', 'Dead-lettered alerts by error code.', 'code', deadLetteredByCode, DEAD_LETTER_CODES)
+  new Counter({ name: 'candela_alerts_replayed_total', help: 'Received alerts that were dead letters put through again.', registers }).inc(replayed)
+  new Gauge({ name: 'candela_dead_letters', help: 'Dead letters that stand now.', registers }).set(deadLetters)
+  new Gauge({ name: 'candela_objects', help: 'Objects kept.', registers }).set(objects)
+  const info = new Gauge({ name: 'candela_info', help: 'Version of Candela, its model and engine; always 1.', labelNames: ['version', 'model', 'engine'], registers })
+  for (const model of models()) info.set({ version, model: `${model.name}/${model.version}`, engine: `${model.engine.name}/${model.engine.version}` }, 1)
+  return registry
+}
+
+export const metrics: FastifyPluginAsyncZod<MetricsOptions> = async (app, { version, reader, models }) => {
+  app.get('/metrics', {
+    schema: {
+      summary: 'The accounting for Prometheus',
+      description: 'Values are those of the store at one commit: they survive restarts, and the identity holds in every scrape.',
+      tags: ['operation'],
+      response: { 200: { description: 'Prometheus text format 0.0.4', content: { 'text/plain': { schema: z.string() } } }, ...anyProblem }
+    }
+  }, async (_request, reply) => {
+    const registry = registryOf(reader.statistics(), { version, models })
+    return reply.type(registry.contentType).header('cache-control', 'no-store').send(await registry.metrics())
+  })
+}

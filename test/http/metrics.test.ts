@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { CandelaError } from '../../src/errors.ts'
+import { DEAD_LETTER_CODES } from '../../src/state/dead-letter-codes.ts'
+import { DECLINE_REASONS } from '../../src/state/views.ts'
+import { alertFor, point } from '../pipeline.ts'
+import { openService, type Service } from './service.ts'
+
+/** Samples of Prometheus' text format by name and labels. */
+async function scrape ({ ask }: Service): Promise<Map<string, number>> {
+  const response = await ask('/metrics')
+  assert.match(String(response.headers['content-type']), /^text\/plain; version=0\.0\.4/)
+  return new Map(response.body.split('\n').filter(line => line !== '' && !line.startsWith('#')).map(line => {
+    const [, name, value] = /^(\S+(?:\{.*\})?) (\S+)$/.exec(line)!
+    return [name!, Number(value)]
+  }))
+}
+
+const sumOf = (samples: Map<string, number>, name: string): number => [...samples].filter(([sample]) => sample.startsWith(`${name}{`)).reduce((sum, [, value]) => sum + value, 0)
+
+test('every scrape has the accounting of the store, by outcome, reason and code', async t => {
+  const service = await openService(t)
+  const empty = await scrape(service)
+  assert.equal(empty.get('candela_alerts_received_total'), 0)
+  for (const reason of DECLINE_REASONS) assert.equal(empty.get(`candela_alerts_declined_total{reason="${reason}"}`), 0)
+  for (const code of DEAD_LETTER_CODES) assert.equal(empty.get(`candela_alerts_dead_lettered_total{code="${code}"}`), 0)
+
+  await service.observe('1', 2)
+  await service.pipeline.processor.process([
+    { alert: alertFor('1', [point()]), origin: 'test' },
+    { alert: alertFor(null, [point()]), origin: 'test' },
+    { error: new CandelaError('avro-invalid', 'no alert'), bytes: new Uint8Array([1]), origin: 'test' },
+    { error: new CandelaError('of-tomorrow', 'no alert'), bytes: new Uint8Array([1]), origin: 'test' }
+  ])
+  const samples = await scrape(service)
+  const expected: Record<string, number> = {
+    candela_alerts_received_total: 5,
+    'candela_alerts_total{outcome="classified"}': 1,
+    'candela_alerts_total{outcome="declined"}': 1,
+    'candela_alerts_total{outcome="duplicate"}': 1,
+    'candela_alerts_total{outcome="dead-lettered"}': 2,
+    'candela_alerts_declined_total{reason="no-object-id"}': 1,
+    'candela_alerts_dead_lettered_total{code="avro-invalid"}': 1,
+    'candela_alerts_dead_lettered_total{code="of-tomorrow"}': 1,
+    candela_alerts_replayed_total: 0,
+    candela_dead_letters: 2,
+    candela_objects: 1,
+    'candela_info{version="0.0.0",model="untrained/1.0",engine="wasm/4.22.0"}': 1
+  }
+  for (const [name, value] of Object.entries(expected)) assert.equal(samples.get(name), value, name)
+  assert.equal(sumOf(samples, 'candela_alerts_total'), 5)
+  assert.equal(sumOf(samples, 'candela_alerts_declined_total'), 1)
+  assert.equal(sumOf(samples, 'candela_alerts_dead_lettered_total'), 2)
+})
+
+test('two services in one process have metrics of their own', async t => {
+  const [one, other] = [await openService(t), await openService(t)]
+  await one.observe('1', 1)
+  assert.equal((await scrape(one)).get('candela_alerts_received_total'), 1)
+  assert.equal((await scrape(other)).get('candela_alerts_received_total'), 0)
+})
+
+test('the identity holds in every scrape while alerts come in', async t => {
+  const service = await openService(t)
+  let done = false
+  const alerts = (async () => {
+    for (let k = 0; k < 40; k++) await service.pipeline.processor.process([{ alert: alertFor(String(k % 7), [point({ midpointMjdTai: 60000 + k % 20 })]), origin: 'test' }])
+    done = true
+  })()
+  let scrapes = 0
+  while (!done) {
+    const samples = await scrape(service)
+    assert.equal(sumOf(samples, 'candela_alerts_total'), samples.get('candela_alerts_received_total'))
+    scrapes++
+  }
+  await alerts
+  assert.ok(scrapes > 0)
+})
