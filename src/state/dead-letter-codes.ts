@@ -3,8 +3,9 @@
  * code is counted under its own name all the same, but a test asks for it to be listed here and there.
  */
 export const DEAD_LETTER_CODES = [
-  'alert-incomplete', 'alert-invalid', 'alert-missing', 'alert-not-framed', 'alert-not-single', 'alert-truncated', 'avro-invalid', 'codec-unknown',
-  'container-damaged', 'container-invalid', 'container-truncated', 'dialect-unknown', 'file-unreadable', 'fits-damaged', 'fits-in-archive',
-  'head-file-missing', 'internal-error', 'phot-file-missing', 'record-damaged', 'schema-invalid', 'schema-unknown', 'schema-unreadable',
-  'schema-unsupported', 'snana-damaged'
+  'alert-incomplete', 'alert-invalid', 'alert-missing', 'alert-not-framed', 'alert-not-single', 'alert-truncated', 'avro-invalid',
+  'codec-unknown', 'container-damaged', 'container-invalid', 'container-truncated', 'dialect-mismatch', 'dialect-unknown',
+  'file-unreadable', 'fits-damaged', 'fits-in-archive', 'head-file-missing', 'internal-error', 'json-invalid', 'json-too-deep',
+  'json-too-large', 'phot-file-missing', 'record-damaged', 'registry-invalid', 'registry-unreachable', 'schema-changed', 'schema-invalid',
+  'schema-unknown', 'schema-unreadable', 'schema-unsupported', 'snana-damaged'
 ] as const

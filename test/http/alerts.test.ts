@@ -36,7 +36,7 @@ test('an alert of any dialect gets its outcome, whatever the content type says',
       assert.equal(outcome.outcome, 'classified')
       assert.equal(outcome.epochs, 1)
       assert.deepEqual([outcome.classifierName, outcome.classifierVersion], ['untrained', '1.0'])
-      assert.deepEqual(accounting, { received: 1, classified: 1, declined: 0, duplicate: 0, deadLettered: 0, declinedByReason: {} })
+      assert.deepEqual(accounting, { received: 1, classified: 1, declined: 0, duplicate: 0, deadLettered: 0, replayed: 0, declinedByReason: {}, deadLetteredByCode: {} })
       const kept = (await service.ask(`/v1/objects/${diaObjectId}`)).json<{ classification: { probabilityIa: number } }>()
       assert.equal(kept.classification.probabilityIa, outcome.probabilityIa)
     }
@@ -56,7 +56,7 @@ test('outcomes come in the order of the alerts; a bad line costs itself alone an
   assert.match(outcomes[1]!.message!, /^line 2: /)
   assert.equal(outcomes[4]!.message, 'line 6: ra is "x", expected a number from 0 to 360')
   assert.ok(outcomes[4]!.action)
-  assert.deepEqual(accounting, { received: 6, classified: 2, declined: 1, duplicate: 1, deadLettered: 2, declinedByReason: { 'no-detection': 1 } })
+  assert.deepEqual(accounting, { received: 6, classified: 2, declined: 1, duplicate: 1, deadLettered: 2, replayed: 0, declinedByReason: { 'no-detection': 1 }, deadLetteredByCode: { 'alert-invalid': 1, 'json-invalid': 1 } })
   assert.deepEqual((await service.ask('/v1/statistics')).json<{ accounting: Accounting }>().accounting, accounting)
 })
 

@@ -85,14 +85,14 @@ test('a replay tells what became of each alert, and settles those that are taken
   assert.equal((await service.ask('/v1/dead-letters/2')).json<DeadLetterFacts>().attempts, 2)
 })
 
-test('an alert with a time that is no number does not spoil the answer', async t => {
+test('a dead letter whose alert has a time that is no number does not spoil the answer', async t => {
   const { store: { reader, deadLetters }, processor } = await openPipeline(t)
   const timeless = alertFor('1', [point()], { midpointMjdTai: Number.NaN })
   const replaying = createDeadLetterReplay({ deadLetters, processor, async * decode () { yield { alert: timeless } } })
   const service = await openService(t, { reader, deadLetters, replay: replaying })
   await processor.process([lost(Buffer.from('of a dialect that lets it through'), 'dialect-unknown')])
   const [outcome] = (await replay(service, {})).json<{ outcomes: Array<{ diaObjectId: string, reason: string, midpointMjdTai: number | null }> }>().outcomes
-  assert.deepEqual([outcome!.diaObjectId, outcome!.reason, outcome!.midpointMjdTai], ['1', 'alert-invalid', null])
+  assert.deepEqual([outcome!.diaObjectId, outcome!.reason, outcome!.midpointMjdTai], ['1', 'no-usable-point', null])
 })
 
 const wrong: Array<[payload: object, parameter: string, expected: RegExp]> = [

@@ -15,7 +15,11 @@ import { countingSource, elasticcAlert, elasticcContainer, elasticcSource, frame
 import { alertFor, openPipeline, point, temporaryFolder, type Pipeline } from '../pipeline.ts'
 
 const good = elasticcAlert({ diaSource: elasticcSource({ filterName: 'r' }) })
-const bad = elasticcAlert({ diaSource: elasticcSource({ filterName: 'r', diaSourceId: 9n, midPointTai: -1 }) })
+/** More points than an alert may have. */
+const bad = elasticcAlert({
+  diaSource: elasticcSource({ filterName: 'r', diaSourceId: 9n }),
+  prvDiaSources: Array.from({ length: 5001 }, (_, k) => elasticcSource({ diaSourceId: BigInt(k + 10), midPointTai: 50000 + k }))
+})
 
 const lost = (bytes: Uint8Array, origin = 'test', code = 'schema-unknown'): ReceivedAlert => ({ error: new CandelaError(code, 'lost', { action: 'Find it.' }), bytes, origin })
 
