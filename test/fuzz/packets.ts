@@ -10,13 +10,25 @@ const ztfHistory = {
   fp_hists: times(5).map(k => ztfForced({ jd: 2458971.5 + k, pid: 10n + BigInt(k) }))
 }
 
+const json = (document: unknown): Buffer => Buffer.from(JSON.stringify(document))
+const plain = (id: string, given: object = {}): object => ({
+  diaObjectId: id, diaSourceId: id, ra: 10, dec: -20, points: [{ midpointMjdTai: 61000, band: 'r', psfFlux: 2000, psfFluxErr: 100 }], ...given
+})
+const plainHistory = { points: times(9).map(k => ({ midpointMjdTai: 61000 + k, band: 'griz'[k % 4], ...k % 3 === 0 ? { magnitude: 20, magnitudeErr: 0.1 } : { fluxcal: 30, fluxcalErr: 2 } })), host: { redshift: 0.3, redshiftErr: 0.02, mwebv: 0.01 } }
+const lasair = Buffer.from(`{"diaObject":{"diaObjectId":313637921267122191,"ra":9.05,"decl":-44.1},"diaSourcesList":[${times(3).map(k =>
+  `{"diaSourceId":31367310786481${k},"midpointMjdTai":${60983 + k}.25,"band":"i","psfFlux":23730.4,"psfFluxErr":${k === 1 ? 'NaN' : '700.1'},"ra":9.05,"decl":-44.1,"psfFlux_flag":false}`).join(',')}],"diaForcedSourcesList":[],"ebv":0.007}`)
+
 /** Whole alerts of every dialect, to be damaged. */
 export const WHOLE: Readonly<Record<string, Buffer>> = {
   lsst: framed(lsstAlert({ prvDiaSources: previous, prvDiaForcedSources: previous.map(source => lsstForced({ ...source, midpointMjdTai: source.midpointMjdTai - 9 })) })),
   elasticc: elasticcContainer([[elasticcAlert({ prvDiaSources: elasticcPrevious })]]),
   elasticcDeflated: elasticcContainer([[elasticcAlert(), elasticcAlert({ prvDiaSources: elasticcPrevious })], [elasticcAlert()]], 'deflate'),
   ztf: ztfContainer([[ztfAlert(ztfHistory)]]),
-  ztfSnappy: ztfContainer([[ztfAlert(), ztfAlert(ztfHistory)]], 'snappy')
+  ztfSnappy: ztfContainer([[ztfAlert(), ztfAlert(ztfHistory)]], 'snappy'),
+  json: json(plain('json-whole', plainHistory)),
+  jsonLines: Buffer.concat(times(3).map(k => Buffer.concat([json(plain(`json-line-${k}`, plainHistory)), Buffer.from('\n')]))),
+  jsonList: json(times(3).map(k => plain(`json-list-${k}`))),
+  lasair
 }
 
 const INT64_MAX = 2n ** 63n - 1n
@@ -77,6 +89,11 @@ export const HOSTILE: Readonly<Record<string, Buffer>> = {
   filterUnknown: ztfWith({ fid: 9, pid: -(2n ** 63n) }),
   objectIdLong: ztfContainer([[ztfAlert({ objectId: 'Z'.repeat(100_000) })]]),
   asteroid: ztfWith({ ssdistnr: 1, ssnamenr: '2026 XY' }),
+  jsonDeep: Buffer.from(`{"diaObjectId":"1","points":${'['.repeat(200_000)}`),
+  jsonLong: Buffer.from(`{"diaObjectId":"1","points":[${'{},'.repeat(50_000)}{}]}`),
+  jsonIdLargest: Buffer.from('{"diaObjectId":9223372036854775807,"diaSourceId":9223372036854775807,"ra":NaN,"dec":-Infinity,"points":[{"midpointMjdTai":1e999,"band":"r","psfFlux":NaN,"psfFluxErr":-1}]}'),
+  jsonPrototype: Buffer.from('{"__proto__":{"diaObjectId":"1"},"constructor":1,"diaObjectId":"toString","diaSourceId":"1","ra":1,"dec":1,"points":[{"midpointMjdTai":61000,"band":"constructor","psfFlux":1,"psfFluxErr":1}]}'),
+  jsonEmptyList: Buffer.from('[]'),
   nestedData: recursive(50_000),
   nestedSchema: deepSchema(50_000),
   containerEmpty: elasticcContainer([]),
@@ -88,5 +105,6 @@ export const HOSTILE: Readonly<Record<string, Buffer>> = {
 export const GOOD: ReadonlyArray<(id: bigint) => Buffer> = [
   id => framed(lsstAlert({ diaSource: lsstSource({ diaObjectId: id, diaSourceId: id }), diaObject: null })),
   id => elasticcContainer([[elasticcAlert({ diaSource: elasticcSource({ diaObjectId: id, diaSourceId: id, filterName: 'r' }), diaObject: elasticcObject({ diaObjectId: id }) })]]),
-  id => ztfContainer([[ztfAlert({ objectId: `ZTF${id}`, candid: id, candidate: ztfSource({ candid: id, pid: 5n }) })]], 'snappy')
+  id => ztfContainer([[ztfAlert({ objectId: `ZTF${id}`, candid: id, candidate: ztfSource({ candid: id, pid: 5n }) })]], 'snappy'),
+  id => json(plain(String(id)))
 ]
