@@ -63,10 +63,10 @@ test('outcomes come in the order of the alerts; a bad line costs itself alone an
 test('a body of more alerts than a batch is answered in full, and other requests have their turn', async t => {
   const service = await openService(t)
   const ids = Array.from({ length: 600 }, (_, k) => String(1000 + k))
-  let answered = false
-  const posted = post(service, `[${ids.map(id => line(id)).join(',')}]`).finally(() => { answered = true })
+  const posting = { answered: false }
+  const posted = post(service, `[${ids.map(id => line(id)).join(',')}]`).finally(() => { posting.answered = true })
   let health = 0
-  while (!answered) {
+  while (!posting.answered) {
     assert.equal((await service.app.inject('/health/live')).statusCode, 200)
     health++
     await turn()
