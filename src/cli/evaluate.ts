@@ -53,8 +53,8 @@ Skies: ${SKIES.map(sky => `${sky} (${ABOUT_SKIES[sky]})`).join(', ')}; objects t
 A file that is damaged or of unknown type is named on stderr and passed over, and the exit code is 1.
 
 Examples:
-  candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.1 --part test --photo-z unknown
-  candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.1 --part test --report report`)
+  candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc-10660-seed1 --part test --photo-z unknown
+  candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc-10660-seed1 --part test --report report`)
     .action(run)
 }
 

@@ -60,7 +60,7 @@ Examples:
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.0
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.0 --resume
   candela train --data my-simulation --model mine/1.0 --bands g,r --training 4000 --validation 400
-  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.1 --settings models/spcc/1.1/training.json
+  candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.1 --settings models/spcc/1.2/training.json
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model charnock-moss/1.0 --architecture charnock-moss-2017`)
     .action(train)
 }

@@ -57,7 +57,7 @@ function invalid (folder: string, message: string, cause?: unknown): CandelaErro
 
 /**
  * The folder of a model.
- * @param reference name ("spcc", the newest version), name/version ("spcc/1.1") or a folder that holds model.json
+ * @param reference name ("spcc", the newest version), name/version ("spcc/1.2") or a folder that holds model.json
  * @param roots looked through in order: ./models, where `candela train` writes, and the models that come with Candela
  */
 export function findModel (reference: string, roots: readonly string[] = [resolve('models'), SHIPPED_MODELS]): string {

@@ -22,5 +22,5 @@ test('the multiply-adds of a step are those counted by hand', () => {
   assert.deepEqual(multiplyAdds({ cell: 'gru', ...of }), { layers: [384, 96], head: 24, logits: 6, total: 510, elementwise: 16 })
   assert.deepEqual(multiplyAdds({ cell: 'rnn', ...of }), { layers: [128, 32], head: 24, logits: 6, total: 190, elementwise: 0 })
   // 42 features: 106·256 + 128·256 + 128·64 + 64·2
-  assert.equal(multiplyAdds(loadModel('spcc/1.1').shape).total, 68_224)
+  assert.equal(multiplyAdds(loadModel('spcc').shape).total, 68_224)
 })

@@ -9,9 +9,9 @@ import { splitOfCard } from '../../src/training/model-card.ts'
 import { playObjects } from '../../src/training/playback.ts'
 import { needs, sharedData } from '../parts.ts'
 
-test('spcc/1.1 tells the types of 1500 objects that it was not trained on', async t => {
+test('spcc-10660-seed1 tells the types of 1500 objects that it was not trained on', async t => {
   if (!needs(t, 'shared-data')) return
-  const model = loadModel('spcc/1.1')
+  const model = loadModel('spcc-10660-seed1')
   const { objects, passedOver } = await readLabelledObjects([join(sharedData, 'spcc', 'SIMGEN_PUBLIC_DES.tar.xz')])
   assert.equal(passedOver.length, 0)
   assert.deepEqual([objects.length, objects.filter(isTypeIa).length], [17_152, 4100])
