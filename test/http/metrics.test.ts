@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CandelaError } from '../../src/errors.ts'
 import { DEAD_LETTER_CODES } from '../../src/state/dead-letter-codes.ts'
 import { DECLINE_REASONS } from '../../src/state/views.ts'
@@ -62,17 +63,15 @@ test('two services in one process have metrics of their own', async t => {
 
 test('the identity holds in every scrape while alerts come in', async t => {
   const service = await openService(t)
-  let done = false
-  const alerts = (async () => {
-    for (let k = 0; k < 40; k++) await service.pipeline.processor.process([{ alert: alertFor(String(k % 7), [point({ midpointMjdTai: 60000 + k % 20 })]), origin: 'test' }])
-    done = true
-  })()
-  let scrapes = 0
-  while (!done) {
-    const samples = await scrape(service)
-    assert.equal(sumOf(samples, 'candela_alerts_total'), samples.get('candela_alerts_received_total'))
-    scrapes++
+  const scrapes: Array<Promise<Map<string, number>>> = []
+  for (let k = 0; k < 40; k++) {
+    scrapes.push(scrape(service))
+    await service.pipeline.processor.process([{ alert: alertFor(String(k % 7), [point({ midpointMjdTai: 60000 + k % 20 })]), origin: 'test' }])
+    await nextTurn()
   }
-  await alerts
-  assert.ok(scrapes > 0)
+  const received = (await Promise.all(scrapes)).map(samples => {
+    assert.equal(sumOf(samples, 'candela_alerts_total'), samples.get('candela_alerts_received_total'))
+    return samples.get('candela_alerts_received_total')!
+  })
+  assert.ok(new Set(received).size > 1, 'scrapes of different commits')
 })

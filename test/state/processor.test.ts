@@ -51,7 +51,9 @@ test('every alert has exactly one outcome with its reason, and the accounting ad
     declined: 7,
     duplicate: 1,
     deadLettered: 1,
-    declinedByReason: { 'no-object-id': 1, 'no-usable-point': 1, 'no-detection': 1, 'band-not-used': 2, 'outside-window': 1, withdrawn: 1 }
+    replayed: 0,
+    declinedByReason: { 'no-object-id': 1, 'no-usable-point': 1, 'no-detection': 1, 'band-not-used': 2, 'outside-window': 1, withdrawn: 1 },
+    deadLetteredByCode: { 'avro-invalid': 1 }
   })
   assert.equal(objects, 4)
   assert.equal(store.reader.object('3')!.declined, 'no-detection')
