@@ -5,26 +5,12 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { DIALECT_NAMES, type DialectName } from '../alert/dialect-names.ts'
 import { CandelaError } from '../errors.ts'
-import { OUTCOMES, type Accounting, type DeclineReason } from '../state/views.ts'
+import type { Accounting, DeclineReason } from '../state/views.ts'
 import { anyProblem, badRequest, bodyTooLarge, forbidden, unavailable } from './problems.ts'
-import { answer, answeredId, query } from './schemas.ts'
+import { alertOutcomeSchema, answer, query } from './schemas.ts'
 import { accountingSchema } from './statistics.ts'
 
-const outcomeSchema = z.object({
-  diaObjectId: answeredId.nullable(),
-  diaSourceId: z.string().nullable().describe('The source that made the alert'),
-  midpointMjdTai: z.number().nullable().describe('Its time [d, MJD TAI]'),
-  outcome: z.enum(OUTCOMES),
-  reason: z.string().optional().describe('Why it was declined, or the error code of a dead letter'),
-  message: z.string().optional().describe('What was wrong with a dead letter, and in which line or element'),
-  action: z.string().optional().describe('What to do about it'),
-  probabilityIa: z.number().min(0).max(1).optional().describe('Calibrated P(Ia)'),
-  epochs: z.int().min(0).optional().describe('Number of network steps that it rests on'),
-  revision: z.int().min(0).optional(),
-  classifierName: z.string(),
-  classifierVersion: z.string()
-}).meta({ id: 'AlertOutcome' })
-export type SubmittedOutcome = z.output<typeof outcomeSchema>
+export type SubmittedOutcome = z.output<typeof alertOutcomeSchema>
 
 /**
  * Puts alerts through the processor as its batches are asked for; a batch is committed when it is given.
@@ -77,7 +63,7 @@ export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit
       body: z.unknown().meta({ description: 'Alerts; the example is one in Candela\'s own plain JSON (schemas/alert.schema.json)', examples: [example] }),
       querystring: query({ dialect: z.enum(DIALECT_NAMES, { error: `one of ${DIALECT_NAMES.join(', ')}` }).optional().describe('Refuse alerts of another dialect') }),
       response: {
-        ...answer('An outcome for each alert', z.object({ outcomes: z.array(outcomeSchema), accounting: accountingSchema.describe('Of this request') })),
+        ...answer('An outcome for each alert', z.object({ outcomes: z.array(alertOutcomeSchema), accounting: accountingSchema.describe('Of this request') })),
         ...badRequest,
         ...forbidden,
         ...bodyTooLarge,

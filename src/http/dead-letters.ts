@@ -2,9 +2,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { DeadLetterReplay } from '../state/dead-letter-replay.ts'
-import { OUTCOMES, type DeadLetterReader } from '../state/views.ts'
+import type { DeadLetterReader } from '../state/views.ts'
 import { anyProblem, badRequest, notFound } from './problems.ts'
-import { answer, integerBetween, query } from './schemas.ts'
+import { alertOutcomeSchema, answer, integerBetween, query } from './schemas.ts'
 
 const numberExpected = 'a whole number, 1 or more: the number of a dead letter'
 const number = z.int({ error: numberExpected }).min(1, numberExpected)
@@ -26,21 +26,9 @@ const deadLetterSchema = z.object({
   part: z.int().min(0).nullable().describe('Where the letter is one alert of several in the bytes: its place among them, from 0')
 }).meta({ id: 'DeadLetter' })
 
-const replayedSchema = z.object({
+const replayedSchema = alertOutcomeSchema.extend({
   deadLetter: number.describe('Number of the letter: it is gone unless one of its alerts is dead-lettered again'),
-  origin: z.string(),
-  diaObjectId: z.string().nullable(),
-  diaSourceId: z.string().nullable(),
-  midpointMjdTai: z.number().nullable().describe('Time of the triggering source [d, MJD TAI]'),
-  outcome: z.enum(OUTCOMES),
-  reason: z.string().optional().describe('Why it was declined, or the error code of a dead letter'),
-  message: z.string().optional().describe('What was wrong with a dead letter'),
-  action: z.string().optional().describe('What to do about it'),
-  probabilityIa: z.number().min(0).max(1).optional().describe('Calibrated P(Ia)'),
-  epochs: z.int().min(0).optional(),
-  revision: z.int().min(0).optional(),
-  classifierName: z.string(),
-  classifierVersion: z.string()
+  origin: z.string()
 }).meta({ id: 'ReplayedAlert' })
 
 /** What a damaged alert claims may be no number of JSON. */

@@ -1,6 +1,6 @@
 /** The zod schemas that several resources share: the one source of validation, types and OpenAPI. */
 import { z } from 'zod'
-import { DECLINE_REASONS } from '../state/views.ts'
+import { DECLINE_REASONS, OUTCOMES } from '../state/views.ts'
 
 function parse (text: unknown): unknown {
   return typeof text === 'string' && /^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(text) ? Number(text) : text
@@ -72,6 +72,22 @@ export const objectSchema = z.object({
   classification: classificationSchema.nullable().describe('The newest one; null where there is none yet'),
   declined: z.enum(DECLINE_REASONS).nullable().describe('Why there is no classification')
 }).meta({ id: 'Object' })
+
+/** What became of one alert. */
+export const alertOutcomeSchema = z.object({
+  diaObjectId: answeredId.nullable(),
+  diaSourceId: z.string().nullable().describe('The source that made the alert'),
+  midpointMjdTai: z.number().nullable().describe('Its time [d, MJD TAI]'),
+  outcome: z.enum(OUTCOMES),
+  reason: z.string().optional().describe('Why it was declined, or the error code of a dead letter'),
+  message: z.string().optional().describe('What was wrong with a dead letter, and in which line or element'),
+  action: z.string().optional().describe('What to do about it'),
+  probabilityIa: z.number().min(0).max(1).optional().describe('Calibrated P(Ia)'),
+  epochs: z.int().min(0).optional().describe('Number of network steps that it rests on'),
+  revision: z.int().min(0).optional(),
+  classifierName: z.string(),
+  classifierVersion: z.string()
+}).meta({ id: 'AlertOutcome' })
 
 /** The 200 of a route that answers with JSON. */
 export function answer<Schema extends z.ZodType> (description: string, schema: Schema) {
