@@ -5,8 +5,11 @@ import type { CandelaError } from '../errors.ts'
 export const BANDS = ['u', 'g', 'r', 'i', 'z', 'y'] as const
 export type Band = typeof BANDS[number]
 
+/** The flux of an AB magnitude [nJy], whose zero point is 31.4 mag; of a zero point, what a count of it is worth. */
+export const nJyOfMagnitude = (magnitude: number): number => 10 ** (0.4 * (31.4 - magnitude))
+
 /** nJy = FLUXCAL × 10^(0.4·(31.4−27.5)): SNANA's FLUXCAL has zero point 27.5 mag, nJy has 31.4 mag (AB). */
-export const NJY_PER_FLUXCAL = 10 ** (0.4 * (31.4 - 27.5))
+export const NJY_PER_FLUXCAL = nJyOfMagnitude(27.5)
 
 /** S/N above which a point counts as a detection, as in LSST's difference imaging. */
 export const DETECTION_SNR = 5

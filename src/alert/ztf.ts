@@ -4,7 +4,7 @@
  * magnitudes are AB, without a sign, which `isdiffpos` has; `pid` numbers the exposures of a readout quadrant and is
  * the visit. The scores rb and drb are not read: they say how real a source is, not whether its flux is good.
  */
-import { UNKNOWN_HOST, type Alert, type Band } from './alert.ts'
+import { nJyOfMagnitude, UNKNOWN_HOST, type Alert, type Band } from './alert.ts'
 import { exactLong } from './avro/exact-long.ts'
 import { avroDialect, fieldNames, incomplete, optional } from './dialect.ts'
 import { isPosition, PointList } from './points.ts'
@@ -56,7 +56,6 @@ interface ZtfAlert {
 const BAND_OF_FID: Readonly<Record<number, Band>> = { 1: 'g', 2: 'r', 3: 'i' }
 /** Of the public survey [s]; the previous candidates do not say theirs. */
 const EXPOSURE = 30
-const NJY_ZERO_POINT = 31.4
 /** The limits are five times the noise. */
 const LIMIT_SNR = 5
 /** d(flux)/flux of d(mag): ln(10)/2.5. */
@@ -67,8 +66,6 @@ const SOLAR_SYSTEM_DISTANCE = 5
 const BAD_PIXELS = '56'
 /** Stands for "not known" in the forced photometry. */
 const SENTINEL = -99999
-
-const nJy = (mag: number): number => 10 ** (0.4 * (NJY_ZERO_POINT - mag))
 
 /** @returns the middle of an exposure [d, MJD TAI] */
 const midpoint = (jd: number | null): number | null =>
@@ -83,7 +80,7 @@ const signOf = (isdiffpos: string | null): number | null =>
 
 /** A source without a sign has no flux. */
 function addDetection (list: PointList, source: Detection, magpsf: number): void {
-  const flux = nJy(magpsf)
+  const flux = nJyOfMagnitude(magpsf)
   const sign = signOf(source.isdiffpos)
   list.add({
     ...exposure(source),
@@ -105,7 +102,7 @@ function addUpperLimit (list: PointList, source: Detection): void {
     ...exposure(source),
     diaSourceId: null,
     psfFlux: source.diffmaglim === null ? null : 0,
-    psfFluxErr: source.diffmaglim === null ? null : nJy(source.diffmaglim) / LIMIT_SNR,
+    psfFluxErr: source.diffmaglim === null ? null : nJyOfMagnitude(source.diffmaglim) / LIMIT_SNR,
     timeProcessedMjdTai: null
   }, 'forced')
 }
@@ -114,7 +111,7 @@ function addUpperLimit (list: PointList, source: Detection): void {
 function addForced (list: PointList, source: ForcedPhotometry, time: number): void {
   const { magzpsci, procstatus } = source
   const inNJy = (counts: number | null): number | null =>
-    counts === null || counts === SENTINEL || magzpsci === null || magzpsci === SENTINEL ? null : counts * nJy(magzpsci)
+    counts === null || counts === SENTINEL || magzpsci === null || magzpsci === SENTINEL ? null : counts * nJyOfMagnitude(magzpsci)
   list.add({
     ...exposure(source),
     diaSourceId: null,

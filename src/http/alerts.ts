@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { DIALECT_NAMES, type DialectName } from '../alert/dialect-names.ts'
 import { CandelaError } from '../errors.ts'
-import type { Accounting, DeclineReason } from '../state/views.ts'
+import { counted, countedAs, emptyAccounting } from '../state/accounting.ts'
 import { anyProblem, badRequest, bodyTooLarge, forbidden, unavailable } from './problems.ts'
 import { alertOutcomeSchema, answer, query } from './schemas.ts'
 import { accountingSchema } from './statistics.ts'
@@ -83,20 +83,12 @@ export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit
 }
 
 async function * answerText (first: IteratorResult<SubmittedOutcome[]>, batches: AsyncIterator<SubmittedOutcome[]>): AsyncGenerator<string> {
-  const accounting: Accounting = { received: 0, classified: 0, declined: 0, duplicate: 0, deadLettered: 0, replayed: 0, declinedByReason: {}, deadLetteredByCode: {} }
+  let accounting = emptyAccounting()
   yield '{"outcomes":['
   for (let batch = first; batch.done !== true; batch = await batches.next()) {
     const texts = batch.value.map(outcome => JSON.stringify(outcome))
     if (texts.length > 0) yield (accounting.received > 0 ? ',' : '') + texts.join(',')
-    for (const outcome of batch.value) count(accounting, outcome)
+    accounting = counted(accounting, batch.value.map(outcome => countedAs(outcome, false)))
   }
   yield `],"accounting":${JSON.stringify(accounting)}}`
-}
-
-function count (accounting: Accounting, { outcome, reason = '' }: SubmittedOutcome): void {
-  const { declinedByReason, deadLetteredByCode } = accounting
-  accounting.received++
-  accounting[outcome === 'dead-lettered' ? 'deadLettered' : outcome]++
-  if (outcome === 'declined') declinedByReason[reason as DeclineReason] = (declinedByReason[reason as DeclineReason] ?? 0) + 1
-  else if (outcome === 'dead-lettered') deadLetteredByCode[reason] = (deadLetteredByCode[reason] ?? 0) + 1
 }

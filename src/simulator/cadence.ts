@@ -4,7 +4,7 @@
  * hour, in neighbouring bands that the Moon allows. The fields lie near the south celestial pole, which is up all
  * year, so there are no seasons.
  */
-import type { Band } from '../alert/alert.ts'
+import { nJyOfMagnitude, type Band } from '../alert/alert.ts'
 import { normal, randomFrom } from './random.ts'
 
 export interface Visit {
@@ -52,9 +52,6 @@ const SYNODIC_MONTH = 29.530588
 const DARK_PAIRS: ReadonlyArray<readonly [Band, Band]> = [['u', 'g'], ['g', 'r'], ['r', 'i'], ['i', 'z']]
 const GREY_PAIRS: ReadonlyArray<readonly [Band, Band]> = [['g', 'r'], ['r', 'i'], ['i', 'z'], ['z', 'y']]
 const BRIGHT_PAIRS: ReadonlyArray<readonly [Band, Band]> = [['r', 'i'], ['i', 'z'], ['z', 'y']]
-
-/** Flux of an AB magnitude [nJy]. */
-export const nanojansky = (magnitude: number): number => 10 ** (0.4 * (31.4 - magnitude))
 
 /** Illuminated part of the Moon, 0 to 1. */
 export const moonlight = (mjd: number): number => (1 - Math.cos(2 * Math.PI * (mjd - NEW_MOON) / SYNODIC_MONTH)) / 2
@@ -106,7 +103,7 @@ function planNight (seed: number, start: number, night: number): Visit[] {
       field,
       band,
       midpointMjdTai,
-      fiveSigmaFlux: nanojansky(FIVE_SIGMA_MAGNITUDE[band] - FULL_MOON_LOSS[band] * moon + scatter)
+      fiveSigmaFlux: nJyOfMagnitude(FIVE_SIGMA_MAGNITUDE[band] - FULL_MOON_LOSS[band] * moon + scatter)
     }
   })
 }

@@ -2,9 +2,9 @@
  * The supernovae of the simulated sky. Each is named by the night of its peak and its place among that night's,
  * so that any of them can be drawn alone.
  */
-import { BANDS, type Band } from '../alert/alert.ts'
+import { BANDS, nJyOfMagnitude, type Band } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
-import { FIELD_RADIUS, fieldCentre, FIELDS, FIVE_SIGMA_MAGNITUDE, nanojansky } from './cadence.ts'
+import { FIELD_RADIUS, fieldCentre, FIELDS, FIVE_SIGMA_MAGNITUDE } from './cadence.ts'
 import type { PopulationGroup } from './population.ts'
 import { poisson, randomFrom } from './random.ts'
 import { fluxCurve, supernovaSource, type FluxCurve, type Supernova } from './supernova.ts'
@@ -61,7 +61,7 @@ function crossing (isBright: (time: number) => boolean, peakTime: number, step: 
 function visibleSpan ({ shapes }: Supernova, flux: FluxCurve): { from: number, to: number } | null {
   const spans = BANDS.flatMap(band => {
     const shape = shapes[band]
-    const threshold = VISIBLE * nanojansky(FIVE_SIGMA_MAGNITUDE[band])
+    const threshold = VISIBLE * nJyOfMagnitude(FIVE_SIGMA_MAGNITUDE[band])
     if (!shape || shape.peakFlux <= threshold) return []
     const isBright = (time: number): boolean => flux(band, time) > threshold
     return [{ from: crossing(isBright, shape.peakTime, -STEP), to: crossing(isBright, shape.peakTime, STEP) }]
@@ -95,7 +95,7 @@ export function createObjects (
     const angle = 2 * Math.PI * random()
     const dec = centre.dec + radius * Math.sin(angle)
     const ra = (centre.ra + radius * Math.cos(angle) / Math.cos(dec * Math.PI / 180) + 360) % 360
-    const hostFlux = nanojansky(20 + 5 * random())
+    const hostFlux = nJyOfMagnitude(20 + 5 * random())
     const curve = fluxCurve(supernova)
     const span = visibleSpan(supernova, curve)
     return {

@@ -18,7 +18,7 @@ export function completed (kept: Partial<Accounting>, codes: () => Iterable<stri
 }
 
 /** @param replayed it was a dead letter put through again */
-export function countedAs ({ outcome, reason }: { outcome: Outcome, reason?: string }, replayed: boolean): CountedOutcome {
+export function countedAs ({ outcome, reason }: { outcome: Outcome, reason?: string | undefined }, replayed: boolean): CountedOutcome {
   if (outcome === 'declined') return { outcome, reason: reason as DeclineReason, replayed }
   return outcome === 'dead-lettered' ? { outcome, code: reason!, replayed } : { outcome, replayed }
 }

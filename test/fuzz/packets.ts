@@ -48,22 +48,8 @@ function recursive (depth: number): Buffer {
   return Buffer.concat([containerHeader(schema), containerBlock([Buffer.concat([nest, Buffer.of(0)])])])
 }
 
-const deepSchema = (depth: number): Buffer => {
-  let schema: unknown = 'int'
-  for (let k = 0; k < depth; k++) schema = { type: 'array', items: schema }
-  const text = '{"type":"array","items":'.repeat(depth) + '"int"' + '}'.repeat(depth)
-  const header = containerHeader({ placeholder: true })
-  const json = '{"placeholder":true}'
-  const at = header.indexOf(json)
-  const long = (value: number): Buffer => {
-    const bytes: number[] = []
-    for (let rest = value * 2; ; rest = Math.floor(rest / 128)) {
-      if (rest < 128) return Buffer.from([...bytes, rest])
-      bytes.push(rest % 128 + 128)
-    }
-  }
-  return Buffer.concat([header.subarray(0, at - 1), long(text.length), Buffer.from(text), header.subarray(at + json.length)])
-}
+/** A container whose schema is a list of lists, `depth` deep. */
+const deepSchema = (depth: number): Buffer => containerHeader('{"type":"array","items":'.repeat(depth) + '"int"' + '}'.repeat(depth))
 
 const ztfWith = (changes: object): Buffer => ztfContainer([[ztfAlert({ objectId: 'ZTFhostile', candidate: ztfSource(changes) })]])
 

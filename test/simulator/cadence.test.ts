@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BANDS } from '../../src/alert/alert.ts'
-import { createCadence, FIELDS, FIVE_SIGMA_MAGNITUDE, moonlight, nanojansky } from '../../src/simulator/cadence.ts'
+import { BANDS, nJyOfMagnitude } from '../../src/alert/alert.ts'
+import { createCadence, FIELDS, FIVE_SIGMA_MAGNITUDE, moonlight } from '../../src/simulator/cadence.ts'
 import { fluxError } from '../../src/simulator/photometry.ts'
 
 const START = 61104
@@ -9,9 +9,9 @@ const cadence = createCadence(1, START)
 const nights = Array.from({ length: 300 }, (_, night) => cadence.visits(night))
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!
 
-test('nanojansky and 5σ: 31.4 mag is 1 nJy, and a source as bright as the depth has S/N 5', () => {
-  assert.ok(Math.abs(nanojansky(31.4) - 1) < 1e-12)
-  assert.ok(Math.abs(nanojansky(23.9) - 1000) < 1e-9)
+test('nJy and 5σ: 31.4 mag is 1 nJy, and a source as bright as the depth has S/N 5', () => {
+  assert.ok(Math.abs(nJyOfMagnitude(31.4) - 1) < 1e-12)
+  assert.ok(Math.abs(nJyOfMagnitude(23.9) - 1000) < 1e-9)
   assert.ok(Math.abs(700 / fluxError(700, 700) - 5) < 1e-12)
   // the sky alone: √0.039 · 700
   assert.ok(Math.abs(fluxError(0, 700) - 138.2389) < 1e-4)

@@ -1,14 +1,11 @@
 /** Candela's own plain JSON alert → the normal form. */
-import { NJY_PER_FLUXCAL, type Alert } from '../alert.ts'
+import { NJY_PER_FLUXCAL, nJyOfMagnitude, type Alert } from '../alert.ts'
 import { incomplete } from '../dialect.ts'
 import { PointList } from '../points.ts'
 import { checked } from './checked.ts'
 import { alertSchema, type PlainAlert, type PlainPoint } from './plain-schema.ts'
 
 export const isPlain = (document: object): boolean => 'points' in document || 'diaObjectId' in document
-
-/** AB magnitude of 1 nJy. */
-const NJY_ZERO_POINT = 31.4
 
 interface Flux { psfFlux: number | null, psfFluxErr: number | null }
 
@@ -17,7 +14,7 @@ function fluxOf ({ psfFlux, psfFluxErr, fluxcal, fluxcalErr, magnitude, magnitud
   if (psfFlux !== null && psfFlux !== undefined) return { psfFlux, psfFluxErr: psfFluxErr ?? null }
   if (fluxcal !== null && fluxcal !== undefined) return { psfFlux: fluxcal * NJY_PER_FLUXCAL, psfFluxErr: scaled(fluxcalErr, NJY_PER_FLUXCAL) }
   if (magnitude !== null && magnitude !== undefined) {
-    const flux = 10 ** (0.4 * (NJY_ZERO_POINT - magnitude))
+    const flux = nJyOfMagnitude(magnitude)
     return { psfFlux: isPositive ? flux : -flux, psfFluxErr: scaled(magnitudeErr, flux * 0.4 * Math.LN10) }
   }
   return { psfFlux: null, psfFluxErr: null }

@@ -6,10 +6,10 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { CandelaError } from '../../errors.ts'
-import { OBJECT_ID, type OmittedSource, type PhotometricPoint } from '../alert.ts'
+import { nJyOfMagnitude, OBJECT_ID, type OmittedSource, type PhotometricPoint } from '../alert.ts'
 import { numberIn, textIn, type FitsColumn } from '../fits/columns.ts'
 import { fitsDamaged, FitsTable } from '../fits/table.ts'
-import { FLUXCAL_ZERO_POINT, fluxOfMagnitude, njyPerFluxcal, photometricPoint } from './observation.ts'
+import { FLUXCAL_ZERO_POINT, fluxOfMagnitude, photometricPoint } from './observation.ts'
 import { knownOrNull, type SnanaLightCurve } from './snana.ts'
 import { TYPE_KEYS, typeLabels } from './type-labels.ts'
 
@@ -105,7 +105,7 @@ function scaleOf (head: FitsTable, row: HeadRow): number {
   const keyword = head.keyword('ZP_FLUXCAL')
   const zeroPoint = row.number('ZP_FLUXCAL') ?? (typeof keyword === 'number' ? keyword : null)
   // As a 32-bit float, 31.4 is 31.3999996.
-  return njyPerFluxcal(zeroPoint !== null && zeroPoint > 0 ? Math.round(zeroPoint * 1e4) / 1e4 : FLUXCAL_ZERO_POINT)
+  return nJyOfMagnitude(zeroPoint !== null && zeroPoint > 0 ? Math.round(zeroPoint * 1e4) / 1e4 : FLUXCAL_ZERO_POINT)
 }
 
 function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffer[], columns: PhotColumns): SnanaLightCurve {

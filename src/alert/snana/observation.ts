@@ -4,9 +4,6 @@ import { BANDS, DETECTION_SNR, NJY_PER_FLUXCAL, type Band, type OmissionReason, 
 /** FLUXCAL's zero point where a file names no other [mag]. */
 export const FLUXCAL_ZERO_POINT = 27.5
 
-/** nJy for a FLUXCAL of 1: nJy has zero point 31.4 mag (AB). */
-export const njyPerFluxcal = (zeroPoint: number): number => 10 ** (0.4 * (31.4 - zeroPoint))
-
 /** SNANA writes 99 mag and more where there is no flux at all. */
 const DARK = 90
 

@@ -3,8 +3,8 @@
  * manual, sec. "SNANA data files"): `KEY: value` lines, then `OBS:` rows whose columns `VARLIST:` names.
  */
 import { CandelaError } from '../../errors.ts'
-import { OBJECT_ID, type HostFacts, type OmittedSource, type PhotometricPoint } from '../alert.ts'
-import { FLUXCAL_ZERO_POINT, fluxOfMagnitude, njyPerFluxcal, photometricPoint } from './observation.ts'
+import { nJyOfMagnitude, OBJECT_ID, type HostFacts, type OmittedSource, type PhotometricPoint } from '../alert.ts'
+import { FLUXCAL_ZERO_POINT, fluxOfMagnitude, photometricPoint } from './observation.ts'
 import { TYPE_KEYS, typeLabels, type TypeKey } from './type-labels.ts'
 
 export interface SnanaLightCurve {
@@ -58,7 +58,7 @@ class SnanaReader {
   readonly noiseFree: number[] = []
   line = 0
   /** nJy for a FLUXCAL of 1. */
-  scale = njyPerFluxcal(FLUXCAL_ZERO_POINT)
+  scale = nJyOfMagnitude(FLUXCAL_ZERO_POINT)
   private columns: Columns | null = null
 
   constructor (path: string) {
@@ -148,7 +148,7 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     else if (name === 'SNID') snid = reader.objectId(values[0])
     else if (name === 'NOBS') announced = reader.number(values[0], 'NOBS')
     else if (name === 'SIM_COMMENT') commented = /SN Type = (\w+)/.exec(line)?.[1] ?? commented
-    else if (name === 'ZP_FLUXCAL') reader.scale = njyPerFluxcal(reader.number(values[0], 'ZP_FLUXCAL'))
+    else if (name === 'ZP_FLUXCAL') reader.scale = nJyOfMagnitude(reader.number(values[0], 'ZP_FLUXCAL'))
     else if ((TYPE_KEYS as readonly string[]).includes(name)) typeKeys[name as TypeKey] = values[0] ?? ''
     else if (Object.hasOwn(NUMBER_KEYS, name)) {
       const field = NUMBER_KEYS[name]!

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { pack } from 'tar-stream'
-import { njyPerFluxcal } from '../../../src/alert/snana/observation.ts'
+import { nJyOfMagnitude } from '../../../src/alert/alert.ts'
 import { readLightCurves, type ReadLightCurve } from '../../../src/alert/snana/light-curves.ts'
 import { parseSnana, type SnanaLightCurve } from '../../../src/alert/snana/snana.ts'
 import type { CandelaError } from '../../../src/errors.ts'
@@ -28,7 +28,7 @@ async function readAll (...paths: string[]): Promise<{ curves: SnanaLightCurve[]
 /** What a text file says, with the numbers that a FITS file holds as 32-bit floats rounded to those. */
 function asFloats (text: string): SnanaLightCurve {
   const curve = parseSnana(text, 'text')
-  const scale = njyPerFluxcal(27.5)
+  const scale = nJyOfMagnitude(27.5)
   const rows = [...text.matchAll(/^OBS: \S+ \S+ NULL (\S+) (\S+)$/gm)]
   const round = (value: number | null): number | null => value === null ? null : Math.fround(value)
   return {
@@ -92,7 +92,7 @@ test('ids beyond 2^53 stay exact, missing values are null, other zero points of 
   const flux = (text: string, row: number): number => Math.fround(Number(text.match(/^OBS: .*$/gm)![row]!.split(' ')[4]))
   assert.deepEqual([first!.points[0]!.band, first!.points[0]!.psfFlux], ['y', flux(texts[0]!, 0)])
   assert.deepEqual(first!.omitted, [{ diaSourceId: null, reason: 'flux-not-finite' }])
-  assert.equal(second!.points[0]!.psfFlux, flux(texts[1]!, 0) * njyPerFluxcal(27.5))
+  assert.equal(second!.points[0]!.psfFlux, flux(texts[1]!, 0) * nJyOfMagnitude(27.5))
 })
 
 test('true magnitudes become noise-free fluxes where every point has one', async t => {
