@@ -20,6 +20,8 @@ export const accountingSchema = z.object({
 
 const statisticsSchema = z.object({
   objects: count.describe('Objects kept'),
+  archivedObjects: count.describe('Objects that lie in archives'),
+  republished: count.describe('Classifications published for another reason than an alert: a host redshift that was given, another model. The published history has `classified` + `republished` entries'),
   deadLetters: count.describe('Dead letters that stand now: falls as they are put through again'),
   accounting: accountingSchema.describe('received = classified + declined + duplicate + deadLettered, at every moment and across restarts. All counts only rise')
 }).meta({ id: 'Statistics' })

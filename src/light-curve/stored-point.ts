@@ -1,9 +1,19 @@
 /** A photometric point as the light curve keeps it, and the rules that make the order of arrival irrelevant. */
 import { BANDS, isTime, type PhotometricPoint } from '../alert/alert.ts'
 
+/** Times are kept to 10⁻⁸ d, finer than the millisecond that tells points apart [1/d]. */
+export const TICKS_A_DAY = 1e8
+/** Processing times are kept to 10⁻⁵ d, a second: they only say which version is the newer [1/d]. */
+export const PROCESSING_TICKS_A_DAY = 1e5
+
+/** A time as it is kept [d, MJD]. */
+export const keptTime = (midpointMjdTai: number): number => Math.round(midpointMjdTai * TICKS_A_DAY) / TICKS_A_DAY
+
+const keptProcessingTime = (time: number): number => Math.round(time * PROCESSING_TICKS_A_DAY) / PROCESSING_TICKS_A_DAY
+
 /**
- * A point with its fluxes rounded to float32, the precision of the survey's own packets, so that a point read back
- * from the store equals the one that was merged.
+ * A point as it is kept, so that one read back from the store equals the one that was merged: its fluxes as float32,
+ * the precision of the survey's own packets, its times to 10⁻⁸ d and 10⁻⁵ d.
  */
 export type StoredPoint = Readonly<PhotometricPoint>
 
@@ -15,7 +25,7 @@ export function storedPoint (point: PhotometricPoint): StoredPoint | null {
   // + 0 turns −0, which would compare equal and be stored differently, into 0.
   const psfFlux = Math.fround(point.psfFlux) + 0
   const psfFluxErr = Math.fround(point.psfFluxErr)
-  const time = point.midpointMjdTai
+  const time = keptTime(point.midpointMjdTai)
   if (!isTime(time) || !Number.isFinite(psfFlux) || !Number.isFinite(psfFluxErr) || psfFluxErr <= 0) return null
   return {
     midpointMjdTai: time,
@@ -24,7 +34,7 @@ export function storedPoint (point: PhotometricPoint): StoredPoint | null {
     psfFluxErr,
     kind: point.kind,
     visit: point.visit,
-    timeProcessedMjdTai: point.timeProcessedMjdTai !== null && isTime(point.timeProcessedMjdTai) ? point.timeProcessedMjdTai : null,
+    timeProcessedMjdTai: point.timeProcessedMjdTai !== null && isTime(point.timeProcessedMjdTai) ? keptProcessingTime(point.timeProcessedMjdTai) : null,
     withdrawn: point.withdrawn
   }
 }
@@ -55,44 +65,3 @@ export const compareVersions = (a: StoredPoint, b: StoredPoint): number =>
   (a.timeProcessedMjdTai ?? 0) - (b.timeProcessedMjdTai ?? 0) ||
   Number(a.withdrawn) - Number(b.withdrawn) ||
   a.psfFlux - b.psfFlux || a.psfFluxErr - b.psfFluxErr || a.midpointMjdTai - b.midpointMjdTai
-
-const POINT_BYTES = 33
-const FORCED = 0x08
-const WITHDRAWN = 0x10
-const NO_NUMBER = Number.NaN
-
-/** Points as bytes, 33 each: time f64, flux f32, error f32, processing time f64, visit f64, band and flags u8. */
-export function packPoints (points: readonly StoredPoint[]): Uint8Array {
-  const bytes = new Uint8Array(points.length * POINT_BYTES)
-  const view = new DataView(bytes.buffer)
-  points.forEach((point, k) => {
-    const at = k * POINT_BYTES
-    view.setFloat64(at, point.midpointMjdTai)
-    view.setFloat32(at + 8, point.psfFlux)
-    view.setFloat32(at + 12, point.psfFluxErr)
-    view.setFloat64(at + 16, point.timeProcessedMjdTai ?? NO_NUMBER)
-    view.setFloat64(at + 24, point.visit ?? NO_NUMBER)
-    view.setUint8(at + 32, BANDS.indexOf(point.band) | (point.kind === 'forced' ? FORCED : 0) | (point.withdrawn ? WITHDRAWN : 0))
-  })
-  return bytes
-}
-
-export function unpackPoints (bytes: Uint8Array): StoredPoint[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Array.from({ length: bytes.byteLength / POINT_BYTES }, (_, k) => {
-    const at = k * POINT_BYTES
-    const flags = view.getUint8(at + 32)
-    const processed = view.getFloat64(at + 16)
-    const visit = view.getFloat64(at + 24)
-    return {
-      midpointMjdTai: view.getFloat64(at),
-      band: BANDS[flags & 0x07]!,
-      psfFlux: view.getFloat32(at + 8),
-      psfFluxErr: view.getFloat32(at + 12),
-      kind: (flags & FORCED) === 0 ? 'detection' : 'forced',
-      visit: Number.isNaN(visit) ? null : visit,
-      timeProcessedMjdTai: Number.isNaN(processed) ? null : processed,
-      withdrawn: (flags & WITHDRAWN) !== 0
-    }
-  })
-}

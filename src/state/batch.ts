@@ -128,7 +128,7 @@ export class Batch {
     let update: Update
     try {
       record = this.#records.get(diaObjectId) ?? WorkingRecord.open(store, diaObjectId, key)
-      update = planUpdate(record.record, alert, () => record.closedPoints(), key, network.shape.bands)
+      update = planUpdate(record.record, alert, record, { key, bands: network.shape.bands })
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       this.#bury(index, error)
@@ -136,8 +136,7 @@ export class Batch {
     }
     this.#records.set(diaObjectId, record)
     if (update.outcome === 'classified') {
-      const { changes: { host }, steps, from, settled } = update
-      return [{ ...admitted, record, update, job: { host, steps, tip: from, settled } }]
+      return [{ ...admitted, record, update, job: record.job(update) }]
     }
     if (update.outcome === 'declined') {
       record.decline(update.changes, update.reason, key)

@@ -33,7 +33,7 @@ export function checkDataFile (folder: string): void {
 }
 
 /** Raised whenever the form at rest changes so that an older Candela could not read it, or this one the older. */
-export const DATA_FORMAT = 1
+export const DATA_FORMAT = 2
 
 /** @throws CandelaError `data-folder-version` */
 export function checkFormat (folder: string, format: unknown): void {

@@ -1,7 +1,9 @@
 /** Reads of the LMDB state store for HTTP and the live stream. */
+import type { Database } from 'lmdb'
 import { unpack } from 'msgpackr'
-import { unpackPublications, unpackRecord, BLOCK_LENGTH, type Publication } from './record.ts'
-import type { Tables } from './lmdb-store.ts'
+import type { LmdbObjects } from './lmdb-objects.ts'
+import type { Tally } from './lmdb-store.ts'
+import { BLOCK_LENGTH, hostOf, type Publication } from './record.ts'
 import type { Accounting, Candidate, CandidatePage, CandidateQuery, Classification, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
 
 /** Most entries that one page looks at, so that a rare filter cannot hold up the process. */
@@ -11,16 +13,20 @@ const LONGEST_SCAN = 20_000
 export interface Standing {
   sequence: number
   accounting: Accounting
+  tally: Tally
   deadLetters: number
 }
 
 export class LmdbReader implements ObjectReader {
-  readonly #tables: Tables
+  readonly #objects: LmdbObjects
+  /** The newest classification of each object, by the number of its change. */
+  readonly #changes: Database<Uint8Array, number>
   readonly #standing: () => Standing
   readonly #listeners = new Set<(candidates: readonly Candidate[]) => void>()
 
-  constructor (tables: Tables, standing: () => Standing) {
-    this.#tables = tables
+  constructor (objects: LmdbObjects, changes: Database<Uint8Array, number>, standing: () => Standing) {
+    this.#objects = objects
+    this.#changes = changes
     this.#standing = standing
   }
 
@@ -36,16 +42,15 @@ export class LmdbReader implements ObjectReader {
   }
 
   object (diaObjectId: string): ObjectView | undefined {
-    const bytes = this.#tables.objects.get(diaObjectId)
-    if (bytes === undefined) return undefined
-    const record = unpackRecord(diaObjectId, bytes)
-    const { ra, dec, host, firstDetectionMjdTai, openPoints, closedPointBlocks, declined, tip } = record
+    const record = this.#objects.get(diaObjectId)
+    if (record === undefined) return undefined
+    const { ra, dec, firstDetectionMjdTai, openPoints, closedPointBlocks, declined, tip } = record
     const newest = record.publications.at(-1)
     return {
       diaObjectId,
       ra,
       dec,
-      host,
+      host: hostOf(record),
       points: closedPointBlocks * BLOCK_LENGTH + openPoints.length,
       firstDetectionMjdTai,
       lastPointMjdTai: openPoints.findLast(({ withdrawn }) => !withdrawn)?.midpointMjdTai ?? null,
@@ -55,14 +60,9 @@ export class LmdbReader implements ObjectReader {
   }
 
   classifications (diaObjectId: string, asOf = Infinity): Classification[] | undefined {
-    const bytes = this.#tables.objects.get(diaObjectId)
-    if (bytes === undefined) return undefined
-    const record = unpackRecord(diaObjectId, bytes)
-    const closed = Array.from({ length: record.closedPublicationBlocks }, (_, block) => {
-      const packed = this.#tables.blocks.get([diaObjectId, 'publications', block])
-      return packed === undefined ? [] : unpackPublications(packed)
-    }).flat()
-    return [...closed, ...record.publications]
+    const record = this.#objects.get(diaObjectId)
+    if (record === undefined) return undefined
+    return [...this.#objects.closedPublications(diaObjectId, record.closedPublicationBlocks), ...record.publications]
       .filter(({ publishedAt }) => publishedAt <= asOf)
       .map(publication => toClassification(diaObjectId, publication))
   }
@@ -73,7 +73,7 @@ export class LmdbReader implements ObjectReader {
     let seen = 0
     let last: number | undefined
     const start = before === undefined ? Number.MAX_SAFE_INTEGER : before - 1
-    for (const { key, value } of this.#tables.changes.getRange({ start, reverse: true })) {
+    for (const { key, value } of this.#changes.getRange({ start, reverse: true })) {
       if (candidates.length === limit || seen === LONGEST_SCAN) return { candidates, next: last ?? null }
       seen++
       last = key
@@ -86,7 +86,7 @@ export class LmdbReader implements ObjectReader {
   }
 
   changedSince (sequence: number, limit: number): Candidate[] {
-    return Array.from(this.#tables.changes.getRange({ start: sequence + 1, limit }), ({ value }) => unpack(value) as Candidate)
+    return Array.from(this.#changes.getRange({ start: sequence + 1, limit }), ({ value }) => unpack(value) as Candidate)
   }
 
   sequence (): number {
@@ -94,9 +94,8 @@ export class LmdbReader implements ObjectReader {
   }
 
   statistics (): StoreStatistics {
-    const { entryCount } = this.#tables.objects.getStats() as { entryCount: number }
-    const { deadLetters, accounting } = this.#standing()
-    return { objects: entryCount, deadLetters, accounting }
+    const { deadLetters, accounting, tally: { republished, archivedObjects } } = this.#standing()
+    return { objects: this.#objects.count(), archivedObjects, republished, deadLetters, accounting }
   }
 }
 

@@ -3,25 +3,30 @@ import { mkdirSync } from 'node:fs'
 import { pack, unpack } from 'msgpackr'
 import { open, type Database, type RootDatabase } from 'lmdb'
 import { CandelaError } from '../errors.ts'
-import { packPoints, unpackPoints, type StoredPoint } from '../light-curve/stored-point.ts'
+import type { StoredPoint } from '../light-curve/stored-point.ts'
 import { completed, counted } from './accounting.ts'
 import { checkDataFile, checkFormat, DATA_FORMAT, folderUnusable } from './data-file.ts'
 import { lockFolder } from './folder-lock.ts'
 import { LmdbDeadLetters } from './lmdb-dead-letters.ts'
+import { LmdbObjects, type ObjectTables } from './lmdb-objects.ts'
 import { LmdbReader } from './lmdb-reader.ts'
-import { packPublications, packRecord, unpackRecord, type ObjectRecord } from './record.ts'
+import { BLOCK_LENGTH, type HiddenState, type ObjectRecord, type Publication } from './record.ts'
 import type { Commit, StateStore } from './store.ts'
 import type { Accounting, Candidate } from './views.ts'
 
-/** Key of a closed block: the object, what it holds, its number. */
-export type BlockKey = [diaObjectId: string, kind: 'points' | 'publications', block: number]
-
-export interface Tables {
-  objects: Database<Uint8Array, string>
-  blocks: Database<Uint8Array, BlockKey>
+export interface Tables extends ObjectTables {
   /** The newest classification of each object, by the number of its change. */
   changes: Database<Uint8Array, number>
   meta: Database<Uint8Array, string>
+}
+
+/** What is counted beside the accounting. */
+export interface Tally {
+  /** Classifications published for another reason than an alert: a host redshift that was given, another model. */
+  republished: number
+  /** Objects and publications that lie in archives. */
+  archivedObjects: number
+  archivedPublications: number
 }
 
 /**
@@ -47,6 +52,7 @@ export function openLmdbStore (folder: string): StateStore {
 class LmdbStore implements StateStore {
   readonly reader: LmdbReader
   readonly deadLetters: LmdbDeadLetters
+  readonly #objects: LmdbObjects
   readonly #root: RootDatabase
   readonly #tables: Tables
   readonly #release: () => void
@@ -54,17 +60,19 @@ class LmdbStore implements StateStore {
   /** Number of the newest dead letter; numbers are not used again. */
   #letterNumber: number
   #accounting: Accounting
+  #tally: Tally
 
   constructor (folder: string, root: RootDatabase, release: () => void) {
     this.#root = root
     this.#release = release
-    const table = <V, K extends BlockKey | string | number>(name: string): Database<V, K> => root.openDB<V, K>({ name, encoding: 'binary' })
+    const table = <V, K extends string | number>(name: string): Database<V, K> => root.openDB<V, K>({ name, encoding: 'binary' })
     this.#tables = {
       objects: table('objects'),
       blocks: table('blocks'),
       changes: table('changes'),
       meta: table('meta')
     }
+    this.#objects = new LmdbObjects(this.#tables)
     this.deadLetters = new LmdbDeadLetters({ facts: table('dead-letters'), bytes: table('dead-letter-bytes') })
     const format = this.#meta('format')
     if (format === undefined) this.#tables.meta.putSync('format', pack(DATA_FORMAT))
@@ -72,7 +80,8 @@ class LmdbStore implements StateStore {
     this.#sequence = (this.#meta('sequence') as number | undefined) ?? 0
     this.#letterNumber = (this.#meta('dead-letters') as number | undefined) ?? 0
     this.#accounting = completed((this.#meta('accounting') as Partial<Accounting> | undefined) ?? {}, () => this.deadLetters.codes())
-    this.reader = new LmdbReader(this.#tables, () => ({ sequence: this.#sequence, accounting: this.#accounting, deadLetters: this.deadLetters.count() }))
+    this.#tally = { republished: 0, archivedObjects: 0, archivedPublications: 0, ...this.#meta('tally') as Partial<Tally> | undefined }
+    this.reader = new LmdbReader(this.#objects, this.#tables.changes, () => ({ sequence: this.#sequence, accounting: this.#accounting, tally: this.#tally, deadLetters: this.deadLetters.count() }))
   }
 
   #meta (key: string): unknown {
@@ -81,20 +90,23 @@ class LmdbStore implements StateStore {
   }
 
   get (diaObjectId: string): ObjectRecord | undefined {
-    const bytes = this.#tables.objects.get(diaObjectId)
-    return bytes === undefined ? undefined : unpackRecord(diaObjectId, bytes)
+    return this.#objects.get(diaObjectId)
   }
 
   closedPoints (diaObjectId: string, blocks: number): StoredPoint[] {
-    return Array.from({ length: blocks }, (_, block) => {
-      const bytes = this.#tables.blocks.get([diaObjectId, 'points', block])
-      if (bytes === undefined) {
-        throw new CandelaError('record-damaged', `block ${block} of the light curve of object ${diaObjectId} is missing`, {
-          value: diaObjectId, action: 'Restore the data folder from a copy, or replay the alerts into a new one.'
-        })
-      }
-      return unpackPoints(bytes)
-    }).flat()
+    return this.#objects.closedPoints(diaObjectId, blocks)
+  }
+
+  closedPublications (diaObjectId: string, blocks: number): Publication[] {
+    return this.#objects.closedPublications(diaObjectId, blocks)
+  }
+
+  settled (diaObjectId: string): HiddenState[] {
+    return this.#objects.settled(diaObjectId)
+  }
+
+  ids (after?: string): Iterable<string> {
+    return this.#objects.ids(after)
   }
 
   position (source: string): unknown {
@@ -105,10 +117,16 @@ class LmdbStore implements StateStore {
     let sequence = this.#sequence
     const candidates = commit.classifications.map(candidate => ({ ...candidate, sequence: ++sequence }))
     const accounting = counted(this.#accounting, commit.outcomes)
+    const classified = commit.outcomes.filter(({ outcome }) => outcome === 'classified').length
+    let tally: Tally = { ...this.#tally, republished: this.#tally.republished + candidates.length - classified }
     const letterNumber = this.#letterNumber + commit.deadLetters.length
     try {
       // Not root.transaction(): it joins several callbacks in one LMDB transaction, which one alone cannot abort.
-      this.#root.transactionSync(() => this.#write(commit, candidates, accounting, sequence, letterNumber))
+      this.#root.transactionSync(() => {
+        tally = this.#moved(commit, tally)
+        this.#write(commit, candidates)
+        for (const [key, value] of Object.entries({ accounting, tally, sequence, 'dead-letters': letterNumber })) this.#tables.meta.putSync(key, pack(value))
+      })
     } catch (cause) {
       if (cause instanceof CandelaError) throw cause
       throw new CandelaError('commit-failed', `a batch of ${commit.outcomes.length} alerts could not be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
@@ -117,30 +135,43 @@ class LmdbStore implements StateStore {
     }
     this.#sequence = sequence
     this.#accounting = accounting
+    this.#tally = tally
     this.#letterNumber = letterNumber
     this.reader.announce(candidates)
   }
 
-  #write (commit: Commit, candidates: readonly Candidate[], accounting: Accounting, sequence: number, letterNumber: number): void {
-    const { objects, blocks, changes, meta } = this.#tables
+  /** Removes what goes to an archive, and counts it and what comes from one. */
+  #moved ({ archived = [], restored, changes }: Commit, tally: Tally): Tally {
+    const after = { ...tally }
+    const count = ({ publications, closedPublicationBlocks }: ObjectRecord, sign: 1 | -1): void => {
+      after.archivedObjects += sign
+      after.archivedPublications += sign * (closedPublicationBlocks * BLOCK_LENGTH + publications.length)
+    }
+    for (const diaObjectId of archived) {
+      const record = this.#objects.get(diaObjectId)
+      if (!record) continue
+      if (record.sequence !== null) this.#tables.changes.removeSync(record.sequence)
+      this.#objects.remove(record)
+      count(record, 1)
+    }
+    if (restored) for (const { record } of changes) count(record, -1)
+    return after
+  }
+
+  #write (commit: Commit, candidates: readonly Candidate[]): void {
+    const { changes, meta } = this.#tables
     const newest = new Map(candidates.map(candidate => [candidate.diaObjectId, candidate]))
-    for (const { record, pointBlocks, publicationBlocks } of commit.changes) {
+    for (const change of commit.changes) {
+      const { record } = change
       const candidate = newest.get(record.diaObjectId)
       if (record.sequence !== null && (candidate || record.tip === null)) changes.removeSync(record.sequence)
       const kept = record.tip === null ? null : record.sequence
       const next = record.tip !== null && candidate ? candidate.sequence : kept
       if (candidate && next === candidate.sequence) changes.putSync(next, pack(candidate))
-      objects.putSync(record.diaObjectId, packRecord({ ...record, sequence: next }))
-      for (const [block, points] of pointBlocks) blocks.putSync([record.diaObjectId, 'points', block], packPoints(points))
-      for (const [block, publications] of publicationBlocks) {
-        blocks.putSync([record.diaObjectId, 'publications', block], packPublications(publications))
-      }
+      this.#objects.write({ ...change, record: { ...record, sequence: next } })
     }
     this.deadLetters.settle(commit.replayed ?? new Map())
     this.deadLetters.add(this.#letterNumber + 1, commit.deadLetters)
-    meta.putSync('accounting', pack(accounting))
-    meta.putSync('sequence', pack(sequence))
-    meta.putSync('dead-letters', pack(letterNumber))
     for (const [source, position] of Object.entries(commit.positions)) meta.putSync(`position/${source}`, pack(position))
   }
 

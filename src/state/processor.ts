@@ -1,12 +1,14 @@
-/** Alerts in, records and classifications out: merge, step, commit. */
+/** Alerts and revisions in, records and classifications out: merge, step, commit. */
 import type { ReceivedAlert } from '../alert/alert.ts'
 import type { Network } from '../model/engine.ts'
 import type { Model } from '../model/model-file.ts'
 import { modelKey } from '../model/model-key.ts'
 import { Batch, type AlertOutcome, type BatchContext } from './batch.ts'
+import { RevisionBatch, type Revision, type RevisionOutcome } from './revise.ts'
 import type { StateStore } from './store.ts'
 
 export type { AlertOutcome } from './batch.ts'
+export type { Revision, RevisionOutcome } from './revise.ts'
 
 export interface Processor {
   /** name/version of the model in use. */
@@ -18,6 +20,14 @@ export interface Processor {
    * @throws CandelaError `commit-failed`: nothing of the batch is stored
    */
   process (alerts: readonly ReceivedAlert[], positions?: Readonly<Record<string, unknown>>): Promise<AlertOutcome[]>
+  /**
+   * Classifies objects anew without an alert, in the same batches as alerts are. One call at a time, not while
+   * alerts are processed.
+   * @param revisions each object once
+   * @returns one outcome a revision, in order
+   * @throws CandelaError `commit-failed`: nothing of the batch is stored
+   */
+  revise (revisions: readonly Revision[], positions?: Readonly<Record<string, unknown>>): Promise<RevisionOutcome[]>
 }
 
 export interface ProcessorOptions {
@@ -40,6 +50,12 @@ export function createProcessor ({ store, network, model, now = Date.now }: Proc
     model: `${model.name}/${model.version}`,
     async process (alerts, positions = {}) {
       const batch = new Batch(context, alerts)
+      batch.run()
+      await store.commit(batch.toCommit(positions))
+      return batch.outcomes
+    },
+    async revise (revisions, positions = {}) {
+      const batch = new RevisionBatch(context, revisions)
       batch.run()
       await store.commit(batch.toCommit(positions))
       return batch.outcomes

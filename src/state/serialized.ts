@@ -11,15 +11,17 @@ export interface SerializedProcessor extends Processor {
 export function serialized (processor: Processor): SerializedProcessor {
   let last: Promise<unknown> = Promise.resolve()
   let closed = false
+  async function inTurn<Result> (call: () => Promise<Result>): Promise<Result> {
+    if (closed) throw new CandelaError('shutting-down', 'Candela is shutting down', { canRetry: true, action: 'Send it again when Candela is back: what is known already is no harm.' })
+    const mine = last.then(call)
+    // A failure is its caller's; the batches behind it have their turn.
+    last = mine.catch(() => {})
+    return await mine
+  }
   return {
     model: processor.model,
-    async process (alerts, positions) {
-      if (closed) throw new CandelaError('shutting-down', 'Candela is shutting down', { canRetry: true, action: 'Send the alerts again when it is back: what is known already is no harm.' })
-      const mine = last.then(async () => await processor.process(alerts, positions))
-      // A failure is its caller's; the batches behind it have their turn.
-      last = mine.catch(() => {})
-      return await mine
-    },
+    process: (alerts, positions) => inTurn(() => processor.process(alerts, positions)),
+    revise: (revisions, positions) => inTurn(() => processor.revise(revisions, positions)),
     async close () {
       closed = true
       await last

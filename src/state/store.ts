@@ -1,6 +1,6 @@
 /** The state store: the smallest interface that the processor needs. Readers get ObjectReader alone. */
 import type { StoredPoint } from '../light-curve/stored-point.ts'
-import type { ObjectRecord, Publication } from './record.ts'
+import type { HiddenState, ObjectRecord, Publication } from './record.ts'
 import type { Candidate, DeadLetterReader, DeclineReason, ObjectReader, Outcome } from './views.ts'
 
 /** An alert that could not be used at all, kept as it came. */
@@ -27,6 +27,8 @@ export interface RecordChange {
   /** Points by number of block. */
   pointBlocks: ReadonlyMap<number, readonly StoredPoint[]>
   publicationBlocks: ReadonlyMap<number, readonly Publication[]>
+  /** Settled hidden states, newest first, where they change. */
+  settled?: readonly HiddenState[]
 }
 
 /** What the accounting counts of an alert. */
@@ -43,7 +45,7 @@ export interface CountedOutcome {
 /** Everything that one batch of alerts changes, committed together or not at all. */
 export interface Commit {
   changes: readonly RecordChange[]
-  /** In the order in which they are published; the store numbers them. */
+  /** In the order in which they are published; the store numbers them. Those beyond the outcomes' count as republished. */
   classifications: ReadonlyArray<Omit<Candidate, 'sequence'>>
   outcomes: readonly CountedOutcome[]
   /** New ones. */
@@ -52,14 +54,31 @@ export interface Commit {
   replayed?: ReadonlyMap<number, LetterFailure | null>
   /** How far each source has been read, by its name. */
   positions: Readonly<Record<string, unknown>>
+  /** Objects that leave the store for an archive. */
+  archived?: readonly string[]
+  /** `changes` come back from an archive. */
+  restored?: boolean
 }
 
-export interface StateStore {
-  readonly reader: ObjectReader
-  readonly deadLetters: DeadLetterReader
+/**
+ * A record and what lies beside it.
+ * @throws CandelaError `record-damaged`, from each
+ */
+export interface ObjectParts {
   get (diaObjectId: string): ObjectRecord | undefined
   /** The points of an object's first `blocks` closed blocks, in order of time. */
   closedPoints (diaObjectId: string, blocks: number): StoredPoint[]
+  /** The published history in an object's first `blocks` closed blocks, oldest first. */
+  closedPublications (diaObjectId: string, blocks: number): Publication[]
+  /** Settled hidden states, newest first. */
+  settled (diaObjectId: string): HiddenState[]
+  /** Of all objects behind an id, in one fixed order. */
+  ids (after?: string): Iterable<string>
+}
+
+export interface StateStore extends ObjectParts {
+  readonly reader: ObjectReader
+  readonly deadLetters: DeadLetterReader
   position (source: string): unknown
   /**
    * @throws CandelaError `commit-failed`, `dead-letter-not-found` where one of `replayed` does not stand: nothing is

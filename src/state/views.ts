@@ -88,6 +88,10 @@ export interface Accounting {
 
 export interface StoreStatistics {
   objects: number
+  /** Objects that lie in archives. */
+  archivedObjects: number
+  /** Classifications published for another reason than an alert: a host redshift that was given, another model. */
+  republished: number
   /** Dead letters that stand now. */
   deadLetters: number
   accounting: Accounting

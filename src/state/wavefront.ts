@@ -5,14 +5,14 @@ import type { StoredPoint } from '../light-curve/stored-point.ts'
 import type { Network } from '../model/engine.ts'
 import { hiddenStateLength } from '../model/shape.ts'
 import type { HiddenState } from './record.ts'
-import { NIGHT_GAP } from './update.ts'
+import type { SettledStates } from './settled.ts'
 
 /** One object's pending steps, and after runWavefront its hidden states. */
 export interface StepJob {
   host: HostFacts
   steps: readonly StoredPoint[]
   tip: HiddenState | null
-  settled: HiddenState | null
+  settled: SettledStates
 }
 
 /** Largest batch of one call of the network. */
@@ -41,7 +41,7 @@ function stepOnce (network: Network, jobs: readonly StepJob[], wave: number, hos
   const accumulators = jobs.map((job, row) => {
     const point = job.steps[wave]!
     const { tip } = job
-    if (tip && point.midpointMjdTai - tip.midpointMjdTai > NIGHT_GAP) job.settled = tip
+    if (tip) job.settled.beforeStep(tip, point.midpointMjdTai)
     const accumulator = tip ? tip.accumulator.slice() : newAccumulator(bands)
     stepFeatures(bands, accumulator, point, host.get(job)!, features, row * inputs)
     if (tip) hidden.set(tip.network, row * length)

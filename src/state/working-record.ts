@@ -1,14 +1,16 @@
-/** A record while a batch changes it: which of its blocks are to be written again. */
+/** A record while a batch changes it: what of it and beside it is to be written again. */
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import type { Model } from '../model/model-file.ts'
-import { BLOCK_LENGTH, closedBlocks, newRecord, type ObjectRecord, type Publication } from './record.ts'
+import { BLOCK_LENGTH, closedBlocks, hostOf, newRecord, publishedProbability, type ObjectRecord, type Publication } from './record.ts'
+import { SettledStates } from './settled.ts'
 import type { RecordChange, StateStore } from './store.ts'
-import type { ClassifiedUpdate, RecordChanges } from './update.ts'
+import type { ClassifiedUpdate, RecordChanges, RecordParts } from './update.ts'
 import type { Candidate, DeclineReason } from './views.ts'
 import type { StepJob } from './wavefront.ts'
 
-export class WorkingRecord {
+export class WorkingRecord implements RecordParts {
   readonly record: ObjectRecord
+  readonly settled: SettledStates
   changed = false
   readonly #store: StateStore
   readonly #storedBlocks: number
@@ -18,10 +20,11 @@ export class WorkingRecord {
   readonly #pointBlocks = new Map<number, readonly StoredPoint[]>()
   readonly #publicationBlocks = new Map<number, readonly Publication[]>()
 
-  private constructor (store: StateStore, record: ObjectRecord) {
+  private constructor (store: StateStore, record: ObjectRecord, isNew: boolean) {
     this.#store = store
     this.record = record
     this.#storedBlocks = record.closedPointBlocks
+    this.settled = new SettledStates(() => isNew ? [] : store.settled(record.diaObjectId))
   }
 
   /**
@@ -29,17 +32,22 @@ export class WorkingRecord {
    * @throws CandelaError `record-damaged`
    */
   static open (store: StateStore, diaObjectId: string, model: string): WorkingRecord {
-    return new WorkingRecord(store, store.get(diaObjectId) ?? newRecord(diaObjectId, model))
+    return WorkingRecord.openKnown(store, diaObjectId) ?? new WorkingRecord(store, newRecord(diaObjectId, model), true)
   }
 
-  /** The points of all closed blocks, in order of time. */
-  closedPoints (): readonly StoredPoint[] {
+  /** @throws CandelaError `record-damaged` */
+  static openKnown (store: StateStore, diaObjectId: string): WorkingRecord | null {
+    const record = store.get(diaObjectId)
+    return record ? new WorkingRecord(store, record, false) : null
+  }
+
+  readonly closedPoints = (): readonly StoredPoint[] => {
     this.#closed ??= this.#store.closedPoints(this.record.diaObjectId, this.#storedBlocks)
     return [...this.#closed, ...this.#closedSince]
   }
 
   /** Takes over merged points and facts, and closes blocks that have grown long. */
-  #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, host, factsMjdTai }: RecordChanges): void {
+  #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai }: RecordChanges): void {
     const { record } = this
     const firstBlock = whole ? 0 : record.closedPointBlocks
     const blocks = closedBlocks(firstBlock * BLOCK_LENGTH + points.length)
@@ -55,7 +63,7 @@ export class WorkingRecord {
     } else {
       this.#closedSince = [...this.#closedSince, ...closing]
     }
-    Object.assign(record, { firstDetectionMjdTai, ra, dec, host, factsMjdTai })
+    Object.assign(record, { firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai })
     record.openPoints = points.slice(closing.length)
     record.closedPointBlocks = blocks
     this.changed = true
@@ -72,29 +80,32 @@ export class WorkingRecord {
     const { record } = this
     if (changes.statesLost) {
       record.tip = null
-      record.settled = null
       record.model = model
+      this.settled.rewind(null)
     }
     if (record.tip === null) record.declined = reason
   }
 
+  /** What is to be stepped for an update. */
+  job ({ from, steps, changes }: ClassifiedUpdate): StepJob {
+    if (from === null || from !== this.record.tip) this.settled.rewind(from)
+    return { host: hostOf(changes), steps, tip: from, settled: this.settled }
+  }
+
   /**
    * @param job after its steps
+   * @param probabilityIa calibrated
    * @param key of the model in use, see modelKey
    * @param publishedAt [ms since 1970, UTC]
    */
   classify (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string, publishedAt: number): Omit<Candidate, 'sequence'> {
-    this.#take(update.changes)
+    this.#adopt(update, job, key)
     const { record } = this
     const tip = job.tip!
-    record.tip = tip
-    record.settled = job.settled
-    record.model = key
-    record.declined = null
     if (update.revised) record.revision++
     const publication: Publication = {
       publishedAt: Math.max(publishedAt, record.publications.at(-1)?.publishedAt ?? 0),
-      probabilityIa,
+      probabilityIa: publishedProbability(probabilityIa),
       epochs: tip.steps,
       midpointMjdTai: tip.midpointMjdTai,
       revision: record.revision,
@@ -105,7 +116,7 @@ export class WorkingRecord {
       diaObjectId: record.diaObjectId,
       ra: record.ra,
       dec: record.dec,
-      probabilityIa,
+      probabilityIa: publication.probabilityIa,
       epochs: tip.steps,
       midpointMjdTai: tip.midpointMjdTai,
       revision: record.revision,
@@ -113,6 +124,21 @@ export class WorkingRecord {
       classifierVersion: model.version,
       publishedAt: new Date(publication.publishedAt).toISOString()
     }
+  }
+
+  /** As classify, where that would only repeat what was published last: takes the hidden states alone. @returns whether it did */
+  repeat (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string): boolean {
+    const last = this.record.publications.at(-1)
+    const { steps, midpointMjdTai } = job.tip!
+    const repeats = this.record.tip !== null && last !== undefined && last.model === `${model.name}/${model.version}` &&
+      last.probabilityIa === publishedProbability(probabilityIa) && last.epochs === steps && last.midpointMjdTai === midpointMjdTai
+    if (repeats) this.#adopt(update, job, key)
+    return repeats
+  }
+
+  #adopt ({ changes }: ClassifiedUpdate, { tip }: StepJob, key: string): void {
+    this.#take(changes)
+    Object.assign(this.record, { tip, model: key, declined: null })
   }
 
   #publish (publication: Publication): void {
@@ -127,6 +153,11 @@ export class WorkingRecord {
   }
 
   toChange (): RecordChange {
-    return { record: this.record, pointBlocks: this.#pointBlocks, publicationBlocks: this.#publicationBlocks }
+    return {
+      record: this.record,
+      pointBlocks: this.#pointBlocks,
+      publicationBlocks: this.#publicationBlocks,
+      ...this.settled.changed && { settled: this.settled.states }
+    }
   }
 }

@@ -30,6 +30,8 @@ test('/v1/statistics accounts for every alert', async t => {
   const response = await ask('/v1/statistics')
   assert.deepEqual(response.json(), {
     objects: 3,
+    archivedObjects: 0,
+    republished: 0,
     deadLetters: 1,
     accounting: {
       received: 6,

@@ -6,6 +6,7 @@ import { probabilityIa } from '../../src/model/calibration.ts'
 import { CELL_NAMES } from '../../src/model/cells/layout.ts'
 import { hiddenStateLength } from '../../src/model/shape.ts'
 import { needs } from '../parts.ts'
+import { publishedProbability } from '../../src/state/record.ts'
 import { alertFor, openPipeline, point, temporaryFolder, untrainedModel } from '../pipeline.ts'
 
 const ID = '313853499462582277'
@@ -40,7 +41,7 @@ for (const engine of ['tensorflow', 'wasm'] as const) {
       assert.equal(tip.steps, 60)
       assert.equal(tip.network.length, hiddenStateLength(model.shape))
       assert.deepEqual(tip.network, once.hidden.slice(59 * hiddenStateLength(model.shape)))
-      assert.equal(store.reader.object(ID)!.classification!.probabilityIa, probabilityIa(once.logits[59]!, 60, model.calibration))
+      assert.equal(store.reader.object(ID)!.classification!.probabilityIa, publishedProbability(probabilityIa(once.logits[59]!, 60, model.calibration)))
     })
   }
 }

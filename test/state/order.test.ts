@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Alert } from '../../src/alert/alert.ts'
-import { packPoints } from '../../src/light-curve/stored-point.ts'
+import { packPointBlock } from '../../src/state/packed-record.ts'
 import type { Processor } from '../../src/state/processor.ts'
 import type { StateStore } from '../../src/state/store.ts'
 import { alertFor, generator, openPipeline, point } from '../pipeline.ts'
@@ -31,7 +31,7 @@ function standing (store: StateStore, diaObjectId: string): unknown {
   const points = [...store.closedPoints(diaObjectId, record.closedPointBlocks), ...record.openPoints]
   const { tip } = record
   return {
-    points: Buffer.from(packPoints(points)).toString('hex'),
+    points: Buffer.from(packPointBlock(points)).toString('hex'),
     tip: tip && [tip.steps, tip.midpointMjdTai, tip.logit, Buffer.from(tip.network.buffer).toString('hex'), Buffer.from(tip.accumulator.buffer).toString('hex')],
     facts: [record.host, record.factsMjdTai, record.ra, record.dec],
     probabilityIa: store.reader.object(diaObjectId)?.classification?.probabilityIa ?? null

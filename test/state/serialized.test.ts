@@ -25,7 +25,8 @@ test('only one batch is with the processor at a time, and a failure is its calle
       inside--
       if (alerts.length === 0) throw new Error('the disk is full')
       return []
-    }
+    },
+    revise: async () => []
   }
   const processor = serialized(odd)
   const results = await Promise.allSettled([processor.process(received('1')), processor.process([]), processor.process(received('2'))])

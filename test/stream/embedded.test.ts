@@ -110,7 +110,7 @@ test('a stream does not keep the packets that it has processed', async () => {
   }
   const collected = new Set<number>()
   const registry = new FinalizationRegistry<number>(k => collected.add(k))
-  const processor = { model: 'none', process: async () => [] }
+  const processor = { model: 'none', process: async () => [], revise: async () => [] }
   let uncollected = Infinity
   async function * many (): AsyncGenerator<Packet> {
     for (let k = 0; k < 2000; k++) {

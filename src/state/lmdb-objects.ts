@@ -1,0 +1,80 @@
+/** Object records in LMDB, and the blocks beside them. */
+import type { Database } from 'lmdb'
+import type { StoredPoint } from '../light-curve/stored-point.ts'
+import { damaged, packPointBlock, packPublicationBlock, packRecord, packSettled, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
+import type { HiddenState, ObjectRecord, Publication } from './record.ts'
+import type { ObjectParts, RecordChange } from './store.ts'
+
+export interface ObjectTables {
+  objects: Database<Uint8Array, string>
+  /** What lies beside a record, see keyOf. */
+  blocks: Database<Uint8Array, string>
+}
+
+type BlockKind = 'points' | 'publications'
+
+/** Of a closed block; ids have no slash. */
+const keyOf = (diaObjectId: string, kind: BlockKind, block: number): string => `${diaObjectId}/${kind === 'points' ? 'l' : 'p'}${block}`
+const settledKey = (diaObjectId: string): string => `${diaObjectId}/s`
+
+export class LmdbObjects implements ObjectParts {
+  readonly #tables: ObjectTables
+
+  constructor (tables: ObjectTables) {
+    this.#tables = tables
+  }
+
+  get (diaObjectId: string): ObjectRecord | undefined {
+    const bytes = this.#tables.objects.get(diaObjectId)
+    return bytes === undefined ? undefined : unpackRecord(diaObjectId, bytes)
+  }
+
+  closedPoints (diaObjectId: string, blocks: number): StoredPoint[] {
+    return this.#blocks(diaObjectId, 'points', blocks).flatMap(bytes => unpackPointBlock(diaObjectId, bytes))
+  }
+
+  closedPublications (diaObjectId: string, blocks: number): Publication[] {
+    return this.#blocks(diaObjectId, 'publications', blocks).flatMap(bytes => unpackPublicationBlock(diaObjectId, bytes))
+  }
+
+  settled (diaObjectId: string): HiddenState[] {
+    const bytes = this.#tables.blocks.get(settledKey(diaObjectId))
+    return bytes === undefined ? [] : unpackSettled(diaObjectId, bytes)
+  }
+
+  * ids (after = ''): Generator<string> {
+    for (const key of this.#tables.objects.getKeys({ start: after })) if (key !== after) yield key
+  }
+
+  count (): number {
+    return (this.#tables.objects.getStats() as { entryCount: number }).entryCount
+  }
+
+  #blocks (diaObjectId: string, kind: BlockKind, blocks: number): Uint8Array[] {
+    return Array.from({ length: blocks }, (_, block) => {
+      const bytes = this.#tables.blocks.get(keyOf(diaObjectId, kind, block))
+      if (bytes === undefined) throw damaged(diaObjectId, `block ${block} of its ${kind === 'points' ? 'light curve' : 'published history'} is missing`)
+      return bytes
+    })
+  }
+
+  /** Within a transaction. */
+  write ({ record, pointBlocks, publicationBlocks, settled }: RecordChange): void {
+    const { diaObjectId } = record
+    const { objects, blocks } = this.#tables
+    objects.putSync(diaObjectId, packRecord(record))
+    for (const [block, points] of pointBlocks) blocks.putSync(keyOf(diaObjectId, 'points', block), packPointBlock(points))
+    for (const [block, publications] of publicationBlocks) blocks.putSync(keyOf(diaObjectId, 'publications', block), packPublicationBlock(publications))
+    if (settled?.length === 0) blocks.removeSync(settledKey(diaObjectId))
+    else if (settled) blocks.putSync(settledKey(diaObjectId), packSettled(settled))
+  }
+
+  /** Within a transaction. */
+  remove ({ diaObjectId, closedPointBlocks, closedPublicationBlocks }: ObjectRecord): void {
+    const { objects, blocks } = this.#tables
+    objects.removeSync(diaObjectId)
+    for (let block = 0; block < closedPointBlocks; block++) blocks.removeSync(keyOf(diaObjectId, 'points', block))
+    for (let block = 0; block < closedPublicationBlocks; block++) blocks.removeSync(keyOf(diaObjectId, 'publications', block))
+    blocks.removeSync(settledKey(diaObjectId))
+  }
+}

@@ -1,0 +1,108 @@
+/** Classifies objects anew without an alert: for a host redshift that somebody gave, for another model. */
+import { CandelaError } from '../errors.ts'
+import { probabilityIa } from '../model/calibration.ts'
+import type { BatchContext } from './batch.ts'
+import type { GivenHost } from './record.ts'
+import type { Commit } from './store.ts'
+import { planReplay, type ClassifiedUpdate } from './update.ts'
+import type { Candidate, Classification, DeclineReason } from './views.ts'
+import { runWavefront, type StepJob } from './wavefront.ts'
+import { WorkingRecord } from './working-record.ts'
+
+/** What is wanted of one object: its light curve is replayed where its host facts or its model are others. */
+export interface Revision {
+  diaObjectId: string
+  /** Stands from now on; null takes back the one that was given. */
+  host?: Omit<GivenHost, 'givenAt'> | null
+  /** Replay also where nothing is another, to replace hidden states. */
+  force?: boolean
+}
+
+export type RevisionOutcome = { diaObjectId: string } & (
+  /** A new classification was published. */
+  | { outcome: 'revised', classification: Classification }
+  /** What was published stands. */
+  | { outcome: 'unchanged' }
+  | { outcome: 'declined', reason: DeclineReason }
+  | { outcome: 'not-found' }
+  /** The record cannot be read. */
+  | { outcome: 'failed', error: CandelaError })
+
+interface Pending {
+  index: number
+  record: WorkingRecord
+  update: ClassifiedUpdate
+  job: StepJob
+}
+
+/** Several revisions on their way to a commit; each object at most once. */
+export class RevisionBatch {
+  readonly #context: BatchContext
+  readonly #revisions: readonly Revision[]
+  readonly outcomes: RevisionOutcome[]
+  readonly #records: WorkingRecord[] = []
+  readonly #classifications: Array<Omit<Candidate, 'sequence'>> = []
+
+  constructor (context: BatchContext, revisions: readonly Revision[]) {
+    this.#context = context
+    this.#revisions = revisions
+    this.outcomes = new Array<RevisionOutcome>(revisions.length)
+  }
+
+  run (): void {
+    const pending = this.#revisions.flatMap((revision, index) => this.#plan(revision, index))
+    runWavefront(this.#context.network, pending.map(({ job }) => job))
+    for (const stepped of pending) this.#publish(stepped)
+  }
+
+  #plan ({ diaObjectId, host, force = false }: Revision, index: number): Pending[] {
+    const { store, key, network, clock } = this.#context
+    try {
+      const record = WorkingRecord.openKnown(store, diaObjectId)
+      if (!record) {
+        this.outcomes[index] = { diaObjectId, outcome: 'not-found' }
+        return []
+      }
+      const { givenHost, model } = record.record
+      const sameHost = host === undefined || (host?.redshift === givenHost?.redshift && host?.redshiftErr === givenHost?.redshiftErr)
+      if (sameHost && model === key && !force) {
+        this.outcomes[index] = { diaObjectId, outcome: 'unchanged' }
+        return []
+      }
+      const update = planReplay(record.record, sameHost ? givenHost : host && { ...host, givenAt: clock() }, record, { key, bands: network.shape.bands })
+      this.#records.push(record)
+      if (update.outcome === 'classified') return [{ index, record, update, job: record.job(update) }]
+      record.decline(update.changes, update.reason, key)
+      this.outcomes[index] = { diaObjectId, outcome: 'declined', reason: update.reason }
+    } catch (error) {
+      if (!(error instanceof CandelaError)) throw error
+      this.outcomes[index] = { diaObjectId, outcome: 'failed', error }
+    }
+    return []
+  }
+
+  #publish ({ index, record, update, job }: Pending): void {
+    const { model, key, clock } = this.#context
+    const tip = job.tip!
+    const probability = probabilityIa(tip.logit, tip.steps, model.calibration)
+    const { diaObjectId } = record.record
+    if (record.repeat(update, job, probability, model, key)) {
+      this.outcomes[index] = { diaObjectId, outcome: 'unchanged' }
+      return
+    }
+    const candidate = record.classify(update, job, probability, model, key, clock())
+    this.#classifications.push(candidate)
+    const { ra: _ra, dec: _dec, ...classification } = candidate
+    this.outcomes[index] = { diaObjectId, outcome: 'revised', classification }
+  }
+
+  toCommit (positions: Readonly<Record<string, unknown>>): Commit {
+    return {
+      changes: this.#records.map(record => record.toChange()),
+      classifications: this.#classifications,
+      outcomes: [],
+      deadLetters: [],
+      positions
+    }
+  }
+}
