@@ -39,9 +39,16 @@ export const DATA_FORMAT = 2
 export function checkFormat (folder: string, format: unknown): void {
   if (format === DATA_FORMAT) return
   throw new CandelaError('data-folder-version', `data folder ${folder} has format ${String(format)}, this Candela writes format ${DATA_FORMAT}`, {
-    value: format, action: 'Use the Candela version that wrote it, or choose another --data-dir and replay the alerts.'
+    value: format,
+    action: typeof format === 'number' && format >= 1 && format < DATA_FORMAT
+      ? `Make a copy of the folder, then run: candela migrate --data-dir ${folder}`
+      : 'Use the Candela version that wrote it, or choose another --data-dir and replay the alerts.'
   })
 }
+
+export const folderMissing = (folder: string): CandelaError => new CandelaError('data-folder-missing', `there is no data folder at ${folder}`, {
+  value: folder, action: 'Name the folder of the service with --data-dir, or ask the service itself with --url where the command has it.'
+})
 
 export const folderUnusable = (folder: string, cause: unknown): CandelaError =>
   new CandelaError('data-folder-unusable', `data folder ${folder} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {

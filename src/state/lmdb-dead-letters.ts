@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { pack, unpack } from 'msgpackr'
 import { open, type Database, type RootDatabase } from 'lmdb'
 import { CandelaError } from '../errors.ts'
-import { checkDataFile, checkFormat, folderUnusable } from './data-file.ts'
+import { checkDataFile, checkFormat, folderMissing, folderUnusable } from './data-file.ts'
 import type { DeadLetter, LetterFailure } from './store.ts'
 import type { DeadLetterFacts, DeadLetterPage, DeadLetterQuery, DeadLetterReader } from './views.ts'
 
@@ -137,9 +137,7 @@ const toFacts = (number: number, { code, message, action, origin, time, since = 
  * @throws CandelaError `data-folder-missing`, `data-folder-version`, `data-folder-unusable`
  */
 export function openDeadLetters (folder: string): { letters: DeadLetterReader, close: () => Promise<void> } {
-  if (!existsSync(join(folder, 'data.mdb'))) {
-    throw new CandelaError('data-folder-missing', `there is no data folder at ${folder}`, { value: folder, action: 'Name the folder of the service with --data-dir, or ask the service itself with --url.' })
-  }
+  if (!existsSync(join(folder, 'data.mdb'))) throw folderMissing(folder)
   let root: RootDatabase | undefined
   try {
     checkDataFile(folder)

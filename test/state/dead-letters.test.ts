@@ -9,6 +9,7 @@ import type { ReceivedAlert } from '../../src/alert/alert.ts'
 import { decodeFile } from '../../src/alert/decode.ts'
 import { CandelaError } from '../../src/errors.ts'
 import { openDeadLetters } from '../../src/state/lmdb-dead-letters.ts'
+import { migrateFolder } from '../../src/state/migration/migrate.ts'
 import { openLmdbStore } from '../../src/state/lmdb-store.ts'
 import type { Accounting } from '../../src/state/views.ts'
 import { countingSource, elasticcAlert, elasticcContainer, elasticcSource, framed, lsstAlert } from '../fixtures/alert-packets.ts'
@@ -203,6 +204,7 @@ test('letters and counters of a folder written before there was a replay are rea
   await meta.put('dead-letters', pack(2))
   await meta.put('accounting', pack({ received: 5, classified: 3, declined: 0, duplicate: 0, deadLettered: 2, declinedByReason: {} }))
   await root.close()
+  await migrateFolder(folder)
 
   const read = openDeadLetters(folder)
   assert.deepEqual(read.letters.list({ limit: 5 }).deadLetters.map(({ number, attempts, bytes, receivedAt }) => [number, attempts, bytes, receivedAt]),
