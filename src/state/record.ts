@@ -80,9 +80,10 @@ export const LONGEST_OPEN = 20
 /** How many blocks are closed when there are `length` entries; the split does not depend on the order of arrival. */
 export const closedBlocks = (length: number): number => Math.max(0, Math.ceil((length - LONGEST_OPEN) / BLOCK_LENGTH))
 
-/** P(Ia) is published, and kept, to seven decimals. */
+/** P(Ia) is published, and kept, to seven decimals; no classifier is so sure that 0 or 1 were right. */
 export const PROBABILITY_STEPS = 1e7
-export const publishedProbability = (probabilityIa: number): number => Math.round(probabilityIa * PROBABILITY_STEPS) / PROBABILITY_STEPS
+export const publishedProbability = (probabilityIa: number): number =>
+  Math.min(Math.max(Math.round(probabilityIa * PROBABILITY_STEPS), 1), PROBABILITY_STEPS - 1) / PROBABILITY_STEPS
 
 /** The host facts that the network is told. */
 export const hostOf = ({ host, givenHost }: Pick<ObjectRecord, 'host' | 'givenHost'>): HostFacts =>
