@@ -24,10 +24,10 @@ interface Photometry {
 type Flags = Record<typeof LSST_FLAGS[number], boolean | null>
 interface PreviousSource extends Photometry, Flags {
   diaSourceId: bigint | null
-}
-interface DiaSource extends PreviousSource {
   diaObjectId: bigint | null
   ssObjectId: bigint | null
+}
+interface DiaSource extends PreviousSource {
   ra: number | null
   dec: number | null
 }
@@ -56,7 +56,7 @@ const position = [optional('ra', 'double'), optional('dec', 'double')]
 const mjdTai = (micros: number | null): number | null =>
   micros ? MJD_OF_UNIX_EPOCH + (micros / 1e6 + TAI_MINUS_UTC) / SECONDS_PER_DAY : null
 
-function addTo (list: PointList, source: Photometry, kind: 'detection' | 'forced', detection?: PreviousSource): void {
+function addTo (list: PointList, source: Photometry, kind: 'detection' | 'forced', detection?: PreviousSource, moved = false): void {
   list.add({
     diaSourceId: detection?.diaSourceId ?? null,
     midpointMjdTai: source.midpointMjdTai,
@@ -66,12 +66,19 @@ function addTo (list: PointList, source: Photometry, kind: 'detection' | 'forced
     visit: source.visit,
     timeProcessedMjdTai: source.timeProcessedMjdTai ?? mjdTai(source.timeProcessedUtc),
     timeWithdrawnMjdTai: source.timeWithdrawnMjdTai,
+    moved,
     flagged: detection !== undefined && isFlagged(detection)
   }, kind)
 }
 
 /** An id, null where there is none: 9.0 and later write 0 for that. */
 const known = (id: bigint | null | undefined): bigint | null => id || null
+
+/** Whether a source belongs to another object than the packet's, or to a body of the solar system. */
+function isMoved ({ diaObjectId, ssObjectId }: PreviousSource, packet: bigint | null): boolean {
+  const own = known(diaObjectId)
+  return own === null ? known(ssObjectId) !== null : packet !== null && own !== packet
+}
 
 /** Rubin's own alerts carry no host facts. A source at a known body of the solar system has its ssObjectId and no diaObjectId. */
 function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: LsstAlert): Alert {
@@ -80,10 +87,11 @@ function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: 
   if (midpointMjdTai === null || !Number.isFinite(midpointMjdTai)) throw incomplete('LSST', 'midpointMjdTai in its diaSource')
   const { ra, dec } = diaObject && isPosition(diaObject.ra, diaObject.dec) ? diaObject : diaSource
   if (!isPosition(ra, dec)) throw incomplete('LSST', 'ra and dec')
-  const list = new PointList()
-  for (const source of [diaSource, ...prvDiaSources ?? []]) if (source) addTo(list, source, 'detection', source)
-  for (const source of prvDiaForcedSources ?? []) if (source) addTo(list, source, 'forced')
   const diaObjectId = known(diaObject?.diaObjectId) ?? known(diaSource.diaObjectId)
+  const list = new PointList()
+  addTo(list, diaSource, 'detection', diaSource)
+  for (const source of prvDiaSources ?? []) if (source) addTo(list, source, 'detection', source, isMoved(source, diaObjectId))
+  for (const source of prvDiaForcedSources ?? []) if (source) addTo(list, source, 'forced')
   return {
     diaObjectId: diaObjectId?.toString() ?? null,
     diaSourceId: diaSource.diaSourceId.toString(),
@@ -110,7 +118,7 @@ export const lsst = avroDialect<LsstAlert>({
       }),
       optional('prvDiaSources', {
         type: 'array',
-        items: ['null', { type: 'record', name: 'prvDiaSources', aliases: ['diaSource'], fields: [optional('diaSourceId', exactLong), ...photometry, ...flags] }]
+        items: ['null', { type: 'record', name: 'prvDiaSources', aliases: ['diaSource'], fields: [...ids, ...photometry, ...flags] }]
       }),
       optional('prvDiaForcedSources', {
         type: 'array', items: ['null', { type: 'record', name: 'prvDiaForcedSources', aliases: ['diaForcedSource'], fields: photometry }]

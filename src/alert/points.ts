@@ -13,6 +13,8 @@ export interface SourceFields {
   timeProcessedMjdTai: number | null
   /** A time [d, MJD TAI] where the survey took the source back. */
   timeWithdrawnMjdTai: number | null
+  /** The survey has given the source to another object: this one loses it, as if it were withdrawn. */
+  moved?: boolean
   /** The survey's flags say that the flux does not measure the source. */
   flagged?: boolean
 }
@@ -33,7 +35,7 @@ export class PointList {
     if (!known(midpointMjdTai) || !isTime(midpointMjdTai)) return this.#omit(source, 'time-invalid')
     if (!isBand(band)) return this.#omit(source, 'band-unknown')
     // The archive writes NaN for "not withdrawn" where other senders write null.
-    const withdrawn = known(timeWithdrawnMjdTai)
+    const withdrawn = known(timeWithdrawnMjdTai) || source.moved === true
     const usable = known(psfFlux) && known(psfFluxErr) && psfFluxErr > 0
     if (withdrawn && !usable) return this.#push(source, { midpointMjdTai, band, kind, ...BLANKED })
     if (source.flagged && !withdrawn) return this.#omit(source, 'quality-flags')

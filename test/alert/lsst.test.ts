@@ -52,6 +52,21 @@ test('a source of the solar system has an ssObjectId and no diaObjectId; 0 and n
   assert.equal((await decode({ diaObject: null })).diaObjectId, '170028485706776685')
 })
 
+test('a previous source that the survey has given to another object, or to the solar system, is taken back', async () => {
+  const own = 170028485706776685n
+  const alert = await decode({
+    prvDiaSources: [
+      lsstSource({ visit: 1n, diaObjectId: own }),
+      lsstSource({ visit: 2n, diaObjectId: own + 1n }),
+      lsstSource({ visit: 3n, diaObjectId: null, ssObjectId: 5n }),
+      lsstSource({ visit: 4n, diaObjectId: 0n, ssObjectId: null }),
+      lsstSource({ visit: 5n, diaObjectId: own + 1n, psfFlux: null })
+    ]
+  })
+  assert.deepEqual(alert.points.slice(1).map(({ visit, withdrawn }) => [visit, withdrawn]), [[1, false], [2, true], [3, true], [4, false], [5, true]])
+  assert.deepEqual(alert.omitted, [])
+})
+
 test('each source without a usable flux is omitted with its reason', async () => {
   const wrong = [
     [{ psfFlux: null }, 'flux-missing'],
