@@ -14,6 +14,14 @@ export interface StepBatch {
   epochs: Float32Array
 }
 
+/** Where a sequence begins. */
+export interface SequenceStart {
+  /** [rows, hiddenStateLength] */
+  hidden: Float32Array
+  /** [rows]: number of steps that are in the hidden states. */
+  steps: Float32Array
+}
+
 export interface StepResult {
   /** [rows, hiddenStateLength] after the step. */
   hidden: Float32Array
@@ -29,11 +37,12 @@ export interface Network {
   readonly shape: NetworkShape
   step (batch: StepBatch): StepResult
   /**
-   * Whole light curves at once, from a zero hidden state.
+   * Several steps of each of `rows` objects at once, the same bit for bit as one after the other.
    * @param features [steps, rows, featureLength], padded at the end
+   * @param from what is stepped from; without it, zero hidden states
    * @returns logits [steps, rows] before calibration, and the hidden state after every step [steps, rows, hiddenStateLength]
    */
-  sequence (features: Float32Array, steps: number, rows: number): { logits: Float32Array, hidden: Float32Array }
+  sequence (features: Float32Array, steps: number, rows: number, from?: SequenceStart): { logits: Float32Array, hidden: Float32Array }
   dispose (): void
 }
 

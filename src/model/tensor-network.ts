@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { featureLength } from '../light-curve/features.ts'
 import type { CellLayer } from './cells/cell.ts'
 import { CELL_LAYOUTS } from './cells/layout.ts'
-import type { EngineName, Network, StepBatch, StepResult } from './engine.ts'
+import type { EngineName, Network, SequenceStart, StepBatch, StepResult } from './engine.ts'
 import { hiddenStateLength, weightSpecs, type NetworkShape, type Weights } from './shape.ts'
 
 /**
@@ -95,25 +95,32 @@ export class TensorNetwork implements Network {
     return { hidden, logits }
   }
 
-  sequence (features: Float32Array, steps: number, given: number): { logits: Float32Array, hidden: Float32Array } {
+  sequence (features: Float32Array, steps: number, given: number, from?: SequenceStart): { logits: Float32Array, hidden: Float32Array } {
     this.#useBackend()
-    const { cell, width } = this.shape
+    const { cell, layers, width } = this.shape
+    const vectors = CELL_LAYOUTS[cell].carried
     const inputs = featureLength(this.shape.bands)
     const length = hiddenStateLength(this.shape)
     const rows = panels(given)
     const padded = new Float32Array(steps * rows * inputs)
     for (let step = 0; step < steps; step++) padded.set(features.subarray(step * given * inputs, (step + 1) * given * inputs), step * rows * inputs)
     const out = tf.tidy(() => {
-      const zeros = Array.from({ length: CELL_LAYOUTS[cell].carried }, () => tf.zeros([rows, width]) as tf.Tensor2D)
+      const carried = from
+        ? tf.split(tf.tensor2d(padRows(from.hidden, given, rows, length), [rows, length]), vectors * layers + 1, 1) as tf.Tensor2D[]
+        : Array.from({ length: vectors * layers + 1 }, () => tf.zeros([rows, width]) as tf.Tensor2D)
       const parts: tf.Tensor3D[] = []
       let x = tf.tensor3d(padded, [steps, rows, inputs])
-      for (const { kernel, bias } of this.#layers) {
-        const after = this.#layer(x, zeros, kernel, bias)
+      this.#layers.forEach(({ kernel, bias }, layer) => {
+        const after = this.#layer(x, carried.slice(vectors * layer, vectors * (layer + 1)), kernel, bias)
         parts.push(...after)
         x = after.at(-1)!
-      }
-      const sum = tf.cumsum(x, 0) as tf.Tensor3D
-      const epochs = tf.tile(tf.reshape(tf.range(1, steps + 1), [steps, 1, 1]), [1, rows, 1])
+      })
+      // The running sum before goes first, so that the order of additions is that of single steps.
+      const sum = from
+        ? tf.slice(tf.cumsum(tf.concat([tf.reshape(carried.at(-1)!, [1, rows, width]), x], 0), 0), 1) as tf.Tensor3D
+        : tf.cumsum(x, 0) as tf.Tensor3D
+      const before = from ? tf.tensor(padRows(from.steps, given, rows, 1), [1, rows, 1]) : tf.zeros([1, rows, 1])
+      const epochs = tf.add(tf.reshape(tf.range(1, steps + 1), [steps, 1, 1]), before)
       const flat = (tensor: tf.Tensor, columns: number): tf.Tensor2D => tf.reshape(tensor, [steps * rows, columns])
       const logits = this.#logits(flat(x, width), flat(sum, width), flat(epochs, 1))
       return tf.concat([...parts, sum, tf.reshape(logits, [steps, rows, 1])], 2)
