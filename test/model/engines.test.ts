@@ -95,6 +95,38 @@ for (const engine of ['tensorflow', 'wasm'] as const) {
       assert.deepEqual(stepwise.logits, once.logits)
     })
 
+    test(`${engine}: ${cell} in pieces, each from where the last ended and among other objects, is the whole sequence at once, bit for bit`, async t => {
+      if (engine === 'tensorflow' && !needs(t, 'tensorflow')) return
+      const network = await loaded(t, engine, untrainedModel({ cell, width: 64, headWidth: 64 }))
+      const inputs = featureLength(network.shape.bands)
+      const width = hiddenStateLength(network.shape)
+      const random = generator(8)
+      const pieces = [1, 2, 16, 64, 7, 1]
+      const steps = pieces.reduce((sum, piece) => sum + piece, 0)
+      const features = Float32Array.from({ length: steps * inputs }, () => 4 * random() - 2)
+      const once = network.sequence(features, steps, 1)
+      const hidden = new Float32Array(steps * width)
+      const logits: number[] = []
+      let before = new Float32Array(width)
+      for (const [k, piece] of pieces.entries()) {
+        const rows = 1 + 5 * k
+        const row = 3 * k
+        const among = Float32Array.from({ length: piece * rows * inputs }, () => 2 * random() - 1)
+        for (let step = 0; step < piece; step++) among.set(features.subarray((logits.length + step) * inputs, (logits.length + step + 1) * inputs), (step * rows + row) * inputs)
+        const from = { hidden: Float32Array.from({ length: rows * width }, () => random() - 0.5), steps: Float32Array.from({ length: rows }, () => Math.floor(50 * random())) }
+        from.hidden.set(before, row * width)
+        from.steps[row] = logits.length
+        const result = network.sequence(among, piece, rows, from)
+        for (let step = 0; step < piece; step++) {
+          before = result.hidden.slice((step * rows + row) * width, (step * rows + row + 1) * width)
+          hidden.set(before, logits.length * width)
+          logits.push(result.logits[step * rows + row]!)
+        }
+      }
+      assert.deepEqual(hidden, once.hidden)
+      assert.deepEqual(Float32Array.from(logits), once.logits)
+    })
+
     test(`${engine}: the result for an object of ${cell} does not depend on the batch around it, bit for bit`, async t => {
       if (engine === 'tensorflow' && !needs(t, 'tensorflow')) return
       const model = untrainedModel({ cell, width: 64, headWidth: 64 })
