@@ -13,6 +13,7 @@ import type { Engine } from './model/engine.ts'
 import { loadEngine } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
 import { createDeadLetterReplay, type DeadLetterReplay } from './state/dead-letter-replay.ts'
+import { hostGiver, type GiveHost } from './state/given-host.ts'
 import { openLmdbStore } from './state/lmdb-store.ts'
 import { createProcessor, type Processor } from './state/processor.ts'
 import { serialized } from './state/serialized.ts'
@@ -33,6 +34,7 @@ export interface App {
   schemas: SchemaSource
   decode: (bytes: Uint8Array) => Promise<Alert>
   submit: Submit
+  giveHost: GiveHost
   close (): Promise<void>
 }
 
@@ -66,6 +68,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),
     submit: (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, schemas, processor }),
+    giveHost: hostGiver(processor),
     async close () {
       schemas.close?.()
       await processor.close()

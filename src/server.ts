@@ -39,6 +39,7 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
       models: () => app.models,
       ready: () => state,
       submit: app.submit,
+      giveHost: app.giveHost,
       bodyLimit: settings.httpBodyMib * 2 ** 20
     })
     const url = await listen(http, settings)

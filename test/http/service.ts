@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify'
 import { z } from 'zod'
 import { api, serverOptions, type ApiOptions, type ModelView } from '../../src/http/api.ts'
+import { hostGiver } from '../../src/state/given-host.ts'
 import { submitAlerts } from '../../src/stream/submit.ts'
 import { serialized } from '../../src/state/serialized.ts'
 import { countingSource } from '../fixtures/alert-packets.ts'
@@ -63,7 +64,7 @@ export async function openService (t: TestContext, options: Partial<ApiOptions> 
   const app = fastify({ ...serverOptions })
   const processor = serialized(pipeline.processor)
   const submit: ApiOptions['submit'] = (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, processor, schemas: countingSource() })
-  await app.register(api, { ...apiOver(pipeline), submit, ...options })
+  await app.register(api, { ...apiOver(pipeline), submit, giveHost: hostGiver(processor), ...options })
   t.after(() => app.close())
   return {
     app,
