@@ -14,9 +14,15 @@ import { surveyedObject } from './surveyed-object.ts'
 const NEWER: Model = { ...untrainedModel({ bands: ['g', 'r', 'i'], width: 8 }, 5), version: '2.0' }
 const IDS = Array.from({ length: 12 }, (_, k) => `31385349946258${2270 + k}`)
 
-/** Alerts of twelve objects, some never detected, with versions, withdrawals and late photometry. */
-const surveyed = (): Alert[] => IDS.flatMap((id, k) =>
-  surveyedObject(id, { visits: 4 + 5 * k, visitsANight: 1 + k % 4, faint: k === 3 ? 200 : k, history: k % 2 ? 5 : 0, withoutVisits: k % 3 === 0, hosts: k % 2 === 0, seed: 7 + k }))
+/**
+ * Alerts of twelve objects with versions, withdrawals and late photometry; one was never detected, one was only in a
+ * band that the newer model does not use.
+ */
+const surveyed = (): Alert[] => IDS.flatMap((id, k) => {
+  if (k === 3) return [alertFor(id, [point({ psfFlux: 100 })])]
+  if (k === 4) return [alertFor(id, [point({ band: 'z' }), point({ band: 'z', midpointMjdTai: 60001 })])]
+  return surveyedObject(id, { visits: 4 + 5 * k, visitsANight: 1 + k % 4, faint: k, history: k % 2 ? 5 : 0, withoutVisits: k % 3 === 0, hosts: k % 2 === 0, seed: 7 + k })
+})
 
 const received = (alerts: readonly Alert[]) => alerts.map(alert => ({ alert, origin: 'test' }))
 const rebuildOf = ({ store, processor, model }: Pick<Pipeline, 'store' | 'processor' | 'model'>): Rebuild => createRebuild({ store, processor, key: modelKey(model) })
@@ -62,9 +68,7 @@ test('rebuilt records are bit for bit those that the new model makes of the same
   const renewed = await openPipeline(t, { folder, model: NEWER })
   const before = new Map(IDS.map(id => [id, renewed.store.reader.classifications(id)!]))
   const pages = await walk(rebuildOf(renewed))
-  const [lookedAt, revised, unchanged, declined, failed] = sum(pages)
-  assert.deepEqual([lookedAt, unchanged, failed, pages.length], [12, 0, 0, 3])
-  assert.ok(revised >= 9 && declined >= 1, `${revised} revised, ${declined} declined`)
+  assert.deepEqual([...sum(pages), pages.length], [12, 10, 0, 2, 0, 3])
 
   const fresh = await openPipeline(t, { model: NEWER })
   await fresh.processor.process(received(alerts))
@@ -77,7 +81,7 @@ test('rebuilt records are bit for bit those that the new model makes of the same
     assert.deepEqual(history.slice(earlier.length).map(({ classifierName, classifierVersion, revision }) => [classifierName, classifierVersion, revision]),
       classified ? [['untrained', '2.0', (earlier.at(-1)?.revision ?? -1) + 1]] : [])
   }
-  assert.equal(renewed.store.reader.statistics().republished, revised)
+  assert.equal(renewed.store.reader.statistics().republished, 10)
 })
 
 test('a walk through a finished store replays nothing; one that was cut off goes on; the way back is another walk', async t => {
