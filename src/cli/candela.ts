@@ -4,6 +4,7 @@ import { VERSION } from '../app.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { evaluateCommand } from './evaluate.ts'
+import { rebuildCommand } from './rebuild.ts'
 import { replayCommand } from './replay.ts'
 import { serveCommand } from './serve.ts'
 import { simulateCommand } from './simulate.ts'
@@ -16,6 +17,7 @@ const program = new Command('candela')
   .addCommand(serveCommand())
   .addCommand(replayCommand())
   .addCommand(deadLettersCommand())
+  .addCommand(rebuildCommand())
   .addCommand(trainCommand())
   .addCommand(evaluateCommand())
   .addCommand(simulateCommand())

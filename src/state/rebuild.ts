@@ -4,8 +4,8 @@ import { CandelaError } from '../errors.ts'
 import type { Processor, RevisionOutcome } from './processor.ts'
 import type { StateStore } from './store.ts'
 
-/** Objects of one commit; between two of them alerts have their turn. */
-const BATCH = 256
+/** Objects of one commit; between two of them alerts have their turn, which long light curves must not keep waiting. */
+const BATCH = 64
 /** Most records that one page looks at, so that a page of a finished store does not hold up the process. */
 const LONGEST_SCAN = 10_000
 
