@@ -12,8 +12,11 @@ import { FEATURE_VERSION } from './light-curve/features.ts'
 import type { Engine } from './model/engine.ts'
 import { loadEngine } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
+import { modelKey } from './model/model-key.ts'
 import { createDeadLetterReplay, type DeadLetterReplay } from './state/dead-letter-replay.ts'
+import { hostGiver, type GiveHost } from './state/given-host.ts'
 import { openLmdbStore } from './state/lmdb-store.ts'
+import { createRebuild, type Rebuild } from './state/rebuild.ts'
 import { createProcessor, type Processor } from './state/processor.ts'
 import { serialized } from './state/serialized.ts'
 import type { StateStore } from './state/store.ts'
@@ -33,6 +36,8 @@ export interface App {
   schemas: SchemaSource
   decode: (bytes: Uint8Array) => Promise<Alert>
   submit: Submit
+  giveHost: GiveHost
+  rebuild: Rebuild
   close (): Promise<void>
 }
 
@@ -66,6 +71,8 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),
     submit: (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, schemas, processor }),
+    giveHost: hostGiver(processor),
+    rebuild: createRebuild({ store, processor, key: modelKey(model) }),
     async close () {
       schemas.close?.()
       await processor.close()

@@ -39,6 +39,8 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
       models: () => app.models,
       ready: () => state,
       submit: app.submit,
+      giveHost: app.giveHost,
+      rebuild: app.rebuild,
       bodyLimit: settings.httpBodyMib * 2 ** 20
     })
     const url = await listen(http, settings)

@@ -5,6 +5,7 @@ import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { migrateCommand } from './migrate.ts'
+import { rebuildCommand } from './rebuild.ts'
 import { replayCommand } from './replay.ts'
 import { serveCommand } from './serve.ts'
 import { simulateCommand } from './simulate.ts'
@@ -18,6 +19,7 @@ const program = new Command('candela')
   .addCommand(replayCommand())
   .addCommand(deadLettersCommand())
   .addCommand(migrateCommand())
+  .addCommand(rebuildCommand())
   .addCommand(trainCommand())
   .addCommand(evaluateCommand())
   .addCommand(simulateCommand())

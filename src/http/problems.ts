@@ -28,6 +28,7 @@ const descriptions = {
   403: 'Not allowed from there',
   404: 'Not known',
   413: 'The body is larger than the limit, which `detail` names',
+  415: 'The Content-Type is not application/json',
   500: 'An error inside Candela; its log says more',
   503: 'Not ready yet; `detail` says why'
 }
@@ -39,6 +40,7 @@ export const anyProblem = { 500: problemResponse(descriptions[500]) }
 export const badRequest = { 400: problemResponse(descriptions[400]) }
 export const forbidden = { 403: problemResponse(descriptions[403]) }
 export const bodyTooLarge = { 413: problemResponse(descriptions[413]) }
+export const unsupportedMediaType = { 415: problemResponse(descriptions[415]) }
 export const notFound = { 404: problemResponse(descriptions[404]) }
 export const unavailable = { 503: problemResponse(descriptions[503]) }
 
@@ -60,7 +62,6 @@ const typeOfStatus: Record<number, string> = {
   404: 'route-not-found',
   405: 'method-not-allowed',
   414: 'path-too-long',
-  415: 'media-type-not-supported',
   503: 'shutting-down'
 }
 
@@ -77,8 +78,9 @@ function invalidParameters (error: FastifyError, request: FastifyRequest): Probl
   const given = (error.validationContext === 'querystring' ? request.query : request[error.validationContext as 'params' | 'headers' | 'body']) as Record<string, unknown> | null
   const errors = (error.validation ?? []).flatMap(issue => {
     const unknown = issue.keyword === 'unrecognized_keys' ? issue.params['keys'] as string[] : undefined
-    const names = unknown ?? [issue.instancePath.split('/')[1] ?? '']
-    return names.map(parameter => ({ parameter, value: given?.[parameter] ?? null, expected: issue.message ?? '' }))
+    const name = issue.instancePath.split('/')[1] ?? ''
+    if (name === '' && !unknown) return [{ parameter: error.validationContext ?? '', value: given ?? null, expected: issue.message ?? '' }]
+    return (unknown ?? [name]).map(parameter => ({ parameter, value: given?.[parameter] ?? null, expected: issue.message ?? '' }))
   })
   const detail = errors.map(({ parameter, value, expected }) => `${parameter} is ${JSON.stringify(value)}, expected ${expected}`).join('; ')
   return { ...problem('invalid-parameter', 400, detail, request), errors }
@@ -96,6 +98,10 @@ export function describeProblem (error: unknown, request: FastifyRequest): Probl
     const status = Number(error.statusCode)
     if (status === 413) {
       return { ...problem('body-too-large', status, `The body is larger than ${request.routeOptions.bodyLimit} bytes, the most that is taken here.`, request), action: 'Send it in several parts.' }
+    }
+    if (status === 415) {
+      const { 'content-type': given = 'missing' } = request.headers
+      return { ...problem('media-type-not-supported', status, `The Content-Type is ${given}.`, request), action: 'Send JSON with Content-Type: application/json.' }
     }
     if ((status >= 400 && status < 500) || status === 503) {
       return problem(typeOfStatus[status] ?? `http-${status}`, status, error.message, request)

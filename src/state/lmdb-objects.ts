@@ -1,7 +1,7 @@
 /** Object records in LMDB, and the blocks beside them. */
 import type { Database } from 'lmdb'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
-import { damaged, packPointBlock, packPublicationBlock, packRecord, packSettled, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
+import { damaged, packPointBlock, packPublicationBlock, packRecord, packSettled, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record.ts'
 import type { ObjectParts, RecordChange } from './store.ts'
 
@@ -44,6 +44,10 @@ export class LmdbObjects implements ObjectParts {
 
   * ids (after = ''): Generator<string> {
     for (const key of this.#tables.objects.getKeys({ start: after })) if (key !== after) yield key
+  }
+
+  * models (after = ''): Generator<{ diaObjectId: string, model: string | null }> {
+    for (const { key, value } of this.#tables.objects.getRange({ start: after })) if (key !== after) yield { diaObjectId: key, model: unpackModel(value) }
   }
 
   count (): number {

@@ -109,6 +109,10 @@ class LmdbStore implements StateStore {
     return this.#objects.ids(after)
   }
 
+  models (after?: string): Iterable<{ diaObjectId: string, model: string | null }> {
+    return this.#objects.models(after)
+  }
+
   position (source: string): unknown {
     return this.#meta(`position/${source}`)
   }

@@ -33,7 +33,7 @@ export class SettledStates {
 
   /** Drops those behind which the steps begin anew. @param from the hidden state that is stepped from; null for none */
   rewind (from: HiddenState | null): void {
-    if (from === null) this.#set([])
+    if (from === null) this.#drop()
     else if (this.states.some(({ midpointMjdTai }) => midpointMjdTai > from.midpointMjdTai)) {
       this.#set(this.states.filter(({ midpointMjdTai }) => midpointMjdTai <= from.midpointMjdTai))
     }
@@ -45,6 +45,12 @@ export class SettledStates {
     const [newest] = this.states
     if (newest && tip.midpointMjdTai - newest.midpointMjdTai < DISTANCE) return
     this.#set([tip, ...this.states].slice(0, MOST))
+  }
+
+  /** Unread: damaged ones do not keep the light curve from being replayed. */
+  #drop (): void {
+    this.changed ||= this.#states === undefined || this.#states.length > 0
+    this.#states = []
   }
 
   #set (states: readonly HiddenState[]): void {
