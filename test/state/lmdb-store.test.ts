@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { chmodSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pack } from 'msgpackr'
@@ -92,6 +94,19 @@ test('a data folder whose process was killed is taken over, even where another p
     writeFileSync(join(folder, 'process.pid'), left)
     await openLmdbStore(folder).close()
   }
+})
+
+test('a data folder whose process was killed is taken over though nobody has asked after that process yet', { skip: existsSync('/proc/self/stat') ? false : 'this system has no /proc' }, async t => {
+  const folder = temporaryFolder(t)
+  // `exec` leaves the process in the background to one that never asks after it.
+  const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  t.after(() => parent.kill('SIGKILL'))
+  const pid = Number(String((await once(parent.stdout, 'data') as [Buffer])[0]))
+  writeFileSync(join(folder, 'process.pid'), `${pid} `)
+  failsWith('data-folder-in-use', () => openLmdbStore(folder))
+  process.kill(pid, 'SIGKILL')
+  while (/\) [^ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await new Promise(resolve => setImmediate(resolve))
+  await openLmdbStore(folder).close()
 })
 
 test('a data folder of another version is refused', async t => {
