@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../../bin/candela.js', import.meta.url))
@@ -12,16 +11,19 @@ const program = fileURLToPath(new URL('../../bin/candela.js', import.meta.url))
 /** No settings of the developer's own shell reach the program. */
 const environment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CANDELA_')))
 
+/** A test, or whatever else ends what it has started. */
+export interface Cleanup { after (fn: () => void): void }
+
 export interface Finished { status: number | null, stdout: string, stderr: string }
 
-export function start (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcessByStdio<Writable, Readable, Readable> {
+export function start (t: Cleanup, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcessByStdio<Writable, Readable, Readable> {
   const child = spawn(process.execPath, [program, ...args], { env: { ...environment(), ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
   t.after(() => child.kill('SIGKILL'))
   return child
 }
 
 /** Runs a command to its end, with `input` on its standard input. */
-export async function candela (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Finished> {
+export async function candela (t: Cleanup, args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Finished> {
   const child = start(t, args, env)
   // A command that has ended does not read it.
   child.stdin.on('error', () => {}).end(input)
@@ -41,7 +43,7 @@ export interface Serving {
 }
 
 /** Starts `candela serve` on a free port and waits until it says where it listens. */
-export async function serve (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Serving> {
+export async function serve (t: Cleanup, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Serving> {
   const child = start(t, ['serve', '--http-port', '0', ...args], env)
   const log: string[] = []
   const waiting = new Set<() => void>()
