@@ -34,13 +34,32 @@ const afterLines = (lines: number, ms: number): Moment => ({
   }
 })
 
-/** At a write to the data file: a commit writes its pages first, waits for the disk, then writes the page that makes it stand. */
-const atWrite = (folder: string, number: number): Moment => ({
+/** Writes to the data file with less between them [ms] are one commit. */
+const PAUSE = 40
+
+/**
+ * A time [ms] after a commit has begun; the opening of the folder is the first of them. A commit writes its pages,
+ * waits for the disk, then writes the page that makes it stand.
+ */
+const inCommit = (folder: string, number: number, ms: number): Moment => ({
   name: 'commit',
   arm (child) {
     let seen = 0
-    const watcher = watch(folder, (_, name) => { if (name === 'data.mdb' && ++seen === number) kill(child) })
-    return () => watcher.close()
+    let last = -Infinity
+    let timer: NodeJS.Timeout | undefined
+    const watcher = watch(folder, (_, name) => {
+      if (name !== 'data.mdb') return
+      const now = performance.now()
+      if (now - last > PAUSE && ++seen === number) {
+        if (ms < 1) kill(child)
+        else timer = setTimeout(kill, ms, child)
+      }
+      last = now
+    })
+    return () => {
+      clearTimeout(timer)
+      watcher.close()
+    }
   }
 })
 
@@ -55,5 +74,5 @@ export function randomMoment (random: () => number, { folder, startMs, batch }: 
   const kind = random()
   if (kind < 0.2) return atTime(random() * startMs)
   if (kind < 0.6) return afterLines(1 + Math.floor(random() * 2 * batch), random() * 100)
-  return atWrite(folder, 1 + Math.floor(random() * 8))
+  return inCommit(folder, 1 + Math.floor(random() * 3), random() * 5)
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { runCrashCampaign } from './campaign.ts'
 
 const count = (text: string): number => /^[1-9]\d*$/.test(text) ? Number(text) : program.error(`'${text}' is not a whole number of at least 1`, { exitCode: 2 })
-program.option('--kills <n>', 'kills', count, 50).option('--seed <n>', 'decides sky and moments', count, 1).option('--nights <n>', 'nights of the sky', count, 60).parse()
+program.option('--kills <n>', 'kills', count, 50).option('--seed <n>', 'decides sky and moments', count, 1).option('--nights <n>', 'nights of the sky', count, 64).parse()
 const { kills: wanted, seed, nights } = program.opts<{ kills: number, seed: number, nights: number }>()
 
 const folder = mkdtempSync(join(tmpdir(), 'candela-crash-'))
@@ -21,7 +21,7 @@ try {
     kills: wanted,
     nights,
     objects: 270,
-    batch: 64,
+    batch: 80,
     onKill: ({ moment, committed }, number) => process.stderr.write(`kill ${number} of ${wanted}: ${moment}${committed === null ? '' : `, ${committed} alerts committed`}\n`)
   })
   const { received, classified, declined, duplicate, deadLettered } = accounting
