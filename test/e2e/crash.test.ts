@@ -4,7 +4,7 @@ import { runCrashCampaign } from '../crash/campaign.ts'
 import { temporaryFolder } from '../pipeline.ts'
 
 test('a replay that is killed at random moments ends in what an undisturbed one does: every record, history, counter and dead letter', async t => {
-  const { alerts, kills, accounting, differences, faults } = await runCrashCampaign(t, { folder: temporaryFolder(t), seed: 22, kills: 8, nights: 30, objects: 100, batch: 32 })
+  const { alerts, kills, accounting, differences, faults } = await runCrashCampaign(t, { folder: temporaryFolder(t), seed: 22, kills: 8, nights: 40, objects: 100, batch: 32 })
   assert.ok(alerts > 800, `${alerts} alerts`)
   assert.equal(kills.length, 8)
   assert.deepEqual(faults, [])
