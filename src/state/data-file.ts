@@ -1,5 +1,8 @@
-/** A look at LMDB's file before it is mapped: LMDB itself ends the process on a file that is not its own. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+/**
+ * A look at LMDB's file before it is mapped: LMDB itself ends the process on a file that is not its own, and where a new
+ * one finds no room.
+ */
+import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CandelaError } from '../errors.ts'
 
@@ -8,11 +11,20 @@ const META_AT = 24
 const META = { magic: 0, pageSize: 24, lastPage: 120, transaction: 128, length: 136 } as const
 const MAGIC = 0xbeefc0de
 
-/** @throws CandelaError `data-folder-unusable` where data.mdb is there and is not LMDB's, or is cut off */
+/** What the files of an empty store need [bytes]. */
+const FIRST_ROOM = 64 * 1024
+
+/**
+ * @throws CandelaError `data-folder-unusable` where data.mdb is there and is not LMDB's, or is cut off; the system's
+ *   error where it is not there yet and there is no room for it
+ */
 export function checkDataFile (folder: string): void {
   const path = join(folder, 'data.mdb')
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-  if (size === 0) return
+  if (size === 0) {
+    checkRoom(folder)
+    return
+  }
   const file = openSync(path, 'r')
   try {
     const read = (position: number): Buffer => {
@@ -29,6 +41,16 @@ export function checkDataFile (folder: string): void {
     if (size < pages * pageSize) throw unusable(path, `is cut off: it has ${size} bytes of ${pages * pageSize}`)
   } finally {
     closeSync(file)
+  }
+}
+
+/** By writing, since a quota or a limit of the process is not in the free space that a file system tells. */
+function checkRoom (folder: string): void {
+  const path = join(folder, `process.${process.pid}.room`)
+  try {
+    writeFileSync(path, Buffer.alloc(FIRST_ROOM))
+  } finally {
+    rmSync(path, { force: true })
   }
 }
 
