@@ -20,7 +20,10 @@ test('a batch that cannot be written is tried until it can, and counted once; it
   const { processor, store } = await openPipeline(t)
   const said: string[] = []
   const process = waitingProcess({
-    processor: failing(processor, 3, full), signal: new AbortController().signal, firstWaitMs: 1, longestWaitMs: 2,
+    processor: failing(processor, 3, full),
+    signal: new AbortController().signal,
+    firstWaitMs: 1,
+    longestWaitMs: 2,
     onOutage: ({ message }) => said.push(message),
     onOutageEnd: () => said.push('over')
   })
