@@ -131,6 +131,26 @@ test('a folder that is a file, and one with a damaged file, are refused', t => {
   }
 })
 
+test('a data file that is damaged at its beginning is refused before it is mapped', async t => {
+  const { folder, processor, close } = await openPipeline(t)
+  await processor.process(Array.from({ length: 50 }, (_, k) => ({ alert: alertFor(String(k), [point()]), origin: 'test' })))
+  await close()
+  const path = join(folder, 'data.mdb')
+  const whole = readFileSync(path)
+  const pageSize = whole.readUInt32LE(48)
+  // The kind of each of the first two pages; LMDB's mark on the second; the root of the tables, far behind the end.
+  for (const at of [[18], [pageSize + 18], [pageSize + 24], [141, pageSize + 141]]) {
+    const bytes = Buffer.from(whole)
+    for (const byte of at) bytes[byte]! ^= 0xff
+    writeFileSync(path, bytes)
+    assert.match(failsWith('data-folder-unusable', () => openLmdbStore(folder)).message, /data\.mdb is damaged at its beginning$/, `byte ${at.join()}`)
+  }
+  writeFileSync(path, whole)
+  const store = openLmdbStore(folder)
+  assert.equal(store.reader.statistics().objects, 50)
+  await store.close()
+})
+
 test('a data file that was cut off is refused before it is mapped', async t => {
   const { folder, processor, close } = await openPipeline(t)
   await processor.process(Array.from({ length: 50 }, (_, k) => ({ alert: alertFor(String(k), [point()]), origin: 'test' })))
