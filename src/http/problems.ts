@@ -30,7 +30,7 @@ const descriptions = {
   413: 'The body is larger than the limit, which `detail` names',
   415: 'The Content-Type is not application/json',
   500: 'An error inside Candela; its log says more',
-  503: 'Not ready yet; `detail` says why'
+  503: 'Not ready now; `detail` says why'
 }
 
 const problemResponse = (description: string) => ({ description, content: { [MEDIA_TYPE]: { schema: problemSchema } } })
@@ -53,6 +53,7 @@ const statusOfCode: Record<string, number> = {
   'body-empty': 400,
   'other-site': 403,
   'shutting-down': 503,
+  'commit-failed': 503,
   'not-ready': 503
 }
 
@@ -113,7 +114,7 @@ export function describeProblem (error: unknown, request: FastifyRequest): Probl
 /** Answers a request with the problem of an error, and logs what is Candela's own fault. */
 export function sendProblem (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const answer = describeProblem(error, request)
-  if (answer.status === 500) request.log.error({ err: error }, 'request failed')
+  if (answer.status === 500 || answer.type === '/problems/commit-failed') request.log.error({ err: error }, 'request failed')
   return reply.code(answer.status).type(MEDIA_TYPE).serializer(JSON.stringify).send(answer)
 }
 
