@@ -2,7 +2,7 @@
  * A look at LMDB's file before it is mapped: LMDB itself ends the process on a file that is not its own, and where a new
  * one finds no room.
  */
-import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CandelaError } from '../errors.ts'
 
@@ -88,6 +88,29 @@ export const folderUnusable = (folder: string, cause: unknown): CandelaError =>
   new CandelaError('data-folder-unusable', `data folder ${folder} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
     cause, value: folder, action: 'Check that it is a writable folder with free space, choose another --data-dir, or restore it from a copy.'
   })
+
+/** LMDB's MDB_PANIC: the environment is of no use until it is opened again. */
+const PANIC = -30795
+
+/** @param alerts of the batch that could not be written */
+export function commitFailed (folder: string, alerts: number, cause: unknown): CandelaError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const canRetry = (cause as { code?: unknown }).code !== PANIC
+  return new CandelaError('commit-failed', `a batch of ${alerts} alerts could not be written: ${reason}; ${freeSpace(folder)} free in ${folder}`, {
+    cause,
+    canRetry,
+    action: `${canRetry ? 'Check the free space and the permissions of the data folder' : 'Start Candela again'}; nothing of the batch was stored.`
+  })
+}
+
+function freeSpace (folder: string): string {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return `${(bavail * bsize / 2 ** 20).toFixed(1)} MiB`
+  } catch {
+    return 'an unknown space'
+  }
+}
 
 const unusable = (path: string, what: string): CandelaError => new CandelaError('data-folder-unusable', `${path} ${what}`, {
   value: path, action: 'Restore the data folder from a copy, or choose another --data-dir and replay the alerts.'

@@ -25,7 +25,7 @@ export class LmdbObjects implements ObjectParts {
   }
 
   get (diaObjectId: string): ObjectRecord | undefined {
-    const bytes = this.#tables.objects.get(diaObjectId)
+    const bytes = this.#read('objects', diaObjectId, diaObjectId)
     return bytes === undefined ? undefined : unpackRecord(diaObjectId, bytes)
   }
 
@@ -38,7 +38,7 @@ export class LmdbObjects implements ObjectParts {
   }
 
   settled (diaObjectId: string): HiddenState[] {
-    const bytes = this.#tables.blocks.get(settledKey(diaObjectId))
+    const bytes = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
     return bytes === undefined ? [] : unpackSettled(diaObjectId, bytes)
   }
 
@@ -54,9 +54,18 @@ export class LmdbObjects implements ObjectParts {
     return (this.#tables.objects.getStats() as { entryCount: number }).entryCount
   }
 
+  /** @throws CandelaError `record-damaged` where LMDB cannot follow its own pages */
+  #read (table: keyof ObjectTables, diaObjectId: string, key: string): Uint8Array | undefined {
+    try {
+      return this.#tables[table].get(key)
+    } catch (cause) {
+      throw damaged(diaObjectId, `the data file cannot be read where it lies: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    }
+  }
+
   #blocks (diaObjectId: string, kind: BlockKind, blocks: number): Uint8Array[] {
     return Array.from({ length: blocks }, (_, block) => {
-      const bytes = this.#tables.blocks.get(keyOf(diaObjectId, kind, block))
+      const bytes = this.#read('blocks', diaObjectId, keyOf(diaObjectId, kind, block))
       if (bytes === undefined) throw damaged(diaObjectId, `block ${block} of its ${kind === 'points' ? 'light curve' : 'published history'} is missing`)
       return bytes
     })

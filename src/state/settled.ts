@@ -2,6 +2,7 @@
  * Settled hidden states: some way behind the tip, so that photometry which comes late replays the steps of a few
  * nights, not all.
  */
+import { CandelaError } from '../errors.ts'
 import type { HiddenState } from './record.ts'
 
 /** Two points further apart belong to different nights [d]. */
@@ -22,8 +23,19 @@ export class SettledStates {
   }
 
   get states (): readonly HiddenState[] {
-    this.#states ??= this.#read()
+    this.#states ??= this.#readable()
     return this.#states
+  }
+
+  /** The light curve gives them anew where they are damaged: an alert need not be lost for that. */
+  #readable (): readonly HiddenState[] {
+    try {
+      return this.#read()
+    } catch (error) {
+      if (!(error instanceof CandelaError)) throw error
+      this.changed = true
+      return []
+    }
   }
 
   /** The newest one that a change of the light curve from a time on leaves valid [d, MJD TAI]. */

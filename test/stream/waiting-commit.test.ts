@@ -11,7 +11,7 @@ const full = new CandelaError('commit-failed', 'the disk is full', { canRetry: t
 /** Fails as often as told, then processes. */
 function failing (processor: Processor, times: number, error: Error): Processor {
   return {
-    model: processor.model,
+    ...processor,
     process: async (...batch) => times-- > 0 ? await Promise.reject(error) : await processor.process(...batch)
   }
 }
