@@ -1,6 +1,6 @@
 /** A replay that is killed again and again, against one that nobody disturbs. */
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { isDeepStrictEqual } from 'node:util'
@@ -70,9 +70,16 @@ export async function runCrashCampaign (t: Cleanup, { folder, seed, kills: wante
   const position = positionName([alertFolder])
   const look = async (dataDir: string, objects: Iterable<string>): Promise<Contents> => await contentsOf(dataDir, { objects, position })
 
+  const expected = await look(quiet, ids)
+  const differences: string[] = []
+  const compare = async (): Promise<void> => {
+    const found = await look(killed, ids)
+    differences.push(...Object.keys(expected).filter(part => !isDeepStrictEqual(found[part], expected[part])))
+  }
   mkdirSync(killed)
   const kills: Kill[] = []
   const faults: string[] = []
+  let ended = 0
   while (kills.length < wanted) {
     const moment = randomMoment(random, { folder: killed, startMs, batch })
     const child = start(t, command(killed, '--batch', String(batch)))
@@ -82,8 +89,12 @@ export async function runCrashCampaign (t: Cleanup, { folder, seed, kills: wante
     const [, signal] = await once(child, 'close') as [number | null, NodeJS.Signals | null]
     disarm()
     if (signal !== 'SIGKILL') {
-      faults.push(`the replay ended by itself after ${kills.length} kills`)
-      break
+      // It came to its end before the moment did; the kills go on with another.
+      await compare()
+      if (++ended > wanted) throw new Error(`${ended} replays ended by themselves after ${kills.length} kills`)
+      rmSync(killed, { recursive: true })
+      mkdirSync(killed)
+      continue
     }
     // Where nobody looks, the next start finds the folder as the kill left it.
     const kill: Kill = { moment: moment.name, committed: null }
@@ -97,8 +108,7 @@ export async function runCrashCampaign (t: Cleanup, { folder, seed, kills: wante
     onKill?.(kill, kills.length)
   }
   const last = await candela(t, command(killed, '--batch', String(batch)))
-  const [expected, found] = [await look(quiet, ids), await look(killed, ids)]
-  const differences = Object.keys(expected).filter(part => !isDeepStrictEqual(found[part], expected[part]))
+  await compare()
   if (ids.size !== expected['objects']) faults.push(`${ids.size} objects were named, ${String(expected['objects'])} are stored`)
   return { alerts, kills, objects: ids.size, accounting: expected.accounting, status: last.status, differences, faults }
 }

@@ -35,13 +35,15 @@ const afterLines = (lines: number, ms: number): Moment => ({
 })
 
 /** Writes to the data file with less between them [ms] are one commit. */
-const PAUSE = 40
+const PAUSE = 8
 
 /**
  * A time [ms] after a commit has begun; the opening of the folder is the first of them. A commit writes its pages,
- * waits for the disk, then writes the page that makes it stand.
+ * waits for the disk, then writes the page that makes it stand. Commits that follow each other closely are taken for
+ * one: then the lines that are written after them count.
+ * @param batch alerts, and so lines, of a commit
  */
-const inCommit = (folder: string, number: number, ms: number): Moment => ({
+const inCommit = (folder: string, number: number, ms: number, batch: number): Moment => ({
   name: 'commit',
   arm (child) {
     let seen = 0
@@ -56,6 +58,8 @@ const inCommit = (folder: string, number: number, ms: number): Moment => ({
       }
       last = now
     })
+    let lines = 0
+    createInterface(child.stdout).on('line', () => { if (++lines === (number + 1) * batch) kill(child) })
     return () => {
       clearTimeout(timer)
       watcher.close()
@@ -74,5 +78,5 @@ export function randomMoment (random: () => number, { folder, startMs, batch }: 
   const kind = random()
   if (kind < 0.2) return atTime(random() * startMs)
   if (kind < 0.6) return afterLines(1 + Math.floor(random() * 2 * batch), random() * 100)
-  return inCommit(folder, 1 + Math.floor(random() * 3), random() * 5)
+  return inCommit(folder, 1 + Math.floor(random() * 3), random() * 5, batch)
 }

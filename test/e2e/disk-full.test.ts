@@ -55,7 +55,7 @@ const limited = (bytes: number): string[] => ['prlimit', `--fsize=${bytes}:unlim
 const noLimits = { skip: LIMITS ? false : 'there is no prlimit here' }
 
 test('a replay into a full disk ends with what to do; with room again it goes on exactly, also after a start in between', async t => {
-  const disk = smallFileSystem(t, '400k')
+  const disk = smallFileSystem(t, '900k')
   if (!disk) return
   const data = join(disk.folder, 'data')
   failed(await candela(t, replay(data)), /a batch of 64 alerts could not be written: .*\[commit-failed\]\n {2}Check the free space/)
@@ -85,7 +85,7 @@ test('a new data folder on a disk with no room for it is refused, whatever is le
 test('a replay whose data file may not grow ends with what to do; once it may, it goes on exactly', noLimits, async t => {
   const data = join(temporaryFolder(t), 'data')
   failed(await candela(t, replay(data), {}, '', { under: limited(10_000) }), /cannot be used: EFBIG.*\[data-folder-unusable\]/)
-  for (const bytes of [200_000, 400_000]) failed(await candela(t, replay(data), {}, '', { under: limited(bytes) }), /\[commit-failed\]/)
+  for (const bytes of [200_000, 900_000]) failed(await candela(t, replay(data), {}, '', { under: limited(bytes) }), /\[commit-failed\]/)
   const { accounting: { received } } = await look(data)
   assert.ok(received > 0 && received < expected.accounting.received, `${received} alerts`)
   assert.match((await candela(t, replay(data))).stderr, new RegExp(`on after ${received} alerts`))
