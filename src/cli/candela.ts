@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../app.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
+import { checkCommand } from './check.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { replayCommand } from './replay.ts'
@@ -16,6 +17,7 @@ const program = new Command('candela')
   .addCommand(serveCommand())
   .addCommand(replayCommand())
   .addCommand(deadLettersCommand())
+  .addCommand(checkCommand())
   .addCommand(trainCommand())
   .addCommand(evaluateCommand())
   .addCommand(simulateCommand())
