@@ -65,10 +65,11 @@ export function checkReplays (network: Network, replays: readonly Replay[], repo
       return false
     }
     const right = compare('hidden state', 'state-wrong', record.tip!, tip)
-    settled?.forEach((state, k) => {
+    settled?.every((state, k) => {
       const newer = settled[k - 1]
-      if (newer && newer.steps <= state.steps) report('settled-state-wrong', `object ${diaObjectId}: its settled hidden states, after ${newer.steps} and ${state.steps} steps, are not newest first`, diaObjectId)
-      else compare('settled hidden state', 'settled-state-wrong', state, state.steps === tip.steps ? tip : states.found.get(state.steps))
+      if (newer === undefined || newer.steps > state.steps) return right && compare('settled hidden state', 'settled-state-wrong', state, state.steps === tip.steps ? tip : states.found.get(state.steps))
+      report('settled-state-wrong', `object ${diaObjectId}: its settled hidden states, after ${newer.steps} and ${state.steps} steps, are not newest first`, diaObjectId)
+      return false
     })
     if (inexact > 0) {
       report('state-inexact', `object ${diaObjectId}: its hidden states differ from a replay of its light curve by ${inexact.toExponential(1)}, as where another engine than ${network.engine}, or another machine, made them: check with the --engine of the service`, diaObjectId)
