@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { fork } from 'node:child_process'
 import { after, test, type TestContext } from 'node:test'
@@ -14,6 +15,8 @@ import { alertFor, openPipeline, point, untrainedModel } from '../pipeline.ts'
 import { check, copyOf, flipped, IDS, LONG, RawFolder, surveyedFolder } from './checked-folder.ts'
 
 const healthy = await surveyedFolder({ after } as unknown as TestContext)
+
+const DOCS = new URL('../../docs/', import.meta.url)
 
 type Changing<T> = { -readonly [Name in keyof T]: T[Name] }
 
@@ -230,7 +233,10 @@ test('an object that is gone is found by all that it has left behind', async t =
   assert.match(findings.find(({ code }) => code === 'change-orphaned')!.message, new RegExp(`entry ${sequence} .*"${LONG}", which is not there`))
 })
 
-test('every code that says a replay mends it names the command, and every code is tried', () => {
+test('every code is tried here, and described where users look', () => {
   const tried = new Set(kinds.map(([, code]) => code))
-  assert.deepEqual((Object.keys(FINDING_CODES) as FindingCode[]).filter(code => !tried.has(code)), ['structure-damaged'])
+  const codes = Object.keys(FINDING_CODES) as FindingCode[]
+  assert.deepEqual(codes.filter(code => !tried.has(code)), ['structure-damaged'])
+  const described = readdirSync(DOCS).filter(name => name.startsWith('records')).map(name => readFileSync(new URL(name, DOCS), 'utf8')).join('')
+  assert.deepEqual(codes.filter(code => !new RegExp(`^\\| \`${code}\` \\| .*\\| .*${FINDING_CODES[code]}`, 'm').test(described)), [])
 })
