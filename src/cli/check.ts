@@ -53,7 +53,7 @@ async function check ({ json, here, ...options }: Partial<Record<SettingName | '
       }
     }
   }, output.signal)
-  if (crashed !== null) await print(finding('structure-damaged', `the file's structure is damaged: the walk ended at ${reading}, where LMDB ended the process (${crashed})`))
+  if (crashed !== null) await print(finding('structure-damaged', `the file's structure is damaged: the walk ended at or behind ${reading}, where LMDB ended the process (${crashed})`))
   if (output.stoppedBy !== null) process.stderr.write(`candela: stopped by ${output.stoppedBy} after ${walked?.summary.objects ?? objects} objects\n`)
   else if (walked) process.stderr.write(summaryLine(walked, (performance.now() - began) / 1000, json))
   else process.stderr.write(json ? `${JSON.stringify({ findings, complete: false })}\n` : `${findings} findings; the walk did not come to its end\n`)

@@ -63,7 +63,7 @@ export async function checkStore (options: CheckOptions): Promise<CheckSummary> 
     await walk.run(snapshot)
   } catch (error) {
     if (!(error instanceof CandelaError) || error.code !== 'structure-damaged') throw error
-    walk.report('structure-damaged', `the walk ended at ${walk.reading}: ${error.message}`)
+    walk.report('structure-damaged', `the walk ended at or behind ${walk.reading}: ${error.message}`)
   } finally {
     snapshot?.done()
     await opened.close()
@@ -110,15 +110,18 @@ class Walk {
       this.#options.onProgress?.(summary.objects, snapshot.objects.size)
       await new Promise(resolve => setImmediate(resolve))
     }
-    for (const { key, value } of snapshot.objects.entries(this.#onDisorder)) {
-      this.#reads(`object ${key}`)
-      const replay = this.#object(key, value, snapshot, changes)
-      summary.objects++
-      if (replay) replays.push(replay)
-      if (replays.length === BATCH) await flush()
-      if (signal?.aborted) return
+    try {
+      for (const { key, value } of snapshot.objects.entries(this.#onDisorder)) {
+        this.#reads(`object ${key}`)
+        const replay = this.#object(key, value, snapshot, changes)
+        summary.objects++
+        if (replay) replays.push(replay)
+        if (replays.length === BATCH) await flush()
+        if (signal?.aborted) return
+      }
+    } finally {
+      await flush()
     }
-    await flush()
     const recordOf = this.#recordOf(snapshot)
     this.#reads('the closed blocks')
     checkBlocks(snapshot, recordOf, report, this.#onDisorder)

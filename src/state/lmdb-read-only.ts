@@ -33,7 +33,8 @@ export function openReadOnly (folder: string): ReadOnlyFolder {
     opened.readerCheck()
     const table = <K extends string | number>(name: string) => opened.openDB<Uint8Array, K>({ name, encoding: 'binary' }) as Database<Uint8Array, K> | undefined
     const format = table<string>('meta')?.get('format')
-    checkFormat(folder, format && unpack(format))
+    if (format === undefined) throw new Error('it does not say its format')
+    checkFormat(folder, unpack(format))
     return { table, transaction: () => opened.useReadTransaction(), close: () => opened.close() }
   } catch (error) {
     root?.close().catch(() => {})
