@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../app.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
+import { checkCommand } from './check.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { migrateCommand } from './migrate.ts'
@@ -20,6 +21,7 @@ const program = new Command('candela')
   .addCommand(deadLettersCommand())
   .addCommand(migrateCommand())
   .addCommand(rebuildCommand())
+  .addCommand(checkCommand())
   .addCommand(trainCommand())
   .addCommand(evaluateCommand())
   .addCommand(simulateCommand())

@@ -5,7 +5,7 @@ import { CandelaError } from '../errors.ts'
 /** More than ten years of nightly visits in six bands; stepping them takes a second or two. */
 const MOST_POINTS = 5000
 
-const isPosition = (ra: number, dec: number): boolean => ra >= -360 && ra <= 360 && dec >= -90 && dec <= 90
+export const isPosition = (ra: number, dec: number): boolean => ra >= -360 && ra <= 360 && dec >= -90 && dec <= 90
 
 /** @returns why the alert cannot be taken in, or null */
 export function refusal ({ diaObjectId, diaSourceId, ra, dec, points }: Alert): CandelaError | null {

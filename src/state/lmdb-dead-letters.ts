@@ -1,10 +1,8 @@
 /** Dead letters in LMDB: the facts of each in one table, its bytes in another, so that a list reads no bytes. */
-import { join } from 'node:path'
-import { existsSync } from 'node:fs'
 import { pack, unpack } from 'msgpackr'
-import { open, type Database, type RootDatabase } from 'lmdb'
+import type { Database } from 'lmdb'
 import { CandelaError } from '../errors.ts'
-import { checkDataFile, checkFormat, folderMissing, folderUnusable } from './data-file.ts'
+import { openReadOnly } from './lmdb-read-only.ts'
 import type { DeadLetter, LetterFailure } from './store.ts'
 import type { DeadLetterFacts, DeadLetterPage, DeadLetterQuery, DeadLetterReader } from './views.ts'
 
@@ -19,7 +17,7 @@ export interface DeadLetterTables {
 }
 
 /** Facts at rest. Candela 0.1 wrote only the first four, and the bytes beside them. */
-interface KeptFacts {
+export interface KeptFacts {
   code: string
   message: string
   origin: string
@@ -132,24 +130,10 @@ const toFacts = (number: number, { code, message, action, origin, time, since = 
 })
 
 /**
- * Opens the dead letters of a data folder for reading alone, also beside the process that writes there: LMDB's readers
- * see the last commit and hold up no writer.
+ * Opens the dead letters of a data folder for reading alone, also beside the process that writes there.
  * @throws CandelaError `data-folder-missing`, `data-folder-version`, `data-folder-unusable`
  */
 export function openDeadLetters (folder: string): { letters: DeadLetterReader, close: () => Promise<void> } {
-  if (!existsSync(join(folder, 'data.mdb'))) throw folderMissing(folder)
-  let root: RootDatabase | undefined
-  try {
-    checkDataFile(folder)
-    root = open({ path: folder, maxDbs: 8, encoding: 'binary', readOnly: true })
-    const opened = root
-    const table = <K extends string | number>(name: string) => opened.openDB<Uint8Array, K>({ name, encoding: 'binary' }) as Database<Uint8Array, K> | undefined
-    const format = table<string>('meta')?.get('format')
-    const facts = table<number>('dead-letters')
-    checkFormat(folder, format && unpack(format))
-    return { letters: new LmdbDeadLetters({ facts: facts!, bytes: table<number>('dead-letter-bytes') }), close: () => opened.close() }
-  } catch (error) {
-    root?.close().catch(() => {})
-    throw error instanceof CandelaError ? error : folderUnusable(folder, error)
-  }
+  const { table, close } = openReadOnly(folder)
+  return { letters: new LmdbDeadLetters({ facts: table<number>('dead-letters')!, bytes: table<number>('dead-letter-bytes') }), close }
 }

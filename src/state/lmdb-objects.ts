@@ -11,11 +11,11 @@ export interface ObjectTables {
   blocks: Database<Uint8Array, string>
 }
 
-type BlockKind = 'points' | 'publications'
+export type BlockKind = 'points' | 'publications'
 
 /** Of a closed block; ids have no slash. */
-const keyOf = (diaObjectId: string, kind: BlockKind, block: number): string => `${diaObjectId}/${kind === 'points' ? 'l' : 'p'}${block}`
-const settledKey = (diaObjectId: string): string => `${diaObjectId}/s`
+export const keyOf = (diaObjectId: string, kind: BlockKind, block: number): string => `${diaObjectId}/${kind === 'points' ? 'l' : 'p'}${block}`
+export const settledKey = (diaObjectId: string): string => `${diaObjectId}/s`
 
 export class LmdbObjects implements ObjectParts {
   readonly #tables: ObjectTables

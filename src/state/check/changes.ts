@@ -1,0 +1,78 @@
+/** The list of changes, and the records that its entries belong to. */
+import { unpack } from 'msgpackr'
+import { isPosition } from '../admission.ts'
+import type { ObjectRecord } from '../record.ts'
+import type { Candidate } from '../views.ts'
+import type { Report } from './findings.ts'
+import type { Snapshot } from './snapshot.ts'
+
+function candidateIn (bytes: Uint8Array): Partial<Candidate> | null {
+  try {
+    const value: unknown = unpack(bytes)
+    return typeof value === 'object' ? value : null
+  } catch {
+    return null
+  }
+}
+
+export class ChangesCheck {
+  readonly #snapshot: Snapshot
+  readonly #report: Report
+  readonly #reported = new Set<number>()
+  /** The greatest number of a change that was seen. */
+  greatest = 0
+
+  constructor (snapshot: Snapshot, report: Report) {
+    this.#snapshot = snapshot
+    this.#report = report
+  }
+
+  /** That the entry which a record names is there, and holds the object's newest classification. */
+  checkRecord ({ diaObjectId, sequence, tip, publications }: ObjectRecord): void {
+    const of = (code: 'change-missing' | 'change-wrong', message: string): void => this.#report(code, `object ${diaObjectId}: ${message}`, diaObjectId)
+    if (sequence === null) {
+      if (tip) of('change-missing', 'it has a hidden state, and names no entry of the list of changes')
+      return
+    }
+    this.greatest = Math.max(this.greatest, sequence)
+    const bytes = this.#snapshot.changes.get(sequence)
+    if (bytes === undefined) {
+      of('change-missing', `its entry ${sequence} of the list of changes is missing`)
+      return
+    }
+    const candidate = candidateIn(bytes)
+    const newest = publications.at(-1)
+    // An entry of another object is an orphan of that one's, or its own.
+    const expected: Partial<Candidate> | undefined = newest && {
+      diaObjectId,
+      sequence,
+      probabilityIa: newest.probabilityIa,
+      epochs: newest.epochs,
+      midpointMjdTai: newest.midpointMjdTai,
+      revision: newest.revision,
+      publishedAt: new Date(newest.publishedAt).toISOString()
+    }
+    const wrong = tip === null || expected === undefined ||
+      (Object.keys(expected) as Array<keyof Candidate>).some(name => candidate?.[name] !== expected[name]) ||
+      `${candidate?.classifierName}/${candidate?.classifierVersion}` !== newest!.model || !isPosition(candidate?.ra as number, candidate?.dec as number)
+    if (!wrong) return
+    this.#reported.add(sequence)
+    of('change-wrong', `its entry ${sequence} of the list of changes is ${JSON.stringify(candidate)}, not its newest classification ${JSON.stringify(newest ?? null)}`)
+  }
+
+  /**
+   * That each entry belongs to a record which names it.
+   * @param recordOf undefined where there is none; null where it cannot be read
+   */
+  checkEntries (recordOf: (diaObjectId: string) => ObjectRecord | null | undefined, onDisorder: (message: string) => void): void {
+    for (const { key, value } of this.#snapshot.changes.entries(onDisorder)) {
+      this.greatest = Math.max(this.greatest, key)
+      if (this.#reported.has(key)) continue
+      const diaObjectId = candidateIn(value)?.diaObjectId
+      const record = typeof diaObjectId === 'string' ? recordOf(diaObjectId) : undefined
+      if (record === null || record?.sequence === key) continue
+      const whose = record === undefined ? `of object ${JSON.stringify(diaObjectId ?? null)}, which is not there` : `of object ${diaObjectId}, which names ${record.sequence}`
+      this.#report('change-orphaned', `entry ${key} of the list of changes is ${whose}`, record?.diaObjectId)
+    }
+  }
+}

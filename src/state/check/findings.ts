@@ -1,0 +1,51 @@
+/** What a check can find; docs/records.md says what each code means. */
+
+/** Every code, and what mends it: a replay of the light curve, or a copy of the data folder. */
+export const FINDING_CODES = {
+  'structure-damaged': 'restore',
+  'record-unreadable': 'restore',
+  'record-invalid': 'restore',
+  'block-missing': 'restore',
+  'block-orphaned': 'restore',
+  'blocks-uneven': 'restore',
+  'light-curve-unsorted': 'restore',
+  'point-repeated': 'restore',
+  'point-invalid': 'restore',
+  'first-detection-wrong': 'rebuild',
+  'state-wrong': 'rebuild',
+  'state-inexact': 'rebuild',
+  'settled-state-wrong': 'rebuild',
+  'settled-state-unreadable': 'restore',
+  'history-unordered': 'restore',
+  'publication-invalid': 'restore',
+  'newest-probability-wrong': 'rebuild',
+  'change-missing': 'restore',
+  'change-wrong': 'restore',
+  'change-orphaned': 'restore',
+  'accounting-wrong': 'restore',
+  'publications-miscounted': 'restore',
+  'sequence-behind': 'restore',
+  'dead-letter-damaged': 'restore',
+  'dead-letter-number-behind': 'restore',
+  'meta-unreadable': 'restore'
+} as const satisfies Record<string, 'restore' | 'rebuild'>
+
+export type FindingCode = keyof typeof FINDING_CODES
+
+export interface Finding {
+  /** Absent where it is about no object. */
+  diaObjectId?: string
+  code: FindingCode
+  message: string
+  /** What to do. */
+  action: string
+}
+
+export type Report = (code: FindingCode, message: string, diaObjectId?: string) => void
+
+export function finding (code: FindingCode, message: string, diaObjectId?: string): Finding {
+  const action = FINDING_CODES[code] === 'rebuild' && diaObjectId !== undefined
+    ? `candela rebuild --force ${diaObjectId}`
+    : 'Restore the data folder from a copy, or replay the alerts into a new one.'
+  return { ...diaObjectId !== undefined && { diaObjectId }, code, message, action }
+}

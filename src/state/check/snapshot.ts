@@ -1,0 +1,110 @@
+/** The tables of a data folder as they are at one commit, read with every fault of the file caught. */
+import { compareKeys, type Database, type Transaction } from 'lmdb'
+import { CandelaError } from '../../errors.ts'
+import type { ReadOnlyFolder } from '../lmdb-read-only.ts'
+
+/** A table with more keys out of order than this goes round in circles. */
+const MOST_OUT_OF_ORDER = 3
+
+export const structureDamaged = (what: string, cause?: unknown): CandelaError => new CandelaError('structure-damaged', what, { cause })
+
+function caught<Result> (table: string, read: () => Result): Result {
+  try {
+    return read()
+  } catch (cause) {
+    throw structureDamaged(`table '${table}' cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+  }
+}
+
+export class TableSnapshot<Key extends string | number> {
+  readonly #name: string
+  readonly #table: Database<Uint8Array, Key>
+  readonly #transaction: Transaction
+  /** How many entries LMDB says there are. */
+  readonly size: number
+
+  /** @throws CandelaError `structure-damaged` */
+  constructor (name: string, table: Database<Uint8Array, Key>, transaction: Transaction) {
+    this.#name = name
+    this.#table = table
+    this.#transaction = transaction
+    // Of the same commit, since LMDB goes on to the next one with a turn of the event loop only.
+    this.size = this.#caught(() => (table.getStats() as { entryCount: number }).entryCount)
+  }
+
+  #caught<Result> (read: () => Result): Result {
+    return caught(this.#name, read)
+  }
+
+  /** @throws CandelaError `structure-damaged` */
+  get (key: Key): Uint8Array | undefined {
+    return this.#caught(() => this.#table.get(key, { transaction: this.#transaction }))
+  }
+
+  /**
+   * In order of the keys.
+   * @param onDisorder told about keys out of order, and about a number of entries that is not the one that LMDB names
+   * @throws CandelaError `structure-damaged`
+   */
+  * entries (onDisorder: (message: string) => void): Generator<{ key: Key, value: Uint8Array }> {
+    const entries = this.#caught(() => this.#table.getRange({ transaction: this.#transaction })[Symbol.iterator]())
+    let last: Key | undefined
+    let seen = 0
+    let outOfOrder = 0
+    try {
+      for (;;) {
+        const next = this.#caught(() => entries.next())
+        if (next.done === true) break
+        const { key } = next.value
+        seen++
+        if (last !== undefined && compareKeys(last, key) >= 0) {
+          const message = `table '${this.#name}': key ${String(key)} comes behind ${String(last)}`
+          if (++outOfOrder > MOST_OUT_OF_ORDER) throw structureDamaged(message)
+          onDisorder(message)
+        }
+        last = key
+        yield next.value
+      }
+      if (seen !== this.size) onDisorder(`table '${this.#name}' has ${seen} entries, and says ${this.size}`)
+    } finally {
+      entries.return?.()
+    }
+  }
+}
+
+export interface Snapshot {
+  objects: TableSnapshot<string>
+  blocks: TableSnapshot<string>
+  changes: TableSnapshot<number>
+  meta: TableSnapshot<string>
+  deadLetters: TableSnapshot<number>
+  deadLetterBytes: TableSnapshot<number>
+  /** Ends it: a snapshot keeps the pages that it sees from being used again. */
+  done: () => void
+}
+
+/** @throws CandelaError `structure-damaged` */
+export function snapshotOf (folder: ReadOnlyFolder): Snapshot {
+  function opened<Key extends string | number> (name: string): (transaction: Transaction) => TableSnapshot<Key> {
+    const table = caught(name, () => folder.table<Key>(name))
+    if (table === undefined) throw structureDamaged(`there is no table '${name}'`)
+    return transaction => new TableSnapshot(name, table, transaction)
+  }
+  // All of them before the transaction, which a table that is opened would end.
+  const objects = opened<string>('objects')
+  const blocks = opened<string>('blocks')
+  const changes = opened<number>('changes')
+  const meta = opened<string>('meta')
+  const deadLetters = opened<number>('dead-letters')
+  const deadLetterBytes = opened<number>('dead-letter-bytes')
+  const transaction = folder.transaction()
+  return {
+    objects: objects(transaction),
+    blocks: blocks(transaction),
+    changes: changes(transaction),
+    meta: meta(transaction),
+    deadLetters: deadLetters(transaction),
+    deadLetterBytes: deadLetterBytes(transaction),
+    done: () => transaction.done()
+  }
+}
