@@ -9,9 +9,9 @@ import { checkDataFile, checkFormat, DATA_FORMAT, folderUnusable } from './data-
 import { lockFolder } from './folder-lock.ts'
 import { LmdbDeadLetters } from './lmdb-dead-letters.ts'
 import { LmdbObjects, type ObjectTables } from './lmdb-objects.ts'
-import { LmdbReader } from './lmdb-reader.ts'
+import { candidateOf, LmdbReader, type ListedCandidate } from './lmdb-reader.ts'
 import { BLOCK_LENGTH, type HiddenState, type ObjectRecord, type Publication } from './record.ts'
-import type { Commit, StateStore } from './store.ts'
+import type { Commit, PackedObject, RecordChange, StateStore } from './store.ts'
 import type { Accounting, Candidate } from './views.ts'
 
 export interface Tables extends ObjectTables {
@@ -24,7 +24,7 @@ export interface Tables extends ObjectTables {
 export interface Tally {
   /** Classifications published for another reason than an alert: a host redshift that was given, another model. */
   republished: number
-  /** Objects and publications that lie in archives. */
+  /** Objects and publications that lie in archives; less than none where they came from the archives of another store. */
   archivedObjects: number
   archivedPublications: number
 }
@@ -105,6 +105,10 @@ class LmdbStore implements StateStore {
     return this.#objects.settled(diaObjectId)
   }
 
+  packed (diaObjectId: string): PackedObject | undefined {
+    return this.#objects.packed(diaObjectId)
+  }
+
   ids (after?: string): Iterable<string> {
     return this.#objects.ids(after)
   }
@@ -116,6 +120,8 @@ class LmdbStore implements StateStore {
   async commit (commit: Commit): Promise<void> {
     let sequence = this.#sequence
     const candidates = commit.classifications.map(candidate => ({ ...candidate, sequence: ++sequence }))
+    const { changes, entries, last } = commit.restored ? this.#placed(commit.changes, sequence) : { ...commit, entries: [], last: sequence }
+    sequence = last
     const accounting = counted(this.#accounting, commit.outcomes)
     const classified = commit.outcomes.filter(({ outcome }) => outcome === 'classified').length
     let tally: Tally = { ...this.#tally, republished: this.#tally.republished + candidates.length - classified }
@@ -124,7 +130,8 @@ class LmdbStore implements StateStore {
       // Not root.transaction(): it joins several callbacks in one LMDB transaction, which one alone cannot abort.
       this.#root.transactionSync(() => {
         tally = this.#moved(commit, tally)
-        this.#write(commit, candidates)
+        this.#write({ ...commit, changes }, candidates)
+        for (const entry of entries) this.#tables.changes.putSync(entry.sequence, pack(entry))
         for (const [key, value] of Object.entries({ accounting, tally, sequence, 'dead-letters': letterNumber })) this.#tables.meta.putSync(key, pack(value))
       })
     } catch (cause) {
@@ -140,21 +147,46 @@ class LmdbStore implements StateStore {
     this.reader.announce(candidates)
   }
 
+  /**
+   * Gives records that come back their place in the list of changes: the one that they had, or a new one where that is
+   * none of this store's, as when the archive is of another data folder.
+   */
+  #placed (changes: readonly RecordChange[], sequence: number): { changes: RecordChange[], entries: ListedCandidate[], last: number } {
+    const entries: ListedCandidate[] = []
+    let last = sequence
+    const placed = changes.map(change => {
+      const { record } = change
+      const candidate = record.tip && candidateOf(record)
+      if (!candidate) return { ...change, record: { ...record, sequence: null } }
+      const there = record.sequence === null ? undefined : this.#tables.changes.get(record.sequence)
+      if (there && (unpack(there) as Candidate).diaObjectId === record.diaObjectId) return change
+      const free = record.sequence !== null && record.sequence <= sequence && !there
+      const entry = free ? { ...candidate, sequence: record.sequence! } : { ...candidate, sequence: ++last, late: true as const }
+      entries.push(entry)
+      return { ...change, record: { ...record, sequence: entry.sequence } }
+    })
+    return { changes: placed, entries, last }
+  }
+
   /** Removes what goes to an archive, and counts it and what comes from one. */
   #moved ({ archived = [], restored, changes }: Commit, tally: Tally): Tally {
     const after = { ...tally }
-    const count = ({ publications, closedPublicationBlocks }: ObjectRecord, sign: 1 | -1): void => {
-      after.archivedObjects += sign
-      after.archivedPublications += sign * (closedPublicationBlocks * BLOCK_LENGTH + publications.length)
-    }
+    const published = ({ publications, closedPublicationBlocks }: ObjectRecord): number => closedPublicationBlocks * BLOCK_LENGTH + publications.length
     for (const diaObjectId of archived) {
       const record = this.#objects.get(diaObjectId)
       if (!record) continue
       if (record.sequence !== null) this.#tables.changes.removeSync(record.sequence)
       this.#objects.remove(record)
-      count(record, 1)
+      after.archivedObjects++
+      after.archivedPublications += published(record)
     }
-    if (restored) for (const { record } of changes) count(record, -1)
+    if (restored) {
+      for (const { record } of changes) {
+        const known = this.#objects.get(record.diaObjectId)
+        after.archivedObjects--
+        after.archivedPublications -= published(record) - (known ? published(known) : 0)
+      }
+    }
     return after
   }
 

@@ -56,8 +56,17 @@ export interface Commit {
   positions: Readonly<Record<string, unknown>>
   /** Objects that leave the store for an archive. */
   archived?: readonly string[]
-  /** `changes` come back from an archive. */
+  /** `changes` come back from an archive, each whole, and each brings something that the store does not have. */
   restored?: boolean
+}
+
+/** An object as its record and the blocks beside it lie at rest, see packed-record.ts. */
+export interface PackedObject {
+  diaObjectId: string
+  record: Uint8Array
+  pointBlocks: readonly Uint8Array[]
+  publicationBlocks: readonly Uint8Array[]
+  settled: Uint8Array | null
 }
 
 /**
@@ -72,6 +81,8 @@ export interface ObjectParts {
   closedPublications (diaObjectId: string, blocks: number): Publication[]
   /** Settled hidden states, newest first. */
   settled (diaObjectId: string): HiddenState[]
+  /** A copy of all that is kept of an object. */
+  packed (diaObjectId: string): PackedObject | undefined
   /** Of all objects behind an id, in one fixed order. */
   ids (after?: string): Iterable<string>
 }
