@@ -1,5 +1,6 @@
 /** Puts the parts together: engine, model, state store, processor. */
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { alertsInBytes } from './alert/alert-files.ts'
 import { SchemaKeeper } from './alert/schema-keeper.ts'
 import { openSchemaRegistry } from './alert/schema-registry.ts'
@@ -12,9 +13,12 @@ import { FEATURE_VERSION } from './light-curve/features.ts'
 import type { Engine } from './model/engine.ts'
 import { loadEngine } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
+import { openArchiveFolder, type ArchiveFolder } from './state/archive-folder.ts'
+import { createArchiver } from './state/archiver.ts'
 import { createDeadLetterReplay, type DeadLetterReplay } from './state/dead-letter-replay.ts'
 import { openLmdbStore } from './state/lmdb-store.ts'
 import { createProcessor, type Processor } from './state/processor.ts'
+import { createRestorer, type Restorer } from './state/restorer.ts'
 import { serialized } from './state/serialized.ts'
 import type { StateStore } from './state/store.ts'
 import { submitAlerts } from './stream/submit.ts'
@@ -29,6 +33,8 @@ export interface App {
   /** May be called by several sources at a time. */
   processor: Processor
   deadLetterReplay: DeadLetterReplay
+  archives: ArchiveFolder
+  restorer: Restorer
   models: ModelView[]
   schemas: SchemaSource
   decode: (bytes: Uint8Array) => Promise<Alert>
@@ -48,13 +54,15 @@ function schemaSource ({ schemaDir = '', schemaRegistry: url = '', schemaRegistr
  * @param warn told what a user should know though the start goes on
  * @throws CandelaError for a model, an engine or a data folder that cannot be used
  */
-export async function createApp (settings: Pick<Settings, 'model' | 'engine' | 'dataDir'> & Partial<SchemaSettings>, warn: (message: string) => void): Promise<App> {
+export async function createApp (settings: Pick<Settings, 'model' | 'engine' | 'dataDir'> & Partial<SchemaSettings & Pick<Settings, 'archiveDir'>>, warn: (message: string) => void): Promise<App> {
   const model = loadModel(settings.model)
   const engine = await loadEngine(settings.engine, warn)
   const network = engine.load(model.shape, model.weights)
   const store = openLmdbStore(settings.dataDir)
   const schemas = schemaSource(settings, warn)
   const processor = serialized(createProcessor({ store, network, model }))
+  const restorer = createRestorer({ store, processor })
+  const { archiveDir = '' } = settings
   const { name, version, shape: { bands, cell, layers, width }, calibration, card } = model
   return {
     engine,
@@ -62,6 +70,8 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     store,
     processor,
     deadLetterReplay: createDeadLetterReplay({ deadLetters: store.deadLetters, processor, decode: (bytes, origin) => alertsInBytes(bytes, origin, { schemas }) }),
+    archives: openArchiveFolder({ folder: archiveDir === '' ? join(settings.dataDir, 'archive') : archiveDir, store, archiver: createArchiver({ store, processor }), restorer }),
+    restorer,
     models: [{ name, version, bands: [...bands], engine: { name: engine.name, version: engine.version }, featureVersion: FEATURE_VERSION, cell, layers, width, calibration, card }],
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),

@@ -2,10 +2,12 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../app.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
+import { archiveCommand } from './archive.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { migrateCommand } from './migrate.ts'
 import { replayCommand } from './replay.ts'
+import { restoreCommand } from './restore.ts'
 import { serveCommand } from './serve.ts'
 import { simulateCommand } from './simulate.ts'
 import { trainCommand } from './train.ts'
@@ -17,6 +19,8 @@ const program = new Command('candela')
   .addCommand(serveCommand())
   .addCommand(replayCommand())
   .addCommand(deadLettersCommand())
+  .addCommand(archiveCommand())
+  .addCommand(restoreCommand())
   .addCommand(migrateCommand())
   .addCommand(trainCommand())
   .addCommand(evaluateCommand())

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { SettingName } from '../config.ts'
 import { UsageError } from '../errors.ts'
 import { folderSource, serviceSource, type DeadLetterReplayer, type DeadLetterSource } from './dead-letter-source.ts'
+import { checkServiceUrl } from './service.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 
 /** Letters asked for, or put through, at once. */
@@ -24,9 +25,7 @@ export function letterNumber (text: string): number {
 /** @returns null where no service is named */
 export function serviceOf ({ url, dataDir }: SourceOptions): (DeadLetterSource & DeadLetterReplayer) | null {
   if (url === undefined) return null
-  if (dataDir !== undefined) throw new UsageError('--url and --data-dir are both given', { action: 'Give one: the address of a service, or a data folder.' })
-  if (!URL.canParse(url) || !/^https?:/.test(url)) throw new UsageError(`--url is '${url}', but an address such as http://localhost:8080 is expected`, { value: url })
-  return serviceSource(url)
+  return serviceSource(checkServiceUrl({ url, dataDir }))
 }
 
 export function sourceOf (options: SourceOptions): DeadLetterSource {

@@ -2,8 +2,10 @@
 import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { CandelaError } from '../errors.ts'
+import type { ArchiveFolder } from '../state/archive-folder.ts'
 import type { DeadLetterReplay } from '../state/dead-letter-replay.ts'
 import type { DeadLetterReader, ObjectReader } from '../state/views.ts'
+import { archives } from './archives.ts'
 import { alerts, type Submit } from './alerts.ts'
 import { classifications } from './classifications.ts'
 import { deadLetters } from './dead-letters.ts'
@@ -28,6 +30,8 @@ export interface ApiOptions {
   reader: ObjectReader
   deadLetters: DeadLetterReader
   replay: DeadLetterReplay
+  /** Without it there is no /v1/archives. */
+  archives?: ArchiveFolder
   /** The models loaded in this process. */
   models: () => ModelView[]
   ready: () => Readiness
@@ -95,6 +99,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
     const { submit, bodyLimit = 64 * 2 ** 20 } = options
     if (submit) await v1.register(alerts, { submit, bodyLimit })
     await v1.register(deadLetters, { reader: options.deadLetters, replay: options.replay })
+    if (options.archives) await v1.register(archives, { archives: options.archives })
   }, { prefix: '/v1' })
   await app.register(health, { prefix: '/health', ready: options.ready })
   await app.register(metrics, { version: options.version, reader, models: options.models })

@@ -1,5 +1,5 @@
 /** Reads archives: every object of a file is checked before one is given. */
-import { readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import type { Type } from 'avsc'
 import { OBJECT_ID } from '../alert/alert.ts'
 import { boundedType } from '../alert/avro/bounded-types.ts'
@@ -13,13 +13,20 @@ import { unpackObject } from './whole-object.ts'
 
 const archiveType = boundedType(archiveSchema)
 
-/** A file all of whose objects can be read. */
-export interface Archive {
-  path: string
-  bytes: number
+/** The header is shorter. */
+const HEADER_BYTES = 64 * 2 ** 10
+
+/** What the beginning of an archive says. */
+export interface ArchiveHeader {
   objects: number
+  bytes: number
   /** ISO 8601, UTC. */
   archivedAt: string | null
+}
+
+/** A file all of whose objects can be read. */
+export interface Archive extends ArchiveHeader {
+  path: string
   /** Reads the objects, in the order of the file. */
   read (): Generator<ArchivedObject>
 }
@@ -30,23 +37,36 @@ export interface Archive {
  *   data format), `archive-damaged`
  */
 export async function openArchive (path: string): Promise<Archive> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new CandelaError('archive-unreadable', `archive ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      value: path, cause, action: 'Check the path and the permissions of the file.'
-    })
-  })
+  const bytes = await readFile(path).catch((cause: unknown) => { throw unreadable(path, cause) })
   const header = headerOf(path, bytes)
   const read = (): Generator<ArchivedObject> => objectsOf(path, bytes, header)
-  const claimed = Number(header.meta['candela.objects']?.toString())
+  const facts = factsOf(header, bytes.length)
   const ids = new Set<string>()
   for (const object of read()) {
     check(path, object)
     if (ids.has(object.diaObjectId)) throw damaged(path, `it has object ${object.diaObjectId} twice`)
     ids.add(object.diaObjectId)
   }
-  if (ids.size !== claimed) throw damaged(path, `it has ${ids.size} of ${claimed} objects`)
-  return { path, bytes: bytes.length, objects: ids.size, archivedAt: header.meta['candela.archivedAt']?.toString() ?? null, read }
+  if (ids.size !== facts.objects) throw damaged(path, `it has ${ids.size} of ${facts.objects} objects`)
+  return { path, ...facts, read }
 }
+
+/**
+ * Reads the beginning of an archive alone.
+ * @throws CandelaError as openArchive does
+ */
+export async function archiveHeader (path: string): Promise<ArchiveHeader> {
+  const file = await open(path, 'r').catch((cause: unknown) => { throw unreadable(path, cause) })
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0)
+    return factsOf(headerOf(path, buffer.subarray(0, bytesRead)), (await file.stat()).size)
+  } finally {
+    await file.close()
+  }
+}
+
+const factsOf = ({ meta }: ContainerHeader, bytes: number): ArchiveHeader =>
+  ({ objects: Number(meta['candela.objects']?.toString()), bytes, archivedAt: meta['candela.archivedAt']?.toString() ?? null })
 
 function headerOf (path: string, bytes: Buffer): ContainerHeader {
   const invalid = (what: string, cause?: unknown): CandelaError => new CandelaError('archive-invalid', `${path} is no archive of Candela: ${what}`, {
@@ -102,6 +122,11 @@ function check (path: string, object: ArchivedObject): void {
     throw damaged(path, cause instanceof Error ? cause.message : String(cause), cause)
   }
 }
+
+const unreadable = (path: string, cause: unknown): CandelaError =>
+  new CandelaError('archive-unreadable', `archive ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    value: path, cause, action: 'Check the path and the permissions of the file.'
+  })
 
 const damaged = (path: string, what: string, cause?: unknown): CandelaError => new CandelaError('archive-damaged', `archive ${path} is damaged: ${what}`, {
   value: path, cause, action: 'Nothing of it was restored. Restore it from a copy of the file.'
