@@ -90,14 +90,15 @@ export async function writeArchive (path: string, objects: readonly ArchivedObje
     await syncFolder(dirname(path))
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => {})
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new CandelaError('archive-exists', `${path} is there already`, { value: path, cause, action: 'Choose another file: an archive is never overwritten.' })
-    }
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw archiveExists(path)
     throw new CandelaError('archive-unwritable', `archive ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
       value: path, cause, canRetry: true, action: 'Check the folder, its permissions and the free space; no object has left the store for this file.'
     })
   }
 }
+
+export const archiveExists = (path: string): CandelaError =>
+  new CandelaError('archive-exists', `${path} is there already`, { value: path, action: 'Choose another file: an archive is never overwritten.' })
 
 async function syncFolder (folder: string): Promise<void> {
   const handle = await open(folder, 'r')

@@ -1,7 +1,8 @@
 /** Objects that were not seen for long leave the store for files, so that it is bounded. */
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { CandelaError } from '../errors.ts'
-import { checksumOf, lastSeen, toArchived, writeArchive, type ArchivedObject } from './archive-file.ts'
+import { archiveExists, checksumOf, lastSeen, toArchived, writeArchive, type ArchivedObject } from './archive-file.ts'
 import type { SerializedProcessor } from './serialized.ts'
 import type { StateStore } from './store.ts'
 import { walk, type Breathe } from './walk.ts'
@@ -95,9 +96,10 @@ export function createArchiver ({ store, processor, now = Date.now }: ArchiverOp
   })
 
   async function archivePage (query: ArchiveQuery): Promise<ArchivePage> {
+    const { path } = query
+    if (existsSync(path)) throw archiveExists(path)
     const { objects, damaged, next } = await collect(query)
     if (objects.length === 0) return { archive: null, damaged, next }
-    const { path } = query
     await writeArchive(path, objects, now())
     let left = 0
     for (let first = 0; first < objects.length; first += BATCH) {
