@@ -15,6 +15,7 @@ import { loadEngine } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
 import { openArchiveFolder, type ArchiveFolder } from './state/archive-folder.ts'
 import { createArchiver } from './state/archiver.ts'
+import { createDeadLetterDiscard, type DeadLetterDiscard } from './state/dead-letter-discard.ts'
 import { createDeadLetterReplay, type DeadLetterReplay } from './state/dead-letter-replay.ts'
 import { openLmdbStore } from './state/lmdb-store.ts'
 import { createProcessor, type Processor } from './state/processor.ts'
@@ -33,6 +34,7 @@ export interface App {
   /** May be called by several sources at a time. */
   processor: Processor
   deadLetterReplay: DeadLetterReplay
+  deadLetterDiscard: DeadLetterDiscard
   archives: ArchiveFolder
   restorer: Restorer
   models: ModelView[]
@@ -70,6 +72,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     store,
     processor,
     deadLetterReplay: createDeadLetterReplay({ deadLetters: store.deadLetters, processor, decode: (bytes, origin) => alertsInBytes(bytes, origin, { schemas }) }),
+    deadLetterDiscard: createDeadLetterDiscard({ store, processor }),
     archives: openArchiveFolder({ folder: archiveDir === '' ? join(settings.dataDir, 'archive') : archiveDir, store, archiver: createArchiver({ store, processor }), restorer }),
     restorer,
     models: [{ name, version, bands: [...bands], engine: { name: engine.name, version: engine.version }, featureVersion: FEATURE_VERSION, cell, layers, width, calibration, card }],

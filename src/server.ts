@@ -7,7 +7,7 @@ import { CandelaError, describeError } from './errors.ts'
 import { api, serverOptions } from './http/api.ts'
 import { liveSky, resumePosition } from './simulator/live.ts'
 import { createSky } from './simulator/sky.ts'
-import { runRetention } from './state/retention.ts'
+import { boundDeadLetters, runRetention } from './state/retention.ts'
 import { runEmbeddedStream, type Packet } from './stream/embedded.ts'
 
 const SOURCE = 'simulated-sky'
@@ -37,6 +37,7 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
       reader: app.store.reader,
       deadLetters: app.store.deadLetters,
       replay: app.deadLetterReplay,
+      discard: app.deadLetterDiscard,
       archives: app.archives,
       models: () => app.models,
       ready: () => state,
@@ -51,7 +52,7 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
     logger.info(`dashboard ${url}, API ${url}/v1/objects, reference ${url}/docs`)
     state = { ready: true }
     const stream = streamSky(app, liveSky(sky, from, settings.skyNightSeconds, stopping.signal), logger, stopping.signal)
-    const retention = settings.retentionDays > 0 ? retain(app, settings.retentionDays, logger, stopping.signal) : undefined
+    const background = inBackground(app, settings, logger, stopping.signal)
     const finished = stream.catch((error: unknown) => {
       state = { ready: false, reason: 'the alert stream failed' }
       throw error
@@ -62,7 +63,7 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
       async stop () {
         state = { ready: false, reason: 'stopping' }
         stopping.abort()
-        await Promise.allSettled([finished, retention, http.close()])
+        await Promise.allSettled([finished, ...background, http.close()])
         await app.close()
       }
     }
@@ -92,24 +93,29 @@ async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: Fast
   })
 }
 
-/** A fault of it ends nothing else. */
-async function retain ({ archives, store }: App, days: number, logger: FastifyBaseLogger, signal: AbortSignal): Promise<void> {
+/** What keeps the store bounded; a fault of it ends nothing else. */
+function inBackground ({ archives, store, deadLetterDiscard: discard }: App, { retentionDays: days, deadLettersMib }: Settings, logger: FastifyBaseLogger, signal: AbortSignal): Array<Promise<void>> {
+  const failed = (what: string) => (error: unknown): void => logger.error(error, `${what} has ended: ${describeError(error)}`)
+  const bound = boundDeadLetters({
+    discard,
+    bytes: deadLettersMib * 2 ** 20,
+    signal,
+    onDiscarded: letters => logger.warn({ letters }, `discarded the oldest ${letters} dead letters: all took more than ${deadLettersMib} MiB (CANDELA_DEAD_LETTERS_MIB)`),
+    onFailure: error => logger.error({ code: error.code }, `dead letters are not bounded: ${describeError(error)}`)
+  }).catch(failed('the bound of dead letters'))
+  if (days === 0) return [bound]
   logger.info({ days, folder: archives.folder }, `objects that were not seen for ${days} d leave for archives in ${archives.folder}`)
-  try {
-    await runRetention({
-      archives,
-      days,
-      signal,
-      onArchive ({ path, objects, stayed, bytes }) {
-        const { objects: kept } = store.reader.statistics()
-        logger.info({ path, objects, stayed, bytes }, `archived ${objects - stayed} objects, not seen for ${days} d, in ${path}; ${kept} are kept`)
-      },
-      onDamaged: id => logger.error({ diaObjectId: id }, `object ${id} cannot be archived: its record is damaged; it stays`),
-      onFailure: error => logger.error({ code: error.code }, `archiving waits: ${describeError(error)}`)
-    })
-  } catch (error) {
-    logger.error(error, `archiving has ended: ${describeError(error)}`)
-  }
+  return [bound, runRetention({
+    archives,
+    days,
+    signal,
+    onArchive ({ path, objects, stayed, bytes }) {
+      const { objects: kept } = store.reader.statistics()
+      logger.info({ path, objects, stayed, bytes }, `archived ${objects - stayed} objects, not seen for ${days} d, in ${path}; ${kept} are kept`)
+    },
+    onDamaged: id => logger.error({ diaObjectId: id }, `object ${id} cannot be archived: its record is damaged; it stays`),
+    onFailure: error => logger.error({ code: error.code }, `archiving waits: ${describeError(error)}`)
+  }).catch(failed('archiving'))]
 }
 
 async function listen (http: { listen: (options: { host: string, port: number }) => Promise<string>, server: { address: () => AddressInfo | string | null } }, settings: Settings): Promise<string> {

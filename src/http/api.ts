@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { CandelaError } from '../errors.ts'
 import type { ArchiveFolder } from '../state/archive-folder.ts'
+import type { DeadLetterDiscard } from '../state/dead-letter-discard.ts'
 import type { DeadLetterReplay } from '../state/dead-letter-replay.ts'
 import type { DeadLetterReader, ObjectReader } from '../state/views.ts'
 import { archives } from './archives.ts'
@@ -30,6 +31,7 @@ export interface ApiOptions {
   reader: ObjectReader
   deadLetters: DeadLetterReader
   replay: DeadLetterReplay
+  discard: DeadLetterDiscard
   /** Without it there is no /v1/archives. */
   archives?: ArchiveFolder
   /** The models loaded in this process. */
@@ -98,7 +100,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
     await v1.register(statistics, { reader })
     const { submit, bodyLimit = 64 * 2 ** 20 } = options
     if (submit) await v1.register(alerts, { submit, bodyLimit })
-    await v1.register(deadLetters, { reader: options.deadLetters, replay: options.replay })
+    await v1.register(deadLetters, { reader: options.deadLetters, replay: options.replay, discard: options.discard })
     if (options.archives) await v1.register(archives, { archives: options.archives })
   }, { prefix: '/v1' })
   await app.register(health, { prefix: '/health', ready: options.ready })

@@ -108,8 +108,8 @@ export class LmdbReader implements ObjectReader {
   }
 
   statistics (): StoreStatistics {
-    const { deadLetters, accounting, tally: { republished, archivedObjects } } = this.#standing()
-    return { objects: this.#objects.count(), archivedObjects: Math.max(0, archivedObjects), republished, deadLetters, accounting }
+    const { deadLetters, accounting, tally: { republished, archivedObjects, deadLettersDiscarded } } = this.#standing()
+    return { objects: this.#objects.count(), archivedObjects: Math.max(0, archivedObjects), republished, deadLetters, deadLettersDiscarded, accounting }
   }
 }
 

@@ -27,6 +27,8 @@ export interface Tally {
   /** Objects and publications that lie in archives; less than none where they came from the archives of another store. */
   archivedObjects: number
   archivedPublications: number
+  /** Dead letters that were given up. */
+  deadLettersDiscarded: number
 }
 
 /**
@@ -80,7 +82,7 @@ class LmdbStore implements StateStore {
     this.#sequence = (this.#meta('sequence') as number | undefined) ?? 0
     this.#letterNumber = (this.#meta('dead-letters') as number | undefined) ?? 0
     this.#accounting = completed((this.#meta('accounting') as Partial<Accounting> | undefined) ?? {}, () => this.deadLetters.codes())
-    this.#tally = { republished: 0, archivedObjects: 0, archivedPublications: 0, ...this.#meta('tally') as Partial<Tally> | undefined }
+    this.#tally = { republished: 0, archivedObjects: 0, archivedPublications: 0, deadLettersDiscarded: 0, ...this.#meta('tally') as Partial<Tally> | undefined }
     this.reader = new LmdbReader(this.#objects, this.#tables.changes, () => ({ sequence: this.#sequence, accounting: this.#accounting, tally: this.#tally, deadLetters: this.deadLetters.count() }))
   }
 
@@ -124,7 +126,12 @@ class LmdbStore implements StateStore {
     sequence = last
     const accounting = counted(this.#accounting, commit.outcomes)
     const classified = commit.outcomes.filter(({ outcome }) => outcome === 'classified').length
-    let tally: Tally = { ...this.#tally, republished: this.#tally.republished + candidates.length - classified }
+    const { republished, deadLettersDiscarded } = this.#tally
+    let tally: Tally = {
+      ...this.#tally,
+      republished: republished + candidates.length - classified,
+      deadLettersDiscarded: deadLettersDiscarded + (commit.discarded?.length ?? 0)
+    }
     const letterNumber = this.#letterNumber + commit.deadLetters.length
     try {
       // Not root.transaction(): it joins several callbacks in one LMDB transaction, which one alone cannot abort.
@@ -203,6 +210,7 @@ class LmdbStore implements StateStore {
       this.#objects.write({ ...change, record: { ...record, sequence: next } })
     }
     this.deadLetters.settle(commit.replayed ?? new Map())
+    this.deadLetters.discard(commit.discarded ?? [])
     this.deadLetters.add(this.#letterNumber + 1, commit.deadLetters)
     for (const [source, position] of Object.entries(commit.positions)) meta.putSync(`position/${source}`, pack(position))
   }

@@ -1,10 +1,11 @@
-/** Archives in the background what was not seen for long, without holding up the stream. */
+/** What a service does in the background so that its store is bounded, without holding up the stream. */
 import { setTimeout } from 'node:timers/promises'
 import { CandelaError } from '../errors.ts'
 import type { ArchiveFolder } from './archive-folder.ts'
 import type { WrittenArchive } from './archiver.ts'
+import type { DeadLetterDiscard } from './dead-letter-discard.ts'
 
-/** Between two rounds through all records [ms]. */
+/** Between two rounds [ms]. */
 const REST = 60_000
 /** A page of records is followed by a pause of this many times what it took: about a twentieth of one core. */
 const PAUSE = 19
@@ -23,7 +24,7 @@ export interface RetentionOptions {
   onFailure: (error: CandelaError) => void
 }
 
-/** Goes on until the signal aborts. @throws what is no CandelaError */
+/** Archives what was not seen for long, round by round through all records, the signal aborts. @throws what is no CandelaError */
 export async function runRetention ({ archives, days, signal, onArchive, onDamaged, onFailure }: RetentionOptions): Promise<void> {
   const known = new Set<string>()
   let began = performance.now()
@@ -51,5 +52,29 @@ export async function runRetention ({ archives, days, signal, onArchive, onDamag
       onFailure(error)
       await setTimeout(REST, undefined, { signal }).catch(() => {})
     }
+  }
+}
+
+export interface DeadLetterBoundOptions {
+  discard: DeadLetterDiscard
+  /** Most that dead letters take on disk [bytes]. */
+  bytes: number
+  signal: AbortSignal
+  onDiscarded: (letters: number) => void
+  onFailure: (error: CandelaError) => void
+}
+
+/** Looks once a minute, until the signal aborts. @throws what is no CandelaError */
+export async function boundDeadLetters ({ discard, bytes, signal, onDiscarded, onFailure }: DeadLetterBoundOptions): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const letters = await discard.keepWithin(bytes)
+      if (letters > 0) onDiscarded(letters)
+    } catch (error) {
+      if (signal.aborted) return
+      if (!(error instanceof CandelaError)) throw error
+      onFailure(error)
+    }
+    await setTimeout(REST, undefined, { signal }).catch(() => {})
   }
 }

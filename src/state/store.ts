@@ -52,6 +52,8 @@ export interface Commit {
   deadLetters: readonly DeadLetter[]
   /** What dead letters came to that were put through again, by number: they are gone, or stand with a new failure. */
   replayed?: ReadonlyMap<number, LetterFailure | null>
+  /** Numbers of dead letters that somebody gave up. */
+  discarded?: readonly number[]
   /** How far each source has been read, by its name. */
   positions: Readonly<Record<string, unknown>>
   /** Objects that leave the store for an archive. */
@@ -92,7 +94,7 @@ export interface StateStore extends ObjectParts {
   readonly deadLetters: DeadLetterReader
   position (source: string): unknown
   /**
-   * @throws CandelaError `commit-failed`, `dead-letter-not-found` where one of `replayed` does not stand: nothing is
+   * @throws CandelaError `commit-failed`, `dead-letter-not-found` where one of `replayed` or `discarded` does not stand: nothing is
    *   stored then
    */
   commit (commit: Commit): Promise<void>

@@ -43,13 +43,13 @@ test('killed in the middle of archiving, again and again, no object is lost and 
     const exit = once(child, 'close')
     // The first while the file is written, the others while its objects leave the store.
     const watcher = watch(archives, (_event, name) => {
-            if (name === file || (attempt === 0 && name?.startsWith(`${file}.`))) child.kill('SIGKILL')
+      if (name === file || (attempt === 0 && name?.startsWith(`${file}.`))) child.kill('SIGKILL')
     })
     await exit
     watcher.close()
     const { ids, archivedObjects } = await keptIn(folder)
     assert.equal(ids.length + archivedObjects, objects + NEW, 'each object is kept or counted as archived')
-        if (existsSync(join(archives, file)) && ids.length > NEW) inTheMiddle++
+    if (existsSync(join(archives, file)) && ids.length > NEW) inTheMiddle++
   }
   assert.ok(inTheMiddle > 0, 'a process was killed with a whole file and some of its objects still in the store')
   const last = await candela(t, ['archive', '--not-seen', '30', '--to', join(archives, 'last.avro'), '--data-dir', folder])

@@ -33,6 +33,7 @@ test('/v1/statistics accounts for every alert', async t => {
     archivedObjects: 0,
     republished: 0,
     deadLetters: 1,
+    deadLettersDiscarded: 0,
     accounting: {
       received: 6,
       classified: 2,
@@ -67,7 +68,7 @@ test('/openapi.json describes every route of this API, and /docs shows it', asyn
   const document = (await app.inject('/openapi.json')).json<{ openapi: string, paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, unknown> } }>()
   assert.equal(document.openapi, '3.1.0')
   assert.deepEqual(Object.keys(document.paths).sort(), [
-    '/health/live', '/health/ready', '/metrics', '/v1/alerts', '/v1/dead-letters', '/v1/dead-letters/replay', '/v1/dead-letters/{number}', '/v1/dead-letters/{number}/bytes', '/v1/models', '/v1/models/{name}/{version}', '/v1/objects', '/v1/objects/{diaObjectId}',
+    '/health/live', '/health/ready', '/metrics', '/v1/alerts', '/v1/archives', '/v1/archives/restore', '/v1/dead-letters', '/v1/dead-letters/discard', '/v1/dead-letters/replay', '/v1/dead-letters/{number}', '/v1/dead-letters/{number}/bytes', '/v1/models', '/v1/models/{name}/{version}', '/v1/objects', '/v1/objects/{diaObjectId}',
     '/v1/objects/{diaObjectId}/classifications', '/v1/statistics', '/v1/stream'
   ])
   for (const [path, operations] of Object.entries(document.paths)) {
