@@ -5,6 +5,7 @@ import { link, mkdir, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import avsc from 'avsc'
 import { CandelaError } from '../errors.ts'
@@ -83,7 +84,7 @@ export async function writeArchive (path: string, objects: readonly ArchivedObje
     }
     // avsc takes metadata, its types do not say so.
     const options = { codec: 'deflate', writeHeader: 'always' as const, syncMarker: randomBytes(16), metadata }
-    await pipeline(Readable.from(objects), new avsc.streams.BlockEncoder(archiveSchema as avsc.Schema, options), createWriteStream(unfinished, { flush: true }))
+    await pipeline(Readable.from(inPieces(objects)), new avsc.streams.BlockEncoder(archiveSchema as avsc.Schema, options), createWriteStream(unfinished, { flush: true }))
     // Unlike a rename, a link never replaces a file.
     await link(unfinished, path)
     await rm(unfinished)
@@ -94,6 +95,16 @@ export async function writeArchive (path: string, objects: readonly ArchivedObje
     throw new CandelaError('archive-unwritable', `archive ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
       value: path, cause, canRetry: true, action: 'Check the folder, its permissions and the free space; no object has left the store for this file.'
     })
+  }
+}
+
+/** Objects that are encoded before others have their turn. */
+const PIECE = 16
+
+async function * inPieces (objects: readonly ArchivedObject[]): AsyncGenerator<ArchivedObject> {
+  for (let first = 0; first < objects.length; first += PIECE) {
+    yield * objects.slice(first, first + PIECE)
+    await setImmediate()
   }
 }
 

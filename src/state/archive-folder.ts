@@ -1,5 +1,5 @@
 /** The folder of a running service's archives. */
-import { readdir } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CandelaError } from '../errors.ts'
 import { archiveHeader, openArchive, type ArchiveHeader } from './archive-reader.ts'
@@ -10,6 +10,10 @@ import { surveyClock, type Breathe } from './walk.ts'
 
 /** Names of archives; nothing that could lead out of the folder. */
 export const ARCHIVE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,100}\.avro$/
+
+/** Archives that are not whole yet, as writeArchive names them. */
+const UNFINISHED = /^objects-[\dTZ.]+\.avro\.\d+\.unfinished$/
+const DAY_MS = 86_400_000
 
 /** Most objects that one call looks at; about ten seconds. */
 const LONGEST_LOOK = 1_000_000
@@ -57,6 +61,7 @@ export function openArchiveFolder ({ folder, store, archiver, restorer, now = Da
       return headers.flatMap(({ name, header }) => header ? [{ name, ...header }] : [])
     },
     async archive ({ notSeenDays, cursor, breathe }) {
+      if (cursor === undefined) await removeLeftovers(folder, now())
       const [from, after] = cursor === undefined ? [await surveyClock(store, breathe) - notSeenDays] : readCursor(cursor)
       latest = Math.max(now(), latest + 1)
       const page = await archiver.archive({ before: from, after, path: join(folder, nameAt(latest)), limit: LONGEST_LOOK, breathe })
@@ -67,6 +72,15 @@ export function openArchiveFolder ({ folder, store, archiver, restorer, now = Da
       if (!names.includes(name)) throw new CandelaError('archive-not-found', `there is no archive ${name.slice(0, 100)} in ${folder}`, { value: name.slice(0, 100), action: 'GET /v1/archives lists them.' })
       return await restorer.restore(await openArchive(join(folder, name)))
     }
+  }
+}
+
+/** What a process that was killed left unfinished; a day is longer than any file takes. */
+async function removeLeftovers (folder: string, now: number): Promise<void> {
+  const leftovers = (await readdir(folder).catch(() => [])).filter(name => UNFINISHED.test(name))
+  for (const path of leftovers.map(name => join(folder, name))) {
+    const left = await stat(path).catch(() => null)
+    if (left && left.mtimeMs < now - DAY_MS) await rm(path, { force: true }).catch(() => {})
   }
 }
 

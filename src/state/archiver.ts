@@ -1,6 +1,7 @@
 /** Objects that were not seen for long leave the store for files, so that it is bounded. */
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { CandelaError } from '../errors.ts'
 import { archiveExists, checksumOf, lastSeen, toArchived, writeArchive, type ArchivedObject } from './archive-file.ts'
 import type { SerializedProcessor } from './serialized.ts'
@@ -10,7 +11,7 @@ import { walk, type Breathe } from './walk.ts'
 /** A file closes at this many packed bytes: they are held in memory. */
 const FILE_BYTES = 32 * 2 ** 20
 /** Objects that leave the store in one commit: between two of them a stream has its turn. */
-const BATCH = 128
+const BATCH = 64
 
 export interface ArchiveQuery {
   /** Objects that were last seen before this time leave [d, MJD TAI]; those without any time too. */
@@ -96,7 +97,7 @@ export function createArchiver ({ store, processor, now = Date.now }: ArchiverOp
   })
 
   async function archivePage (query: ArchiveQuery): Promise<ArchivePage> {
-    const { path } = query
+    const { path, breathe = setImmediate } = query
     if (existsSync(path)) throw archiveExists(path)
     const { objects, damaged, next } = await collect(query)
     if (objects.length === 0) return { archive: null, damaged, next }
@@ -104,7 +105,7 @@ export function createArchiver ({ store, processor, now = Date.now }: ArchiverOp
     let left = 0
     for (let first = 0; first < objects.length; first += BATCH) {
       left += await remove(objects.slice(first, first + BATCH))
-      await query.breathe?.()
+      await breathe()
     }
     const { size: bytes } = await stat(path)
     return { archive: { path, objects: objects.length, stayed: objects.length - left, bytes }, damaged, next }

@@ -1,4 +1,5 @@
 /** Archived objects come back. */
+import { setImmediate } from 'node:timers/promises'
 import { CandelaError } from '../errors.ts'
 import type { Archive } from './archive-reader.ts'
 import type { ArchivedObject } from './archive-file.ts'
@@ -8,7 +9,7 @@ import type { RecordChange, StateStore } from './store.ts'
 import { unpackObject, wholeChange, type WholeObject } from './whole-object.ts'
 
 /** Objects of one commit. */
-const BATCH = 128
+const BATCH = 64
 
 export interface Restoration {
   /** Objects of the archive. */
@@ -74,6 +75,7 @@ export function createRestorer ({ store, processor }: { store: StateStore, proce
         if (batch.length < BATCH) continue
         await restoreBatch(batch, sum)
         batch = []
+        await setImmediate()
       }
       if (batch.length > 0) await restoreBatch(batch, sum)
       return sum

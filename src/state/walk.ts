@@ -5,8 +5,8 @@ import { lastSeen } from './archive-file.ts'
 import type { ObjectRecord } from './record.ts'
 import type { ObjectParts } from './store.ts'
 
-/** Records read at once; some milliseconds. */
-const PAGE = 256
+/** Records read at once; a millisecond or two. */
+const PAGE = 64
 
 /** Called between two pages. */
 export type Breathe = () => Promise<void>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openService } from './service.ts'
@@ -41,6 +41,17 @@ test('no path leads out of the folder of archives, and what is no archive is a p
   const response = await ask({ method: 'POST', url: '/v1/archives/restore', payload: { name: 'text.avro' } })
   assert.deepEqual([response.statusCode, response.json<Problem>().type], [409, '/problems/archive-invalid'])
   assert.equal((await ask('/v1/archives')).json<{ archives: unknown[] }>().archives.length, 1, 'it is not listed')
+})
+
+test('what a killed process left unfinished is removed after a day, and nothing else', async t => {
+  const { ask, pipeline } = await openService(t)
+  const folder = join(pipeline.folder, 'archive')
+  mkdirSync(folder)
+  const day = Date.now() / 1000 - 90_000
+  for (const name of ['objects-20260501T120000.000Z.avro.17.unfinished', 'own.avro.17.unfinished', 'objects-20260502T120000.000Z.avro.17.unfinished']) writeFileSync(join(folder, name), '')
+  for (const name of ['objects-20260501T120000.000Z.avro.17.unfinished', 'own.avro.17.unfinished']) utimesSync(join(folder, name), day, day)
+  await ask({ method: 'POST', url: '/v1/archives', payload: { notSeenDays: 1 } })
+  assert.deepEqual(readdirSync(folder).sort(), ['objects-20260502T120000.000Z.avro.17.unfinished', 'own.avro.17.unfinished'])
 })
 
 for (const payload of [{}, { notSeenDays: 0 }, { notSeenDays: '5' }, { days: 5 }, { notSeenDays: 5, cursor: 'x' }]) {
