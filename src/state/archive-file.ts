@@ -91,7 +91,7 @@ export async function writeArchive (path: string, objects: readonly ArchivedObje
     await syncFolder(dirname(path))
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => {})
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw archiveExists(path)
+    if ((cause as NodeJS.ErrnoException).syscall === 'link' && (cause as NodeJS.ErrnoException).code === 'EEXIST') throw archiveExists(path)
     throw new CandelaError('archive-unwritable', `archive ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
       value: path, cause, canRetry: true, action: 'Check the folder, its permissions and the free space; no object has left the store for this file.'
     })

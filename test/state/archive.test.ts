@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import avsc from 'avsc'
 import fc from 'fast-check'
+import { open } from 'lmdb'
 import type { Alert } from '../../src/alert/alert.ts'
+import type { CandelaError } from '../../src/errors.ts'
 import { openArchive } from '../../src/state/archive-reader.ts'
 import { archiveSchema } from '../../src/state/archive-schema.ts'
 import { createArchiver, type Archiver } from '../../src/state/archiver.ts'
@@ -214,4 +216,72 @@ test('what changes while the file is written stays in the store, and nothing is 
   const { restored, unchanged } = await pipeline.restored(path)
   assert.deepEqual({ restored, unchanged }, { restored: 1, unchanged: 1 })
   assert.deepEqual(counts(store), { published: 3, objects: 2, archivedObjects: 0, classified: 3 })
+})
+
+test('where a merge is not replayed since the process ended, another restore replays it, and so does the next alert', async t => {
+  for (const how of ['restore', 'alert']) {
+    const never = await openArchiving(t)
+    const other = await openArchiving(t)
+    const night = (k: number): Alert => alertFor('a', [point({ midpointMjdTai: 60000 + k, psfFlux: 2000 + 50 * k })])
+    const nights = Array.from({ length: 30 }, (_, k) => night(k))
+    await never.play(nights)
+    await other.play(nights.slice(0, 25))
+    const path = await other.archived(Infinity)
+    await other.play(nights.slice(25))
+    const ends = createRestorer({ store: other.store, processor: { ...other.processor, revise: async () => { throw new Error('the process ends') } } })
+    await assert.rejects(async () => await ends.restore(await openArchive(path)), /the process ends/)
+    assert.equal(other.store.get('a')!.tip!.steps, 5, 'merged, not replayed')
+    if (how === 'restore') assert.equal((await other.restored(path)).unchanged, 1)
+    else for (const { play } of [never, other]) await play([night(30)])
+    assert.deepEqual(standing(other, 'a'), standing(never, 'a'))
+  }
+})
+
+test('a host redshift that was given stands by its time, whether it was archived or is in the store', async t => {
+  for (const [archivedFirst, expected] of [[0.2, 0.6], [0.2, 0.2], [null, 0.6]] as const) {
+    let time = 1e12
+    const pipeline = await openArchiving(t, { now: () => (time += 1000) })
+    const give = async (redshift: number | null): Promise<void> => {
+      if (redshift !== null) await pipeline.processor.revise([{ diaObjectId: 'a', host: { redshift, redshiftErr: 0.01 } }])
+    }
+    await pipeline.play([alertFor('a', [point()])])
+    await give(archivedFirst)
+    const path = await pipeline.archived(Infinity)
+    await pipeline.play([alertFor('a', [point({ midpointMjdTai: 60001 })])])
+    await give(expected === archivedFirst ? null : expected)
+    await pipeline.restored(path)
+    assert.equal(pipeline.store.reader.object('a')!.host.redshift, expected)
+  }
+})
+
+test('where the file cannot be written nothing leaves, and what was begun is gone', async t => {
+  const pipeline = await openArchiving(t)
+  await pipeline.play([alertFor('a', [point()])])
+  const folder = temporaryFolder(t)
+  writeFileSync(join(folder, 'file'), '')
+  await assert.rejects(pipeline.archive({ before: Infinity, path: join(folder, 'file', 'archive.avro') }), (error: CandelaError) => error.code === 'archive-unwritable' && error.canRetry)
+  await assert.rejects(pipeline.archive({ before: Infinity, path: join(folder, 'file') }), (error: CandelaError) => error.code === 'archive-exists')
+  assert.deepEqual(readdirSync(folder), ['file'])
+  assert.deepEqual([...pipeline.store.ids()], ['a'])
+})
+
+test('a file closes where it is long enough, and the next one goes on; a damaged record stays and is named', async t => {
+  const first = await openArchiving(t)
+  await first.play(Array.from({ length: 100 }, (_, k) => alertFor(`o${k}`, [point()])))
+  await first.close()
+  const root = open({ path: first.folder, maxDbs: 8, encoding: 'binary' })
+  await root.openDB({ name: 'objects', encoding: 'binary' }).put('o50', Buffer.from('damaged'))
+  await root.close()
+  const { store, archive } = await openArchiving(t, { folder: first.folder })
+  const pages = []
+  for (let after: string | undefined, number = 1; ; number++) {
+    const page = await archive({ before: Infinity, path: join(first.folder, `${number}.avro`), after, fileBytes: 20_000 })
+    pages.push(page)
+    if (page.next === null) break
+    after = page.next
+  }
+  assert.ok(pages.length > 2, `${pages.length} files`)
+  assert.equal(pages.reduce((sum, { archive }) => sum + (archive?.objects ?? 0), 0), 99)
+  assert.deepEqual(pages.flatMap(({ damaged }) => damaged), ['o50'])
+  assert.deepEqual([...store.ids()], ['o50'])
 })
