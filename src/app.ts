@@ -13,11 +13,14 @@ import { FEATURE_VERSION } from './light-curve/features.ts'
 import type { Engine } from './model/engine.ts'
 import { loadEngine } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
+import { modelKey } from './model/model-key.ts'
 import { openArchiveFolder, type ArchiveFolder } from './state/archive-folder.ts'
 import { createArchiver } from './state/archiver.ts'
 import { createDeadLetterDiscard, type DeadLetterDiscard } from './state/dead-letter-discard.ts'
 import { createDeadLetterReplay, type DeadLetterReplay } from './state/dead-letter-replay.ts'
+import { hostGiver, type GiveHost } from './state/given-host.ts'
 import { openLmdbStore } from './state/lmdb-store.ts'
+import { createRebuild, type Rebuild } from './state/rebuild.ts'
 import { createProcessor, type Processor } from './state/processor.ts'
 import { createRestorer, type Restorer } from './state/restorer.ts'
 import { serialized } from './state/serialized.ts'
@@ -41,6 +44,8 @@ export interface App {
   schemas: SchemaSource
   decode: (bytes: Uint8Array) => Promise<Alert>
   submit: Submit
+  giveHost: GiveHost
+  rebuild: Rebuild
   close (): Promise<void>
 }
 
@@ -79,6 +84,8 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),
     submit: (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, schemas, processor }),
+    giveHost: hostGiver(processor),
+    rebuild: createRebuild({ store, processor, key: modelKey(model) }),
     async close () {
       schemas.close?.()
       await processor.close()

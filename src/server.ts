@@ -5,6 +5,7 @@ import { createApp, VERSION, type App } from './app.ts'
 import type { Settings } from './config.ts'
 import { CandelaError, describeError } from './errors.ts'
 import { api, serverOptions } from './http/api.ts'
+import type { Readiness } from './http/health.ts'
 import { liveSky, resumePosition } from './simulator/live.ts'
 import { createSky } from './simulator/sky.ts'
 import { boundDeadLetters, runRetention } from './state/retention.ts'
@@ -27,7 +28,7 @@ export interface RunningServer {
 export async function startServer (settings: Settings, logger: FastifyBaseLogger): Promise<RunningServer> {
   const app = await createApp(settings, message => logger.warn(message))
   const stopping = new AbortController()
-  let state: { ready: boolean, reason?: string } = { ready: false, reason: 'starting' }
+  let state: Readiness = { ready: false, reason: 'starting' }
   const http = fastify({ ...serverOptions, loggerInstance: logger, forceCloseConnections: true, logController: new LogController({ disableRequestLogging: true }) })
   try {
     const sky = createSky({ seed: settings.skySeed })
@@ -42,6 +43,8 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
       models: () => app.models,
       ready: () => state,
       submit: app.submit,
+      giveHost: app.giveHost,
+      rebuild: app.rebuild,
       bodyLimit: settings.httpBodyMib * 2 ** 20
     })
     const url = await listen(http, settings)
@@ -51,8 +54,10 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
     logger.info(`simulated sky, seed ${from.seed}: ${from.night === 0 && from.given === 0 ? 'from night 0' : `on from night ${from.night}, alert ${from.given}`}, ${settings.skyNightSeconds} s a night`)
     logger.info(`dashboard ${url}, API ${url}/v1/objects, reference ${url}/docs`)
     state = { ready: true }
-    const stream = streamSky(app, liveSky(sky, from, settings.skyNightSeconds, stopping.signal), logger, stopping.signal)
     const background = inBackground(app, settings, logger, stopping.signal)
+    const stream = streamSky(app, liveSky(sky, from, settings.skyNightSeconds, stopping.signal), logger, stopping.signal, readiness => {
+      if (!stopping.signal.aborted) state = readiness
+    })
     const finished = stream.catch((error: unknown) => {
       state = { ready: false, reason: 'the alert stream failed' }
       throw error
@@ -74,7 +79,7 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
   }
 }
 
-async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: FastifyBaseLogger, signal: AbortSignal): Promise<void> {
+async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: FastifyBaseLogger, signal: AbortSignal, tell: (readiness: Readiness) => void): Promise<void> {
   let classified = false
   await runEmbeddedStream({
     source: SOURCE,
@@ -82,8 +87,14 @@ async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: Fast
     decode: app.decode,
     processor: app.processor,
     signal,
-    onOutage: error => logger.error({ code: error.code }, `alerts wait: ${describeError(error)}`),
-    onOutageEnd: waitedMs => logger.info(`alerts wait no longer, after ${(waitedMs / 1000).toFixed(1)} s: what kept them waiting is over`),
+    onOutage (error) {
+      logger.error({ code: error.code }, `alerts wait: ${describeError(error)}`)
+      if (error.code === 'commit-failed') tell({ ready: false, reason: `alerts wait: ${error.message}` })
+    },
+    onOutageEnd (waitedMs) {
+      logger.info(`alerts wait no longer, after ${(waitedMs / 1000).toFixed(1)} s: what kept them waiting is over`)
+      tell({ ready: true })
+    },
     onBatch (outcomes) {
       const first = outcomes.find(({ outcome }) => outcome === 'classified')
       if (!classified && first) logger.info({ diaObjectId: first.diaObjectId, probabilityIa: first.probabilityIa }, `first classification: object ${first.diaObjectId}, P(Ia) ${first.probabilityIa!.toFixed(3)}`)

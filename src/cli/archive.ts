@@ -3,29 +3,31 @@ import { Command, Option } from 'commander'
 import { existsSync } from 'node:fs'
 import { join, parse } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import type { SettingName } from '../config.ts'
 import { UsageError } from '../errors.ts'
 import { archiveHeader, openArchive } from '../state/archive-reader.ts'
 import { createArchiver, type ArchivePage } from '../state/archiver.ts'
 import { folderMissing } from '../state/data-file.ts'
 import { openLmdbStore } from '../state/lmdb-store.ts'
 import { surveyClock } from '../state/walk.ts'
+import { throughService } from './folder-app.ts'
 import { stdoutUntilStopped, type Output } from './output.ts'
-import { checkServiceUrl, serviceClient, throughService } from './service.ts'
-import { addSettingFlags, settingsOf } from './setting-flags.ts'
+import { serviceClient } from './service-client.ts'
+import { settingsOf } from './setting-flags.ts'
+import { addSourceFlags, serviceAddress, type SourceOptions } from './source-flags.ts'
 
 /** A service looks at a million objects before it answers [ms]. */
 const PATIENCE = 280_000
 
-type Options = Partial<Record<SettingName | 'config', string>> & { notSeen: number, to?: string, url?: string }
+type Options = SourceOptions & { notSeen?: number, to?: string }
 
 export function archiveCommand (): Command {
-  return addSettingFlags(new Command('archive'), ['dataDir'])
+  return addSourceFlags(new Command('archive'))
     .description('take objects that were not seen for long from the state store into files, from which candela restore brings them back')
     .addOption(new Option('--not-seen <days>', 'objects whose newest point and alert are older than this leave; counted from the newest time in the store (MJD TAI), not from now').argParser(days))
     .option('--to <file>', 'the archive, an Avro container; what does not fit into one goes to FILE-2 and so on; nothing is overwritten')
-    .option('--url <address>', 'of a running service: it archives into its own folder (CANDELA_ARCHIVE_DIR)')
     .addHelpText('after', `
+A service (--url) archives into its own folder, CANDELA_ARCHIVE_DIR.
+
 Examples:
   candela archive --not-seen 200 --to archive/2026.avro
   candela archive --not-seen 200 --url http://localhost:8080
@@ -56,14 +58,16 @@ function numbered (path: string, number: number): string {
   return number === 1 ? path : join(dir, `${name}-${number}${ext}`)
 }
 
-async function archive ({ notSeen, to, url, ...options }: Options): Promise<void> {
+async function archive ({ notSeen, to, ...options }: Options): Promise<void> {
   if (notSeen === undefined) throw new UsageError('--not-seen is missing', { action: 'Say how many days: --not-seen 200.' })
-  if ((to === undefined) === (url === undefined)) {
+  if ((to === undefined) === (options.url === undefined)) {
     throw new UsageError(to === undefined ? '--to is missing' : '--to and --url are both given', { action: 'Give --to and a file for a data folder, or --url for a service, which has its own folder.' })
   }
+  const address = serviceAddress(options)
+  const { url: _, ...settings } = options
   const output = stdoutUntilStopped()
   const sum = { files: 0, objects: 0, damaged: 0 }
-  for await (const { archive, damaged } of url === undefined ? ofFolder({ notSeen, to: to!, dataDir: settingsOf(options).dataDir }, output) : ofService(notSeen, checkServiceUrl({ url, ...options }))) {
+  for await (const { archive, damaged } of address === null ? ofFolder({ notSeen, to: to!, dataDir: settingsOf(settings).dataDir }, output) : ofService(notSeen, address)) {
     for (const id of damaged) process.stderr.write(`candela: object ${id} stays: its record is damaged [record-damaged]\n`)
     sum.damaged += damaged.length
     if (archive) {
@@ -114,10 +118,10 @@ function openFolder (dataDir: string): ReturnType<typeof openLmdbStore> {
 }
 
 async function * ofService (notSeenDays: number, url: string): AsyncGenerator<ArchivePage> {
-  const { post } = serviceClient(url, '/v1/archives', PATIENCE)
+  const { post } = serviceClient(url, PATIENCE)
   let cursor: string | undefined
   do {
-    const { archive, damaged, nextCursor } = await post<{ archive: { name: string, objects: number, stayed: number, bytes: number } | null, damaged: string[], nextCursor: string | null }>('', { notSeenDays, ...cursor !== undefined && { cursor } })
+    const { archive, damaged, nextCursor } = await post<{ archive: { name: string, objects: number, stayed: number, bytes: number } | null, damaged: string[], nextCursor: string | null }>('/archives', { notSeenDays, ...cursor !== undefined && { cursor } })
     yield { archive: archive && { ...archive, path: archive.name }, damaged, next: nextCursor }
     cursor = nextCursor ?? undefined
   } while (cursor !== undefined)

@@ -6,6 +6,7 @@ import { archiveCommand } from './archive.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { migrateCommand } from './migrate.ts'
+import { rebuildCommand } from './rebuild.ts'
 import { replayCommand } from './replay.ts'
 import { restoreCommand } from './restore.ts'
 import { serveCommand } from './serve.ts'
@@ -22,6 +23,7 @@ const program = new Command('candela')
   .addCommand(archiveCommand())
   .addCommand(restoreCommand())
   .addCommand(migrateCommand())
+  .addCommand(rebuildCommand())
   .addCommand(trainCommand())
   .addCommand(evaluateCommand())
   .addCommand(simulateCommand())

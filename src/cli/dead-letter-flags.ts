@@ -1,19 +1,11 @@
 /** What the commands of `candela dead-letters` have in common: whose letters, and their numbers. */
-import type { Command } from 'commander'
-import type { SettingName } from '../config.ts'
 import { UsageError } from '../errors.ts'
 import { folderSource, serviceSource, type DeadLetterReplayer, type DeadLetterSource } from './dead-letter-source.ts'
-import { checkServiceUrl } from './service.ts'
-import { addSettingFlags, settingsOf } from './setting-flags.ts'
+import { settingsOf } from './setting-flags.ts'
+import { serviceAddress, type SourceOptions } from './source-flags.ts'
 
 /** Letters asked for, or put through, at once. */
 export const PAGE = 100
-
-export type SourceOptions = Partial<Record<SettingName | 'config', string>> & { url?: string }
-
-/** Adds --data-dir and further settings, and --url. */
-export const addSourceFlags = (command: Command, settings: readonly SettingName[] = []): Command => addSettingFlags(command, ['dataDir', ...settings])
-  .option('--url <address>', 'of a running service: ask it instead of reading its data folder')
 
 /** @throws UsageError */
 export function letterNumber (text: string): number {
@@ -23,9 +15,9 @@ export function letterNumber (text: string): number {
 }
 
 /** @returns null where no service is named */
-export function serviceOf ({ url, dataDir }: SourceOptions): (DeadLetterSource & DeadLetterReplayer) | null {
-  if (url === undefined) return null
-  return serviceSource(checkServiceUrl({ url, dataDir }))
+export function serviceOf (options: SourceOptions): (DeadLetterSource & DeadLetterReplayer) | null {
+  const address = serviceAddress(options)
+  return address === null ? null : serviceSource(address)
 }
 
 export function sourceOf (options: SourceOptions): DeadLetterSource {

@@ -1,10 +1,10 @@
 /** Dead letters of a data folder, or of the service at an address. */
-import { createApp } from '../app.ts'
 import type { ReplayPage, ReplayQuery } from '../state/dead-letter-replay.ts'
 import { openDeadLetters } from '../state/lmdb-dead-letters.ts'
 import type { DeadLetterFacts, DeadLetterPage, DeadLetterQuery } from '../state/views.ts'
 import type { Settings } from '../config.ts'
-import { serviceClient, throughService } from './service.ts'
+import { openFolder } from './folder-app.ts'
+import { serviceClient } from './service-client.ts'
 
 export interface DeadLetterSource {
   list (query: DeadLetterQuery): Promise<DeadLetterPage>
@@ -24,36 +24,31 @@ export function folderSource (folder: string): DeadLetterSource {
   return { list: async query => letters.list(query), get: async number => letters.get(number), bytes: async number => letters.bytes(number), close }
 }
 
-/** @throws CandelaError `data-folder-in-use`, `data-folder-missing`, and those of a start */
+/** @throws CandelaError as openFolder */
 export async function folderReplayer (settings: Settings): Promise<DeadLetterReplayer> {
-  await openDeadLetters(settings.dataDir).close()
-  try {
-    const app = await createApp(settings, message => process.stderr.write(`candela: ${message}\n`))
-    return { replay: query => app.deadLetterReplay.replay(query), close: () => app.close() }
-  } catch (error) {
-    throw throughService(error)
-  }
+  const app = await openFolder(settings)
+  return { replay: query => app.deadLetterReplay.replay(query), close: () => app.close() }
 }
 
-/** Asks a running service. */
+/** Asks a running service. @throws CandelaError as ServiceClient */
 export function serviceSource (url: string): DeadLetterSource & DeadLetterReplayer {
   const cursor = (after: number | undefined) => after === undefined ? {} : { cursor: String(after) }
-  const { ask, askJson, post } = serviceClient(url, '/v1/dead-letters')
+  const service = serviceClient(url)
   return {
     async list ({ after, oldestFirst = false, code, origin, limit }) {
       const query = new URLSearchParams({
         limit: String(limit), order: oldestFirst ? 'oldest' : 'newest', ...cursor(after), ...code !== undefined && { code }, ...origin !== undefined && { origin }
       })
-      const { deadLetters, nextCursor } = await askJson<{ deadLetters: DeadLetterFacts[], nextCursor: string | null }>(`?${query}`)
+      const { deadLetters, nextCursor } = await service.askJson<{ deadLetters: DeadLetterFacts[], nextCursor: string | null }>(`/dead-letters?${query}`)
       return { deadLetters, next: nextCursor === null ? null : Number(nextCursor) }
     },
     async get (number) {
-      const { content: _, ...facts } = await askJson<DeadLetterFacts & { content: string }>(`/${number}`)
+      const { content: _, ...facts } = await service.askJson<DeadLetterFacts & { content: string }>(`/dead-letters/${number}`)
       return facts
     },
-    bytes: async number => new Uint8Array(await (await ask(`/${number}/bytes`)).arrayBuffer()),
+    bytes: async number => new Uint8Array(await (await service.ask(`/dead-letters/${number}/bytes`)).arrayBuffer()),
     async replay ({ after, ...query }) {
-      const { outcomes, nextCursor } = await post<{ outcomes: ReplayPage['outcomes'], nextCursor: string | null }>('/replay', { ...query, ...cursor(after) })
+      const { outcomes, nextCursor } = await service.post<{ outcomes: ReplayPage['outcomes'], nextCursor: string | null }>('/dead-letters/replay', { ...query, ...cursor(after) })
       return { outcomes, next: nextCursor === null ? null : Number(nextCursor) }
     },
     close: async () => {}

@@ -4,9 +4,11 @@ import { UsageError } from '../errors.ts'
 import { createDeadLetterDiscard, type DeadLetterDiscard } from '../state/dead-letter-discard.ts'
 import { openDeadLetters } from '../state/lmdb-dead-letters.ts'
 import { openLmdbStore } from '../state/lmdb-store.ts'
-import { addSourceFlags, letterNumber, PAGE, type SourceOptions } from './dead-letter-flags.ts'
-import { checkServiceUrl, serviceClient, throughService } from './service.ts'
+import { letterNumber, PAGE } from './dead-letter-flags.ts'
+import { throughService } from './folder-app.ts'
+import { serviceClient } from './service-client.ts'
 import { settingsOf } from './setting-flags.ts'
+import { addSourceFlags, serviceAddress, type SourceOptions } from './source-flags.ts'
 
 const DAY_MS = 86_400_000
 
@@ -43,8 +45,9 @@ async function discard (numbers: number[] | undefined, { code, olderThan, all, .
     throw new UsageError('it is not clear which letters are meant', { action: 'Give numbers, or --code or --older-than or both, or --all.' })
   }
   const receivedBefore = olderThan === undefined ? undefined : Date.now() - olderThan * DAY_MS
-  const { url, ...settings } = options
-  const discarder = url === undefined ? ofFolder(settings) : ofService(checkServiceUrl({ url, ...settings }), all)
+  const address = serviceAddress(options)
+  const { url: _, ...settings } = options
+  const discarder = address === null ? ofFolder(settings) : ofService(address, all)
   let letters = 0
   try {
     for (let after: number | undefined; ;) {
@@ -71,10 +74,10 @@ function ofFolder (settings: Omit<SourceOptions, 'url'>): Discarder {
 }
 
 function ofService (url: string, all: true | undefined): Discarder {
-  const { post } = serviceClient(url, '/v1/dead-letters')
+  const { post } = serviceClient(url)
   return {
     async discard ({ after, receivedBefore, ...query }) {
-      const { discarded, nextCursor } = await post<{ discarded: number[], nextCursor: string | null }>('/discard', {
+      const { discarded, nextCursor } = await post<{ discarded: number[], nextCursor: string | null }>('/dead-letters/discard', {
         ...query,
         ...all && { all },
         ...receivedBefore !== undefined && { receivedBefore: new Date(receivedBefore).toISOString() },

@@ -3,11 +3,12 @@ import { Command } from 'commander'
 import { UsageError } from '../errors.ts'
 import { counted, countedAs, emptyAccounting } from '../state/accounting.ts'
 import { describeAccounting } from './accounting-line.ts'
-import { addSourceFlags, letterNumber, PAGE, serviceOf, type SourceOptions } from './dead-letter-flags.ts'
+import { letterNumber, PAGE, serviceOf } from './dead-letter-flags.ts'
 import { folderReplayer } from './dead-letter-source.ts'
 import { outcomeLines } from './outcome-lines.ts'
 import { stdoutUntilStopped } from './output.ts'
 import { settingsOf } from './setting-flags.ts'
+import { addSourceFlags, type SourceOptions } from './source-flags.ts'
 
 export function replayCommand (): Command {
   return addSourceFlags(new Command('replay'), ['model', 'engine', 'schemaDir'])

@@ -3,10 +3,11 @@ import { Command } from 'commander'
 import { writeFileSync } from 'node:fs'
 import { CandelaError } from '../errors.ts'
 import type { DeadLetterFacts } from '../state/views.ts'
-import { addSourceFlags, letterNumber, PAGE, sourceOf, type SourceOptions } from './dead-letter-flags.ts'
+import { letterNumber, PAGE, sourceOf } from './dead-letter-flags.ts'
 import { discardCommand } from './dead-letters-discard.ts'
 import { replayCommand } from './dead-letters-replay.ts'
 import { stdoutUntilStopped } from './output.ts'
+import { addSourceFlags, type SourceOptions } from './source-flags.ts'
 import { wholeNumber } from './whole-number.ts'
 
 export function deadLettersCommand (): Command {

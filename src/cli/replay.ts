@@ -7,13 +7,17 @@ import { createApp, type App } from '../app.ts'
 import type { ReceivedAlert } from '../alert/alert.ts'
 import { readAlertFiles } from '../alert/alert-files.ts'
 import { DIALECT_NAMES, type DialectName } from '../alert/dialect-names.ts'
+import { STDIN } from '../alert/files.ts'
 import type { SettingName } from '../config.ts'
+import { UsageError } from '../errors.ts'
 import { describeAccounting } from './accounting-line.ts'
 import { outcomeLines } from './outcome-lines.ts'
 import { stdoutUntilStopped, type Output } from './output.ts'
+import { positionName, readPosition, ReplayProgress, type ReplayPosition } from './replay-position.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
+import { wholeNumber } from './whole-number.ts'
 
-/** Alerts of one commit: their outcomes do not depend on it. */
+/** Alerts of one commit, where --batch does not say: their outcomes do not depend on it. */
 const BATCH = 512
 
 export function replayCommand (): Command {
@@ -22,6 +26,8 @@ export function replayCommand (): Command {
     .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), JSON alert files (one alert, a list, or one a line), folders of them, tar archives of .DAT files, or - for alerts on standard input')
     .addOption(new Option('--dialect <name>', 'survey dialect of the alert files; without it the bytes decide').choices(DIALECT_NAMES))
     .option('--data-dir <folder>', 'state store to go on with and to keep; without it a temporary one is used and removed')
+    .option('--resume', 'go on behind the last commit of an earlier replay of the same paths into --data-dir, however it ended')
+    .option('--batch <n>', 'alerts of one commit: a kill costs the work on those at most', wholeNumber('batch', 1), BATCH)
   return addSettingFlags(command, ['model', 'engine', 'schemaDir', 'schemaRegistry'])
     .addHelpText('after', `
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
@@ -30,18 +36,29 @@ Examples:
   candela replay DES_SN000488.DAT
   candela replay SIMGEN_PUBLIC_DES.tar.xz | jq -c 'select(.probabilityIa > 0.9)'
   candela replay --data-dir ./data night-0001.avro night-0002.avro
+  candela replay --data-dir ./data --resume alerts/
   gunzip -c night.ndjson.gz | candela replay -`)
     .action(replay)
 }
 
-async function replay (paths: string[], { dialect, ...options }: Partial<Record<SettingName | 'config', string>> & { dialect?: DialectName }): Promise<void> {
+type ReplayOptions = Partial<Record<SettingName | 'config', string>> & { dialect?: DialectName, resume?: true, batch: number }
+
+async function replay (paths: string[], { dialect, resume, batch: batchSize, ...options }: ReplayOptions): Promise<void> {
+  const repeatable = options.dataDir !== undefined && !paths.includes(STDIN)
+  if (resume && !repeatable) {
+    throw new UsageError(options.dataDir === undefined ? '--resume without --data-dir' : '--resume with standard input', {
+      action: options.dataDir === undefined ? 'Name the data folder of the replay that is to go on.' : 'Give files: what was read from standard input cannot be read again.'
+    })
+  }
   const settings = settingsOf(options)
   const temporary = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'candela-replay-')) : undefined
   const output = stdoutUntilStopped()
   try {
-    const app = await createApp({ ...settings, dataDir: temporary ?? settings.dataDir }, message => process.stderr.write(`candela: ${message}\n`))
+    const app = await createApp({ ...settings, dataDir: temporary ?? settings.dataDir }, say)
     try {
-      await replayInto(app, readAlertFiles(paths, { schemas: app.schemas, dialect }), output)
+      const name = repeatable ? positionName(paths) : undefined
+      const committed = resume && name !== undefined ? committedOf(app, name) : undefined
+      await replayInto(app, readAlertFiles(paths, { schemas: app.schemas, dialect }), output, { batchSize, name, committed })
     } finally {
       await app.close()
     }
@@ -51,16 +68,34 @@ async function replay (paths: string[], { dialect, ...options }: Partial<Record<
   if (output.stoppedBy !== null) process.exitCode = 1
 }
 
-async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, output: Output): Promise<void> {
+const say = (message: string): boolean => process.stderr.write(`candela: ${message}\n`)
+
+function committedOf ({ store }: App, name: string): ReplayPosition | undefined {
+  const position = readPosition(store.position(name))
+  say(position === undefined ? 'nothing of these paths is committed: from the beginning' : `on after ${position.alerts} alerts committed earlier`)
+  return position
+}
+
+interface ReplayRun {
+  /** Alerts of one commit. */
+  batchSize: number
+  /** Under which the position is kept, if it is. */
+  name: string | undefined
+  /** What of the alerts is committed already. */
+  committed: ReplayPosition | undefined
+}
+
+async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, output: Output, { batchSize, name, committed }: ReplayRun): Promise<void> {
   const { signal } = output
   const before = app.store.reader.statistics().accounting
   const began = performance.now()
   const toLine = outcomeLines()
+  const progress = new ReplayProgress()
   let batch: ReceivedAlert[] = []
   let done = 0
   let shown = began
   const flush = async (): Promise<void> => {
-    const outcomes = await app.processor.process(batch)
+    const outcomes = await app.processor.process(batch, name === undefined ? {} : { [name]: progress.position })
     const classifier = { classifierName: app.model.name, classifierVersion: app.model.version }
     await output.write(outcomes.map((outcome, k) => toLine({ ...outcome, ...classifier }, batch[k]!.origin)).join(''))
     done += batch.length
@@ -70,16 +105,15 @@ async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, outpu
       process.stderr.write(`${done} alerts, ${(done / (shown - began) * 1000).toFixed(0)} alerts/s\n`)
     }
   }
-  for await (const received of alerts) {
-    if (signal.aborted) break
+  for await (const received of progress.behind(committed, alerts, signal)) {
     batch.push(received)
-    if (batch.length === BATCH) await flush()
+    if (batch.length === batchSize) await flush()
   }
-  if (!signal.aborted) await flush()
+  if (!signal.aborted && batch.length > 0) await flush()
   const seconds = (performance.now() - began) / 1000
   const { accounting } = app.store.reader.statistics()
   process.stderr.write(`${describeAccounting(accounting, before)}; ${(done / seconds).toFixed(0)} alerts/s, engine ${app.engine.name}, model ${app.processor.model}\n`)
-  if (done === 0 && !signal.aborted) process.stderr.write('candela: no alert in what was given: folders are searched for .avro, .json, .ndjson, .jsonl, .DAT, HEAD.FITS and tar archives, and an object without a detection gives none\n')
-  if (output.stoppedBy !== null) process.stderr.write(`candela: stopped by ${output.stoppedBy}; ${done} alerts were processed\n`)
+  if (done === 0 && committed === undefined && !signal.aborted) say('no alert in what was given: folders are searched for .avro, .json, .ndjson, .jsonl, .DAT, HEAD.FITS and tar archives, and an object without a detection gives none')
+  if (output.stoppedBy !== null) say(`stopped by ${output.stoppedBy}; ${done} alerts were processed${name === undefined ? '' : ', --resume goes on behind them'}`)
   if (accounting.deadLettered > before.deadLettered) process.exitCode = 1
 }

@@ -4,9 +4,11 @@ import { createApp } from '../app.ts'
 import type { SettingName } from '../config.ts'
 import { CandelaError, describeError } from '../errors.ts'
 import { openArchive } from '../state/archive-reader.ts'
+import { throughService } from './folder-app.ts'
 import { stdoutUntilStopped } from './output.ts'
-import { checkServiceUrl, serviceClient, throughService } from './service.ts'
-import { addSettingFlags, settingsOf } from './setting-flags.ts'
+import { serviceClient } from './service-client.ts'
+import { settingsOf } from './setting-flags.ts'
+import { addSourceFlags, serviceAddress, type SourceOptions } from './source-flags.ts'
 
 /** What became of the objects of one archive. */
 interface Restored {
@@ -23,10 +25,9 @@ interface Restorer {
 }
 
 export function restoreCommand (): Command {
-  return addSettingFlags(new Command('restore'), ['dataDir', 'model', 'engine'])
+  return addSourceFlags(new Command('restore'), ['model', 'engine'])
     .description('bring the objects of archives back: one that got new alerts since is merged and its light curve replayed, as if it had never left')
     .argument('<file...>', 'archives; with --url the names of those in the service\'s folder')
-    .option('--url <address>', 'of a running service')
     .addHelpText('after', `
 A file is checked as a whole before anything of it is restored; doing so again is no harm. With a --data-dir of its own
 an archive can be looked at without touching the store that it came from.
@@ -38,8 +39,10 @@ Examples:
     .action(restore)
 }
 
-async function restore (files: string[], { url, ...options }: Partial<Record<SettingName | 'config', string>> & { url?: string }): Promise<void> {
-  const restorer = url === undefined ? await ofFolder(options) : ofService(checkServiceUrl({ url, ...options }))
+async function restore (files: string[], options: SourceOptions): Promise<void> {
+  const address = serviceAddress(options, ['model', 'engine'])
+  const { url: _, ...settings } = options
+  const restorer = address === null ? await ofFolder(settings) : ofService(address)
   const output = stdoutUntilStopped()
   let lost = 0
   try {
@@ -74,6 +77,6 @@ async function ofFolder (options: Partial<Record<SettingName | 'config', string>
 }
 
 function ofService (url: string): Restorer {
-  const { post } = serviceClient(url, '/v1/archives')
-  return { restore: name => post<Restored>('/restore', { name }), close: async () => {} }
+  const { post } = serviceClient(url)
+  return { restore: name => post<Restored>('/archives/restore', { name }), close: async () => {} }
 }

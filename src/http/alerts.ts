@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { DIALECT_NAMES, type DialectName } from '../alert/dialect-names.ts'
 import { CandelaError } from '../errors.ts'
 import { counted, countedAs, emptyAccounting } from '../state/accounting.ts'
+import { refuseOtherSites } from './other-sites.ts'
 import { anyProblem, badRequest, bodyTooLarge, forbidden, unavailable } from './problems.ts'
 import { alertOutcomeSchema, answer, query } from './schemas.ts'
 import { accountingSchema } from './statistics.ts'
@@ -35,12 +36,6 @@ const example = {
     { midpointMjdTai: 60983.2069, band: 'i', magnitude: 20.44, magnitudeErr: 0.03 }
   ],
   host: { redshift: 0.12, redshiftErr: 0.02, mwebv: 0.007 }
-}
-
-/** A page of another site could otherwise post from its reader's browser to a Candela on the same machine. */
-async function refuseOtherSites ({ headers: { origin }, host }: FastifyRequest): Promise<void> {
-  if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)) return
-  throw new CandelaError('other-site', `A page of ${origin} may not post alerts here.`, { value: origin, action: 'Post them from a program, or from a page that this Candela serves.' })
 }
 
 /** What the bytes are is seen from them; a Content-Type that cannot be parsed would be a 415. */

@@ -5,6 +5,8 @@ import { CandelaError } from '../errors.ts'
 import type { ArchiveFolder } from '../state/archive-folder.ts'
 import type { DeadLetterDiscard } from '../state/dead-letter-discard.ts'
 import type { DeadLetterReplay } from '../state/dead-letter-replay.ts'
+import type { Rebuild } from '../state/rebuild.ts'
+import type { GiveHost } from '../state/given-host.ts'
 import type { DeadLetterReader, ObjectReader } from '../state/views.ts'
 import { archives } from './archives.ts'
 import { alerts, type Submit } from './alerts.ts'
@@ -12,11 +14,13 @@ import { classifications } from './classifications.ts'
 import { deadLetters } from './dead-letters.ts'
 import { dashboard } from './dashboard.ts'
 import { health, type Readiness } from './health.ts'
+import { host } from './host.ts'
 import { metrics } from './metrics.ts'
 import { models, type ModelView } from './models.ts'
 import { objects } from './objects.ts'
 import { openapi } from './openapi.ts'
 import { sendProblem, sendRouteNotFound } from './problems.ts'
+import { rebuild } from './rebuild.ts'
 import { statistics } from './statistics.ts'
 import { stream } from './stream.ts'
 
@@ -39,6 +43,10 @@ export interface ApiOptions {
   ready: () => Readiness
   /** Takes the alerts of POST /v1/alerts; without it there is no such route. */
   submit?: Submit
+  /** Takes the redshifts of PUT /v1/objects/{diaObjectId}/host; without it there is no such route. */
+  giveHost?: GiveHost
+  /** Does the work of POST /v1/rebuild; without it there is no such route. */
+  rebuild?: Rebuild
   /** Largest body of POST /v1/alerts [bytes]; 64 MiB where not given. */
   bodyLimit?: number
   /** Time between heartbeats of /v1/stream [ms]; 15 s where not given. */
@@ -98,8 +106,10 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
     await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs })
     await v1.register(models, { models: options.models })
     await v1.register(statistics, { reader })
-    const { submit, bodyLimit = 64 * 2 ** 20 } = options
+    const { submit, giveHost, bodyLimit = 64 * 2 ** 20 } = options
+    if (giveHost) await v1.register(host, { reader, giveHost })
     if (submit) await v1.register(alerts, { submit, bodyLimit })
+    if (options.rebuild) await v1.register(rebuild, { rebuild: options.rebuild })
     await v1.register(deadLetters, { reader: options.deadLetters, replay: options.replay, discard: options.discard })
     if (options.archives) await v1.register(archives, { archives: options.archives })
   }, { prefix: '/v1' })

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { DeadLetterDiscard } from '../state/dead-letter-discard.ts'
 import type { DeadLetterReplay } from '../state/dead-letter-replay.ts'
 import type { DeadLetterReader } from '../state/views.ts'
-import { anyProblem, badRequest, notFound } from './problems.ts'
+import { anyProblem, badRequest, notFound, unavailable } from './problems.ts'
 import { alertOutcomeSchema, answer, integerBetween, query, time } from './schemas.ts'
 
 const numberExpected = 'a whole number, 1 or more: the number of a dead letter'
@@ -119,7 +119,7 @@ export const deadLetters: FastifyPluginAsyncZod<{ reader: DeadLetterReader, repl
       description: 'Without numbers and code, all of them. A letter is taken away in the same transaction that stores its new outcome; where it fails again it stands, with the new error and one attempt more. The accounting receives each of its alerts once more, so that every count only rises. Go on with nextCursor until it is null.',
       tags: ['dead letters'],
       body: selection,
-      response: { ...answer('What became of each alert', z.object({ outcomes: z.array(replayedSchema), nextCursor })), ...badRequest, ...notFound, ...anyProblem }
+      response: { ...answer('What became of each alert', z.object({ outcomes: z.array(replayedSchema), nextCursor })), ...badRequest, ...notFound, ...unavailable, ...anyProblem }
     }
   }, async request => {
     const { cursor, ...query } = request.body

@@ -29,8 +29,9 @@ const descriptions = {
   404: 'Not known',
   409: 'An archive cannot be used; `detail` says why',
   413: 'The body is larger than the limit, which `detail` names',
+  415: 'The Content-Type is not application/json',
   500: 'An error inside Candela; its log says more',
-  503: 'Not ready yet; `detail` says why'
+  503: 'Not ready now; `detail` says why'
 }
 
 const problemResponse = (description: string) => ({ description, content: { [MEDIA_TYPE]: { schema: problemSchema } } })
@@ -40,6 +41,7 @@ export const anyProblem = { 500: problemResponse(descriptions[500]) }
 export const badRequest = { 400: problemResponse(descriptions[400]) }
 export const forbidden = { 403: problemResponse(descriptions[403]) }
 export const bodyTooLarge = { 413: problemResponse(descriptions[413]) }
+export const unsupportedMediaType = { 415: problemResponse(descriptions[415]) }
 export const notFound = { 404: problemResponse(descriptions[404]) }
 export const archiveUnusable = { 409: problemResponse(descriptions[409]) }
 export const unavailable = { 503: problemResponse(descriptions[503]) }
@@ -61,6 +63,7 @@ const statusOfCode: Record<string, number> = {
   'body-empty': 400,
   'other-site': 403,
   'shutting-down': 503,
+  'commit-failed': 503,
   'not-ready': 503
 }
 
@@ -70,7 +73,6 @@ const typeOfStatus: Record<number, string> = {
   404: 'route-not-found',
   405: 'method-not-allowed',
   414: 'path-too-long',
-  415: 'media-type-not-supported',
   503: 'shutting-down'
 }
 
@@ -87,8 +89,9 @@ function invalidParameters (error: FastifyError, request: FastifyRequest): Probl
   const given = (error.validationContext === 'querystring' ? request.query : request[error.validationContext as 'params' | 'headers' | 'body']) as Record<string, unknown> | null
   const errors = (error.validation ?? []).flatMap(issue => {
     const unknown = issue.keyword === 'unrecognized_keys' ? issue.params['keys'] as string[] : undefined
-    const names = unknown ?? [issue.instancePath.split('/')[1] ?? '']
-    return names.map(parameter => ({ parameter, value: given?.[parameter] ?? null, expected: issue.message ?? '' }))
+    const name = issue.instancePath.split('/')[1] ?? ''
+    if (name === '' && !unknown) return [{ parameter: error.validationContext ?? '', value: given ?? null, expected: issue.message ?? '' }]
+    return (unknown ?? [name]).map(parameter => ({ parameter, value: given?.[parameter] ?? null, expected: issue.message ?? '' }))
   })
   const detail = errors.map(({ parameter, value, expected }) => `${parameter} is ${JSON.stringify(value)}, expected ${expected}`).join('; ')
   return { ...problem('invalid-parameter', 400, detail, request), errors }
@@ -107,6 +110,10 @@ export function describeProblem (error: unknown, request: FastifyRequest): Probl
     if (status === 413) {
       return { ...problem('body-too-large', status, `The body is larger than ${request.routeOptions.bodyLimit} bytes, the most that is taken here.`, request), action: 'Send it in several parts.' }
     }
+    if (status === 415) {
+      const { 'content-type': given = 'missing' } = request.headers
+      return { ...problem('media-type-not-supported', status, `The Content-Type is ${given}.`, request), action: 'Send JSON with Content-Type: application/json.' }
+    }
     if ((status >= 400 && status < 500) || status === 503) {
       return problem(typeOfStatus[status] ?? `http-${status}`, status, error.message, request)
     }
@@ -117,7 +124,7 @@ export function describeProblem (error: unknown, request: FastifyRequest): Probl
 /** Answers a request with the problem of an error, and logs what is Candela's own fault. */
 export function sendProblem (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const answer = describeProblem(error, request)
-  if (answer.status === 500) request.log.error({ err: error }, 'request failed')
+  if (answer.status === 500 || answer.type === '/problems/commit-failed') request.log.error({ err: error }, 'request failed')
   return reply.code(answer.status).type(MEDIA_TYPE).serializer(JSON.stringify).send(answer)
 }
 

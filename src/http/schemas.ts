@@ -42,7 +42,7 @@ export const classificationSchema = z.object({
   probabilityIa: z.number().min(0).max(1).describe('Calibrated P(Ia)'),
   epochs: z.int().min(0).describe('Number of network steps that it rests on'),
   midpointMjdTai: z.number().describe('Time of the newest point that it rests on [d, MJD TAI]'),
-  revision: z.int().min(0).describe('Rises when late points changed a probability that had been published before'),
+  revision: z.int().min(0).describe('Rises when late points, a host redshift that was given or another model changed a probability that had been published before'),
   classifierName: z.string(),
   classifierVersion: z.string(),
   publishedAt: z.iso.datetime().describe('ISO 8601, UTC')
@@ -62,9 +62,10 @@ export const objectSchema = z.object({
   ra: rightAscension,
   dec: declination,
   host: z.object({
-    redshift: z.number().nullable().describe('Photometric redshift of the host galaxy, null where not known'),
+    redshift: z.number().nullable().describe('Redshift of the host galaxy, as given by PUT …/host, or else of the newest alert; null where not known'),
     redshiftErr: z.number().nullable().describe('Its 1σ error'),
-    mwebv: z.number().nullable().describe('Milky Way E(B−V) [mag]')
+    mwebv: z.number().nullable().describe('Milky Way E(B−V) [mag]'),
+    givenAt: z.iso.datetime().nullable().describe('When the redshift was given by PUT …/host, ISO 8601, UTC; null where it is an alert\'s or there is none')
   }),
   points: z.int().min(0).describe('Photometric points kept, in all bands'),
   firstDetectionMjdTai: z.number().nullable().describe('First time with S/N > 5 [d, MJD TAI]'),

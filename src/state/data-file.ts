@@ -1,18 +1,32 @@
-/** A look at LMDB's file before it is mapped: LMDB itself ends the process on a file that is not its own. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+/**
+ * A look at LMDB's file before it is mapped: LMDB itself ends the process on a file that is not its own, and where a new
+ * one finds no room.
+ */
+import { closeSync, openSync, readSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CandelaError } from '../errors.ts'
 
-/** Of the two meta pages at the beginning: where MDB_meta stands behind the page header, and its fields. */
-const META_AT = 24
-const META = { magic: 0, pageSize: 24, lastPage: 120, transaction: 128, length: 136 } as const
+/** Of the two meta pages at the beginning: fields of the page's header, and of MDB_meta behind it. */
+const META = { pageFlags: 18, magic: 24, pageSize: 48, freeRoot: 88, mainRoot: 136, lastPage: 144, transaction: 152, length: 160 } as const
 const MAGIC = 0xbeefc0de
+/** P_META and P_INVALID of LMDB. */
+const IS_META = 0x08
+const NO_PAGE = 0xffff_ffff_ffff_ffffn
 
-/** @throws CandelaError `data-folder-unusable` where data.mdb is there and is not LMDB's, or is cut off */
+/** What the files of an empty store need [bytes]. */
+const FIRST_ROOM = 64 * 1024
+
+/**
+ * @throws CandelaError `data-folder-unusable` where data.mdb is there and is not LMDB's, cut off, or damaged at its beginning; the
+ *   system's error where it is not there yet and there is no room for it
+ */
 export function checkDataFile (folder: string): void {
   const path = join(folder, 'data.mdb')
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-  if (size === 0) return
+  if (size === 0) {
+    checkRoom(folder)
+    return
+  }
   const file = openSync(path, 'r')
   try {
     const read = (position: number): Buffer => {
@@ -20,15 +34,35 @@ export function checkDataFile (folder: string): void {
       readSync(file, bytes, 0, bytes.length, position)
       return bytes
     }
-    const first = read(META_AT)
+    const first = read(0)
     if (first.readUInt32LE(META.magic) !== MAGIC) throw unusable(path, 'is not a data file of Candela')
     const pageSize = first.readUInt32LE(META.pageSize)
-    const second = read(pageSize + META_AT)
+    const second = read(pageSize)
     const newer = second.readBigUInt64LE(META.transaction) > first.readBigUInt64LE(META.transaction) ? second : first
+    if (![first, second].every(isMeta) || !hasRoots(newer)) throw unusable(path, 'is damaged at its beginning')
     const pages = Number(newer.readBigUInt64LE(META.lastPage)) + 1
     if (size < pages * pageSize) throw unusable(path, `is cut off: it has ${size} bytes of ${pages * pageSize}`)
   } finally {
     closeSync(file)
+  }
+}
+
+const isMeta = (page: Buffer): boolean => page.readUInt32LE(META.magic) === MAGIC && (page.readUInt16LE(META.pageFlags) & IS_META) !== 0
+
+/** Whether LMDB can follow a meta page to its two trees, of free pages and of tables. */
+function hasRoots (meta: Buffer): boolean {
+  const lastPage = meta.readBigUInt64LE(META.lastPage)
+  const roots = [META.freeRoot, META.mainRoot].map(at => meta.readBigUInt64LE(at))
+  return roots.every(root => root === NO_PAGE || (root > 1n && root <= lastPage))
+}
+
+/** By writing, since a quota or a limit of the process is not in the free space that a file system tells. */
+function checkRoom (folder: string): void {
+  const path = join(folder, `process.${process.pid}.room`)
+  try {
+    writeFileSync(path, Buffer.alloc(FIRST_ROOM))
+  } finally {
+    rmSync(path, { force: true })
   }
 }
 
@@ -54,6 +88,29 @@ export const folderUnusable = (folder: string, cause: unknown): CandelaError =>
   new CandelaError('data-folder-unusable', `data folder ${folder} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
     cause, value: folder, action: 'Check that it is a writable folder with free space, choose another --data-dir, or restore it from a copy.'
   })
+
+/** LMDB's MDB_PANIC: the environment is of no use until it is opened again. */
+const PANIC = -30795
+
+/** @param alerts of the batch that could not be written */
+export function commitFailed (folder: string, alerts: number, cause: unknown): CandelaError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const canRetry = (cause as { code?: unknown }).code !== PANIC
+  return new CandelaError('commit-failed', `a batch of ${alerts} alerts could not be written: ${reason}; ${freeSpace(folder)} free in ${folder}`, {
+    cause,
+    canRetry,
+    action: `${canRetry ? 'Check the free space and the permissions of the data folder' : 'Start Candela again'}; nothing of the batch was stored.`
+  })
+}
+
+function freeSpace (folder: string): string {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return `${(bavail * bsize / 2 ** 20).toFixed(1)} MiB`
+  } catch {
+    return 'an unknown space'
+  }
+}
 
 const unusable = (path: string, what: string): CandelaError => new CandelaError('data-folder-unusable', `${path} ${what}`, {
   value: path, action: 'Restore the data folder from a copy, or choose another --data-dir and replay the alerts.'

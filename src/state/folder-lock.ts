@@ -3,13 +3,17 @@ import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CandelaError } from '../errors.ts'
 
-/** When a process started, in the system's own clock; '' where the system does not tell. Pids are used again, starts are not. */
-function startOf (pid: number): string {
+/**
+ * When a process started, in the system's own clock; '' where the system does not tell. Pids are used again, starts are
+ * not. One that has ended and that its parent has not asked about yet (a zombie) writes no more.
+ */
+function processOf (pid: number): { start: string, ended: boolean } {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { start: fields[18] ?? '', ended: state === 'Z' || state === 'X' }
   } catch {
-    return ''
+    return { start: '', ended: false }
   }
 }
 
@@ -23,9 +27,9 @@ function isHeld (content: string): { pid: number } | null {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null
   }
-  const now = startOf(pid)
+  const { start: now, ended } = processOf(pid)
   const another = now === '' || start === '' ? pid === process.pid : now !== start
-  return another ? null : { pid }
+  return another || ended ? null : { pid }
 }
 
 /**
@@ -36,7 +40,7 @@ export function lockFolder (folder: string): () => void {
   const path = join(folder, 'process.pid')
   const own = join(folder, `process.${process.pid}.pid`)
   try {
-    writeFileSync(own, `${process.pid} ${startOf(process.pid)}\n`)
+    writeFileSync(own, `${process.pid} ${processOf(process.pid).start}\n`)
     for (let attempt = 0; ; attempt++) {
       try {
         // A link appears with its content or not at all.

@@ -1,7 +1,7 @@
 /** Object records in LMDB, and the blocks beside them. */
 import type { Database } from 'lmdb'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
-import { damaged, packPointBlock, packPublicationBlock, packRecord, packSettled, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
+import { damaged, packPointBlock, packPublicationBlock, packRecord, packSettled, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record.ts'
 import type { ObjectParts, PackedObject, RecordChange } from './store.ts'
 
@@ -25,7 +25,7 @@ export class LmdbObjects implements ObjectParts {
   }
 
   get (diaObjectId: string): ObjectRecord | undefined {
-    const bytes = this.#tables.objects.get(diaObjectId)
+    const bytes = this.#read('objects', diaObjectId, diaObjectId)
     return bytes === undefined ? undefined : unpackRecord(diaObjectId, bytes)
   }
 
@@ -38,15 +38,15 @@ export class LmdbObjects implements ObjectParts {
   }
 
   settled (diaObjectId: string): HiddenState[] {
-    const bytes = this.#tables.blocks.get(settledKey(diaObjectId))
+    const bytes = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
     return bytes === undefined ? [] : unpackSettled(diaObjectId, bytes)
   }
 
   packed (diaObjectId: string): PackedObject | undefined {
-    const bytes = this.#tables.objects.get(diaObjectId)
+    const bytes = this.#read('objects', diaObjectId, diaObjectId)
     if (bytes === undefined) return undefined
     const { closedPointBlocks, closedPublicationBlocks } = unpackRecord(diaObjectId, bytes)
-    const settled = this.#tables.blocks.get(settledKey(diaObjectId))
+    const settled = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
     return {
       diaObjectId,
       record: Buffer.from(bytes),
@@ -60,13 +60,26 @@ export class LmdbObjects implements ObjectParts {
     for (const key of this.#tables.objects.getKeys({ start: after })) if (key !== after) yield key
   }
 
+  * models (after = ''): Generator<{ diaObjectId: string, model: string | null }> {
+    for (const { key, value } of this.#tables.objects.getRange({ start: after })) if (key !== after) yield { diaObjectId: key, model: unpackModel(value) }
+  }
+
   count (): number {
     return (this.#tables.objects.getStats() as { entryCount: number }).entryCount
   }
 
+  /** @throws CandelaError `record-damaged` where LMDB cannot follow its own pages */
+  #read (table: keyof ObjectTables, diaObjectId: string, key: string): Uint8Array | undefined {
+    try {
+      return this.#tables[table].get(key)
+    } catch (cause) {
+      throw damaged(diaObjectId, `the data file cannot be read where it lies: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    }
+  }
+
   #blocks (diaObjectId: string, kind: BlockKind, blocks: number): Uint8Array[] {
     return Array.from({ length: blocks }, (_, block) => {
-      const bytes = this.#tables.blocks.get(keyOf(diaObjectId, kind, block))
+      const bytes = this.#read('blocks', diaObjectId, keyOf(diaObjectId, kind, block))
       if (bytes === undefined) throw damaged(diaObjectId, `block ${block} of its ${kind === 'points' ? 'light curve' : 'published history'} is missing`)
       return bytes
     })

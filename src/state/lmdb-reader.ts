@@ -61,7 +61,7 @@ export class LmdbReader implements ObjectReader {
       diaObjectId,
       ra,
       dec,
-      host: hostOf(record),
+      host: { ...hostOf(record), givenAt: record.givenHost && new Date(record.givenHost.givenAt).toISOString() },
       points: closedPointBlocks * BLOCK_LENGTH + openPoints.length,
       firstDetectionMjdTai,
       lastPointMjdTai: openPoints.findLast(({ withdrawn }) => !withdrawn)?.midpointMjdTai ?? null,

@@ -5,7 +5,7 @@ import { open, type Database, type RootDatabase } from 'lmdb'
 import { CandelaError } from '../errors.ts'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import { completed, counted } from './accounting.ts'
-import { checkDataFile, checkFormat, DATA_FORMAT, folderUnusable } from './data-file.ts'
+import { checkDataFile, checkFormat, commitFailed, DATA_FORMAT, folderUnusable } from './data-file.ts'
 import { lockFolder } from './folder-lock.ts'
 import { LmdbDeadLetters } from './lmdb-dead-letters.ts'
 import { LmdbObjects, type ObjectTables } from './lmdb-objects.ts'
@@ -55,6 +55,7 @@ class LmdbStore implements StateStore {
   readonly reader: LmdbReader
   readonly deadLetters: LmdbDeadLetters
   readonly #objects: LmdbObjects
+  readonly #folder: string
   readonly #root: RootDatabase
   readonly #tables: Tables
   readonly #release: () => void
@@ -65,6 +66,7 @@ class LmdbStore implements StateStore {
   #tally: Tally
 
   constructor (folder: string, root: RootDatabase, release: () => void) {
+    this.#folder = folder
     this.#root = root
     this.#release = release
     const table = <V, K extends string | number>(name: string): Database<V, K> => root.openDB<V, K>({ name, encoding: 'binary' })
@@ -115,6 +117,10 @@ class LmdbStore implements StateStore {
     return this.#objects.ids(after)
   }
 
+  models (after?: string): Iterable<{ diaObjectId: string, model: string | null }> {
+    return this.#objects.models(after)
+  }
+
   position (source: string): unknown {
     return this.#meta(`position/${source}`)
   }
@@ -143,9 +149,7 @@ class LmdbStore implements StateStore {
       })
     } catch (cause) {
       if (cause instanceof CandelaError) throw cause
-      throw new CandelaError('commit-failed', `a batch of ${commit.outcomes.length} alerts could not be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
-        cause, canRetry: true, action: 'Check the free space and the permissions of the data folder; nothing of the batch was stored.'
-      })
+      throw commitFailed(this.#folder, commit.outcomes.length, cause)
     }
     this.#sequence = sequence
     this.#accounting = accounting

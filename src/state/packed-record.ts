@@ -146,19 +146,37 @@ export const packRecord = (record: ObjectRecord): Uint8Array => sealed(encoder =
   writeVarUint(encoder, record.sequence ?? 0)
 })
 
-/** @throws CandelaError `record-damaged` */
-export const unpackRecord = (diaObjectId: string, bytes: Uint8Array): ObjectRecord => unsealed(bytes, diaObjectId, 'its record', decoder => {
+type Head = Pick<ObjectRecord, 'ra' | 'dec' | 'host' | 'givenHost' | 'factsMjdTai' | 'model'>
+
+function readHead (decoder: Decoder): Head {
   const ra = readFloat64(decoder)
   const dec = readFloat64(decoder)
   const [redshift = null, redshiftErr = null, mwebv = null, givenRedshift = null, givenRedshiftErr = null] = readOptional(decoder, 5)
   return {
-    diaObjectId,
     ra,
     dec,
     host: { redshift, redshiftErr, mwebv },
     givenHost: givenRedshift === null ? null : { redshift: givenRedshift, redshiftErr: givenRedshiftErr, givenAt: readVarUint(decoder) },
     factsMjdTai: readTime(decoder) ?? -Infinity,
-    model: readVarString(decoder),
+    model: readVarString(decoder)
+  }
+}
+
+/** @returns key of the model that the hidden states of a record belong to, read without the rest; null where it cannot be read */
+export function unpackModel (bytes: Uint8Array): string | null {
+  try {
+    return readHead(createDecoder(bytes)).model
+  } catch {
+    return null
+  }
+}
+
+/** @throws CandelaError `record-damaged` */
+export const unpackRecord = (diaObjectId: string, bytes: Uint8Array): ObjectRecord => unsealed(bytes, diaObjectId, 'its record', decoder => {
+  const head = readHead(decoder)
+  return {
+    ...head,
+    diaObjectId,
     closedPointBlocks: readVarUint(decoder),
     openPoints: readPoints(decoder),
     firstDetectionMjdTai: readTime(decoder),

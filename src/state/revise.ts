@@ -70,10 +70,16 @@ export class RevisionBatch {
         return []
       }
       const update = planReplay(record.record, sameHost ? givenHost : host && { ...host, givenAt: clock() }, record, { key, bands: network.shape.bands })
+      if (update.outcome === 'classified') {
+        const job = record.job(update)
+        this.#records.push(record)
+        return [{ index, record, update, job }]
+      }
+      // What the newest alert was declined for stands.
+      const reason = record.record.declined ?? update.reason
+      record.decline(update.changes, reason, key)
       this.#records.push(record)
-      if (update.outcome === 'classified') return [{ index, record, update, job: record.job(update) }]
-      record.decline(update.changes, update.reason, key)
-      this.outcomes[index] = { diaObjectId, outcome: 'declined', reason: update.reason }
+      this.outcomes[index] = { diaObjectId, outcome: 'declined', reason }
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       this.outcomes[index] = { diaObjectId, outcome: 'failed', error }

@@ -2,6 +2,7 @@
  * Settled hidden states: some way behind the tip, so that photometry which comes late replays the steps of a few
  * nights, not all.
  */
+import { CandelaError } from '../errors.ts'
 import type { HiddenState } from './record.ts'
 
 /** Two points further apart belong to different nights [d]. */
@@ -22,8 +23,19 @@ export class SettledStates {
   }
 
   get states (): readonly HiddenState[] {
-    this.#states ??= this.#read()
+    this.#states ??= this.#readable()
     return this.#states
+  }
+
+  /** The light curve gives them anew where they are damaged: an alert need not be lost for that. */
+  #readable (): readonly HiddenState[] {
+    try {
+      return this.#read()
+    } catch (error) {
+      if (!(error instanceof CandelaError)) throw error
+      this.changed = true
+      return []
+    }
   }
 
   /** The newest one that a change of the light curve from a time on leaves valid [d, MJD TAI]. */
@@ -33,7 +45,7 @@ export class SettledStates {
 
   /** Drops those behind which the steps begin anew. @param from the hidden state that is stepped from; null for none */
   rewind (from: HiddenState | null): void {
-    if (from === null) this.#set([])
+    if (from === null) this.#drop()
     else if (this.states.some(({ midpointMjdTai }) => midpointMjdTai > from.midpointMjdTai)) {
       this.#set(this.states.filter(({ midpointMjdTai }) => midpointMjdTai <= from.midpointMjdTai))
     }
@@ -45,6 +57,12 @@ export class SettledStates {
     const [newest] = this.states
     if (newest && tip.midpointMjdTai - newest.midpointMjdTai < DISTANCE) return
     this.#set([tip, ...this.states].slice(0, MOST))
+  }
+
+  /** Unread: damaged ones do not keep the light curve from being replayed. */
+  #drop (): void {
+    this.changed ||= this.#states === undefined || this.#states.length > 0
+    this.#states = []
   }
 
   #set (states: readonly HiddenState[]): void {

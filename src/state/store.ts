@@ -87,6 +87,8 @@ export interface ObjectParts {
   packed (diaObjectId: string): PackedObject | undefined
   /** Of all objects behind an id, in one fixed order. */
   ids (after?: string): Iterable<string>
+  /** The same with the key of the model that the hidden states belong to, read without the rest; null where it cannot be read. */
+  models (after?: string): Iterable<{ diaObjectId: string, model: string | null }>
 }
 
 export interface StateStore extends ObjectParts {

@@ -20,7 +20,7 @@ export interface Classification {
   epochs: number
   /** Time of the newest point that it rests on [d, MJD TAI]. */
   midpointMjdTai: number
-  /** Rises when late points changed a probability that had been published before. */
+  /** Rises when late points, a host redshift or another model changed a probability that had been published before. */
   revision: number
   classifierName: string
   classifierVersion: string
@@ -37,12 +37,18 @@ export interface Candidate extends Classification {
   sequence: number
 }
 
+/** What is known of a host galaxy; its redshift is the one that was given, or else that of the newest alert. */
+export interface HostView extends HostFacts {
+  /** When the redshift was given, ISO 8601, UTC; null where it is an alert's or there is none. */
+  givenAt: string | null
+}
+
 /** One object as it stands. */
 export interface ObjectView {
   diaObjectId: string
   ra: number
   dec: number
-  host: HostFacts
+  host: HostView
   /** Photometric points kept, in all bands, withdrawn ones among them. */
   points: number
   /** First time with S/N > 5 [d, MJD TAI], or null. */

@@ -2,6 +2,7 @@
 import type { Alert, ReceivedAlert } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
 import type { AlertOutcome, Processor } from '../state/processor.ts'
+import { waitingProcess } from './waiting-commit.ts'
 import { untilAborted, waitingDecoder } from './waiting.ts'
 
 /** One packet with the position that the source has reached with it. */
@@ -23,7 +24,7 @@ export interface EmbeddedStreamOptions {
   /** … or this long after its first [ms]. */
   lingerMs?: number
   onBatch?: (outcomes: readonly AlertOutcome[]) => void
-  /** Alerts begin to wait for what cannot be reached. */
+  /** Alerts begin to wait for what cannot be reached, or for a disk that cannot be written (`commit-failed`). */
   onOutage?: (error: CandelaError) => void
   /** No alert waits any more. */
   onOutageEnd?: (waitedMs: number) => void
@@ -95,12 +96,14 @@ class PacketQueue {
 
 /**
  * Runs until the packets end or the signal aborts; what was taken from the source is then committed or, where its
- * batch was not decoded yet, left for the next start. While a schema registry is away alerts wait (isOutage).
+ * batch was not decoded yet, left for the next start. While a schema registry is away (isOutage), or a commit fails that
+ * may succeed later, alerts wait.
  * @throws what the source or the processor throws: nothing of that batch is committed
  */
 export async function runEmbeddedStream (options: EmbeddedStreamOptions): Promise<void> {
-  const { source, processor, batchSize = 256, lingerMs = 5, onBatch, signal } = options
+  const { source, batchSize = 256, lingerMs = 5, onBatch, signal } = options
   const decode = waitingDecoder(options)
+  const process = waitingProcess(options)
   const queue = new PacketQueue(options.packets, signal)
   try {
     for (let first = await queue.take(); first !== undefined; first = await queue.take()) {
@@ -113,7 +116,8 @@ export async function runEmbeddedStream (options: EmbeddedStreamOptions): Promis
       }
       const received = await untilAborted(Promise.all(packets.map(({ bytes, origin }) => receive(bytes, origin, decode))), signal)
       if (received === undefined) break
-      const outcomes = await processor.process(received, { [source]: packets.at(-1)!.position })
+      const outcomes = await process(received, { [source]: packets.at(-1)!.position })
+      if (outcomes === undefined) break
       onBatch?.(outcomes)
     }
   } finally {

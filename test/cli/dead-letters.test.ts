@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { createSky } from '../../src/simulator/sky.ts'
 import type { DeadLetterFacts } from '../../src/state/views.ts'
 import { candela, serve, type Finished } from '../e2e/candela-process.ts'
@@ -11,7 +11,7 @@ const ENGINE = ['--engine', 'wasm']
 const linesOf = <Line>({ stdout }: Finished): Line[] => stdout.split('\n').filter(Boolean).map(line => JSON.parse(line) as Line)
 
 /** A data folder with two letters: an alert of schema 5000, and text. */
-async function folderWithLetters (t: Parameters<typeof candela>[0]): Promise<{ folder: string, data: string, framed: Buffer }> {
+async function folderWithLetters (t: TestContext): Promise<{ folder: string, data: string, framed: Buffer }> {
   const folder = temporaryFolder(t)
   const data = join(folder, 'data')
   const [alert] = createSky({ seed: 5 }).night(0)

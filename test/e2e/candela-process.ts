@@ -4,25 +4,35 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-const program = fileURLToPath(new URL('../../bin/candela.js', import.meta.url))
+export const PROGRAM = fileURLToPath(new URL('../../bin/candela.js', import.meta.url))
 
 /** No settings of the developer's own shell reach the program. */
 const environment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CANDELA_')))
 
+/** A test, or whatever else ends what it has started. */
+export interface Cleanup { after (fn: () => void): void }
+
 export interface Finished { status: number | null, stdout: string, stderr: string }
 
-export function start (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcessByStdio<Writable, Readable, Readable> {
-  const child = spawn(process.execPath, [program, ...args], { env: { ...environment(), ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+export interface StartOptions {
+  /** A command that runs the program, as itself in the end. */
+  under?: readonly string[]
+  /** Another user. */
+  uid?: number
+}
+
+export function start (t: Cleanup, args: readonly string[], env: NodeJS.ProcessEnv = {}, { under = [], uid }: StartOptions = {}): ChildProcessByStdio<Writable, Readable, Readable> {
+  const [command, ...rest] = [...under, process.execPath, PROGRAM, ...args]
+  const child = spawn(command!, rest, { env: { ...environment(), ...env }, stdio: ['pipe', 'pipe', 'pipe'], ...uid !== undefined && { uid, gid: uid } })
   t.after(() => child.kill('SIGKILL'))
   return child
 }
 
 /** Runs a command to its end, with `input` on its standard input. */
-export async function candela (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Finished> {
-  const child = start(t, args, env)
+export async function candela (t: Cleanup, args: readonly string[], env: NodeJS.ProcessEnv = {}, input = '', options: StartOptions = {}): Promise<Finished> {
+  const child = start(t, args, env, options)
   // A command that has ended does not read it.
   child.stdin.on('error', () => {}).end(input)
   const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>])
@@ -41,8 +51,8 @@ export interface Serving {
 }
 
 /** Starts `candela serve` on a free port and waits until it says where it listens. */
-export async function serve (t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Serving> {
-  const child = start(t, ['serve', '--http-port', '0', ...args], env)
+export async function serve (t: Cleanup, args: readonly string[], env: NodeJS.ProcessEnv = {}, options: StartOptions = {}): Promise<Serving> {
+  const child = start(t, ['serve', '--http-port', '0', ...args], env, options)
   const log: string[] = []
   const waiting = new Set<() => void>()
   const closed = once(child, 'close') as Promise<[number | null]>

@@ -110,7 +110,7 @@ test('one object as it stands', async t => {
     diaObjectId: '313934342374881341',
     ra: 53.1,
     dec: -27.8,
-    host: { redshift: null, redshiftErr: null, mwebv: null },
+    host: { redshift: null, redshiftErr: null, mwebv: null, givenAt: null },
     points: 3,
     firstDetectionMjdTai: 60000,
     lastPointMjdTai: 60002,

@@ -69,7 +69,7 @@ test('/openapi.json describes every route of this API, and /docs shows it', asyn
   assert.equal(document.openapi, '3.1.0')
   assert.deepEqual(Object.keys(document.paths).sort(), [
     '/health/live', '/health/ready', '/metrics', '/v1/alerts', '/v1/archives', '/v1/archives/restore', '/v1/dead-letters', '/v1/dead-letters/discard', '/v1/dead-letters/replay', '/v1/dead-letters/{number}', '/v1/dead-letters/{number}/bytes', '/v1/models', '/v1/models/{name}/{version}', '/v1/objects', '/v1/objects/{diaObjectId}',
-    '/v1/objects/{diaObjectId}/classifications', '/v1/statistics', '/v1/stream'
+    '/v1/objects/{diaObjectId}/classifications', '/v1/objects/{diaObjectId}/host', '/v1/rebuild', '/v1/statistics', '/v1/stream'
   ])
   const methodsOf: Record<string, string[]> = {
     '/v1/alerts': ['post'],
@@ -77,7 +77,9 @@ test('/openapi.json describes every route of this API, and /docs shows it', asyn
     '/v1/archives/restore': ['post'],
     '/v1/dead-letters/discard': ['post'],
     '/v1/dead-letters/replay': ['post'],
-    '/v1/dead-letters/{number}': ['delete', 'get']
+    '/v1/dead-letters/{number}': ['delete', 'get'],
+    '/v1/objects/{diaObjectId}/host': ['delete', 'put'],
+    '/v1/rebuild': ['post']
   }
   for (const [path, operations] of Object.entries(document.paths)) {
     assert.deepEqual(Object.keys(operations).sort(), methodsOf[path] ?? ['get'], path)
@@ -87,7 +89,7 @@ test('/openapi.json describes every route of this API, and /docs shows it', asyn
       for (const { description } of Object.values(responses)) assert.notEqual(description, 'Default Response', path)
     }
   }
-  assert.deepEqual(Object.keys(document.components.schemas).sort(), ['AlertOutcome', 'Archive', 'Candidate', 'Classification', 'DeadLetter', 'Model', 'ModelSummary', 'Object', 'Problem', 'ReplayedAlert', 'Restoration', 'Statistics', 'WrittenArchive'])
+  assert.deepEqual(Object.keys(document.components.schemas).sort(), ['AlertOutcome', 'Archive', 'Candidate', 'Classification', 'DeadLetter', 'Model', 'ModelSummary', 'Object', 'Problem', 'RebuildPage', 'ReplayedAlert', 'Restoration', 'Statistics', 'WrittenArchive'])
   const docs = await app.inject('/docs/')
   assert.equal(docs.statusCode, 200)
   assert.match(String(docs.headers['content-security-policy']), /^default-src 'none'; script-src 'self';/)

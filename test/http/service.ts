@@ -5,11 +5,14 @@ import type { TestContext } from 'node:test'
 import fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify'
 import { z } from 'zod'
 import { api, serverOptions, type ApiOptions, type ModelView } from '../../src/http/api.ts'
+import { hostGiver } from '../../src/state/given-host.ts'
 import { submitAlerts } from '../../src/stream/submit.ts'
 import { createArchiver } from '../../src/state/archiver.ts'
 import { createDeadLetterDiscard } from '../../src/state/dead-letter-discard.ts'
 import { openArchiveFolder } from '../../src/state/archive-folder.ts'
 import { createRestorer } from '../../src/state/restorer.ts'
+import { createRebuild } from '../../src/state/rebuild.ts'
+import { modelKey } from '../../src/model/model-key.ts'
 import { serialized } from '../../src/state/serialized.ts'
 import { countingSource } from '../fixtures/alert-packets.ts'
 import { alertFor, openPipeline, point, type Pipeline } from '../pipeline.ts'
@@ -72,7 +75,7 @@ export async function openService (t: TestContext, options: Partial<ApiOptions> 
   const app = fastify({ ...serverOptions })
   const processor = serialized(pipeline.processor)
   const submit: ApiOptions['submit'] = (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, processor, schemas: countingSource() })
-  await app.register(api, { ...apiOver(pipeline), submit, ...options })
+  await app.register(api, { ...apiOver(pipeline), submit, giveHost: hostGiver(processor), rebuild: createRebuild({ store: pipeline.store, processor, key: modelKey(pipeline.model) }), ...options })
   t.after(() => app.close())
   return {
     app,

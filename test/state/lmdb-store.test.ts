@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { chmodSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pack } from 'msgpackr'
@@ -94,6 +96,19 @@ test('a data folder whose process was killed is taken over, even where another p
   }
 })
 
+test('a data folder whose process was killed is taken over though nobody has asked after that process yet', { skip: existsSync('/proc/self/stat') ? false : 'this system has no /proc' }, async t => {
+  const folder = temporaryFolder(t)
+  // `exec` leaves the process in the background to one that never asks after it.
+  const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  t.after(() => parent.kill('SIGKILL'))
+  const pid = Number(String((await once(parent.stdout, 'data') as [Buffer])[0]))
+  writeFileSync(join(folder, 'process.pid'), `${pid} `)
+  failsWith('data-folder-in-use', () => openLmdbStore(folder))
+  process.kill(pid, 'SIGKILL')
+  while (/\) [^ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await new Promise(resolve => setImmediate(resolve))
+  await openLmdbStore(folder).close()
+})
+
 test('a data folder of another version is refused', async t => {
   const folder = temporaryFolder(t)
   const root = open({ path: folder, encoding: 'binary', maxDbs: 8 })
@@ -114,6 +129,26 @@ test('a folder that is a file, and one with a damaged file, are refused', t => {
     chmodSync(readOnly, 0o500)
     failsWith('data-folder-unusable', () => openLmdbStore(readOnly))
   }
+})
+
+test('a data file that is damaged at its beginning is refused before it is mapped', async t => {
+  const { folder, processor, close } = await openPipeline(t)
+  await processor.process(Array.from({ length: 50 }, (_, k) => ({ alert: alertFor(String(k), [point()]), origin: 'test' })))
+  await close()
+  const path = join(folder, 'data.mdb')
+  const whole = readFileSync(path)
+  const pageSize = whole.readUInt32LE(48)
+  // The kind of each of the first two pages; LMDB's mark on the second; the root of the tables, far behind the end.
+  for (const at of [[18], [pageSize + 18], [pageSize + 24], [141, pageSize + 141]]) {
+    const bytes = Buffer.from(whole)
+    for (const byte of at) bytes[byte]! ^= 0xff
+    writeFileSync(path, bytes)
+    assert.match(failsWith('data-folder-unusable', () => openLmdbStore(folder)).message, /data\.mdb is damaged at its beginning$/, `byte ${at.join()}`)
+  }
+  writeFileSync(path, whole)
+  const store = openLmdbStore(folder)
+  assert.equal(store.reader.statistics().objects, 50)
+  await store.close()
 })
 
 test('a data file that was cut off is refused before it is mapped', async t => {
