@@ -1,5 +1,6 @@
 /** Puts the parts together: engine, model, state store, processor. */
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { alertsInBytes } from './alert/alert-files.ts'
 import { SchemaKeeper } from './alert/schema-keeper.ts'
 import { openSchemaRegistry } from './alert/schema-registry.ts'
@@ -13,11 +14,15 @@ import type { Engine } from './model/engine.ts'
 import { loadEngine } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
 import { modelKey } from './model/model-key.ts'
+import { openArchiveFolder, type ArchiveFolder } from './state/archive-folder.ts'
+import { createArchiver } from './state/archiver.ts'
+import { createDeadLetterDiscard, type DeadLetterDiscard } from './state/dead-letter-discard.ts'
 import { createDeadLetterReplay, type DeadLetterReplay } from './state/dead-letter-replay.ts'
 import { hostGiver, type GiveHost } from './state/given-host.ts'
 import { openLmdbStore } from './state/lmdb-store.ts'
 import { createRebuild, type Rebuild } from './state/rebuild.ts'
 import { createProcessor, type Processor } from './state/processor.ts'
+import { createRestorer, type Restorer } from './state/restorer.ts'
 import { serialized } from './state/serialized.ts'
 import type { StateStore } from './state/store.ts'
 import { submitAlerts } from './stream/submit.ts'
@@ -32,6 +37,9 @@ export interface App {
   /** May be called by several sources at a time. */
   processor: Processor
   deadLetterReplay: DeadLetterReplay
+  deadLetterDiscard: DeadLetterDiscard
+  archives: ArchiveFolder
+  restorer: Restorer
   models: ModelView[]
   schemas: SchemaSource
   decode: (bytes: Uint8Array) => Promise<Alert>
@@ -53,13 +61,15 @@ function schemaSource ({ schemaDir = '', schemaRegistry: url = '', schemaRegistr
  * @param warn told what a user should know though the start goes on
  * @throws CandelaError for a model, an engine or a data folder that cannot be used
  */
-export async function createApp (settings: Pick<Settings, 'model' | 'engine' | 'dataDir'> & Partial<SchemaSettings>, warn: (message: string) => void): Promise<App> {
+export async function createApp (settings: Pick<Settings, 'model' | 'engine' | 'dataDir'> & Partial<SchemaSettings & Pick<Settings, 'archiveDir'>>, warn: (message: string) => void): Promise<App> {
   const model = loadModel(settings.model)
   const engine = await loadEngine(settings.engine, warn)
   const network = engine.load(model.shape, model.weights)
   const store = openLmdbStore(settings.dataDir)
   const schemas = schemaSource(settings, warn)
   const processor = serialized(createProcessor({ store, network, model }))
+  const restorer = createRestorer({ store, processor })
+  const { archiveDir = '' } = settings
   const { name, version, shape: { bands, cell, layers, width }, calibration, card } = model
   return {
     engine,
@@ -67,6 +77,9 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     store,
     processor,
     deadLetterReplay: createDeadLetterReplay({ deadLetters: store.deadLetters, processor, decode: (bytes, origin) => alertsInBytes(bytes, origin, { schemas }) }),
+    deadLetterDiscard: createDeadLetterDiscard({ store, processor }),
+    archives: openArchiveFolder({ folder: archiveDir === '' ? join(settings.dataDir, 'archive') : archiveDir, store, archiver: createArchiver({ store, processor }), restorer }),
+    restorer,
     models: [{ name, version, bands: [...bands], engine: { name: engine.name, version: engine.version }, featureVersion: FEATURE_VERSION, cell, layers, width, calibration, card }],
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),

@@ -57,6 +57,9 @@ const settings = {
     shown: () => '(not shown)',
     secret: true
   },
+  retentionDays: { schema: number.pipe(z.number().min(0).max(1e6)), initial: 0, variable: 'CANDELA_RETENTION_DAYS', about: 'days of the survey after which an object that is not seen any more is archived, 0 to keep all' },
+  archiveDir: { schema: z.string(), initial: '', variable: 'CANDELA_ARCHIVE_DIR', about: 'folder of archives; where not given, archive in the data folder' },
+  deadLettersMib: { schema: number.pipe(z.number().min(0).max(2 ** 30)), initial: 1024, variable: 'CANDELA_DEAD_LETTERS_MIB', about: 'most that dead letters take on disk, in MiB; beyond it the oldest are discarded' },
   skySeed: { schema: number.pipe(z.int().min(0).max(2 ** 31 - 1)), initial: 1, variable: 'CANDELA_SKY_SEED', about: 'seed of the simulated sky, a whole number' },
   skyNightSeconds: { schema: number.pipe(z.number().min(0).max(86_400)), initial: 10, variable: 'CANDELA_SKY_NIGHT_SECONDS', about: 'how long a simulated night takes, 0 to 86400 s' }
 } as const satisfies Record<string, SettingRule>

@@ -8,6 +8,7 @@ import { api, serverOptions } from './http/api.ts'
 import type { Readiness } from './http/health.ts'
 import { liveSky, resumePosition } from './simulator/live.ts'
 import { createSky } from './simulator/sky.ts'
+import { boundDeadLetters, runRetention } from './state/retention.ts'
 import { runEmbeddedStream, type Packet } from './stream/embedded.ts'
 
 const SOURCE = 'simulated-sky'
@@ -37,6 +38,8 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
       reader: app.store.reader,
       deadLetters: app.store.deadLetters,
       replay: app.deadLetterReplay,
+      discard: app.deadLetterDiscard,
+      archives: app.archives,
       models: () => app.models,
       ready: () => state,
       submit: app.submit,
@@ -51,6 +54,7 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
     logger.info(`simulated sky, seed ${from.seed}: ${from.night === 0 && from.given === 0 ? 'from night 0' : `on from night ${from.night}, alert ${from.given}`}, ${settings.skyNightSeconds} s a night`)
     logger.info(`dashboard ${url}, API ${url}/v1/objects, reference ${url}/docs`)
     state = { ready: true }
+    const background = inBackground(app, settings, logger, stopping.signal)
     const stream = streamSky(app, liveSky(sky, from, settings.skyNightSeconds, stopping.signal), logger, stopping.signal, readiness => {
       if (!stopping.signal.aborted) state = readiness
     })
@@ -64,7 +68,7 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
       async stop () {
         state = { ready: false, reason: 'stopping' }
         stopping.abort()
-        await Promise.allSettled([finished, http.close()])
+        await Promise.allSettled([finished, ...background, http.close()])
         await app.close()
       }
     }
@@ -98,6 +102,31 @@ async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: Fast
       for (const { outcome, reason, message } of outcomes) if (outcome === 'dead-lettered') logger.warn({ reason }, `an alert became a dead letter: ${message} [${reason}]`)
     }
   })
+}
+
+/** What keeps the store bounded; a fault of it ends nothing else. */
+function inBackground ({ archives, store, deadLetterDiscard: discard }: App, { retentionDays: days, deadLettersMib }: Settings, logger: FastifyBaseLogger, signal: AbortSignal): Array<Promise<void>> {
+  const failed = (what: string) => (error: unknown): void => logger.error(error, `${what} has ended: ${describeError(error)}`)
+  const bound = boundDeadLetters({
+    discard,
+    bytes: deadLettersMib * 2 ** 20,
+    signal,
+    onDiscarded: letters => logger.warn({ letters }, `discarded the oldest ${letters} dead letters: all took more than ${deadLettersMib} MiB (CANDELA_DEAD_LETTERS_MIB)`),
+    onFailure: error => logger.error({ code: error.code }, `dead letters are not bounded: ${describeError(error)}`)
+  }).catch(failed('the bound of dead letters'))
+  if (days === 0) return [bound]
+  logger.info({ days, folder: archives.folder }, `objects that were not seen for ${days} d leave for archives in ${archives.folder}`)
+  return [bound, runRetention({
+    archives,
+    days,
+    signal,
+    onArchive ({ path, objects, stayed, bytes }) {
+      const { objects: kept } = store.reader.statistics()
+      logger.info({ path, objects, stayed, bytes }, `archived ${objects - stayed} objects, not seen for ${days} d, in ${path}; ${kept} are kept`)
+    },
+    onDamaged: id => logger.error({ diaObjectId: id }, `object ${id} cannot be archived: its record is damaged; it stays`),
+    onFailure: error => logger.error({ code: error.code }, `archiving waits: ${describeError(error)}`)
+  }).catch(failed('archiving'))]
 }
 
 async function listen (http: { listen: (options: { host: string, port: number }) => Promise<string>, server: { address: () => AddressInfo | string | null } }, settings: Settings): Promise<string> {

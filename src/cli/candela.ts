@@ -3,11 +3,13 @@ import { Command, CommanderError } from 'commander'
 import { VERSION } from '../app.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { checkCommand } from './check.ts'
+import { archiveCommand } from './archive.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { migrateCommand } from './migrate.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { replayCommand } from './replay.ts'
+import { restoreCommand } from './restore.ts'
 import { serveCommand } from './serve.ts'
 import { simulateCommand } from './simulate.ts'
 import { trainCommand } from './train.ts'
@@ -19,6 +21,8 @@ const program = new Command('candela')
   .addCommand(serveCommand())
   .addCommand(replayCommand())
   .addCommand(deadLettersCommand())
+  .addCommand(archiveCommand())
+  .addCommand(restoreCommand())
   .addCommand(migrateCommand())
   .addCommand(rebuildCommand())
   .addCommand(checkCommand())

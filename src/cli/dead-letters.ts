@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { CandelaError } from '../errors.ts'
 import type { DeadLetterFacts } from '../state/views.ts'
 import { letterNumber, PAGE, sourceOf } from './dead-letter-flags.ts'
+import { discardCommand } from './dead-letters-discard.ts'
 import { replayCommand } from './dead-letters-replay.ts'
 import { stdoutUntilStopped } from './output.ts'
 import { addSourceFlags, type SourceOptions } from './source-flags.ts'
@@ -11,10 +12,11 @@ import { wholeNumber } from './whole-number.ts'
 
 export function deadLettersCommand (): Command {
   return new Command('dead-letters')
-    .description('the alerts that could not be used, kept as they came: list them, look at one, put them through again')
+    .description('the alerts that could not be used, kept as they came: list them, look at one, put them through again, discard them')
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(replayCommand())
+    .addCommand(discardCommand())
     .addHelpText('after', `
 Examples:
   candela dead-letters list --data-dir ./data

@@ -10,8 +10,13 @@ export async function openFolder (settings: Settings): Promise<App> {
   try {
     return await createApp(settings, message => process.stderr.write(`candela: ${message}\n`))
   } catch (error) {
-    if (!(error instanceof CandelaError) || error.code !== 'data-folder-in-use') throw error
-    const { code, message, value, canRetry } = error
-    throw new CandelaError(code, message, { value, canRetry, cause: error, action: 'Go through that process with --url http://localhost:8080 (its own address), or stop it.' })
+    throw throughService(error)
   }
+}
+
+/** An error of opening a data folder, with the way that is left where a service uses it. */
+export function throughService (error: unknown): unknown {
+  if (!(error instanceof CandelaError) || error.code !== 'data-folder-in-use') return error
+  const { code, message, value, canRetry } = error
+  return new CandelaError(code, message, { value, canRetry, cause: error, action: 'Go through that process with --url http://localhost:8080 (its own address), or stop it.' })
 }

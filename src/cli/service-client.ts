@@ -11,11 +11,14 @@ export interface ServiceClient {
   post<Answer> (path: string, body: object): Promise<Answer>
 }
 
-/** @param url where the service is, without /v1 */
-export function serviceClient (url: string): ServiceClient {
+/**
+ * @param url where the service is, without /v1
+ * @param patience how long it may say nothing [ms]
+ */
+export function serviceClient (url: string, patience = PATIENCE): ServiceClient {
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const address = `${url.replace(/\/+$/, '')}/v1${path}`
-    const response = await fetch(address, { ...init, signal: AbortSignal.timeout(PATIENCE) }).catch((cause: unknown) => {
+    const response = await fetch(address, { ...init, signal: AbortSignal.timeout(patience) }).catch((cause: unknown) => {
       const reason = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause)
       throw new CandelaError('service-unreachable', `${address} does not answer: ${reason}`, {
         cause, value: url, canRetry: true, action: 'Check that Candela runs there; without --url the data folder is used.'

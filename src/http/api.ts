@@ -2,10 +2,13 @@
 import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { CandelaError } from '../errors.ts'
+import type { ArchiveFolder } from '../state/archive-folder.ts'
+import type { DeadLetterDiscard } from '../state/dead-letter-discard.ts'
 import type { DeadLetterReplay } from '../state/dead-letter-replay.ts'
 import type { Rebuild } from '../state/rebuild.ts'
 import type { GiveHost } from '../state/given-host.ts'
 import type { DeadLetterReader, ObjectReader } from '../state/views.ts'
+import { archives } from './archives.ts'
 import { alerts, type Submit } from './alerts.ts'
 import { classifications } from './classifications.ts'
 import { deadLetters } from './dead-letters.ts'
@@ -32,6 +35,9 @@ export interface ApiOptions {
   reader: ObjectReader
   deadLetters: DeadLetterReader
   replay: DeadLetterReplay
+  discard: DeadLetterDiscard
+  /** Without it there is no /v1/archives. */
+  archives?: ArchiveFolder
   /** The models loaded in this process. */
   models: () => ModelView[]
   ready: () => Readiness
@@ -104,7 +110,8 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
     if (giveHost) await v1.register(host, { reader, giveHost })
     if (submit) await v1.register(alerts, { submit, bodyLimit })
     if (options.rebuild) await v1.register(rebuild, { rebuild: options.rebuild })
-    await v1.register(deadLetters, { reader: options.deadLetters, replay: options.replay })
+    await v1.register(deadLetters, { reader: options.deadLetters, replay: options.replay, discard: options.discard })
+    if (options.archives) await v1.register(archives, { archives: options.archives })
   }, { prefix: '/v1' })
   await app.register(health, { prefix: '/health', ready: options.ready })
   await app.register(metrics, { version: options.version, reader, models: options.models })

@@ -1,10 +1,11 @@
 /** /v1/dead-letters: the alerts that could not be used, as they came, and the way to put them through again. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import type { DeadLetterDiscard } from '../state/dead-letter-discard.ts'
 import type { DeadLetterReplay } from '../state/dead-letter-replay.ts'
 import type { DeadLetterReader } from '../state/views.ts'
 import { anyProblem, badRequest, notFound, unavailable } from './problems.ts'
-import { alertOutcomeSchema, answer, integerBetween, query } from './schemas.ts'
+import { alertOutcomeSchema, answer, integerBetween, query, time } from './schemas.ts'
 
 const numberExpected = 'a whole number, 1 or more: the number of a dead letter'
 const number = z.int({ error: numberExpected }).min(1, numberExpected)
@@ -42,7 +43,21 @@ const selection = z.strictObject({
 }, { error: issue => issue.code === 'unrecognized_keys' ? 'one of numbers, code, cursor, limit' : undefined })
   .refine(({ numbers, code }) => numbers === undefined || code === undefined, { path: ['code'], error: 'either numbers or a code' })
 
-export const deadLetters: FastifyPluginAsyncZod<{ reader: DeadLetterReader, replay: DeadLetterReplay }> = async (app, { reader, replay }) => {
+const discardedSchema = z.object({ discarded: z.array(number).describe('Numbers of the letters') })
+
+const discardSelection = z.strictObject({
+  numbers: z.array(number).min(1).max(1000).optional().describe('These letters; all of them have to stand'),
+  code,
+  receivedBefore: time().optional().describe('Only letters received before this time, ISO 8601'),
+  all: z.literal(true).optional().describe('Every letter that stands'),
+  cursor,
+  limit: z.int().min(1).max(1000).default(100).describe('Most letters to discard in this call')
+}, { error: issue => issue.code === 'unrecognized_keys' ? 'one of numbers, code, receivedBefore, all, cursor, limit' : undefined })
+  .refine(({ numbers, code, receivedBefore, all }) => [numbers !== undefined, code !== undefined || receivedBefore !== undefined, all === true].filter(Boolean).length === 1, {
+    path: ['numbers'], error: 'either numbers, or a code or a time or both, or all'
+  })
+
+export const deadLetters: FastifyPluginAsyncZod<{ reader: DeadLetterReader, replay: DeadLetterReplay, discard: DeadLetterDiscard }> = async (app, { reader, replay, discard }) => {
   app.get('/dead-letters', {
     schema: {
       summary: 'The dead letters that stand, newest first',
@@ -113,5 +128,33 @@ export const deadLetters: FastifyPluginAsyncZod<{ reader: DeadLetterReader, repl
       outcomes: outcomes.map(outcome => ({ ...outcome, midpointMjdTai: finiteOrNull(outcome.midpointMjdTai) })),
       nextCursor: next === null ? null : String(next)
     }
+  })
+
+  app.post('/dead-letters/discard', {
+    schema: {
+      summary: 'Takes dead letters away for good, the oldest first',
+      description: 'Those with these numbers, or all with a code, received before a time, or both; `all` says that every letter is meant. They stay counted as dead-lettered, and are counted as discarded. Go on with nextCursor until it is null.',
+      tags: ['dead letters'],
+      body: discardSelection,
+      response: { ...answer('What is gone', discardedSchema.extend({ nextCursor })), ...badRequest, ...notFound, ...anyProblem }
+    }
+  }, async request => {
+    const { cursor, receivedBefore, all: _, ...query } = request.body
+    const { discarded, next } = await discard.discard({
+      ...query, receivedBefore: receivedBefore === undefined ? undefined : Date.parse(receivedBefore), after: cursor === undefined ? undefined : Number(cursor)
+    })
+    return { discarded, nextCursor: next === null ? null : String(next) }
+  })
+
+  app.delete('/dead-letters/:number', {
+    schema: {
+      summary: 'Takes one dead letter away for good',
+      tags: ['dead letters'],
+      params,
+      response: { ...answer('It is gone', discardedSchema), ...badRequest, ...notFound, ...anyProblem }
+    }
+  }, async request => {
+    const { discarded } = await discard.discard({ numbers: [request.params.number], limit: 1 })
+    return { discarded }
   })
 }

@@ -20,7 +20,7 @@ type Counts = Readonly<Partial<Record<string, number>>>
  * A registry of its own for each scrape: all values are of one commit, and a counter that rose while the process was
  * down is right from the first scrape on.
  */
-function registryOf ({ objects, deadLetters, accounting }: StoreStatistics, { version, models }: Pick<MetricsOptions, 'version' | 'models'>): Registry {
+function registryOf ({ objects, archivedObjects, deadLetters, deadLettersDiscarded, accounting }: StoreStatistics, { version, models }: Pick<MetricsOptions, 'version' | 'models'>): Registry {
   const registry = new Registry()
   const registers = [registry]
   const counters = (name: string, help: string, label: string, counts: Counts, names: readonly string[] = []): void => {
@@ -34,6 +34,8 @@ function registryOf ({ objects, deadLetters, accounting }: StoreStatistics, { ve
   counters('candela_alerts_dead_lettered_total', 'Dead-lettered alerts by error code.', 'code', deadLetteredByCode, DEAD_LETTER_CODES)
   new Counter({ name: 'candela_alerts_replayed_total', help: 'Received alerts that were dead letters put through again.', registers }).inc(replayed)
   new Gauge({ name: 'candela_dead_letters', help: 'Dead letters that stand now.', registers }).set(deadLetters)
+  new Counter({ name: 'candela_dead_letters_discarded_total', help: 'Dead letters that were given up.', registers }).inc(deadLettersDiscarded)
+  new Gauge({ name: 'candela_archived_objects', help: 'Objects that lie in archives.', registers }).set(archivedObjects)
   new Gauge({ name: 'candela_objects', help: 'Objects kept.', registers }).set(objects)
   const info = new Gauge({ name: 'candela_info', help: 'Version of Candela, its model and engine; always 1.', labelNames: ['version', 'model', 'engine'], registers })
   for (const model of models()) info.set({ version, model: `${model.name}/${model.version}`, engine: `${model.engine.name}/${model.engine.version}` }, 1)

@@ -27,6 +27,7 @@ const descriptions = {
   400: 'A parameter is wrong; `errors` names it',
   403: 'Not allowed from there',
   404: 'Not known',
+  409: 'An archive cannot be used; `detail` says why',
   413: 'The body is larger than the limit, which `detail` names',
   415: 'The Content-Type is not application/json',
   500: 'An error inside Candela; its log says more',
@@ -42,6 +43,7 @@ export const forbidden = { 403: problemResponse(descriptions[403]) }
 export const bodyTooLarge = { 413: problemResponse(descriptions[413]) }
 export const unsupportedMediaType = { 415: problemResponse(descriptions[415]) }
 export const notFound = { 404: problemResponse(descriptions[404]) }
+export const archiveUnusable = { 409: problemResponse(descriptions[409]) }
 export const unavailable = { 503: problemResponse(descriptions[503]) }
 
 /** The codes of CandelaError that are meant for the caller; any other is internal. */
@@ -49,6 +51,14 @@ const statusOfCode: Record<string, number> = {
   'object-not-found': 404,
   'dead-letter-not-found': 404,
   'model-not-found': 404,
+  'archive-not-found': 404,
+  'archive-cursor': 400,
+  'archive-exists': 409,
+  'archive-unwritable': 409,
+  'archive-unreadable': 409,
+  'archive-invalid': 409,
+  'archive-format': 409,
+  'archive-damaged': 409,
   'method-not-allowed': 405,
   'body-empty': 400,
   'other-site': 403,

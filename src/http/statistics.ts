@@ -23,6 +23,7 @@ const statisticsSchema = z.object({
   archivedObjects: count.describe('Objects that lie in archives'),
   republished: count.describe('Classifications published for another reason than an alert: a host redshift that was given, another model. The published history has `classified` + `republished` entries'),
   deadLetters: count.describe('Dead letters that stand now: falls as they are put through again'),
+  deadLettersDiscarded: count.describe('Dead letters that were given up: all that ever were = those that stand + those that were settled + these'),
   accounting: accountingSchema.describe('received = classified + declined + duplicate + deadLettered, at every moment and across restarts. All counts only rise')
 }).meta({ id: 'Statistics' })
 

@@ -33,8 +33,16 @@ export interface KeptFacts {
 }
 
 const notFound = (number: number): CandelaError => new CandelaError('dead-letter-not-found', `there is no dead letter ${number}`, {
-  value: number, action: 'It never was, or has been put through again and is settled; list the dead letters that stand.'
+  value: number, action: 'It never was, has been put through again and is settled, or was discarded; list the dead letters that stand.'
 })
+
+/** Of LMDB; in pages but for the size of one [bytes]. */
+interface TableStatistics {
+  pageSize: number
+  treeBranchPageCount: number
+  treeLeafPageCount: number
+  overflowPages: number
+}
 
 export class LmdbDeadLetters implements DeadLetterReader {
   readonly #tables: DeadLetterTables
@@ -48,7 +56,7 @@ export class LmdbDeadLetters implements DeadLetterReader {
     return packed === undefined ? undefined : unpack(packed) as KeptFacts
   }
 
-  list ({ code, origin, after, oldestFirst = false, limit }: DeadLetterQuery): DeadLetterPage {
+  list ({ code, origin, receivedBefore = Infinity, after, oldestFirst = false, limit }: DeadLetterQuery): DeadLetterPage {
     const deadLetters: DeadLetterFacts[] = []
     let seen = 0
     let last: number | undefined
@@ -58,7 +66,7 @@ export class LmdbDeadLetters implements DeadLetterReader {
       seen++
       last = key
       const kept = unpack(value) as KeptFacts
-      if ((code === undefined || kept.code === code) && (origin === undefined || kept.origin.includes(origin))) deadLetters.push(toFacts(key, kept))
+      if ((code === undefined || kept.code === code) && (kept.since ?? kept.time) < receivedBefore && (origin === undefined || kept.origin.includes(origin))) deadLetters.push(toFacts(key, kept))
     }
     return { deadLetters, next: null }
   }
@@ -83,6 +91,13 @@ export class LmdbDeadLetters implements DeadLetterReader {
     return (this.#tables.facts.getStats() as { entryCount: number }).entryCount
   }
 
+  size (): number {
+    return Object.values(this.#tables).reduce((sum, table) => {
+      const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = table?.getStats() as TableStatistics
+      return sum + pageSize * (treeBranchPageCount + treeLeafPageCount + overflowPages)
+    }, 0)
+  }
+
   * codes (): Generator<string> {
     for (const { value } of this.#tables.facts.getRange()) yield (unpack(value) as KeptFacts).code
   }
@@ -104,15 +119,29 @@ export class LmdbDeadLetters implements DeadLetterReader {
     for (const [number, failure] of replayed) {
       const kept = this.#kept(number)
       if (!kept) throw notFound(number)
-      if (failure === null) {
-        this.#tables.facts.removeSync(number)
-        this.#tables.bytes!.removeSync(number)
-      } else {
+      if (failure === null) this.#remove(number)
+      else {
         const { action: _, ...rest } = kept
         const facts: KeptFacts = { ...rest, ...failure, since: kept.since ?? kept.time, attempts: (kept.attempts ?? 1) + 1 }
         this.#tables.facts.putSync(number, pack(facts))
       }
     }
+  }
+
+  /**
+   * Within a transaction.
+   * @throws CandelaError `dead-letter-not-found` where one does not stand any more
+   */
+  discard (numbers: readonly number[]): void {
+    for (const number of numbers) {
+      if (!this.#kept(number)) throw notFound(number)
+      this.#remove(number)
+    }
+  }
+
+  #remove (number: number): void {
+    this.#tables.facts.removeSync(number)
+    this.#tables.bytes!.removeSync(number)
   }
 }
 

@@ -3,7 +3,7 @@ import type { Database } from 'lmdb'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import { damaged, packPointBlock, packPublicationBlock, packRecord, packSettled, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record.ts'
-import type { ObjectParts, RecordChange } from './store.ts'
+import type { ObjectParts, PackedObject, RecordChange } from './store.ts'
 
 export interface ObjectTables {
   objects: Database<Uint8Array, string>
@@ -40,6 +40,20 @@ export class LmdbObjects implements ObjectParts {
   settled (diaObjectId: string): HiddenState[] {
     const bytes = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
     return bytes === undefined ? [] : unpackSettled(diaObjectId, bytes)
+  }
+
+  packed (diaObjectId: string): PackedObject | undefined {
+    const bytes = this.#read('objects', diaObjectId, diaObjectId)
+    if (bytes === undefined) return undefined
+    const { closedPointBlocks, closedPublicationBlocks } = unpackRecord(diaObjectId, bytes)
+    const settled = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
+    return {
+      diaObjectId,
+      record: Buffer.from(bytes),
+      pointBlocks: this.#blocks(diaObjectId, 'points', closedPointBlocks).map(block => Buffer.from(block)),
+      publicationBlocks: this.#blocks(diaObjectId, 'publications', closedPublicationBlocks).map(block => Buffer.from(block)),
+      settled: settled === undefined ? null : Buffer.from(settled)
+    }
   }
 
   * ids (after = ''): Generator<string> {

@@ -3,7 +3,7 @@ import type { Database } from 'lmdb'
 import { unpack } from 'msgpackr'
 import type { LmdbObjects } from './lmdb-objects.ts'
 import type { Tally } from './lmdb-store.ts'
-import { BLOCK_LENGTH, hostOf, type Publication } from './record.ts'
+import { BLOCK_LENGTH, hostOf, type ObjectRecord, type Publication } from './record.ts'
 import type { Accounting, Candidate, CandidatePage, CandidateQuery, Classification, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
 
 /** Most entries that one page looks at, so that a rare filter cannot hold up the process. */
@@ -15,6 +15,17 @@ export interface Standing {
   accounting: Accounting
   tally: Tally
   deadLetters: number
+}
+
+/** A candidate as the list of changes keeps it. */
+export type ListedCandidate = Candidate & {
+  /** It came from another store's archive: it stands behind others that were published after it. */
+  late?: true
+}
+
+function listed (value: Uint8Array): { candidate: Candidate, late: boolean } {
+  const { late = false, ...candidate } = unpack(value) as ListedCandidate
+  return { candidate, late }
 }
 
 export class LmdbReader implements ObjectReader {
@@ -77,8 +88,11 @@ export class LmdbReader implements ObjectReader {
       if (candidates.length === limit || seen === LONGEST_SCAN) return { candidates, next: last ?? null }
       seen++
       last = key
-      const candidate = unpack(value) as Candidate
-      if (Date.parse(candidate.publishedAt) <= since) break
+      const { candidate, late } = listed(value)
+      if (Date.parse(candidate.publishedAt) <= since) {
+        if (late) continue
+        break
+      }
       const { probabilityIa, epochs } = candidate
       if (probabilityIa >= minProbability && probabilityIa <= maxProbability && epochs >= minEpochs) candidates.push(candidate)
     }
@@ -86,7 +100,7 @@ export class LmdbReader implements ObjectReader {
   }
 
   changedSince (sequence: number, limit: number): Candidate[] {
-    return Array.from(this.#changes.getRange({ start: sequence + 1, limit }), ({ value }) => unpack(value) as Candidate)
+    return Array.from(this.#changes.getRange({ start: sequence + 1, limit }), ({ value }) => listed(value).candidate)
   }
 
   sequence (): number {
@@ -94,9 +108,15 @@ export class LmdbReader implements ObjectReader {
   }
 
   statistics (): StoreStatistics {
-    const { deadLetters, accounting, tally: { republished, archivedObjects } } = this.#standing()
-    return { objects: this.#objects.count(), archivedObjects, republished, deadLetters, accounting }
+    const { deadLetters, accounting, tally: { republished, archivedObjects, deadLettersDiscarded } } = this.#standing()
+    return { objects: this.#objects.count(), archivedObjects: Math.max(0, archivedObjects), republished, deadLetters, deadLettersDiscarded, accounting }
   }
+}
+
+/** What stands in the list of changes for a record; undefined where nothing was published. */
+export function candidateOf ({ diaObjectId, ra, dec, publications }: ObjectRecord): Omit<Candidate, 'sequence'> | undefined {
+  const newest = publications.at(-1)
+  return newest && { ...toClassification(diaObjectId, newest), ra, dec }
 }
 
 function toClassification (diaObjectId: string, publication: Publication): Classification {

@@ -9,9 +9,9 @@ import { checkDataFile, checkFormat, commitFailed, DATA_FORMAT, folderUnusable }
 import { lockFolder } from './folder-lock.ts'
 import { LmdbDeadLetters } from './lmdb-dead-letters.ts'
 import { LmdbObjects, type ObjectTables } from './lmdb-objects.ts'
-import { LmdbReader } from './lmdb-reader.ts'
+import { candidateOf, LmdbReader, type ListedCandidate } from './lmdb-reader.ts'
 import { BLOCK_LENGTH, type HiddenState, type ObjectRecord, type Publication } from './record.ts'
-import type { Commit, StateStore } from './store.ts'
+import type { Commit, PackedObject, RecordChange, StateStore } from './store.ts'
 import type { Accounting, Candidate } from './views.ts'
 
 export interface Tables extends ObjectTables {
@@ -24,9 +24,11 @@ export interface Tables extends ObjectTables {
 export interface Tally {
   /** Classifications published for another reason than an alert: a host redshift that was given, another model. */
   republished: number
-  /** Objects and publications that lie in archives. */
+  /** Objects and publications that lie in archives; less than none where they came from the archives of another store. */
   archivedObjects: number
   archivedPublications: number
+  /** Dead letters that were given up. */
+  deadLettersDiscarded: number
 }
 
 /**
@@ -82,7 +84,7 @@ class LmdbStore implements StateStore {
     this.#sequence = (this.#meta('sequence') as number | undefined) ?? 0
     this.#letterNumber = (this.#meta('dead-letters') as number | undefined) ?? 0
     this.#accounting = completed((this.#meta('accounting') as Partial<Accounting> | undefined) ?? {}, () => this.deadLetters.codes())
-    this.#tally = { republished: 0, archivedObjects: 0, archivedPublications: 0, ...this.#meta('tally') as Partial<Tally> | undefined }
+    this.#tally = { republished: 0, archivedObjects: 0, archivedPublications: 0, deadLettersDiscarded: 0, ...this.#meta('tally') as Partial<Tally> | undefined }
     this.reader = new LmdbReader(this.#objects, this.#tables.changes, () => ({ sequence: this.#sequence, accounting: this.#accounting, tally: this.#tally, deadLetters: this.deadLetters.count() }))
   }
 
@@ -107,6 +109,10 @@ class LmdbStore implements StateStore {
     return this.#objects.settled(diaObjectId)
   }
 
+  packed (diaObjectId: string): PackedObject | undefined {
+    return this.#objects.packed(diaObjectId)
+  }
+
   ids (after?: string): Iterable<string> {
     return this.#objects.ids(after)
   }
@@ -122,15 +128,23 @@ class LmdbStore implements StateStore {
   async commit (commit: Commit): Promise<void> {
     let sequence = this.#sequence
     const candidates = commit.classifications.map(candidate => ({ ...candidate, sequence: ++sequence }))
+    const { changes, entries, last } = commit.restored ? this.#placed(commit.changes, sequence) : { ...commit, entries: [], last: sequence }
+    sequence = last
     const accounting = counted(this.#accounting, commit.outcomes)
     const classified = commit.outcomes.filter(({ outcome }) => outcome === 'classified').length
-    let tally: Tally = { ...this.#tally, republished: this.#tally.republished + candidates.length - classified }
+    const { republished, deadLettersDiscarded } = this.#tally
+    let tally: Tally = {
+      ...this.#tally,
+      republished: republished + candidates.length - classified,
+      deadLettersDiscarded: deadLettersDiscarded + (commit.discarded?.length ?? 0)
+    }
     const letterNumber = this.#letterNumber + commit.deadLetters.length
     try {
       // Not root.transaction(): it joins several callbacks in one LMDB transaction, which one alone cannot abort.
       this.#root.transactionSync(() => {
         tally = this.#moved(commit, tally)
-        this.#write(commit, candidates)
+        this.#write({ ...commit, changes }, candidates)
+        for (const entry of entries) this.#tables.changes.putSync(entry.sequence, pack(entry))
         for (const [key, value] of Object.entries({ accounting, tally, sequence, 'dead-letters': letterNumber })) this.#tables.meta.putSync(key, pack(value))
       })
     } catch (cause) {
@@ -144,21 +158,46 @@ class LmdbStore implements StateStore {
     this.reader.announce(candidates)
   }
 
+  /**
+   * Gives records that come back their place in the list of changes: the one that they had, or a new one where that is
+   * none of this store's, as when the archive is of another data folder.
+   */
+  #placed (changes: readonly RecordChange[], sequence: number): { changes: RecordChange[], entries: ListedCandidate[], last: number } {
+    const entries: ListedCandidate[] = []
+    let last = sequence
+    const placed = changes.map(change => {
+      const { record } = change
+      const candidate = record.tip && candidateOf(record)
+      if (!candidate) return { ...change, record: { ...record, sequence: null } }
+      const there = record.sequence === null ? undefined : this.#tables.changes.get(record.sequence)
+      if (there && (unpack(there) as Candidate).diaObjectId === record.diaObjectId) return change
+      const free = record.sequence !== null && record.sequence <= sequence && !there
+      const entry = free ? { ...candidate, sequence: record.sequence! } : { ...candidate, sequence: ++last, late: true as const }
+      entries.push(entry)
+      return { ...change, record: { ...record, sequence: entry.sequence } }
+    })
+    return { changes: placed, entries, last }
+  }
+
   /** Removes what goes to an archive, and counts it and what comes from one. */
   #moved ({ archived = [], restored, changes }: Commit, tally: Tally): Tally {
     const after = { ...tally }
-    const count = ({ publications, closedPublicationBlocks }: ObjectRecord, sign: 1 | -1): void => {
-      after.archivedObjects += sign
-      after.archivedPublications += sign * (closedPublicationBlocks * BLOCK_LENGTH + publications.length)
-    }
+    const published = ({ publications, closedPublicationBlocks }: ObjectRecord): number => closedPublicationBlocks * BLOCK_LENGTH + publications.length
     for (const diaObjectId of archived) {
       const record = this.#objects.get(diaObjectId)
       if (!record) continue
       if (record.sequence !== null) this.#tables.changes.removeSync(record.sequence)
       this.#objects.remove(record)
-      count(record, 1)
+      after.archivedObjects++
+      after.archivedPublications += published(record)
     }
-    if (restored) for (const { record } of changes) count(record, -1)
+    if (restored) {
+      for (const { record } of changes) {
+        const known = this.#objects.get(record.diaObjectId)
+        after.archivedObjects--
+        after.archivedPublications -= published(record) - (known ? published(known) : 0)
+      }
+    }
     return after
   }
 
@@ -175,6 +214,7 @@ class LmdbStore implements StateStore {
       this.#objects.write({ ...change, record: { ...record, sequence: next } })
     }
     this.deadLetters.settle(commit.replayed ?? new Map())
+    this.deadLetters.discard(commit.discarded ?? [])
     this.deadLetters.add(this.#letterNumber + 1, commit.deadLetters)
     for (const [source, position] of Object.entries(commit.positions)) meta.putSync(`position/${source}`, pack(position))
   }

@@ -3,6 +3,8 @@ import { CandelaError } from '../errors.ts'
 import type { Processor } from './processor.ts'
 
 export interface SerializedProcessor extends Processor {
+  /** Does something else with the store, in turn with the batches. */
+  inTurn<Result> (call: () => Promise<Result>): Promise<Result>
   /** Refuses what comes from now on; resolves when all that came before is committed or has failed. */
   close (): Promise<void>
 }
@@ -22,6 +24,7 @@ export function serialized (processor: Processor): SerializedProcessor {
     model: processor.model,
     process: (alerts, positions) => inTurn(() => processor.process(alerts, positions)),
     revise: (revisions, positions) => inTurn(() => processor.revise(revisions, positions)),
+    inTurn,
     async close () {
       closed = true
       await last

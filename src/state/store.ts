@@ -52,12 +52,23 @@ export interface Commit {
   deadLetters: readonly DeadLetter[]
   /** What dead letters came to that were put through again, by number: they are gone, or stand with a new failure. */
   replayed?: ReadonlyMap<number, LetterFailure | null>
+  /** Numbers of dead letters that somebody gave up. */
+  discarded?: readonly number[]
   /** How far each source has been read, by its name. */
   positions: Readonly<Record<string, unknown>>
   /** Objects that leave the store for an archive. */
   archived?: readonly string[]
-  /** `changes` come back from an archive. */
+  /** `changes` come back from an archive, each whole, and each brings something that the store does not have. */
   restored?: boolean
+}
+
+/** An object as its record and the blocks beside it lie at rest, see packed-record.ts. */
+export interface PackedObject {
+  diaObjectId: string
+  record: Uint8Array
+  pointBlocks: readonly Uint8Array[]
+  publicationBlocks: readonly Uint8Array[]
+  settled: Uint8Array | null
 }
 
 /**
@@ -72,6 +83,8 @@ export interface ObjectParts {
   closedPublications (diaObjectId: string, blocks: number): Publication[]
   /** Settled hidden states, newest first. */
   settled (diaObjectId: string): HiddenState[]
+  /** A copy of all that is kept of an object. */
+  packed (diaObjectId: string): PackedObject | undefined
   /** Of all objects behind an id, in one fixed order. */
   ids (after?: string): Iterable<string>
   /** The same with the key of the model that the hidden states belong to, read without the rest; null where it cannot be read. */
@@ -83,7 +96,7 @@ export interface StateStore extends ObjectParts {
   readonly deadLetters: DeadLetterReader
   position (source: string): unknown
   /**
-   * @throws CandelaError `commit-failed`, `dead-letter-not-found` where one of `replayed` does not stand: nothing is
+   * @throws CandelaError `commit-failed`, `dead-letter-not-found` where one of `replayed` or `discarded` does not stand: nothing is
    *   stored then
    */
   commit (commit: Commit): Promise<void>

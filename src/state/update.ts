@@ -60,7 +60,7 @@ const sameHost = (a: HostFacts, b: HostFacts): boolean =>
 const compareNumbers = (a: number | null, b: number | null): number => (a ?? -Infinity) > (b ?? -Infinity) ? 1 : (a ?? -Infinity) < (b ?? -Infinity) ? -1 : 0
 
 /** Position and host facts of the newest alert stand; among alerts of one time, the greater values. */
-function newerFacts (record: ObjectRecord, alert: Alert): boolean {
+export function newerFacts (record: ObjectRecord, alert: Pick<Alert, 'midpointMjdTai' | 'host' | 'ra' | 'dec'>): boolean {
   const order = compareNumbers(keptTime(alert.midpointMjdTai), record.factsMjdTai) ||
     compareNumbers(alert.host.redshift, record.host.redshift) || compareNumbers(alert.host.redshiftErr, record.host.redshiftErr) ||
     compareNumbers(alert.host.mwebv, record.host.mwebv) || compareNumbers(alert.ra, record.ra) || compareNumbers(alert.dec, record.dec)

@@ -100,6 +100,8 @@ export interface StoreStatistics {
   republished: number
   /** Dead letters that stand now. */
   deadLetters: number
+  /** Dead letters that were given up. All that ever were = those that stand + those that were settled + these. */
+  deadLettersDiscarded: number
   accounting: Accounting
 }
 
@@ -151,6 +153,8 @@ export interface DeadLetterQuery {
   /** Continue behind this number, in the order asked for. */
   after?: number | undefined
   oldestFirst?: boolean | undefined
+  /** Only letters that were received before this time [ms since 1970, UTC]. */
+  receivedBefore?: number | undefined
   limit: number
 }
 
@@ -162,6 +166,8 @@ export interface DeadLetterPage {
 
 /** The dead letters that stand. */
 export interface DeadLetterReader {
+  /** What they take on disk [bytes]. */
+  size (): number
   list (query: DeadLetterQuery): DeadLetterPage
   /** @throws CandelaError `dead-letter-not-found` */
   get (number: number): DeadLetterFacts

@@ -75,11 +75,28 @@ test('a folder that a service uses can be read; a replay is refused and goes thr
   assert.deepEqual([gone.status, /does not answer.*\[service-unreachable\]/.test(gone.stderr)], [1, true])
 })
 
+test('dead letters are discarded from a folder by number, code or age, and through a service; their count stands', async t => {
+  const { data } = await folderWithLetters(t)
+  const young = await candela(t, ['dead-letters', 'discard', '--older-than', '1', '--data-dir', data])
+  assert.deepEqual([young.status, young.stderr], [0, 'discarded 0 dead letters\n'])
+  assert.match((await candela(t, ['dead-letters', 'discard', '--code', 'schema-unknown', '--data-dir', data])).stderr, /discarded 1 dead letters/)
+  const missing = await candela(t, ['dead-letters', 'discard', '1', '--data-dir', data])
+  assert.deepEqual([missing.status, /\[dead-letter-not-found\]/.test(missing.stderr)], [1, true])
+  const service = await serve(t, ['--data-dir', data, '--sky-night-seconds', '60', ...ENGINE])
+  const refused = await candela(t, ['dead-letters', 'discard', '2', '--data-dir', data])
+  assert.match(refused.stderr, /data-folder-in-use[^]*--url/)
+  assert.match((await candela(t, ['dead-letters', 'discard', '--all', '--url', service.url])).stderr, /discarded 1 dead letters/)
+  const { deadLetters, deadLettersDiscarded, accounting: { deadLettered } } = await (await fetch(`${service.url}/v1/statistics`)).json() as { deadLetters: number, deadLettersDiscarded: number, accounting: { deadLettered: number } }
+  assert.deepEqual({ deadLetters, deadLettersDiscarded, deadLettered }, { deadLetters: 0, deadLettersDiscarded: 2, deadLettered: 2 })
+  await service.stop('SIGINT')
+})
+
 test('wrong usage ends with 2, a folder that is not there with 1', async t => {
   const none = await candela(t, ['dead-letters', 'list', '--data-dir', join(temporaryFolder(t), 'none')])
   assert.equal(none.status, 1)
   assert.match(none.stderr, /data-folder-missing/)
-  for (const args of [['show'], ['show', 'x'], ['replay', '0'], ['replay', '1', '--code', 'a'], ['list', '--limit', '0'], ['list', '--url', 'x:'], ['list', '--url', 'http://localhost', '--data-dir', 'x'], ['lost']]) {
+  for (const args of [['show'], ['show', 'x'], ['replay', '0'], ['replay', '1', '--code', 'a'], ['list', '--limit', '0'], ['list', '--url', 'x:'], ['list', '--url', 'http://localhost', '--data-dir', 'x'], ['lost'],
+    ['discard'], ['discard', '1', '--all'], ['discard', '--older-than', 'x']]) {
     const { status, stderr, stdout } = await candela(t, ['dead-letters', ...args])
     assert.equal(status, 2, `${args.join(' ')}: ${stderr}`)
     assert.equal(stdout, '')
@@ -87,7 +104,7 @@ test('wrong usage ends with 2, a folder that is not there with 1', async t => {
 })
 
 test('--help of each command shows an example', async t => {
-  for (const command of ['list', 'show', 'replay']) {
+  for (const command of ['list', 'show', 'replay', 'discard']) {
     const { status, stdout } = await candela(t, ['dead-letters', command, '--help'])
     assert.equal(status, 0)
     assert.match(stdout, new RegExp(`Usage: candela dead-letters ${command}[^]*Example[^]*candela dead-letters ${command}`))

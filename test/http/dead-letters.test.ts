@@ -115,3 +115,31 @@ for (const [payload, parameter, expected] of wrong) {
     assert.equal(service.pipeline.store.reader.statistics().accounting.replayed, 0)
   })
 }
+
+const discard = async (service: Service, payload: object) => service.ask({ method: 'POST', url: '/v1/dead-letters/discard', payload })
+
+test('dead letters are discarded by number, by code and time, or all, in pages; they stay counted', async t => {
+  const service = await openService(t)
+  await twoLetters(service)
+  await twoLetters(service)
+  await service.pipeline.processor.process([lost(Buffer.from('x'), 'avro-invalid')])
+  assert.deepEqual((await service.ask({ method: 'DELETE', url: '/v1/dead-letters/3' })).json(), { discarded: [3] })
+  assert.equal((await service.ask({ method: 'DELETE', url: '/v1/dead-letters/3' })).statusCode, 404)
+  assert.equal((await discard(service, { numbers: [1, 3] })).statusCode, 404)
+  assert.deepEqual((await discard(service, { code: 'dialect-unknown', receivedBefore: new Date(EPOCH + 3000).toISOString() })).json(), { discarded: [2], nextCursor: null })
+  assert.deepEqual((await discard(service, { all: true, limit: 1 })).json(), { discarded: [1], nextCursor: '1' })
+  assert.deepEqual((await discard(service, { all: true, cursor: '1' })).json(), { discarded: [4, 5], nextCursor: null })
+  const { deadLetters, deadLettersDiscarded, accounting: { deadLettered } } = service.pipeline.store.reader.statistics()
+  assert.deepEqual({ deadLetters, deadLettersDiscarded, deadLettered }, { deadLetters: 0, deadLettersDiscarded: 5, deadLettered: 5 })
+})
+
+for (const payload of [{}, { numbers: [1], all: true }, { code: 'avro-invalid', all: true }, { all: false }, { every: true }, { receivedBefore: 'yesterday' }]) {
+  test(`POST /v1/dead-letters/discard ${JSON.stringify(payload)} is refused, and discards nothing`, async t => {
+    const service = await openService(t)
+    await twoLetters(service)
+    const response = await discard(service, payload)
+    assert.equal(response.statusCode, 400)
+    assert.equal(response.json<Problem>().type, '/problems/invalid-parameter')
+    assert.equal(service.pipeline.store.reader.statistics().deadLetters, 2)
+  })
+}

@@ -45,6 +45,8 @@ test('every scrape has the accounting of the store, by outcome, reason and code'
     'candela_alerts_dead_lettered_total{code="of-tomorrow"}': 1,
     candela_alerts_replayed_total: 0,
     candela_dead_letters: 2,
+    candela_dead_letters_discarded_total: 0,
+    candela_archived_objects: 0,
     candela_objects: 1,
     'candela_info{version="0.0.0",model="untrained/1.0",engine="wasm/4.22.0"}': 1
   }

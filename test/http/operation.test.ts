@@ -33,6 +33,7 @@ test('/v1/statistics accounts for every alert', async t => {
     archivedObjects: 0,
     republished: 0,
     deadLetters: 1,
+    deadLettersDiscarded: 0,
     accounting: {
       received: 6,
       classified: 2,
@@ -67,19 +68,28 @@ test('/openapi.json describes every route of this API, and /docs shows it', asyn
   const document = (await app.inject('/openapi.json')).json<{ openapi: string, paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, unknown> } }>()
   assert.equal(document.openapi, '3.1.0')
   assert.deepEqual(Object.keys(document.paths).sort(), [
-    '/health/live', '/health/ready', '/metrics', '/v1/alerts', '/v1/dead-letters', '/v1/dead-letters/replay', '/v1/dead-letters/{number}', '/v1/dead-letters/{number}/bytes', '/v1/models', '/v1/models/{name}/{version}', '/v1/objects', '/v1/objects/{diaObjectId}',
+    '/health/live', '/health/ready', '/metrics', '/v1/alerts', '/v1/archives', '/v1/archives/restore', '/v1/dead-letters', '/v1/dead-letters/discard', '/v1/dead-letters/replay', '/v1/dead-letters/{number}', '/v1/dead-letters/{number}/bytes', '/v1/models', '/v1/models/{name}/{version}', '/v1/objects', '/v1/objects/{diaObjectId}',
     '/v1/objects/{diaObjectId}/classifications', '/v1/objects/{diaObjectId}/host', '/v1/rebuild', '/v1/statistics', '/v1/stream'
   ])
-  const writing: Record<string, string[]> = { '/v1/alerts': ['post'], '/v1/dead-letters/replay': ['post'], '/v1/rebuild': ['post'], '/v1/objects/{diaObjectId}/host': ['put', 'delete'] }
+  const methodsOf: Record<string, string[]> = {
+    '/v1/alerts': ['post'],
+    '/v1/archives': ['get', 'post'],
+    '/v1/archives/restore': ['post'],
+    '/v1/dead-letters/discard': ['post'],
+    '/v1/dead-letters/replay': ['post'],
+    '/v1/dead-letters/{number}': ['delete', 'get'],
+    '/v1/objects/{diaObjectId}/host': ['delete', 'put'],
+    '/v1/rebuild': ['post']
+  }
   for (const [path, operations] of Object.entries(document.paths)) {
-    assert.deepEqual(Object.keys(operations), writing[path] ?? ['get'], path)
+    assert.deepEqual(Object.keys(operations).sort(), methodsOf[path] ?? ['get'], path)
     for (const { summary, responses } of Object.values(operations)) {
       assert.ok(summary, path)
       assert.ok(responses['200'] && responses['500'], path)
       for (const { description } of Object.values(responses)) assert.notEqual(description, 'Default Response', path)
     }
   }
-  assert.deepEqual(Object.keys(document.components.schemas).sort(), ['AlertOutcome', 'Candidate', 'Classification', 'DeadLetter', 'Model', 'ModelSummary', 'Object', 'Problem', 'RebuildPage', 'ReplayedAlert', 'Statistics'])
+  assert.deepEqual(Object.keys(document.components.schemas).sort(), ['AlertOutcome', 'Archive', 'Candidate', 'Classification', 'DeadLetter', 'Model', 'ModelSummary', 'Object', 'Problem', 'RebuildPage', 'ReplayedAlert', 'Restoration', 'Statistics', 'WrittenArchive'])
   const docs = await app.inject('/docs/')
   assert.equal(docs.statusCode, 200)
   assert.match(String(docs.headers['content-security-policy']), /^default-src 'none'; script-src 'self';/)

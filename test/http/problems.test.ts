@@ -70,8 +70,8 @@ test('an error inside Candela is logged in full and answered without a word of i
     statistics: broken,
     subscribe: () => () => {}
   }
-  const deadLetters = { list: broken, get: broken, bytes: broken }
-  await app.register(api, { version: '0.0.0', reader, deadLetters, replay: { replay: broken }, models: () => [], ready: () => ({ ready: true }) })
+  const deadLetters = { size: broken, list: broken, get: broken, bytes: broken }
+  await app.register(api, { version: '0.0.0', reader, deadLetters, replay: { replay: broken }, discard: { discard: broken, keepWithin: broken }, models: () => [], ready: () => ({ ready: true }) })
   for (const url of ['/v1/objects/1', '/v1/objects']) {
     const response = await app.inject(url)
     assert.equal(response.statusCode, 500, url)

@@ -1,11 +1,16 @@
 /** The HTTP API over a real pipeline; answers are checked against the OpenAPI document that the API serves. */
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify'
 import { z } from 'zod'
 import { api, serverOptions, type ApiOptions, type ModelView } from '../../src/http/api.ts'
 import { hostGiver } from '../../src/state/given-host.ts'
 import { submitAlerts } from '../../src/stream/submit.ts'
+import { createArchiver } from '../../src/state/archiver.ts'
+import { createDeadLetterDiscard } from '../../src/state/dead-letter-discard.ts'
+import { openArchiveFolder } from '../../src/state/archive-folder.ts'
+import { createRestorer } from '../../src/state/restorer.ts'
 import { createRebuild } from '../../src/state/rebuild.ts'
 import { modelKey } from '../../src/model/model-key.ts'
 import { serialized } from '../../src/state/serialized.ts'
@@ -57,8 +62,12 @@ async function checkAnswer (app: FastifyInstance, response: LightMyRequestRespon
 }
 
 /** What the API serves of a pipeline. */
-export const apiOver = ({ store: { reader, deadLetters }, deadLetterReplay }: Pipeline): ApiOptions =>
-  ({ version: '0.0.0', reader, deadLetters, replay: deadLetterReplay, models: () => [MODEL], ready: () => ({ ready: true }) })
+export function apiOver ({ store, processor: one, deadLetterReplay, folder }: Pipeline): ApiOptions {
+  const { reader, deadLetters } = store
+  const parts = { store, processor: serialized(one) }
+  const archives = openArchiveFolder({ folder: join(folder, 'archive'), store, archiver: createArchiver(parts), restorer: createRestorer(parts) })
+  return { version: '0.0.0', reader, deadLetters, replay: deadLetterReplay, discard: createDeadLetterDiscard(parts), archives, models: () => [MODEL], ready: () => ({ ready: true }) }
+}
 
 export async function openService (t: TestContext, options: Partial<ApiOptions> = {}): Promise<Service> {
   let clock = EPOCH

@@ -25,6 +25,8 @@ const blockStartType = boundedType({
 export interface ContainerHeader {
   /** The writer's schema, JSON. */
   schemaText: string
+  /** What its writer says beside, by name. */
+  meta: Readonly<Record<string, Buffer>>
   codec: Codec
   sync: Buffer
   /** The header as it stands in the file; the blocks begin after it. */
@@ -60,6 +62,7 @@ export function readHeader (bytes: Buffer): ContainerHeader {
   if (schema === undefined) throw invalid('its header has no avro.schema')
   return {
     schemaText: schema.toString(),
+    meta: header.value.meta,
     codec: codecOf(header.value.meta['avro.codec']?.toString() ?? 'null'),
     sync: header.value.sync,
     bytes: bytes.subarray(0, header.offset)
