@@ -15,7 +15,7 @@ export const FINDING_CODES = {
   'state-wrong': 'rebuild',
   'state-inexact': 'rebuild',
   'settled-state-wrong': 'rebuild',
-  'settled-state-unreadable': 'restore',
+  'settled-state-unreadable': 'rebuild',
   'history-unordered': 'restore',
   'publication-invalid': 'restore',
   'newest-probability-wrong': 'rebuild',
