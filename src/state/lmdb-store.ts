@@ -79,8 +79,8 @@ class LmdbStore implements StateStore {
     this.#objects = new LmdbObjects(this.#tables)
     this.deadLetters = new LmdbDeadLetters({ facts: table('dead-letters'), bytes: table('dead-letter-bytes') })
     const format = this.#meta('format')
-    if (format === undefined) this.#tables.meta.putSync('format', pack(DATA_FORMAT))
-    else checkFormat(folder, format)
+    if (format !== undefined || this.#objects.count() > 0) checkFormat(folder, format)
+    else this.#tables.meta.putSync('format', pack(DATA_FORMAT))
     this.#sequence = (this.#meta('sequence') as number | undefined) ?? 0
     this.#letterNumber = (this.#meta('dead-letters') as number | undefined) ?? 0
     this.#accounting = completed((this.#meta('accounting') as Partial<Accounting> | undefined) ?? {}, () => this.deadLetters.codes())

@@ -117,6 +117,16 @@ test('a data folder of another version is refused', async t => {
   assert.match(failsWith('data-folder-version', () => openLmdbStore(folder)).message, /99/)
 })
 
+test('a data folder that holds objects and has lost its format is refused, not taken for a new one', async t => {
+  const { folder, processor, close } = await openPipeline(t)
+  await processor.process([{ alert: alertFor('1', [point()]), origin: 'test' }])
+  await close()
+  const root = open({ path: folder, encoding: 'binary', maxDbs: 8 })
+  await root.openDB({ name: 'meta', encoding: 'binary' }).remove('format')
+  await root.close()
+  failsWith('data-folder-version', () => openLmdbStore(folder))
+})
+
 test('a folder that is a file, and one with a damaged file, are refused', t => {
   const folder = temporaryFolder(t)
   writeFileSync(join(folder, 'file'), '')
