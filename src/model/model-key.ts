@@ -15,3 +15,12 @@ export function modelKey ({ name, version, shape, weights }: Model): string {
   }
   return `${name}/${version}#${hash.digest('hex').slice(0, 8)}`
 }
+
+/** A model in one word, as records and sources name it. */
+export const modelName = ({ name, version }: Pick<Model, 'name' | 'version'>): string => `${name}/${version}`
+
+/** A model as a classification names it. @param name of modelName */
+export function classifierOf (name: string): { classifierName: string, classifierVersion: string } {
+  const [classifierName = '', classifierVersion = ''] = name.split('/')
+  return { classifierName, classifierVersion }
+}

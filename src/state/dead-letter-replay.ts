@@ -2,6 +2,7 @@
 import type { ReceivedAlert } from '../alert/alert.ts'
 import type { DecodedAlert } from '../alert/decode.ts'
 import { CandelaError } from '../errors.ts'
+import { classifierOf } from '../model/model-key.ts'
 import type { AlertOutcome, Processor } from './processor.ts'
 import type { DeadLetterReader } from './views.ts'
 
@@ -52,7 +53,7 @@ export interface DeadLetterReplayOptions {
 
 export function createDeadLetterReplay ({ deadLetters, processor, decode }: DeadLetterReplayOptions): DeadLetterReplay {
   let last: Promise<unknown> = Promise.resolve()
-  const [classifierName = '', classifierVersion = ''] = processor.model.split('/')
+  const classifier = classifierOf(processor.model)
 
   function select ({ numbers, code, after = 0, limit }: ReplayQuery): { numbers: number[], next: number | null } {
     if (!numbers) {
@@ -94,7 +95,7 @@ export function createDeadLetterReplay ({ deadLetters, processor, decode }: Dead
     let batch: ReceivedAlert[] = []
     const commit = async (): Promise<void> => {
       const processed = await processor.process(batch)
-      outcomes.push(...processed.map((outcome, k) => ({ ...outcome, deadLetter: batch[k]!.deadLetter!, origin: batch[k]!.origin, classifierName, classifierVersion })))
+      outcomes.push(...processed.map((outcome, k) => ({ ...outcome, deadLetter: batch[k]!.deadLetter!, origin: batch[k]!.origin, ...classifier })))
       batch = []
     }
     for (const number of numbers) {

@@ -1,9 +1,10 @@
 /** Reads of the LMDB state store for HTTP and the live stream. */
 import type { Database } from 'lmdb'
 import { unpack } from 'msgpackr'
+import { toClassification } from './classification.ts'
 import type { LmdbObjects } from './lmdb-objects.ts'
 import type { Tally } from './lmdb-store.ts'
-import { BLOCK_LENGTH, hostOf, type ObjectRecord, type Publication } from './record.ts'
+import { BLOCK_LENGTH, hostOf } from './record.ts'
 import type { Accounting, Candidate, CandidatePage, CandidateQuery, Classification, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
 
 /** Most entries that one page looks at, so that a rare filter cannot hold up the process. */
@@ -110,25 +111,5 @@ export class LmdbReader implements ObjectReader {
   statistics (): StoreStatistics {
     const { deadLetters, accounting, tally: { republished, archivedObjects, deadLettersDiscarded } } = this.#standing()
     return { objects: this.#objects.count(), archivedObjects: Math.max(0, archivedObjects), republished, deadLetters, deadLettersDiscarded, accounting }
-  }
-}
-
-/** What stands in the list of changes for a record; undefined where nothing was published. */
-export function candidateOf ({ diaObjectId, ra, dec, publications }: ObjectRecord): Omit<Candidate, 'sequence'> | undefined {
-  const newest = publications.at(-1)
-  return newest && { ...toClassification(diaObjectId, newest), ra, dec }
-}
-
-function toClassification (diaObjectId: string, publication: Publication): Classification {
-  const [classifierName = '', classifierVersion = ''] = publication.model.split('/')
-  return {
-    diaObjectId,
-    probabilityIa: publication.probabilityIa,
-    epochs: publication.epochs,
-    midpointMjdTai: publication.midpointMjdTai,
-    revision: publication.revision,
-    classifierName,
-    classifierVersion,
-    publishedAt: new Date(publication.publishedAt).toISOString()
   }
 }

@@ -2,7 +2,7 @@
 import type { ReceivedAlert } from '../alert/alert.ts'
 import type { Network } from '../model/engine.ts'
 import type { Model } from '../model/model-file.ts'
-import { modelKey } from '../model/model-key.ts'
+import { modelKey, modelName } from '../model/model-key.ts'
 import { Batch, type AlertOutcome, type BatchContext } from './batch.ts'
 import { RevisionBatch, type Revision, type RevisionOutcome } from './revise.ts'
 import type { StateStore } from './store.ts'
@@ -47,7 +47,7 @@ export function createProcessor ({ store, network, model, now = Date.now }: Proc
   }
   const context: BatchContext = { store, network, model, key: modelKey(model), clock }
   return {
-    model: `${model.name}/${model.version}`,
+    model: modelName(model),
     async process (alerts, positions = {}) {
       const batch = new Batch(context, alerts)
       batch.run()

@@ -1,6 +1,7 @@
 /** Brings records whose hidden states belong to another model to the model in use, from their light curves. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { CandelaError } from '../errors.ts'
+import { classifierOf } from '../model/model-key.ts'
 import type { Processor, RevisionOutcome } from './processor.ts'
 import type { StateStore } from './store.ts'
 
@@ -64,7 +65,7 @@ export interface RebuildOptions {
 }
 
 export function createRebuild ({ store, processor, key }: RebuildOptions): Rebuild {
-  const [classifierName = '', classifierVersion = ''] = processor.model.split('/')
+  const { classifierName, classifierVersion } = classifierOf(processor.model)
 
   /** The objects of a page that are to be replayed, and how many need not be. */
   function select ({ force = false, after, limit }: RebuildQuery): { ids: string[], passed: number, next: string | null } {

@@ -1,6 +1,8 @@
 /** A record while a batch changes it: what of it and beside it is to be written again. */
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import type { Model } from '../model/model-file.ts'
+import { modelName } from '../model/model-key.ts'
+import { candidateOf } from './classification.ts'
 import { BLOCK_LENGTH, closedBlocks, hostOf, newRecord, publishedProbability, type ObjectRecord, type Publication } from './record.ts'
 import { SettledStates } from './settled.ts'
 import type { RecordChange, StateStore } from './store.ts'
@@ -109,28 +111,17 @@ export class WorkingRecord implements RecordParts {
       epochs: tip.steps,
       midpointMjdTai: tip.midpointMjdTai,
       revision: record.revision,
-      model: `${model.name}/${model.version}`
+      model: modelName(model)
     }
     this.#publish(publication)
-    return {
-      diaObjectId: record.diaObjectId,
-      ra: record.ra,
-      dec: record.dec,
-      probabilityIa: publication.probabilityIa,
-      epochs: tip.steps,
-      midpointMjdTai: tip.midpointMjdTai,
-      revision: record.revision,
-      classifierName: model.name,
-      classifierVersion: model.version,
-      publishedAt: new Date(publication.publishedAt).toISOString()
-    }
+    return candidateOf(record)!
   }
 
   /** As classify, where that would only repeat what was published last: takes the hidden states alone. @returns whether it did */
   repeat (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string): boolean {
     const last = this.record.publications.at(-1)
     const { steps, midpointMjdTai } = job.tip!
-    const repeats = this.record.tip !== null && last !== undefined && last.model === `${model.name}/${model.version}` &&
+    const repeats = this.record.tip !== null && last !== undefined && last.model === modelName(model) &&
       last.probabilityIa === publishedProbability(probabilityIa) && last.epochs === steps && last.midpointMjdTai === midpointMjdTai
     if (repeats) this.#adopt(update, job, key)
     return repeats

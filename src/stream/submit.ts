@@ -1,6 +1,7 @@
 /** Alerts that somebody hands over at once, as bytes of any dialect → the processor, in batches. */
 import type { ReceivedAlert } from '../alert/alert.ts'
 import { decodeFile, type DecodeOptions } from '../alert/decode.ts'
+import { classifierOf } from '../model/model-key.ts'
 import type { AlertOutcome, Processor } from '../state/processor.ts'
 
 /** Alerts of one commit; between two of them other sources have their turn. */
@@ -21,9 +22,9 @@ export type SubmittedAlert = AlertOutcome & { classifierName: string, classifier
  * @throws what the processor throws: nothing of that batch is stored
  */
 export async function * submitAlerts ({ bytes, origin, processor, ...options }: Submission): AsyncGenerator<SubmittedAlert[]> {
-  const [classifierName = '', classifierVersion = ''] = processor.model.split('/')
+  const classifier = classifierOf(processor.model)
   const process = async (batch: readonly ReceivedAlert[]): Promise<SubmittedAlert[]> =>
-    (await processor.process(batch)).map(outcome => ({ ...outcome, classifierName, classifierVersion }))
+    (await processor.process(batch)).map(outcome => ({ ...outcome, ...classifier }))
   let batch: ReceivedAlert[] = []
   for await (const decoded of decodeFile(bytes, options)) {
     batch.push({ ...decoded, origin })
