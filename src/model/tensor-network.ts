@@ -95,7 +95,11 @@ export class TensorNetwork implements Network {
     return { hidden, logits }
   }
 
-  sequence (features: Float32Array, steps: number, given: number, from?: SequenceStart): { logits: Float32Array, hidden: Float32Array } {
+  #zeros (rows: number): SequenceStart {
+    return { hidden: new Float32Array(rows * hiddenStateLength(this.shape)), steps: new Float32Array(rows) }
+  }
+
+  sequence (features: Float32Array, steps: number, given: number, from: SequenceStart = this.#zeros(given)): { logits: Float32Array, hidden: Float32Array } {
     this.#useBackend()
     const { cell, layers, width } = this.shape
     const vectors = CELL_LAYOUTS[cell].carried
@@ -105,9 +109,7 @@ export class TensorNetwork implements Network {
     const padded = new Float32Array(steps * rows * inputs)
     for (let step = 0; step < steps; step++) padded.set(features.subarray(step * given * inputs, (step + 1) * given * inputs), step * rows * inputs)
     const out = tf.tidy(() => {
-      const carried = from
-        ? tf.split(tf.tensor2d(padRows(from.hidden, given, rows, length), [rows, length]), vectors * layers + 1, 1) as tf.Tensor2D[]
-        : Array.from({ length: vectors * layers + 1 }, () => tf.zeros([rows, width]) as tf.Tensor2D)
+      const carried = tf.split(tf.tensor2d(padRows(from.hidden, given, rows, length), [rows, length]), vectors * layers + 1, 1) as tf.Tensor2D[]
       const parts: tf.Tensor3D[] = []
       let x = tf.tensor3d(padded, [steps, rows, inputs])
       this.#layers.forEach(({ kernel, bias }, layer) => {
@@ -116,10 +118,8 @@ export class TensorNetwork implements Network {
         x = after.at(-1)!
       })
       // The running sum before goes first, so that the order of additions is that of single steps.
-      const sum = from
-        ? tf.slice(tf.cumsum(tf.concat([tf.reshape(carried.at(-1)!, [1, rows, width]), x], 0), 0), 1) as tf.Tensor3D
-        : tf.cumsum(x, 0) as tf.Tensor3D
-      const before = from ? tf.tensor(padRows(from.steps, given, rows, 1), [1, rows, 1]) : tf.zeros([1, rows, 1])
+      const sum = tf.slice(tf.cumsum(tf.concat([tf.reshape(carried.at(-1)!, [1, rows, width]), x], 0), 0), 1) as tf.Tensor3D
+      const before = tf.tensor(padRows(from.steps, given, rows, 1), [1, rows, 1])
       const epochs = tf.add(tf.reshape(tf.range(1, steps + 1), [steps, 1, 1]), before)
       const flat = (tensor: tf.Tensor, columns: number): tf.Tensor2D => tf.reshape(tensor, [steps * rows, columns])
       const logits = this.#logits(flat(x, width), flat(sum, width), flat(epochs, 1))

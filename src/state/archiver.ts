@@ -4,8 +4,8 @@ import { stat } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { CandelaError } from '../errors.ts'
 import { archiveExists, checksumOf, lastSeen, toArchived, writeArchive, type ArchivedObject } from './archive-file.ts'
-import type { SerializedProcessor } from './serialized.ts'
-import type { StateStore } from './store.ts'
+import { oneAfterAnother, type SerializedProcessor } from './serialized.ts'
+import { NOTHING, type StateStore } from './store.ts'
 import { walk, type Breathe } from './walk.ts'
 
 /** A file closes at this many packed bytes: they are held in memory. */
@@ -62,7 +62,7 @@ export interface ArchiverOptions {
 }
 
 export function createArchiver ({ store, processor, now = Date.now }: ArchiverOptions): Archiver {
-  let last: Promise<unknown> = Promise.resolve()
+  const queue = oneAfterAnother()
 
   async function collect ({ before, after, limit = Infinity, fileBytes = FILE_BYTES, breathe }: ArchiveQuery): Promise<{ objects: ArchivedObject[], damaged: string[], next: string | null }> {
     const objects: ArchivedObject[] = []
@@ -92,7 +92,7 @@ export function createArchiver ({ store, processor, now = Date.now }: ArchiverOp
       const now = store.packed(diaObjectId)
       return now && checksumOf(now) === checksum
     }).map(({ diaObjectId }) => diaObjectId)
-    if (archived.length > 0) await store.commit({ changes: [], classifications: [], outcomes: [], deadLetters: [], positions: {}, archived })
+    if (archived.length > 0) await store.commit({ ...NOTHING, archived })
     return archived.length
   })
 
@@ -112,10 +112,6 @@ export function createArchiver ({ store, processor, now = Date.now }: ArchiverOp
   }
 
   return {
-    archive (query) {
-      const page = last.then(() => archivePage(query))
-      last = page.catch(() => {})
-      return page
-    }
+    archive: query => queue.next(() => archivePage(query))
   }
 }

@@ -1,7 +1,7 @@
 /** Dead letters that nobody wants any more, and a bound on those that stand. */
 import { setImmediate } from 'node:timers/promises'
 import type { SerializedProcessor } from './serialized.ts'
-import type { StateStore } from './store.ts'
+import { NOTHING, type StateStore } from './store.ts'
 
 /** Letters of one commit. */
 const BATCH = 100
@@ -40,7 +40,7 @@ export interface DeadLetterDiscard {
 export function createDeadLetterDiscard ({ store, processor }: { store: StateStore, processor: Pick<SerializedProcessor, 'inTurn'> }): DeadLetterDiscard {
   const { deadLetters } = store
   const commit = async (discarded: readonly number[]): Promise<void> =>
-    await store.commit({ changes: [], classifications: [], outcomes: [], deadLetters: [], positions: {}, discarded })
+    await store.commit({ ...NOTHING, discarded })
 
   return {
     discard: async ({ numbers, ...query }) => await processor.inTurn(async () => {

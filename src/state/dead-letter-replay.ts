@@ -4,6 +4,7 @@ import type { DecodedAlert } from '../alert/decode.ts'
 import { CandelaError } from '../errors.ts'
 import { classifierOf } from '../model/model-key.ts'
 import type { AlertOutcome, Processor } from './processor.ts'
+import { oneAfterAnother } from './serialized.ts'
 import type { DeadLetterReader } from './views.ts'
 
 /** A commit closes at this many alerts; all alerts of a letter are in one. */
@@ -52,7 +53,7 @@ export interface DeadLetterReplayOptions {
 }
 
 export function createDeadLetterReplay ({ deadLetters, processor, decode }: DeadLetterReplayOptions): DeadLetterReplay {
-  let last: Promise<unknown> = Promise.resolve()
+  const queue = oneAfterAnother()
   const classifier = classifierOf(processor.model)
 
   function select ({ numbers, code, after = 0, limit }: ReplayQuery): { numbers: number[], next: number | null } {
@@ -107,10 +108,6 @@ export function createDeadLetterReplay ({ deadLetters, processor, decode }: Dead
   }
 
   return {
-    replay (query) {
-      const page = last.then(() => replayPage(query))
-      last = page.catch(() => {})
-      return page
-    }
+    replay: query => queue.next(() => replayPage(query))
   }
 }

@@ -132,7 +132,7 @@ class LmdbStore implements StateStore {
     const { changes, entries, last } = commit.restored ? this.#placed(commit.changes, sequence) : { ...commit, entries: [], last: sequence }
     sequence = last
     const accounting = counted(this.#accounting, commit.outcomes)
-    const classified = commit.outcomes.filter(({ outcome }) => outcome === 'classified').length
+    const classified = accounting.classified - this.#accounting.classified
     const { republished, deadLettersDiscarded } = this.#tally
     let tally: Tally = {
       ...this.#tally,

@@ -5,7 +5,7 @@ import type { Archive } from './archive-reader.ts'
 import type { ArchivedObject } from './archive-file.ts'
 import { mergedObject, NO_MODEL } from './merged-object.ts'
 import type { SerializedProcessor } from './serialized.ts'
-import type { RecordChange, StateStore } from './store.ts'
+import { NOTHING, type RecordChange, type StateStore } from './store.ts'
 import { unpackObject, wholeChange, type WholeObject } from './whole-object.ts'
 
 /** Objects of one commit. */
@@ -58,7 +58,7 @@ export function createRestorer ({ store, processor }: { store: StateStore, proce
           sum.failed.push({ diaObjectId, error })
         }
       }
-      if (changes.length > 0) await store.commit({ changes, classifications: [], outcomes: [], deadLetters: [], positions: {}, restored: true })
+      if (changes.length > 0) await store.commit({ ...NOTHING, changes, restored: true })
     })
     if (stale.length === 0) return
     for (const outcome of await processor.revise(stale.map(diaObjectId => ({ diaObjectId, force: true })))) {

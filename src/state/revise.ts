@@ -3,7 +3,7 @@ import { CandelaError } from '../errors.ts'
 import { probabilityIa } from '../model/calibration.ts'
 import type { BatchContext } from './batch.ts'
 import type { GivenHost } from './record.ts'
-import type { Commit } from './store.ts'
+import { NOTHING, type Commit } from './store.ts'
 import { planReplay, type ClassifiedUpdate } from './update.ts'
 import type { Candidate, Classification, DeclineReason } from './views.ts'
 import { runWavefront, type StepJob } from './wavefront.ts'
@@ -103,12 +103,6 @@ export class RevisionBatch {
   }
 
   toCommit (positions: Readonly<Record<string, unknown>>): Commit {
-    return {
-      changes: this.#records.map(record => record.toChange()),
-      classifications: this.#classifications,
-      outcomes: [],
-      deadLetters: [],
-      positions
-    }
+    return { ...NOTHING, changes: this.#records.map(record => record.toChange()), classifications: this.#classifications, positions }
   }
 }

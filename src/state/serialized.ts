@@ -9,16 +9,27 @@ export interface SerializedProcessor extends Processor {
   close (): Promise<void>
 }
 
+/** @returns a way to make calls one after the other, in the order in which they came; `last` resolves when all have ended */
+export function oneAfterAnother (): { next: <Result>(call: () => Promise<Result>) => Promise<Result>, last: () => Promise<unknown> } {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    next (call) {
+      const mine = last.then(call)
+      // A failure is its caller's; the calls behind it have their turn.
+      last = mine.catch(() => {})
+      return mine
+    },
+    last: () => last
+  }
+}
+
 /** @returns a processor that may be called at any time: calls are answered in the order in which they came */
 export function serialized (processor: Processor): SerializedProcessor {
-  let last: Promise<unknown> = Promise.resolve()
+  const queue = oneAfterAnother()
   let closed = false
   async function inTurn<Result> (call: () => Promise<Result>): Promise<Result> {
     if (closed) throw new CandelaError('shutting-down', 'Candela is shutting down', { canRetry: true, action: 'Send it again when Candela is back: what is known already is no harm.' })
-    const mine = last.then(call)
-    // A failure is its caller's; the batches behind it have their turn.
-    last = mine.catch(() => {})
-    return await mine
+    return await queue.next(call)
   }
   return {
     model: processor.model,
@@ -27,7 +38,7 @@ export function serialized (processor: Processor): SerializedProcessor {
     inTurn,
     async close () {
       closed = true
-      await last
+      await queue.last()
     }
   }
 }

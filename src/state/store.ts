@@ -71,6 +71,9 @@ export interface PackedObject {
   settled: Uint8Array | null
 }
 
+/** A commit that changes nothing, to say what it does beside. */
+export const NOTHING: Commit = { changes: [], classifications: [], outcomes: [], deadLetters: [], positions: {} }
+
 /**
  * A record and what lies beside it.
  * @throws CandelaError `record-damaged`, from each

@@ -1,7 +1,7 @@
 /** Batches that wait while they cannot be written, as where the disk is full, rather than end their stream. */
-import pRetry from 'p-retry'
 import { CandelaError } from '../errors.ts'
 import type { Processor } from '../state/processor.ts'
+import { retried } from './retry.ts'
 
 export interface WaitingCommitOptions {
   processor: Processor
@@ -34,29 +34,14 @@ export function waitingProcess (options: WaitingCommitOptions): (...batch: Param
       if (!isWaitedFor(failure) || signal.aborted) throw failure
       const since = performance.now()
       onOutage?.(failure)
-      const outcomes = await retried(failure, () => processor.process(...batch), { signal, firstWaitMs, longestWaitMs })
-      if (outcomes !== undefined) onOutageEnd?.(performance.now() - since)
-      return outcomes
+      try {
+        const outcomes = await retried(failure, () => processor.process(...batch), { signal, firstWaitMs, longestWaitMs, isWaitedFor })
+        onOutageEnd?.(performance.now() - since)
+        return outcomes
+      } catch (error) {
+        if (error === signal.reason) return undefined
+        throw error
+      }
     }
-  }
-}
-
-async function retried<T> (
-  failure: CandelaError, again: () => Promise<T>, { signal, firstWaitMs, longestWaitMs }: { signal: AbortSignal, firstWaitMs: number, longestWaitMs: number }
-): Promise<T | undefined> {
-  // The attempt that has failed is the first.
-  let first = true
-  const attempt = async (): Promise<T> => {
-    if (!first) return await again()
-    first = false
-    throw failure
-  }
-  try {
-    return await pRetry(attempt, {
-      retries: Infinity, minTimeout: firstWaitMs, maxTimeout: longestWaitMs, factor: 2, signal, shouldRetry: ({ error }) => isWaitedFor(error)
-    })
-  } catch (error) {
-    if (error === signal.reason) return undefined
-    throw error
   }
 }

@@ -1,9 +1,9 @@
 /** Alerts that wait while a schema registry is away, rather than become dead letters. */
 import { setMaxListeners } from 'node:events'
-import pRetry from 'p-retry'
 import type { Alert } from '../alert/alert.ts'
 import { isOutage } from '../alert/outage.ts'
 import type { CandelaError } from '../errors.ts'
+import { retried } from './retry.ts'
 
 export interface WaitingOptions {
   decode: (bytes: Uint8Array) => Promise<Alert>
@@ -29,17 +29,8 @@ export function waitingDecoder (options: WaitingOptions): (bytes: Uint8Array) =>
       since = performance.now()
       onOutage?.(outage)
     }
-    let first = true
-    // The attempt that has failed is the first.
-    const attempt = async (): Promise<Alert> => {
-      if (!first) return await decode(bytes)
-      first = false
-      throw outage
-    }
     try {
-      return await pRetry(attempt, {
-        retries: Infinity, minTimeout: firstWaitMs, maxTimeout: longestWaitMs, factor: 2, signal, shouldRetry: ({ error }) => isOutage(error)
-      })
+      return await retried(outage, () => decode(bytes), { signal, firstWaitMs, longestWaitMs, isWaitedFor: isOutage })
     } finally {
       if (--waiting === 0 && !signal.aborted) onOutageEnd?.(performance.now() - since)
     }

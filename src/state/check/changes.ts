@@ -1,6 +1,7 @@
 /** The list of changes, and the records that its entries belong to. */
 import { unpack } from 'msgpackr'
 import { isPosition } from '../admission.ts'
+import { toClassification } from '../classification.ts'
 import type { ObjectRecord } from '../record.ts'
 import type { Candidate } from '../views.ts'
 import type { Report } from './findings.ts'
@@ -43,18 +44,10 @@ export class ChangesCheck {
     const candidate = candidateIn(bytes)
     const newest = publications.at(-1)
     // An entry of another object is an orphan of that one's, or its own.
-    const expected: Partial<Candidate> | undefined = newest && {
-      diaObjectId,
-      sequence,
-      probabilityIa: newest.probabilityIa,
-      epochs: newest.epochs,
-      midpointMjdTai: newest.midpointMjdTai,
-      revision: newest.revision,
-      publishedAt: new Date(newest.publishedAt).toISOString()
-    }
+    const expected: Partial<Candidate> | undefined = newest && { ...toClassification(diaObjectId, newest), sequence }
     const wrong = tip === null || expected === undefined ||
       (Object.keys(expected) as Array<keyof Candidate>).some(name => candidate?.[name] !== expected[name]) ||
-      `${candidate?.classifierName}/${candidate?.classifierVersion}` !== newest!.model || !isPosition(candidate?.ra as number, candidate?.dec as number)
+      !isPosition(candidate?.ra as number, candidate?.dec as number)
     if (!wrong) return
     this.#reported.add(sequence)
     of('change-wrong', `its entry ${sequence} of the list of changes is ${JSON.stringify(candidate)}, not its newest classification ${JSON.stringify(newest ?? null)}`)

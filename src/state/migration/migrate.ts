@@ -10,9 +10,9 @@ import { checkDataFile, checkFormat, DATA_FORMAT, folderMissing, folderUnusable 
 import { lockFolder } from '../folder-lock.ts'
 import { LmdbObjects } from '../lmdb-objects.ts'
 import { damaged } from '../packed-record.ts'
-import { BLOCK_LENGTH, closedBlocks, publishedProbability } from '../record.ts'
-import type { RecordChange } from '../store.ts'
+import { publishedProbability } from '../record.ts'
 import type { Candidate } from '../views.ts'
+import { wholeChange } from '../whole-object.ts'
 import { unpackPoints, unpackPublications, unpackRecord, type BlockKey } from './format-1.ts'
 
 export interface Migration {
@@ -76,8 +76,9 @@ function fromFormat1 (root: RootDatabase): number {
       // LMDB's own buffer does not outlast the next read.
       return Buffer.from(bytes)
     })
-    const points = [...closed('points', record.closedPointBlocks).flatMap(unpackPoints), ...record.openPoints]
-    written.write(inBlocks({ ...record, openPoints: mergePoints([], points).points, model: staleKey(record.model) }, closed('publications', record.closedPublicationBlocks)))
+    const { points } = mergePoints([], [...closed('points', record.closedPointBlocks).flatMap(unpackPoints), ...record.openPoints])
+    const publications = [...closed('publications', record.closedPublicationBlocks).flatMap(unpackPublications), ...record.publications]
+    written.write(wholeChange({ record: { ...record, openPoints: [], model: staleKey(record.model) }, points, publications, settled: [] }))
   }
   const changes = root.openDB<Uint8Array, number>({ name: 'changes', encoding: 'binary' })
   for (const sequence of [...changes.getKeys()]) {
@@ -86,16 +87,4 @@ function fromFormat1 (root: RootDatabase): number {
     changes.putSync(sequence, pack({ ...candidate, probabilityIa: publishedProbability(probabilityIa), midpointMjdTai: keptTime(midpointMjdTai) }))
   }
   return ids.length
-}
-
-/** @param record with its whole light curve in openPoints */
-function inBlocks (record: RecordChange['record'], closedPublications: readonly Uint8Array[]): RecordChange {
-  const points = record.openPoints
-  const closedPointBlocks = closedBlocks(points.length)
-  const block = (k: number) => points.slice(k * BLOCK_LENGTH, (k + 1) * BLOCK_LENGTH)
-  return {
-    record: { ...record, openPoints: points.slice(closedPointBlocks * BLOCK_LENGTH), closedPointBlocks },
-    pointBlocks: new Map(Array.from({ length: closedPointBlocks }, (_, k) => [k, block(k)])),
-    publicationBlocks: new Map(closedPublications.map((bytes, k) => [k, unpackPublications(bytes)]))
-  }
 }
