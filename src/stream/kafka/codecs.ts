@@ -1,8 +1,9 @@
 /** The compressions of Kafka's record batches that kafkajs leaves to others; gzip it has itself. */
 import { compress as compressZstd, decompress as decompressZstd, init as loadZstd } from '@bokuweb/zstd-wasm'
+import { snappyCompress } from 'hysnappy'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
-import { compress as compressSnappy, uncompress as uncompressSnappy } from 'snappy'
+import { readRawSnappy } from '../../alert/avro/snappy.ts'
 
 export const COMPRESSIONS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 export type Compression = typeof COMPRESSIONS[number]
@@ -31,13 +32,12 @@ const XERIAL = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
 const XERIAL_HEADER = 16
 
 async function decompressSnappy (bytes: Buffer): Promise<Buffer> {
-  const uncompress = async (block: Buffer): Promise<Buffer> => await uncompressSnappy(block, { asBuffer: true }) as Buffer
-  if (!bytes.subarray(0, XERIAL.length).equals(XERIAL)) return uncompress(bytes)
+  if (!bytes.subarray(0, XERIAL.length).equals(XERIAL)) return readRawSnappy(bytes, MAXIMUM_BATCH_BYTES)
   const blocks: Buffer[] = []
   for (let position = XERIAL_HEADER; position < bytes.length;) {
     const end = position + 4 + bytes.readUInt32BE(position)
     if (end > bytes.length) throw new RangeError(`a snappy block ends at byte ${end} of ${bytes.length}`)
-    blocks.push(await uncompress(bytes.subarray(position + 4, end)))
+    blocks.push(readRawSnappy(bytes.subarray(position + 4, end), MAXIMUM_BATCH_BYTES))
     position = end
   }
   return Buffer.concat(blocks)
@@ -59,7 +59,7 @@ async function decompressFrameOfZstd (bytes: Buffer): Promise<Buffer> {
 }
 
 export const CODECS: Readonly<Record<'snappy' | 'lz4' | 'zstd', Codec>> = {
-  snappy: { compress: ({ buffer }) => compressSnappy(buffer), decompress: decompressSnappy },
+  snappy: { compress: async ({ buffer }) => asBuffer(snappyCompress(buffer)), decompress: decompressSnappy },
   lz4: { compress: ({ buffer }) => compressFrame(buffer), decompress: decompressFrame },
   zstd: {
     async compress ({ buffer }) {
