@@ -52,7 +52,7 @@ export interface App {
 type SchemaSettings = Pick<Settings, 'schemaDir' | 'schemaRegistry' | 'schemaRegistryAuth'>
 
 /** The registry where one is set, then the configured folder, then what comes with Candela. */
-function schemaSource ({ schemaDir = '', schemaRegistry: url = '', schemaRegistryAuth: auth = '' }: Partial<SchemaSettings>, warn: (message: string) => void): SchemaSource {
+export function schemaSource ({ schemaDir = '', schemaRegistry: url = '', schemaRegistryAuth: auth = '' }: Partial<SchemaSettings>, warn: (message: string) => void): SchemaSource {
   const folders = schemaFolders(...schemaDir === '' ? [] : [schemaDir], SHIPPED_SCHEMAS)
   return url === '' ? folders : new SchemaKeeper({ registry: openSchemaRegistry({ url, auth }), folders, warn })
 }

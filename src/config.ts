@@ -21,6 +21,15 @@ function isRegistryUrl (value: string): boolean {
   }
 }
 
+const broker = /^(\[[\da-f:.]+\]|[^\s:,/@]+):\d{1,5}$/i
+
+/** 'host:port,host:port' → its parts. */
+const brokers = z.string()
+  .transform(text => text.split(',').map(part => part.trim()))
+  .refine(parts => parts.every(part => broker.test(part) && Number(part.slice(part.lastIndexOf(':') + 1)) <= 65_535), 'not host:port, or several with commas between them')
+const yesOrNo = z.union([z.boolean(), z.enum(['true', 'false']).transform(text => text === 'true')], { error: 'true or false is expected' })
+const notShown = (): string => '(not shown)'
+
 interface SettingRule {
   schema: z.ZodType
   initial: string | number
@@ -54,9 +63,18 @@ const settings = {
     initial: '',
     variable: 'CANDELA_SCHEMA_REGISTRY_AUTH',
     about: 'user:password for the schema registry',
-    shown: () => '(not shown)',
+    shown: notShown,
     secret: true
   },
+  kafkaBrokers: { schema: brokers, initial: 'localhost:9092', variable: 'CANDELA_KAFKA_BROKERS', about: 'Kafka brokers to begin with, host:port, several with commas between them' },
+  kafkaTls: { schema: yesOrNo, initial: 'false', variable: 'CANDELA_KAFKA_TLS', about: 'whether the brokers are spoken to by TLS, true or false' },
+  kafkaTlsCa: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_CA', about: 'PEM file of the authority that signed the brokers\' certificates; where not given, Node\'s own list' },
+  kafkaTlsCert: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_CERT', about: 'PEM file of the client certificate, where the brokers want one' },
+  kafkaTlsKey: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_KEY', about: 'PEM file of its key' },
+  kafkaSaslMechanism: { schema: z.enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512']), initial: 'none', variable: 'CANDELA_KAFKA_SASL_MECHANISM', about: 'none, plain, scram-sha-256 or scram-sha-512' },
+  kafkaSaslUsername: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_USERNAME', about: 'user for SASL' },
+  kafkaSaslPassword: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD', about: 'password for SASL', shown: notShown, secret: true },
+  kafkaSaslPasswordFile: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD_FILE', about: 'file that holds the password for SASL' },
   retentionDays: { schema: number.pipe(z.number().min(0).max(1e6)), initial: 0, variable: 'CANDELA_RETENTION_DAYS', about: 'days of the survey after which an object that is not seen any more is archived, 0 to keep all' },
   archiveDir: { schema: z.string(), initial: '', variable: 'CANDELA_ARCHIVE_DIR', about: 'folder of archives; where not given, archive in the data folder' },
   deadLettersMib: { schema: number.pipe(z.number().min(0).max(2 ** 30)), initial: 1024, variable: 'CANDELA_DEAD_LETTERS_MIB', about: 'most that dead letters take on disk, in MiB; beyond it the oldest are discarded' },
@@ -70,6 +88,8 @@ export type Settings = { [Name in SettingName]: z.output<typeof settings[Name]['
 /** Name, default, variable and meaning of every setting, for --help. */
 export const SETTINGS: ReadonlyArray<{ name: SettingName, initial: string | number, variable: string, about: string, secret?: boolean }> =
   (Object.keys(settings) as SettingName[]).map(name => ({ name, ...settings[name] }))
+
+export const KAFKA_SETTINGS = SETTINGS.map(({ name }) => name).filter(name => name.startsWith('kafka'))
 
 export const flagOf = (name: SettingName): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 

@@ -11,9 +11,11 @@ import { STDIN } from '../alert/files.ts'
 import type { SettingName } from '../config.ts'
 import { UsageError } from '../errors.ts'
 import { describeAccounting } from './accounting-line.ts'
+import { addFeedFlags, feedRequestOf, KAFKA_FLAGS, type FeedFlags } from './kafka-flags.ts'
 import { outcomeLines } from './outcome-lines.ts'
 import { stdoutUntilStopped, type Output } from './output.ts'
 import { positionName, readPosition, ReplayProgress, type ReplayPosition } from './replay-position.ts'
+import { replayToKafka } from './replay-to-kafka.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -22,13 +24,13 @@ const BATCH = 512
 
 export function replayCommand (): Command {
   const command = new Command('replay')
-    .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr')
+    .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr; or feed a topic of Kafka with their packets')
     .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), JSON alert files (one alert, a list, or one a line), folders of them, tar archives of .DAT files, or - for alerts on standard input')
     .addOption(new Option('--dialect <name>', 'survey dialect of the alert files; without it the bytes decide').choices(DIALECT_NAMES))
     .option('--data-dir <folder>', 'state store to go on with and to keep; without it a temporary one is used and removed')
     .option('--resume', 'go on behind the last commit of an earlier replay of the same paths into --data-dir, however it ended')
     .option('--batch <n>', 'alerts of one commit: a kill costs the work on those at most', wholeNumber('batch', 1), BATCH)
-  return addSettingFlags(command, ['model', 'engine', 'schemaDir', 'schemaRegistry'])
+  return addSettingFlags(addFeedFlags(command), ['model', 'engine', 'schemaDir', 'schemaRegistry', ...KAFKA_FLAGS])
     .addHelpText('after', `
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
 
@@ -37,13 +39,21 @@ Examples:
   candela replay SIMGEN_PUBLIC_DES.tar.xz | jq -c 'select(.probabilityIa > 0.9)'
   candela replay --data-dir ./data night-0001.avro night-0002.avro
   candela replay --data-dir ./data --resume alerts/
-  gunzip -c night.ndjson.gz | candela replay -`)
+  gunzip -c night.ndjson.gz | candela replay -
+  candela replay --to kafka --topic lsst-alerts --compression zstd alerts/`)
     .action(replay)
 }
 
-type ReplayOptions = Partial<Record<SettingName | 'config', string>> & { dialect?: DialectName, resume?: true, batch: number }
+type ReplayOptions = Partial<Record<SettingName | 'config', string>> & FeedFlags & { dialect?: DialectName, resume?: true, batch: number }
 
 async function replay (paths: string[], { dialect, resume, batch: batchSize, ...options }: ReplayOptions): Promise<void> {
+  const request = feedRequestOf(options)
+  if (request !== undefined) {
+    const stray = (['dataDir', 'model', 'engine'] as const).find(name => options[name] !== undefined) ?? (resume && 'resume')
+    if (stray) throw new UsageError(`--to kafka and --${stray === 'dataDir' ? 'data-dir' : stray} are both given`, { action: 'With --to kafka nothing is classified: leave it out.' })
+    await replayToKafka(paths, dialect, request, settingsOf(options))
+    return
+  }
   const repeatable = options.dataDir !== undefined && !paths.includes(STDIN)
   if (resume && !repeatable) {
     throw new UsageError(options.dataDir === undefined ? '--resume without --data-dir' : '--resume with standard input', {

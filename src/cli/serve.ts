@@ -2,15 +2,18 @@
 import { Command } from 'commander'
 import { pino } from 'pino'
 import pretty from 'pino-pretty'
-import type { SettingName } from '../config.ts'
+import { KAFKA_SETTINGS, SETTINGS, type SettingName } from '../config.ts'
 import { describeError } from '../errors.ts'
 import { startServer } from '../server.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 
+/** All but secrets, and Kafka's, which it has no use for yet. */
+const SERVED = SETTINGS.filter(({ name, secret }) => !secret && !KAFKA_SETTINGS.includes(name)).map(({ name }) => name)
+
 export function serveCommand (): Command {
   const command = new Command('serve')
     .description('stream a simulated sky through the classifier and serve P(Ia) over HTTP, until Ctrl-C')
-  return addSettingFlags(command)
+  return addSettingFlags(command, SERVED)
     .addHelpText('after', `
 Example:
   candela serve --http-port 8080 --data-dir ./data

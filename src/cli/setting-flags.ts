@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { flagOf, readSettings, SETTINGS, type SettingName, type Settings } from '../config.ts'
 
 /** Adds a flag for each of the named settings, and --config. */
-export function addSettingFlags (command: Command, names: readonly SettingName[] = SETTINGS.filter(({ secret }) => !secret).map(({ name }) => name)): Command {
+export function addSettingFlags (command: Command, names: readonly SettingName[]): Command {
   for (const { name, initial, variable, about } of SETTINGS) {
     if (names.includes(name)) command.option(`${flagOf(name)} <value>`, `${about} (${variable}${initial === '' ? '' : `; default ${initial}`})`)
   }

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import avsc from 'avsc'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers'
@@ -17,18 +15,10 @@ import { lsstAlert, lsstSchema, lsstSource } from '../fixtures/alert-packets.ts'
 import { needs } from '../parts.ts'
 import { temporaryFolder } from '../pipeline.ts'
 import { candela } from './candela-process.ts'
+import { freePort } from './free-port.ts'
 
 const IMAGE = 'apicurio/apicurio-registry-mem:2.6.13.Final'
 const API = '/apis/ccompat/v7'
-
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 interface Registry { url: string, start (): Promise<void>, stop (): Promise<void>, register (subject: string, schema: object, more?: object): Promise<number> }
 

@@ -10,21 +10,29 @@ const CRC_LENGTH = 4
 const MAXIMUM_RATIO = 64 / 3
 
 /**
- * Decompresses a block. Its memory is that of the data it claims to hold, which is believed as far as the format
- * could reach from the bytes given.
+ * Decompresses a block and compares its checksum.
+ * @param maximum the most bytes that it may become
+ * @throws as readRawSnappy, and where the checksum is wrong
+ */
+export function readSnappy (data: Buffer, maximum: number): Buffer {
+  const uncompressed = readRawSnappy(data.subarray(0, -CRC_LENGTH), maximum)
+  if (crc32(uncompressed) !== data.readUInt32BE(data.length - CRC_LENGTH)) throw new Error('the checksum of a snappy block is wrong')
+  return uncompressed
+}
+
+/**
+ * Decompresses a raw snappy block. Its memory is that of the data it claims to hold, which is believed as far as the
+ * format could reach from the bytes given.
  * @param maximum the most bytes that it may become
  * @throws RangeError, Error, WebAssembly.RuntimeError where the block is damaged
  */
-export function readSnappy (data: Buffer, maximum: number): Buffer {
-  const length = uncompressedLength(data)
-  const block = data.subarray(0, -CRC_LENGTH)
+export function readRawSnappy (block: Buffer, maximum: number): Buffer {
+  const length = uncompressedLength(block)
   if (!(length <= maximum && length <= block.length * MAXIMUM_RATIO)) {
     throw new RangeError(`a snappy block of ${block.length} bytes claims to hold ${length}`)
   }
   const { buffer, byteOffset, byteLength } = snappyUncompress(block, length)
-  const uncompressed = Buffer.from(buffer, byteOffset, byteLength)
-  if (crc32(uncompressed) !== data.readUInt32BE(data.length - CRC_LENGTH)) throw new Error('the checksum of a snappy block is wrong')
-  return uncompressed
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
 
 /** What a snappy block begins with: 32 bits in groups of seven, the lowest first, each byte but the last with its high bit set. */

@@ -1,0 +1,55 @@
+/** Feeding a topic of Kafka from the command line: the topic made, progress on stderr, Ctrl-C. */
+import { describeError } from '../errors.ts'
+import { kafkaClient, type KafkaSettings } from '../stream/kafka/client.ts'
+import { feed, type FedPacket, type FeedCounts } from '../stream/kafka/feeder.ts'
+import { ensureTopic } from '../stream/kafka/topics.ts'
+import type { FeedRequest } from './kafka-flags.ts'
+
+const PROGRESS_EVERY = 5000
+
+const say = (line: string): void => { process.stderr.write(`candela: ${line}\n`) }
+
+/**
+ * Feeds a topic and says how it went; the exit code is 1 where packets were refused or the work was ended early.
+ * @throws CandelaError as ensureTopic and feed
+ */
+export async function feedTopic (packets: AsyncIterable<FedPacket>, request: FeedRequest, settings: KafkaSettings): Promise<FeedCounts> {
+  const { topic, pace, compression, partitions, replication } = request
+  const { kafkaBrokers: brokers } = settings
+  let connected = false
+  // What fails before there is a connection is the command's own error.
+  const kafka = kafkaClient(settings, line => { if (connected) say(`Kafka: ${line}`) })
+  const stopping = new AbortController()
+  const stop = (name: NodeJS.Signals): void => stopping.abort(name)
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, stop)
+  try {
+    if (await ensureTopic(kafka, { topic, partitions, replication }, brokers) === 'made') say(`topic ${topic} was missing and has been made`)
+    connected = true
+    const began = performance.now()
+    let shown = began
+    const rateOf = ({ sent }: FeedCounts): string => `${(sent / (performance.now() - began) * 1000).toFixed(0)} alerts/s`
+    const counts = await feed(kafka, packets, {
+      topic,
+      brokers,
+      compression,
+      pace,
+      signal: stopping.signal,
+      onSent (counts) {
+        if (performance.now() - shown < PROGRESS_EVERY) return
+        shown = performance.now()
+        say(`${counts.sent} alerts, ${rateOf(counts)}`)
+      },
+      onRefused: (packet, error) => say(`${packet.origin}: ${packet.bytes.length} bytes: ${describeError(error)}`)
+    })
+    say(`${counts.sent} alerts, ${(counts.bytes / 2 ** 20).toFixed(1)} MiB → topic ${topic}; ${rateOf(counts)}`)
+    if (counts.refused > 0) say(`${counts.refused} alerts were refused by the broker`)
+    if (counts.unconfirmed > 0) say(`${counts.unconfirmed} more were on their way and not confirmed: they may be in the topic or not`)
+    if (stopping.signal.aborted) say(`stopped by ${String(stopping.signal.reason)}`)
+    if (counts.refused > 0 || stopping.signal.aborted) process.exitCode = 1
+    // kafkajs goes on trying.
+    if (counts.unconfirmed > 0) process.exit(1)
+    return counts
+  } finally {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, stop)
+  }
+}

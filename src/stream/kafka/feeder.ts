@@ -1,0 +1,143 @@
+/** Packets into a topic, byte for byte, in their order, at a pace. */
+import kafkajs from 'kafkajs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CandelaError } from '../../errors.ts'
+import { COMPRESSION_TYPES, type Compression } from './codecs.ts'
+import { kafkaError } from './errors.ts'
+
+export interface FedPacket {
+  bytes: Uint8Array
+  /** diaObjectId: the packets of an object stay in order, in one partition. Null for any partition. */
+  key: string | null
+  origin: string
+}
+
+export interface Pace {
+  /** Mean number of packets per second. */
+  rate: number
+  /** Packets that come together, as those of a visit do. */
+  burst: number
+}
+
+export interface FeederOptions {
+  topic: string
+  brokers: readonly string[]
+  compression?: Compression
+  /** As fast as the broker takes them where not given. */
+  pace?: Pace | undefined
+  /** Ends the feeding behind the packets that are on their way. */
+  signal: AbortSignal
+  onSent?: (progress: FeedCounts) => void
+  /** The broker did not take a packet; the next ones go on. */
+  onRefused?: (packet: FedPacket, error: CandelaError) => void
+}
+
+export interface FeedCounts {
+  /** Acknowledged by all replicas in sync. */
+  sent: number
+  bytes: number
+  refused: number
+  /** Were on their way when the feeding was ended, and the broker did not answer: they may be there or not. */
+  unconfirmed: number
+}
+
+/** Most bytes of a send: brokers take record batches of 1 MiB where nobody raised their limit, and all may be of one partition. */
+const SEND_BYTES = 900 * 1024
+const SEND_PACKETS = 1000
+/** How long what is on its way may take once the signal has aborted [ms]. */
+const PATIENCE = 5000
+
+/**
+ * Sends packets with an idempotent producer until they end or the signal aborts. One send is on its way at a time:
+ * the source is asked for more only when the broker has taken what came before. A broker that goes away is waited for.
+ * @throws CandelaError as kafkaError; packets sent before are in the topic
+ */
+export async function feed (kafka: kafkajs.Kafka, packets: AsyncIterable<FedPacket>, options: FeederOptions): Promise<FeedCounts> {
+  const { topic, brokers, compression = 'none', pace, signal } = options
+  const counts: FeedCounts = { sent: 0, bytes: 0, refused: 0, unconfirmed: 0 }
+  const producer = kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    retry: { retries: Number.MAX_SAFE_INTEGER }
+  })
+  const send = async (batch: readonly FedPacket[]): Promise<void> => {
+    await producer.send({
+      topic, compression: COMPRESSION_TYPES[compression], messages: batch.map(({ key, bytes }) => ({ key, value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) }))
+    })
+    counts.sent += batch.length
+    counts.bytes += sizeOf(batch)
+    options.onSent?.(counts)
+  }
+  /** A packet that is too large must not keep its neighbours from the topic. */
+  const sendOrRefuse = async (batch: readonly FedPacket[]): Promise<void> => {
+    try {
+      await send(batch)
+    } catch (cause) {
+      const error = kafkaError(cause, { brokers, topic })
+      if (error.code !== 'kafka-message-too-large') throw error
+      if (batch.length > 1) {
+        for (const packet of batch) await sendOrRefuse([packet])
+      } else {
+        counts.refused++
+        options.onRefused?.(batch[0]!, error)
+      }
+    }
+  }
+  try {
+    await producer.connect()
+    for await (const batch of batches(packets, pace, signal)) {
+      const before = counts.sent + counts.refused
+      if (!await withPatience(sendOrRefuse(batch), signal)) {
+        counts.unconfirmed = batch.length - (counts.sent + counts.refused - before)
+        break
+      }
+    }
+  } catch (error) {
+    throw kafkaError(error, { brokers, topic })
+  } finally {
+    if (counts.unconfirmed === 0) await producer.disconnect()
+  }
+  return counts
+}
+
+const sizeOf = (batch: readonly FedPacket[]): number => batch.reduce((bytes, packet) => bytes + packet.bytes.length, 0)
+
+/** @returns false where the work is not done some time after the signal */
+async function withPatience (work: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  const done = new AbortController()
+  const impatient = new Promise<false>(resolve => {
+    const wait = (): void => { setTimeout(resolve, PATIENCE, false).unref() }
+    if (signal.aborted) wait()
+    else signal.addEventListener('abort', wait, { once: true, signal: done.signal })
+  })
+  try {
+    return await Promise.race([work.then(() => true), impatient])
+  } finally {
+    done.abort()
+  }
+}
+
+/** What goes in one send: packets that are due, within the bounds of a send. */
+async function * batches (packets: AsyncIterable<FedPacket>, pace: Pace | undefined, signal: AbortSignal): AsyncGenerator<FedPacket[]> {
+  const began = performance.now()
+  let taken = 0
+  let batch: FedPacket[] = []
+  let bytes = 0
+  for await (const packet of packets) {
+    if (signal.aborted) return
+    const wait = pace === undefined ? 0 : began + Math.floor(taken / pace.burst) * pace.burst / pace.rate * 1000 - performance.now()
+    if (batch.length > 0 && (wait > 0 || batch.length >= SEND_PACKETS || bytes + packet.bytes.length > SEND_BYTES)) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    if (wait > 1) await sleep(wait, undefined, { signal }).catch(() => {})
+    if (signal.aborted) return
+    batch.push(packet)
+    bytes += packet.bytes.length
+    taken++
+  }
+  if (batch.length > 0) yield batch
+}

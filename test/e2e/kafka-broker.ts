@@ -1,0 +1,89 @@
+/** A real broker of Kafka in a container, on one port throughout, and what is in its topics. */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import type { TestContext } from 'node:test'
+import type kafkajs from 'kafkajs'
+import { GenericContainer, Wait } from 'testcontainers'
+import { readSettings } from '../../src/config.ts'
+import { kafkaClient } from '../../src/stream/kafka/client.ts'
+import { freePort } from './free-port.ts'
+
+export type KafkaVersion = '3.9.1' | '4.1.0'
+
+export interface Broker {
+  /** host:port, without TLS and user. */
+  address: string
+  /** Runs a line of shell beside the broker, with Kafka's tools in its path. */
+  run (line: string): Promise<string>
+}
+
+/** Its address for what runs beside it. */
+export const INSIDE = 'localhost:19092'
+
+export async function startBroker (t: TestContext, version: KafkaVersion): Promise<Broker> {
+  const port = await freePort()
+  const container = await new GenericContainer(`apache/kafka:${version}`)
+    // Whoever owns the files of the image's configuration, its start writes them.
+    .withUser('root')
+    .withExposedPorts({ container: port, host: port })
+    .withEnvironment({
+      KAFKA_NODE_ID: '1',
+      KAFKA_PROCESS_ROLES: 'broker,controller',
+      KAFKA_LISTENERS: `OUTSIDE://:${port},INSIDE://${INSIDE},CONTROLLER://localhost:19093`,
+      KAFKA_ADVERTISED_LISTENERS: `OUTSIDE://localhost:${port},INSIDE://${INSIDE}`,
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'OUTSIDE:PLAINTEXT,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
+      KAFKA_INTER_BROKER_LISTENER_NAME: 'INSIDE',
+      KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:19093',
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
+      KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: '1',
+      KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
+      KAFKA_NUM_PARTITIONS: '3'
+    })
+    .withStartupTimeout(120_000)
+    .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
+    .start()
+  t.after(() => container.stop({ timeout: 0 }))
+  return {
+    address: `localhost:${port}`,
+    async run (line) {
+      const { exitCode, output } = await container.exec(['sh', '-c', line], { env: { PATH: '/opt/kafka/bin:/opt/java/openjdk/bin:/usr/local/bin:/usr/bin:/bin' } })
+      assert.equal(exitCode, 0, output)
+      return output
+    }
+  }
+}
+
+export const clientOf = (address: string, report: (line: string) => void = () => {}): kafkajs.Kafka =>
+  kafkaClient(readSettings({ kafkaBrokers: address }, { env: {} }), report)
+
+export interface TopicMessage { partition: number, key: string | null, value: Buffer }
+
+/** Everything in a topic, in the order of each partition. */
+export async function readTopic (address: string, topic: string): Promise<TopicMessage[]> {
+  const kafka = clientOf(address)
+  const admin = kafka.admin()
+  await admin.connect()
+  const offsets = await admin.fetchTopicOffsets(topic)
+  await admin.disconnect()
+  const total = offsets.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0)
+  const messages: TopicMessage[] = []
+  if (total === 0) return messages
+  const consumer = kafka.consumer({ groupId: randomUUID() })
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topic, fromBeginning: true })
+    await new Promise<void>((resolve, reject) => {
+      consumer.on('consumer.crash', ({ payload }) => reject(payload.error))
+      consumer.run({
+        async eachMessage ({ partition, message }) {
+          messages.push({ partition, key: message.key?.toString() ?? null, value: message.value! })
+          if (messages.length === total) resolve()
+        }
+      }).catch(reject)
+    })
+  } finally {
+    await consumer.disconnect()
+  }
+  return messages
+}
