@@ -74,10 +74,15 @@ export function brokerMessage ({ brokerName, model }: Publisher): Encoder {
   const alert10 = typeOf(alertSchema())
   const addedType = typeOf({ type: 'record', name: 'added', fields: added })
   const converters = new WeakMap<object, { convert: ToAlert10 | null }>()
+  /** Null too where the datum is damaged in a column that nothing else of Candela reads. */
   function converted ({ schema, datum }: AlertPacket): Uint8Array | null {
     const known = converters.get(schema) ?? { convert: toAlert10(alert10, schema) }
     converters.set(schema, known)
-    return known.convert?.(datum) ?? null
+    try {
+      return known.convert?.(datum) ?? null
+    } catch {
+      return null
+    }
   }
   return alert => {
     const { outcome: { outcome }, packet } = alert
