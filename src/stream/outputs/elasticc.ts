@@ -5,6 +5,7 @@
  */
 import avsc from 'avsc'
 import { exactLong } from '../../alert/avro/exact-long.ts'
+import { alertIdOf } from './packet.ts'
 import { headersOf, keyOf, longOf, type Encoder, type Publisher } from './published.ts'
 import { classificationsSchema, classProbabilities } from './taxonomy.ts'
 
@@ -37,7 +38,7 @@ export const brokerClassification = ({ brokerName, brokerVersion, model }: Publi
   const diaSourceId = longOf(alert.outcome.diaSourceId)
   if (diaSourceId === null) return null
   const value = type.toBuffer({
-    alertId: longOf(alert.alertId) ?? diaSourceId,
+    alertId: alertIdOf(alert.packet) ?? diaSourceId,
     diaSourceId,
     elasticcPublishTimestamp: alert.surveyPublishedAt ?? NO_TIMESTAMP,
     brokerIngestTimestamp: alert.ingestedAt,

@@ -5,8 +5,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import avsc from 'avsc'
-import { exactLong } from '../../alert/avro/exact-long.ts'
+import { fingerprint } from '../../alert/avro/writer-type.ts'
 import { SHIPPED_SCHEMAS } from '../../alert/schema-source.ts'
+import { exactType, packetReader } from './packet.ts'
 import { headersOf, keyOf, type AlertPacket, type Encoder, type Publisher } from './published.ts'
 import { classificationsSchema, classProbabilities } from './taxonomy.ts'
 
@@ -43,55 +44,36 @@ function withNamespace (schema: unknown, namespace: string): unknown {
   return node.type === 'array' ? { ...node, items: withNamespace(node.items, namespace) } : node
 }
 
-const long = exactLong as unknown as avsc.Type
-
-/** All longs are exact, timestamps too: none is refused for being large. */
-const typeOf = (schema: object): avsc.Type => avsc.Type.forSchema(schema as avsc.Schema, {
-  registry: { long },
-  typeHook: schema => (schema as { type?: unknown }).type === 'long' ? long : undefined
-})
-
-/** Gives an alert as a datum of schema 10.0. */
-type ToAlert10 = (datum: Uint8Array) => Uint8Array
-
 /**
- * Versions that have all of 10.0 are brought to it (11.0 and 11.1 today); bytes of 10.0 itself are taken as they are.
- * @returns null where the packet's schema has not all that 10.0 needs, or is of another survey
+ * Alerts as bytes of schema 10.0: those of 10.0 as they came, those of versions that have all of it (11.0 and 11.1 today)
+ * by Avro's resolution; null for others.
  */
-function toAlert10 (alert10: avsc.Type, schema: object): ToAlert10 | null {
-  try {
-    const writer = typeOf(schema)
-    const canonical = (type: avsc.Type): string => JSON.stringify(type.schema())
-    if (canonical(writer) === canonical(alert10)) return datum => datum
-    const resolver = alert10.createResolver(writer, { ignoreNamespaces: true } as Parameters<avsc.Type['createResolver']>[1])
-    return datum => alert10.toBuffer(alert10.fromBuffer(Buffer.from(datum), resolver))
-  } catch {
-    return null
+function toAlert10 (): (packet: AlertPacket) => Uint8Array | null {
+  const alert10 = exactType(alertSchema())
+  const fingerprint10 = fingerprint(alertSchema())
+  const is10 = new WeakMap<object, boolean>()
+  const read = packetReader<object>(() => alert10)
+  return packet => {
+    const { schema, datum } = packet
+    let same = is10.get(schema)
+    if (same === undefined) is10.set(schema, same = fingerprint(schema) === fingerprint10)
+    if (same) return datum
+    const record = read(packet)
+    return record && alert10.toBuffer(record)
   }
 }
 
 export function brokerMessage ({ brokerName, model }: Publisher): Encoder {
-  const alert10 = typeOf(alertSchema())
-  const addedType = typeOf({ type: 'record', name: 'added', fields: added })
-  const converters = new WeakMap<object, { convert: ToAlert10 | null }>()
-  /** Null too where the datum is damaged in a column that nothing else of Candela reads. */
-  function converted ({ schema, datum }: AlertPacket): Uint8Array | null {
-    const known = converters.get(schema) ?? { convert: toAlert10(alert10, schema) }
-    converters.set(schema, known)
-    try {
-      return known.convert?.(datum) ?? null
-    } catch {
-      return null
-    }
-  }
+  const addedType = avsc.Type.forSchema({ type: 'record', name: 'added', fields: added } as unknown as avsc.Schema)
+  const packet10 = toAlert10()
   return alert => {
     const { outcome: { outcome }, packet } = alert
     // The bytes of a dead letter may be damaged.
-    const packet10 = packet === null || outcome === 'dead-lettered' ? null : converted(packet)
-    if (packet10 === null) return null
+    const datum = packet === null || outcome === 'dead-lettered' ? null : packet10(packet)
+    if (datum === null) return null
     const classified = addedType.toBuffer({
       brokerName, classifierName: model.name, classifierVersion: model.version, classifications: classProbabilities(alert)
     })
-    return { key: keyOf(alert), value: Buffer.concat([packet10, classified]), headers: headersOf('avro/binary', alert) }
+    return { key: keyOf(alert), value: Buffer.concat([datum, classified]), headers: headersOf('avro/binary', alert) }
   }
 }

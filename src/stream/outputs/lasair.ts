@@ -1,7 +1,7 @@
 /**
- * Annotations for Lasair, JSON with the fields of its client's annotate() and annotate_list()
- * (https://lasair.readthedocs.io, "Making an Annotator"). Lasair keeps one for each object, topic and classification: the
- * word for the classification never changes, so that a new P(Ia) takes the place of the old one.
+ * Annotations for Lasair, JSON with the arguments of its client's annotate(). Lasair keeps one for each object, topic and
+ * classification: the word for the classification never changes, so that a new P(Ia) takes the place of the old one.
+ * https://github.com/lsst-uk/lasair-lsst/blob/main/docs/source/core_functions/make_annotator.md
  */
 import { headersOf, keyOf, type Encoder } from './published.ts'
 

@@ -12,8 +12,6 @@ export interface PublishedAlert {
   standing: Omit<Candidate, 'sequence'> | null
   /** Of the alert [deg, ICRS]; null where it could not be read. */
   position: { ra: number, dec: number } | null
-  /** The survey's id of the packet, where it has one beside diaSourceId (ELAsTiCC, LSST 7). */
-  alertId: string | null
   /** Where the alert came from: topic, partition and offset, or a file. */
   origin: string
   /** When the survey published it, that is the timestamp of its Kafka record [ms since 1970, UTC]; null where not known. */

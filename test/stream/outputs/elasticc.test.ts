@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { readBlocks, readHeader } from '../../../src/alert/avro/container.ts'
 import { brokerClassificationSchema } from '../../../src/stream/outputs/elasticc.ts'
 import { output, type PublishedAlert } from '../../../src/stream/outputs/outputs.ts'
 import { needs, sharedData } from '../../parts.ts'
@@ -71,7 +72,25 @@ test('there is no message without an id that is a long', () => {
 })
 
 test('the packet\'s own id is kept beside that of its source', () => {
-  assert.equal(read({ ...classified, alertId: '9223372036854775806' })['alertId'], 9223372036854775806n)
+  const schema = { type: 'record', name: 'alert', namespace: 'elasticc.v0_9_1', fields: [{ name: 'note', type: 'string' }, { name: 'alertId', type: 'long' }] }
+  // "a" and 2^53 + 3 as zig-zag varint, from fastavro.
+  const datum = Buffer.from('02618680808080808020', 'hex')
+  assert.equal(read({ ...classified, packet: { schema, datum } })['alertId'], 9007199254740995n)
+  assert.equal(read({ ...classified, packet: { schema, datum: datum.subarray(0, 5) } })['alertId'], 9007199254740993n, 'of a damaged packet')
+})
+
+test('an alert of ELAsTiCC keeps its ids', t => {
+  if (!needs(t, 'shared-data')) return
+  const folder = join(sharedData, 'alerts/elasticc')
+  const bytes = readFileSync(join(folder, readdirSync(folder).find(file => file.endsWith('.avro'))!))
+  const header = readHeader(bytes)
+  const [block] = readBlocks(bytes, header)
+  if (!block || 'error' in block) throw new Error('no block')
+  const { schema, datum } = { schema: JSON.parse(header.schemaText) as object, datum: block.data }
+  const alert = readWithIcebird(schema, datum) as { alertId: bigint, diaSource: { diaSourceId: bigint } }
+  const diaSourceId = alert.diaSource.diaSourceId.toString()
+  const message = read({ ...classified, outcome: { ...classified.outcome, diaSourceId }, packet: { schema, datum } })
+  assert.deepEqual([message['alertId'], message['diaSourceId']], [alert.alertId, alert.diaSource.diaSourceId])
 })
 
 test('times that are not known are null, or −1 where the schema has no null', () => {

@@ -27,7 +27,6 @@ const alert = (outcome: AlertOutcome): PublishedAlert => ({
   outcome,
   standing,
   position: { ra: 53.125, dec: -27.75 },
-  alertId: null,
   origin: 'lsst-alerts/3/42',
   surveyPublishedAt: Date.parse('2026-03-05T04:05:00.000Z'),
   ingestedAt: Date.parse('2026-03-05T04:05:01.250Z'),
