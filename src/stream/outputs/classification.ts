@@ -50,13 +50,12 @@ export interface AlertClassification {
 }
 
 function recordOf ({ outcome, standing, position, processedAt }: PublishedAlert, { model }: Publisher): AlertClassification {
-  const { ra, dec } = position ?? standing ?? { ra: null, dec: null }
   return {
     diaObjectId: outcome.diaObjectId,
     diaSourceId: outcome.diaSourceId,
     midpointMjdTai: outcome.midpointMjdTai,
-    ra,
-    dec,
+    ra: position?.ra ?? null,
+    dec: position?.dec ?? null,
     outcome: outcome.outcome,
     reason: outcome.reason ?? null,
     probabilityIa: standing?.probabilityIa ?? null,

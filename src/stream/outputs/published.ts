@@ -1,6 +1,6 @@
 /** What an output is made of, and what it is. */
 import type { AlertOutcome } from '../../state/batch.ts'
-import type { Candidate } from '../../state/views.ts'
+import type { Classification } from '../../state/views.ts'
 
 /** An alert with its outcome, as an output sees it. */
 export interface PublishedAlert {
@@ -9,7 +9,7 @@ export interface PublishedAlert {
    * The classification of the object that stands after this alert, its own where it was classified; null where the
    * object has none, or there is no object.
    */
-  standing: Omit<Candidate, 'sequence'> | null
+  standing: Classification | null
   /** Of the alert [deg, ICRS]; null where it could not be read. */
   position: { ra: number, dec: number } | null
   /** Where the alert came from: topic, partition and offset, or a file. */

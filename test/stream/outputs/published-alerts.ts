@@ -16,9 +16,7 @@ const standing = {
   revision: 2,
   classifierName: 'spcc',
   classifierVersion: '1.2',
-  publishedAt: '2026-03-05T04:05:06.789Z',
-  ra: 53.125,
-  dec: -27.75
+  publishedAt: '2026-03-05T04:05:06.789Z'
 }
 
 const ids = { diaObjectId: OBJECT, diaSourceId: SOURCE, midpointMjdTai: 61103.25 }
