@@ -48,7 +48,7 @@ export interface FastavroAnswer { record: Record<string, unknown>, rest: number,
 
 /** One datum by fastavro; undefined, with the test skipped, where there is none. */
 export function readWithFastavro (t: TestContext, schemaFiles: readonly string[], datum: Uint8Array): FastavroAnswer | undefined {
-  const python = process.env['CANDELA_PYTHON'] ?? 'python3'
+  const python = process.env['CANDELA_PYTHON'] || 'python3'
   if (spawnSync(python, ['-c', 'import fastavro'], { timeout: 20_000 }).status !== 0) {
     t.skip(`${python} has no fastavro: name a Python that has it in CANDELA_PYTHON`)
     return undefined
