@@ -1,0 +1,36 @@
+/**
+ * Annotations for Lasair, JSON with the arguments of its client's annotate(). Lasair keeps one for each object, topic and
+ * classification: the word for the classification never changes, so that a new P(Ia) takes the place of the old one.
+ * https://github.com/lsst-uk/lasair-lsst/blob/main/docs/source/core_functions/make_annotator.md
+ */
+import { headersOf, keyOf, type Encoder } from './published.ts'
+
+/** Short and constant; the numbers are in classdict. */
+const CLASSIFICATION = 'P(Ia)'
+
+/** Lasair's client refuses longer ones. */
+const LONGEST_VERSION = 16
+
+export interface LasairSettings {
+  /** Name of the annotator that Lasair's team has set up. */
+  topic: string
+  /** Address of this Candela for people, or of its API: '/v1/objects/ID' is put behind it. */
+  url?: string | undefined
+}
+
+/** Only for classified alerts: anything else tells nothing new of an object. */
+export const lasairAnnotation = ({ topic, url }: LasairSettings): Encoder => alert => {
+  const { outcome: { outcome, diaObjectId, diaSourceId }, standing } = alert
+  if (outcome !== 'classified' || standing === null || diaObjectId === null) return null
+  const { probabilityIa, epochs, revision, midpointMjdTai, classifierName, classifierVersion, publishedAt } = standing
+  const annotation = {
+    objectId: diaObjectId,
+    topic,
+    classification: CLASSIFICATION,
+    version: classifierVersion.slice(0, LONGEST_VERSION),
+    explanation: `P(Ia) = ${probabilityIa} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, by Candela's ${classifierName} ${classifierVersion}`,
+    classdict: { probabilityIa, epochs, revision, midpointMjdTai, diaSourceId, classifierName, classifierVersion, publishedAt },
+    url: url === undefined ? '' : `${url.replace(/\/+$/, '')}/v1/objects/${diaObjectId}`
+  }
+  return { key: keyOf(alert), value: Buffer.from(JSON.stringify(annotation)), headers: headersOf('application/json', alert) }
+}

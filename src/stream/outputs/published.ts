@@ -1,0 +1,73 @@
+/** What an output is made of, and what it is. */
+import type { AlertOutcome } from '../../state/batch.ts'
+import type { Classification } from '../../state/views.ts'
+
+/** An alert with its outcome, as an output sees it. */
+export interface PublishedAlert {
+  outcome: AlertOutcome
+  /**
+   * The classification of the object that stands after this alert, its own where it was classified; null where the
+   * object has none, or there is no object.
+   */
+  standing: Classification | null
+  /** Of the alert [deg, ICRS]; null where it could not be read. */
+  position: { ra: number, dec: number } | null
+  /** Where the alert came from: topic, partition and offset, or a file. */
+  origin: string
+  /** When the survey published it, that is the timestamp of its Kafka record [ms since 1970, UTC]; null where not known. */
+  surveyPublishedAt: number | null
+  /** When Candela received it [ms since 1970, UTC]; null where not known. */
+  ingestedAt: number | null
+  /** When it had its outcome [ms since 1970, UTC]. */
+  processedAt: number
+  /** The alert's Avro record as it came; null where it was no Avro. */
+  packet: AlertPacket | null
+}
+
+export interface AlertPacket {
+  /** The schema that it was written with, parsed; the same object for all packets of one schema. */
+  schema: object
+  /** One record, without a frame. */
+  datum: Uint8Array
+}
+
+/** Who publishes. */
+export interface Publisher {
+  /** Name among the brokers; never changes. */
+  brokerName: string
+  /** Candela's version. */
+  brokerVersion: string
+  /** The model in use. */
+  model: { name: string, version: string }
+}
+
+/** A Kafka record without its topic. */
+export interface OutputMessage {
+  /** The object's id, so that all of an object is in one partition, in order. */
+  key: string
+  value: Buffer
+  headers: Record<string, string>
+}
+
+/** @returns null where the format has no message for such an alert */
+export type Encoder = (alert: PublishedAlert) => OutputMessage | null
+
+/**
+ * The key of every output: diaObjectId. No other key can look like one, since ids have no colon, and none is empty: a
+ * compacted topic refuses records without a key.
+ */
+export const keyOf = ({ outcome: { diaObjectId, diaSourceId }, origin }: PublishedAlert): string =>
+  diaObjectId ?? (diaSourceId === null ? `origin:${origin}` : `source:${diaSourceId}`)
+
+/** What can be told from an alert's record without reading its value. */
+export const headersOf = (contentType: string, { outcome: { outcome, reason } }: PublishedAlert): Record<string, string> =>
+  ({ 'content-type': contentType, outcome, ...reason !== undefined && { reason } })
+
+const MAXIMUM_LONG = 2n ** 63n - 1n
+
+/** An id as an Avro long; null where it is none, as ZTF's names are. */
+export function longOf (id: string | null): bigint | null {
+  if (id === null || !/^\d{1,19}$/.test(id)) return null
+  const long = BigInt(id)
+  return long <= MAXIMUM_LONG ? long : null
+}

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import avsc from 'avsc'
+import { exactLong } from '../../../src/alert/avro/exact-long.ts'
+import { readFrame } from '../../../src/alert/confluent.ts'
+import { assembleSchema, SHIPPED_SCHEMAS } from '../../../src/alert/schema-source.ts'
+import { alertSchema, alertType } from '../../../src/simulator/packet.ts'
+import { createSky } from '../../../src/simulator/sky.ts'
+import { brokerMessageSchema } from '../../../src/stream/outputs/fastdb.ts'
+import { output, type PublishedAlert } from '../../../src/stream/outputs/outputs.ts'
+import type { AlertPacket } from '../../../src/stream/outputs/published.ts'
+import { needs, sharedData } from '../../parts.ts'
+import { readWithFastavro, readWithIcebird } from './avro-readers.ts'
+import { classified, declined, duplicate, OBJECT, refused, settings } from './published-alerts.ts'
+
+const encode = output('fastdb', settings)
+const ours = fileURLToPath(new URL('../../../schemas/fastdb.v10_0_0.BrokerMessage.avsc', import.meta.url))
+const jsonIn = (file: string): object => JSON.parse(readFileSync(file, 'utf8')) as object
+
+/** The simulated sky's first alert with previous sources. */
+function simulated (): AlertPacket {
+  const sky = createSky({ seed: 3, activeObjects: 60 })
+  for (let night = 0; ; night++) {
+    for (const { bytes } of sky.night(night)) {
+      const datum = Buffer.from(bytes).subarray(readFrame(Buffer.from(bytes)).position)
+      if ((alertType.fromBuffer(datum) as { prvDiaSources: unknown[] | null }).prvDiaSources?.length) return { schema: alertSchema() as object, datum }
+    }
+  }
+}
+
+const packet = simulated()
+const whole = readWithIcebird(packet.schema, packet.datum)
+const read = (alert: PublishedAlert): Record<string, unknown> => readWithIcebird(brokerMessageSchema(), encode(alert)!.value)
+
+const added = {
+  brokerName: 'Candela',
+  classifierName: 'spcc',
+  classifierVersion: '1.2',
+  classifications: [{ classId: 2222, probability: 0.8312345147132874 }, { classId: 200, probability: 0.16876548528671265 }]
+}
+
+/** Rubin's records of version 10.0 and FASTDB's, each defined before it is used. */
+function theirFiles (): string[] {
+  const rubin = join(sharedData, 'schemas/lsst/10/0')
+  const records = readdirSync(rubin).filter(file => !file.endsWith('.alert.avsc')).map(file => join(rubin, file))
+  return [...records, join(sharedData, 'schemas/fastdb/fastdb.v10_0_0.BrokerMessage.avsc')]
+}
+
+test('the whole alert is passed on, with the classification behind it', () => {
+  assert.deepEqual(read({ ...classified, packet }), { ...whole, ...added })
+  assert.equal(encode({ ...classified, packet })?.key, OBJECT)
+})
+
+test('fastavro reads it with FASTDB\'s and Rubin\'s own schemas, to the last byte, ids exact', t => {
+  if (!needs(t, 'shared-data')) return
+  const { value } = encode({ ...classified, packet })!
+  const answer = readWithFastavro(t, theirFiles(), value)
+  if (!answer) return
+  const { brokerName, classifierName, classifierVersion, classifications, diaSourceId } = answer.record
+  assert.deepEqual({ brokerName, classifierName, classifierVersion, classifications }, added)
+  assert.equal(diaSourceId, (whole['diaSourceId'] as bigint).toString())
+  assert.equal(answer.rest, 0)
+})
+
+test('the schema is FASTDB\'s, to the last field, by canonical form', t => {
+  if (!needs(t, 'shared-data')) return
+  const definitions = new Map(theirFiles().map(jsonIn).map(schema => {
+    const { namespace, name } = schema as { namespace: string, name: string }
+    return [`${namespace}.${name}`, schema]
+  }))
+  const theirs = assembleSchema('fastdb.v10_0_0.BrokerMessage', definitions)
+  assert.deepEqual(avsc.Type.forSchema(brokerMessageSchema() as avsc.Schema).schema(), avsc.Type.forSchema(theirs as avsc.Schema).schema())
+})
+
+test('declined alerts are NotClassified, a duplicate says what stands', () => {
+  assert.deepEqual(read({ ...declined, packet })['classifications'], [{ classId: 300, probability: 1 }])
+  assert.deepEqual(read({ ...duplicate, packet })['classifications'], added.classifications)
+})
+
+/** 11.x has some counts always that may be null in 10.0. */
+const COUNTS = /Ndata$|^bboxSize$/
+
+function withCounts (record: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(record)) {
+    if (value === null && COUNTS.test(name)) record[name] = 7
+    for (const part of Array.isArray(value) ? value as unknown[] : [value]) {
+      if (typeof part === 'object' && part !== null && !Buffer.isBuffer(part)) withCounts(part as Record<string, unknown>)
+    }
+  }
+}
+
+for (const version of ['11.0', '11.1']) {
+  test(`an alert of schema ${version} gives the bytes that it would have given as 10.0`, () => {
+    const schema = jsonIn(join(SHIPPED_SCHEMAS, version, 'alert.avsc'))
+    const record = alertType.fromBuffer(packet.datum as Buffer) as Record<string, unknown>
+    withCounts(record)
+    const newer = avsc.Type.forSchema(schema as avsc.Schema, { registry: { long: exactLong as unknown as avsc.Type } })
+    const [of10, of11] = [{ schema: packet.schema, datum: alertType.toBuffer(record) }, { schema, datum: newer.toBuffer(record) }].map(packet => encode({ ...classified, packet })!.value)
+    assert.deepEqual(of11, of10)
+  })
+}
+
+test('Rubin\'s own sample packets of 10.0 to 11.1 are passed on', t => {
+  if (!needs(t, 'shared-data')) return
+  for (const version of ['10.0', '11.0', '11.1']) {
+    const bytes = readFileSync(join(sharedData, `alerts/lsst/lsst.v${version.replace('.', '_')}.avro`))
+    const sample = { schema: jsonIn(join(SHIPPED_SCHEMAS, version, 'alert.avsc')), datum: bytes.subarray(readFrame(bytes).position) }
+    const { diaSourceId, classifications } = read({ ...classified, packet: sample })
+    assert.equal(diaSourceId, readWithIcebird(sample.schema, sample.datum)['diaSourceId'])
+    assert.deepEqual(classifications, added.classifications)
+  }
+})
+
+for (const version of ['7.4', '8.0', '9.0']) {
+  test(`alerts of schema ${version} have not all that FASTDB needs: no message`, () => {
+    assert.equal(encode({ ...classified, packet: { schema: jsonIn(join(SHIPPED_SCHEMAS, version, 'alert.avsc')), datum: packet.datum } }), null)
+  })
+}
+
+test('there is no message without Rubin\'s packet, nor of a dead letter, whose bytes may be damaged', () => {
+  assert.equal(encode(classified), null)
+  assert.equal(encode({ ...refused, packet }), null)
+})
+
+test('a packet of 11.1 that is cut off gives no message, and does not stop the next', () => {
+  const schema = jsonIn(join(SHIPPED_SCHEMAS, '11.1', 'alert.avsc'))
+  assert.equal(encode({ ...classified, packet: { schema, datum: packet.datum.subarray(0, 40) } }), null)
+  assert.notEqual(encode({ ...classified, packet }), null)
+})
+
+test('schemas/fastdb.v10_0_0.BrokerMessage.avsc is the schema of the code', () => {
+  assert.deepEqual(jsonIn(ours), brokerMessageSchema(), 'run npm run schemas')
+})
