@@ -2,44 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
+import { kafkaSettings } from './kafka-settings.ts'
+import { isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
 
-/** A number, or one written in digits: '', null, true and 0x50 are none. */
-const number = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/).transform(Number)], { error: 'a number is expected' })
-
-/** What of a value that may hold a password can be shown. */
-const withoutCredentials = (value: unknown): string => JSON.stringify(String(value).replace(/^.*@/s, '…@'))
-
-/** '' or an http(s) URL; user:password in it can be decoded. */
-function isRegistryUrl (value: string): boolean {
-  if (value === '') return true
-  try {
-    const { protocol, username, password, search, hash } = new URL(value)
-    decodeURIComponent(username + password)
-    return /^https?:$/.test(protocol) && search === '' && hash === ''
-  } catch {
-    return false
-  }
-}
-
-const broker = /^(\[[\da-f:.]+\]|[^\s:,/@]+):\d{1,5}$/i
-
-/** 'host:port,host:port' → its parts. */
-const brokers = z.string()
-  .transform(text => text.split(',').map(part => part.trim()))
-  .refine(parts => parts.every(part => broker.test(part) && Number(part.slice(part.lastIndexOf(':') + 1)) <= 65_535), 'not host:port, or several with commas between them')
-const yesOrNo = z.union([z.boolean(), z.enum(['true', 'false']).transform(text => text === 'true')], { error: 'true or false is expected' })
-const notShown = (): string => '(not shown)'
-
-interface SettingRule {
-  schema: z.ZodType
-  initial: string | number
-  variable: string
-  about: string
-  /** How a wrong value is shown, where it may hold a secret. */
-  shown?: (value: unknown) => string
-  /** No flag: other users of the machine see command lines. */
-  secret?: boolean
-}
+/** What a process on Kafka does. */
+export const ROLES = ['all', 'ingest', 'classify', 'query'] as const
+export type Role = typeof ROLES[number]
 
 /** Each setting: its check, its default, its environment variable, what it is. */
 const settings = {
@@ -50,9 +18,11 @@ const settings = {
   model: { schema: z.string().min(1), initial: 'spcc', variable: 'CANDELA_MODEL', about: 'model: name, name/version or folder' },
   engine: { schema: z.enum(['auto', 'tensorflow', 'wasm']), initial: 'auto', variable: 'CANDELA_ENGINE', about: 'auto, tensorflow or wasm' },
   logLevel: { schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), initial: 'info', variable: 'CANDELA_LOG_LEVEL', about: 'fatal, error, warn, info, debug, trace or silent' },
+  role: { schema: z.enum(ROLES), initial: 'all', variable: 'CANDELA_ROLE', about: 'all, ingest, classify or query: what this process does of the work on Kafka (docs/kafka.md)' },
+  source: { schema: z.enum(['', 'simulated', 'kafka']), initial: '', variable: 'CANDELA_SOURCE', about: 'simulated or kafka: where alerts come from; where not given, Kafka for a role other than all, a simulated sky otherwise' },
   schemaDir: { schema: z.string(), initial: '', variable: 'CANDELA_SCHEMA_DIR', about: 'folder of further LSST schemas, MAJOR/MINOR/*.avsc' },
   schemaRegistry: {
-    schema: z.string().refine(isRegistryUrl, 'not a URL that begins with http:// or https://'),
+    schema: z.string().refine(isPlainUrl, 'not a URL that begins with http:// or https://'),
     initial: '',
     variable: 'CANDELA_SCHEMA_REGISTRY',
     about: 'URL of a schema registry with Confluent\'s API; user:password in it or in CANDELA_SCHEMA_REGISTRY_AUTH',
@@ -66,15 +36,7 @@ const settings = {
     shown: notShown,
     secret: true
   },
-  kafkaBrokers: { schema: brokers, initial: 'localhost:9092', variable: 'CANDELA_KAFKA_BROKERS', about: 'Kafka brokers to begin with, host:port, several with commas between them' },
-  kafkaTls: { schema: yesOrNo, initial: 'false', variable: 'CANDELA_KAFKA_TLS', about: 'whether the brokers are spoken to by TLS, true or false' },
-  kafkaTlsCa: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_CA', about: 'PEM file of the authority that signed the brokers\' certificates; where not given, Node\'s own list' },
-  kafkaTlsCert: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_CERT', about: 'PEM file of the client certificate, where the brokers want one' },
-  kafkaTlsKey: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_KEY', about: 'PEM file of its key' },
-  kafkaSaslMechanism: { schema: z.enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512']), initial: 'none', variable: 'CANDELA_KAFKA_SASL_MECHANISM', about: 'none, plain, scram-sha-256 or scram-sha-512' },
-  kafkaSaslUsername: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_USERNAME', about: 'user for SASL' },
-  kafkaSaslPassword: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD', about: 'password for SASL', shown: notShown, secret: true },
-  kafkaSaslPasswordFile: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD_FILE', about: 'file that holds the password for SASL' },
+  ...kafkaSettings,
   retentionDays: { schema: number.pipe(z.number().min(0).max(1e6)), initial: 0, variable: 'CANDELA_RETENTION_DAYS', about: 'days of the survey after which an object that is not seen any more is archived, 0 to keep all' },
   archiveDir: { schema: z.string(), initial: '', variable: 'CANDELA_ARCHIVE_DIR', about: 'folder of archives; where not given, archive in the data folder' },
   deadLettersMib: { schema: number.pipe(z.number().min(0).max(2 ** 30)), initial: 1024, variable: 'CANDELA_DEAD_LETTERS_MIB', about: 'most that dead letters take on disk, in MiB; beyond it the oldest are discarded' },
@@ -89,7 +51,8 @@ export type Settings = { [Name in SettingName]: z.output<typeof settings[Name]['
 export const SETTINGS: ReadonlyArray<{ name: SettingName, initial: string | number, variable: string, about: string, secret?: boolean }> =
   (Object.keys(settings) as SettingName[]).map(name => ({ name, ...settings[name] }))
 
-export const KAFKA_SETTINGS = SETTINGS.map(({ name }) => name).filter(name => name.startsWith('kafka'))
+/** How brokers are reached: what every command that speaks to Kafka needs. */
+export const KAFKA_CONNECTION = SETTINGS.map(({ name }) => name).filter(name => /^kafka(Brokers|Tls|Sasl)/.test(name))
 
 export const flagOf = (name: SettingName): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 

@@ -1,6 +1,6 @@
 /** Flags of commands that can feed a topic of Kafka. */
 import { Option, type Command } from 'commander'
-import { KAFKA_SETTINGS, SETTINGS, type SettingName } from '../config.ts'
+import { KAFKA_CONNECTION, SETTINGS, type SettingName } from '../config.ts'
 import { UsageError } from '../errors.ts'
 import { COMPRESSIONS, type Compression } from '../stream/kafka/codecs.ts'
 import type { Pace } from '../stream/kafka/feeder.ts'
@@ -17,7 +17,7 @@ export interface FeedFlags {
 }
 
 /** The settings of Kafka that have a flag. */
-export const KAFKA_FLAGS: readonly SettingName[] = SETTINGS.filter(({ name, secret }) => KAFKA_SETTINGS.includes(name) && !secret).map(({ name }) => name)
+export const KAFKA_FLAGS: readonly SettingName[] = SETTINGS.filter(({ name, secret }) => KAFKA_CONNECTION.includes(name) && !secret).map(({ name }) => name)
 
 /** Adds --to kafka and what belongs to it, but for the settings. */
 export const addFeedFlags = (command: Command): Command => command

@@ -2,13 +2,13 @@
 import { Command } from 'commander'
 import { pino } from 'pino'
 import pretty from 'pino-pretty'
-import { KAFKA_SETTINGS, SETTINGS, type SettingName } from '../config.ts'
+import { SETTINGS, type SettingName } from '../config.ts'
 import { describeError } from '../errors.ts'
 import { startServer } from '../server.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 
-/** All but secrets, and Kafka's, which it has no use for yet. */
-const SERVED = SETTINGS.filter(({ name, secret }) => !secret && !KAFKA_SETTINGS.includes(name)).map(({ name }) => name)
+/** Secrets have no flag. */
+const SERVED = SETTINGS.filter(({ secret }) => !secret).map(({ name }) => name)
 
 export function serveCommand (): Command {
   const command = new Command('serve')

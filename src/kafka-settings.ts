@@ -1,0 +1,76 @@
+/** The settings that only Kafka needs. */
+import { z } from 'zod'
+import { isPlainUrl, notShown, number, yesOrNo, type SettingRule } from './setting-rules.ts'
+
+export const SASL_MECHANISMS = ['none', 'plain', 'scram-sha-256', 'scram-sha-512'] as const
+
+const broker = /^(\[[\da-f:.]+\]|[^\s:,/@]+):\d{1,5}$/i
+const TOPIC = /^[\w.-]{1,249}$/
+
+const parts = (text: string): string[] => text.split(',').map(part => part.trim()).filter(part => part !== '')
+
+/** 'host:port,host:port' → its parts. */
+export const brokers = z.string()
+  .transform(parts)
+  .refine(parts => parts.length > 0 && parts.every(part => broker.test(part) && Number(part.slice(part.lastIndexOf(':') + 1)) <= 65_535), 'not host:port, or several with commas between them')
+
+/** 'topic,topic' → its parts; '' → none. */
+export const topics = z.string()
+  .transform(parts)
+  .refine(parts => parts.every(part => TOPIC.test(part)), 'not a name of a topic (1 to 249 letters, digits, dots, hyphens and underscores), or several with commas between them')
+
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
+
+/** Where a group begins in a topic that it has not read yet. */
+export type Start = 'earliest' | 'latest' | { time: number } | { offset: number }
+
+export const start = z.union([z.string(), z.int().transform(String)])
+  .transform((text): Start | null => {
+    if (text === 'earliest' || text === 'latest') return text
+    if (/^\d{1,16}$/.test(text)) return { offset: Number(text) }
+    const time = TIME.test(text) ? Date.parse(text) : NaN
+    return Number.isNaN(time) ? null : { time }
+  })
+  .refine(start => start !== null, 'not earliest, latest, a time or an offset')
+
+/** One output beside Candela's own record. */
+export interface OutputSetting {
+  format: string
+  /** Null for the topic of its own name. */
+  topic: string | null
+}
+
+/** 'elasticc,fastdb=topic' → its parts; each format once. */
+export const outputs = z.string()
+  .transform(text => parts(text).map((part): OutputSetting => {
+    const [format = '', topic = null] = part.split('=', 2)
+    return { format, topic }
+  }))
+  .refine(all => all.every(({ format, topic }) => OUTPUTS.test(format) && (topic === null || TOPIC.test(topic))), 'not outputs with commas between them, each with =TOPIC or not')
+  .refine(all => new Set(all.map(({ format }) => format)).size === all.length, 'an output is named twice')
+
+const OUTPUTS = /^(candela-json|elasticc|fastdb|lasair)$/
+
+export const kafkaSettings = {
+  kafkaBrokers: { schema: brokers, initial: 'localhost:9092', variable: 'CANDELA_KAFKA_BROKERS', about: 'Kafka brokers to begin with, host:port, several with commas between them' },
+  kafkaTls: { schema: yesOrNo, initial: 'false', variable: 'CANDELA_KAFKA_TLS', about: 'whether the brokers are spoken to by TLS, true or false' },
+  kafkaTlsCa: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_CA', about: 'PEM file of the authority that signed the brokers\' certificates; where not given, Node\'s own list' },
+  kafkaTlsCert: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_CERT', about: 'PEM file of the client certificate, where the brokers want one' },
+  kafkaTlsKey: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_KEY', about: 'PEM file of its key' },
+  kafkaSaslMechanism: { schema: z.enum(SASL_MECHANISMS), initial: 'none', variable: 'CANDELA_KAFKA_SASL_MECHANISM', about: 'none, plain, scram-sha-256 or scram-sha-512' },
+  kafkaSaslUsername: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_USERNAME', about: 'user for SASL' },
+  kafkaSaslPassword: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD', about: 'password for SASL', shown: notShown, secret: true },
+  kafkaSaslPasswordFile: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD_FILE', about: 'file that holds the password for SASL' },
+  kafkaTopics: { schema: topics, initial: '', variable: 'CANDELA_KAFKA_TOPICS', about: 'topics of alerts that ingest reads, with commas between them' },
+  kafkaDialect: { schema: z.enum(['', 'lsst', 'elasticc', 'ztf', 'lasair', 'json']), initial: '', variable: 'CANDELA_KAFKA_DIALECT', about: 'survey dialect of the alerts in these topics: lsst, elasticc, ztf, lasair or json; where not given, the bytes decide' },
+  kafkaStart: { schema: start, initial: 'earliest', variable: 'CANDELA_KAFKA_START', about: 'where ingest begins in a topic that its group has not read yet: earliest, latest, a time (ISO 8601) or an offset' },
+  kafkaSources: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SOURCES', about: 'JSON file of further sources, each with its own brokers, topics, dialect, group, start, TLS and SASL (docs/kafka.md)' },
+  kafkaGroup: { schema: z.string().regex(/^[\w.-]{1,200}$/, 'not 1 to 200 letters, digits, dots, hyphens and underscores'), initial: 'candela', variable: 'CANDELA_KAFKA_GROUP', about: 'beginning of the names of consumer groups and transactions; processes that share the work have the same' },
+  kafkaPrefix: { schema: z.string().regex(/^[\w.-]{0,200}$/, 'not letters, digits, dots, hyphens and underscores'), initial: 'candela.', variable: 'CANDELA_KAFKA_PREFIX', about: 'beginning of the names of Candela\'s own topics' },
+  kafkaPartitions: { schema: number.pipe(z.int().min(1).max(4096)), initial: 12, variable: 'CANDELA_KAFKA_PARTITIONS', about: 'partitions of Candela\'s own topics when they are made, 1 to 4096: most processes that can classify' },
+  kafkaReplication: { schema: number.pipe(z.int().min(0).max(32)), initial: 0, variable: 'CANDELA_KAFKA_REPLICATION', about: 'replicas of Candela\'s own topics when they are made; 0 for the broker\'s default' },
+  kafkaCompression: { schema: z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd']), initial: 'none', variable: 'CANDELA_KAFKA_COMPRESSION', about: 'of what is written to Candela\'s own topics: none, gzip, snappy, lz4 or zstd' },
+  kafkaOutputs: { schema: outputs, initial: '', variable: 'CANDELA_KAFKA_OUTPUTS', about: 'outputs beside Candela\'s own record: candela-json, elasticc, fastdb, lasair, several with commas between them, each with =TOPIC where it has a topic of another name (docs/outputs.md)' },
+  lasairTopic: { schema: z.string(), initial: '', variable: 'CANDELA_LASAIR_TOPIC', about: 'name of the annotator for the output lasair' },
+  publicUrl: { schema: z.string().refine(isPlainUrl, 'not a URL that begins with http:// or https://'), initial: '', variable: 'CANDELA_PUBLIC_URL', about: 'address of this Candela for others, where outputs link to it' }
+} as const satisfies Record<string, SettingRule>

@@ -1,0 +1,35 @@
+/** What a setting consists of, and the checks that several settings share. */
+import { z } from 'zod'
+
+/** A number, or one written in digits: '', null, true and 0x50 are none. */
+export const number = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/).transform(Number)], { error: 'a number is expected' })
+
+export const yesOrNo = z.union([z.boolean(), z.enum(['true', 'false']).transform(text => text === 'true')], { error: 'true or false is expected' })
+
+/** '' or an address of the web without anything behind its path; user:password in it can be decoded. */
+export function isPlainUrl (value: string): boolean {
+  if (value === '') return true
+  try {
+    const { protocol, username, password, search, hash } = new URL(value)
+    decodeURIComponent(username + password)
+    return /^https?:$/.test(protocol) && search === '' && hash === ''
+  } catch {
+    return false
+  }
+}
+
+/** What of a value that may hold a password can be shown. */
+export const withoutCredentials = (value: unknown): string => JSON.stringify(String(value).replace(/^.*@/s, '…@'))
+
+export const notShown = (): string => '(not shown)'
+
+export interface SettingRule {
+  schema: z.ZodType
+  initial: string | number
+  variable: string
+  about: string
+  /** How a wrong value is shown, where it may hold a secret. */
+  shown?: (value: unknown) => string
+  /** No flag: other users of the machine see command lines. */
+  secret?: boolean
+}
