@@ -18,11 +18,14 @@ interface Thrown extends Error {
 
 /**
  * Codes: 'kafka-unreachable', 'kafka-certificate', 'kafka-tls', 'kafka-authentication', 'kafka-not-authorised',
- * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-failed'.
+ * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-failed'; 'kafka-token-unavailable' of
+ * oauth.ts, and any other CandelaError in it, as it is.
  */
 export function kafkaError (error: unknown, context: KafkaContext): CandelaError {
-  if (error instanceof CandelaError) return error
   const chain = causes(error)
+  // kafkajs wraps what it is given, as the failure of a token endpoint.
+  const own = chain.find(thrown => thrown instanceof CandelaError)
+  if (own) return own
   for (const kind of KINDS) {
     for (const thrown of chain) {
       const found = kind(thrown, context)
@@ -108,7 +111,7 @@ const tooLarge: Kind = ({ type }, { topic }) => type === 'MESSAGE_TOO_LARGE' || 
     }
   : undefined
 
-const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSBrokerNotFound', 'KafkaJSRequestTimeoutError', 'KafkaJSTimeout'])
+const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSBrokerNotFound', 'KafkaJSNoBrokerAvailableError', 'KafkaJSRequestTimeoutError', 'KafkaJSTimeout'])
 
 const unreachable: Kind = (thrown, context) => UNREACHABLE.has(thrown.name)
   ? {
