@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import type kafkajs from 'kafkajs'
+import pRetry from 'p-retry'
 import { GenericContainer, Wait } from 'testcontainers'
 import { readSettings } from '../../src/config.ts'
 import { kafkaClient } from '../../src/stream/kafka/client.ts'
@@ -40,10 +41,11 @@ const docker = (...args: string[]): Promise<unknown> => promisify(execFile)('doc
 
 /** A broker that starts anew is asked again until it answers. */
 async function answers (address: string): Promise<void> {
-  const admin = clientOf(address).admin({ retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 500 } })
-  await admin.connect()
-  await admin.describeCluster()
-  await admin.disconnect()
+  await pRetry(async () => {
+    const admin = clientOf(address).admin()
+    await admin.connect()
+    await admin.disconnect()
+  }, { retries: 200, minTimeout: 200, factor: 1 })
 }
 
 const KEY_FILE = '/etc/kafka/secrets/broker.pem'
