@@ -1,5 +1,5 @@
 /** What an output is made of, and what it is. */
-import type { AlertOutcome } from '../../state/batch.ts'
+import type { AlertOutcome } from '../../state/outcome.ts'
 import type { Classification } from '../../state/views.ts'
 
 /** An alert with its outcome, as an output sees it. */
