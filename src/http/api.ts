@@ -34,8 +34,10 @@ export interface ApiOptions {
   version: string
   reader: ObjectReader
   deadLetters: DeadLetterReader
-  replay: DeadLetterReplay
-  discard: DeadLetterDiscard
+  /** Does the work of POST /v1/dead-letters/replay; without it there is no such route. */
+  replay?: DeadLetterReplay
+  /** Does the work of POST /v1/dead-letters/discard and DELETE /v1/dead-letters/{number}; without it there are no such routes. */
+  discard?: DeadLetterDiscard
   /** Without it there is no /v1/archives. */
   archives?: ArchiveFolder
   /** The models loaded in this process. */
