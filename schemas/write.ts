@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { alertJsonSchema } from '../src/alert/json/plain-schema.ts'
 import { archiveSchema } from '../src/state/archive-schema.ts'
+import { photometrySchema } from '../src/stream/kafka/photometry.ts'
 import { classificationSchema } from '../src/stream/outputs/classification.ts'
 import { brokerClassificationSchema } from '../src/stream/outputs/elasticc.ts'
 import { brokerMessageSchema } from '../src/stream/outputs/fastdb.ts'
@@ -11,3 +12,4 @@ writeFileSync(new URL('archive.avsc', import.meta.url), `${JSON.stringify(archiv
 writeFileSync(new URL('classification.avsc', import.meta.url), `${JSON.stringify(classificationSchema, null, 2)}\n`)
 writeFileSync(new URL('elasticc.v0_9_1.brokerClassification.avsc', import.meta.url), `${JSON.stringify(brokerClassificationSchema, null, 2)}\n`)
 writeFileSync(new URL('fastdb.v10_0_0.BrokerMessage.avsc', import.meta.url), `${JSON.stringify(brokerMessageSchema())}\n`)
+writeFileSync(new URL('photometry.avsc', import.meta.url), `${JSON.stringify(photometrySchema, null, 2)}\n`)

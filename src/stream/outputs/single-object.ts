@@ -19,10 +19,16 @@ export const crc64 = (bytes: Uint8Array): bigint =>
 /** Of a schema, 64 bits. Documentation, defaults and logical types play no part. */
 export const fingerprintOf = (type: avsc.Type): bigint => crc64(Buffer.from(JSON.stringify(type.schema())))
 
-/** @returns a function from a value of the type to its bytes */
-export function singleObject (type: avsc.Type): (value: object) => Buffer {
+/** What stands before a datum of this type, 10 bytes. */
+export function singleObjectHeader (type: avsc.Type): Buffer {
   const header = Buffer.alloc(10)
   header.writeUInt16BE(0xc301)
   header.writeBigUInt64LE(fingerprintOf(type), 2)
+  return header
+}
+
+/** @returns a function from a value of the type to its bytes */
+export function singleObject (type: avsc.Type): (value: object) => Buffer {
+  const header = singleObjectHeader(type)
   return value => Buffer.concat([header, type.toBuffer(value)])
 }
