@@ -52,18 +52,18 @@ export async function readPartition ({ kafka, topic, partition, from, until, gro
   let onAbort = (): void => {}
   let failed = false
   try {
-    await new Promise<void>((resolve, refuse) => {
-      const reject = (error: unknown): void => {
+    await new Promise<void>((resolve, reject) => {
+      const fail = (error: unknown): void => {
         failed = true
-        refuse(error)
+        reject(error)
       }
-      onAbort = () => reject(signal.reason)
+      onAbort = () => fail(signal.reason)
       signal.addEventListener('abort', onAbort)
       // Also where a batch has nothing but marks of transactions, which no eachBatch gets to see.
       consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { lastOffset } }) => {
         if (BigInt(lastOffset) + 1n >= until) resolve()
       })
-      consumer.on(consumer.events.CRASH, ({ payload: { error } }) => reject(error))
+      consumer.on(consumer.events.CRASH, ({ payload: { error } }) => fail(error))
       const run = async (): Promise<void> => {
         await consumer.connect()
         await consumer.subscribe({ topic, fromBeginning: true })
@@ -75,14 +75,14 @@ export async function readPartition ({ kafka, topic, partition, from, until, gro
             try {
               if (records.length > 0) await onRecords(records, BigInt(records.at(-1)!.offset) + 1n)
             } catch (error) {
-              reject(error)
+              fail(error)
             }
             resolveOffset(batch.lastOffset())
           }
         })
         consumer.seek({ topic, partition, offset: String(from) })
       }
-      run().catch(reject)
+      run().catch(fail)
     })
   } finally {
     signal.removeEventListener('abort', onAbort)

@@ -1,0 +1,233 @@
+/** The role classify: photometry in; classifications, changelog and dead letters out; one task a partition. */
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type kafkajs from 'kafkajs'
+import { describeError, type CandelaError } from '../../errors.ts'
+import { emptyStatistics, sumOfStatistics } from '../../state/statistics.ts'
+import type { StoreStatistics } from '../../state/views.ts'
+import { beating } from './beating.ts'
+import { watchContact } from './contact.ts'
+import { kafkaError } from './errors.ts'
+import type { RoleLog, RoleReadiness, RunningRole } from './role.ts'
+import { stickyAssigner } from './sticky-assigner.ts'
+import { PartitionTask, type TaskOptions } from './task.ts'
+import { TaskSet, type Slot } from './task-set.ts'
+
+export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'folder' | 'signal'> {
+  brokers: readonly string[]
+  /** Holds the state store of each partition. */
+  folder: string
+  log: RoleLog
+}
+
+export interface RunningClassify extends RunningRole {
+  /** The sum over the partitions that this process has now. */
+  statistics (): StoreStatistics
+}
+
+/** Alerts of one commit at most: their outcomes do not depend on it. */
+const LARGEST_BATCH = 512
+/** A failed task is opened anew after this time, doubled up to the longest [ms]. */
+const FIRST_WAIT = 1000
+const LONGEST_WAIT = 30_000
+/** What is in hand when the process is told to stop has this long [ms]. */
+const PATIENCE = 4000
+
+const folderOf = (partition: number): string => `partition-${partition}`
+const FOLDER = /^partition-(\d+)$/
+
+/**
+ * Topics and their partitions are there already.
+ * @throws CandelaError as kafkaError
+ */
+export async function runClassify (options: ClassifyOptions): Promise<RunningClassify> {
+  const classify = new Classify(options)
+  await classify.start()
+  return classify
+}
+
+class Classify implements RunningClassify {
+  readonly finished: Promise<void>
+  readonly #options: ClassifyOptions
+  readonly #consumer: kafkajs.Consumer
+  readonly #tasks: TaskSet
+  readonly #stopping = new AbortController()
+  /** Partitions of this process; null before it has joined. */
+  #assigned: readonly number[] | null = null
+  /** Tasks that have failed and are to be opened anew, by partition. */
+  readonly #failures = new Map<number, { error: CandelaError, wait: number }>()
+  readonly #contact: ReturnType<typeof watchContact>
+  #end: { resolve: () => void, reject: (error: unknown) => void } | undefined
+
+  constructor (options: ClassifyOptions) {
+    const { kafka, own, group, brokers, folder, measures, log } = options
+    this.#options = options
+    mkdirSync(folder, { recursive: true })
+    this.finished = new Promise((resolve, reject) => { this.#end = { resolve, reject } })
+    this.finished.catch(() => {})
+    this.#consumer = kafka.consumer({
+      groupId: group,
+      partitionAssigners: [stickyAssigner(own.photometry, () => this.#kept())],
+      allowAutoTopicCreation: false,
+      maxWaitTimeInMs: 250,
+      maxBytesPerPartition: 8 * 2 ** 20,
+      maxBytes: 32 * 2 ** 20,
+      metadataMaxAge: 30_000,
+      retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => kafkaError(error, { brokers }).canRetry }
+    })
+    this.#tasks = new TaskSet({
+      open: (partition, signal) => PartitionTask.open({ ...options, partition, folder: join(folder, folderOf(partition)), signal }),
+      onOpen: (slot, task) => this.#opened(slot, task),
+      onFailure: (slot, error) => this.#failed(slot, error)
+    })
+    this.#contact = watchContact(this.#consumer, {
+      brokers,
+      topic: own.photometry,
+      onLost: error => {
+        measures.incident(error.code)
+        log.error({ code: error.code }, `photometry waits: ${describeError(error)}`)
+      },
+      onBack: silentMs => log.info({}, `Kafka answers again, after ${(silentMs / 1000).toFixed(1)} s`),
+      onEnd: error => this.#end!.reject(error)
+    })
+    this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => this.#assign(memberAssignment[own.photometry] ?? []))
+  }
+
+  async start (): Promise<void> {
+    const { own, brokers } = this.#options
+    try {
+      await this.#consumer.connect()
+      await this.#consumer.subscribe({ topic: own.photometry, fromBeginning: true })
+      await this.#consumer.run({ autoCommit: false, partitionsConsumedConcurrently: 16, eachBatch: payload => this.#eachBatch(payload) })
+    } catch (error) {
+      this.#contact.stop()
+      await this.#consumer.disconnect().catch(() => {})
+      throw kafkaError(error, { brokers, topic: own.photometry })
+    }
+  }
+
+  /** Partitions whose state is here, those in work first, then those that were left last. */
+  #kept (): number[] {
+    const { folder } = this.#options
+    const left = readdirSync(folder).flatMap(name => {
+      const partition = FOLDER.exec(name)?.[1]
+      return partition === undefined ? [] : [{ partition: Number(partition), time: statSync(join(folder, name)).mtimeMs }]
+    })
+    return [...new Set([...this.#assigned ?? [], ...left.sort((a, b) => b.time - a.time).map(({ partition }) => partition)])]
+  }
+
+  #assign (partitions: readonly number[]): void {
+    const { own, measures, log } = this.#options
+    this.#assigned = partitions
+    for (const { partition } of [...this.#tasks.slots]) {
+      if (partitions.includes(partition)) continue
+      measures.forgetLag(own.photometry, partition)
+      void this.#tasks.close(partition)
+    }
+    for (const partition of this.#failures.keys()) if (!partitions.includes(partition)) this.#failures.delete(partition)
+    for (const partition of partitions) {
+      if (this.#tasks.get(partition)?.task) continue
+      this.#pause(partition)
+      if (!this.#tasks.get(partition)) this.#tasks.open(partition)
+    }
+    log.info({ partitions }, `partitions of ${own.photometry} here: ${partitions.length === 0 ? 'none' : partitions.join(', ')}`)
+  }
+
+  #pause (partition: number): void {
+    this.#consumer.pause([{ topic: this.#options.own.photometry, partitions: [partition] }])
+  }
+
+  #opened ({ partition }: Slot, task: PartitionTask): void {
+    const { own, log } = this.#options
+    const { objects } = task.statistics()
+    log.info({ partition, objects }, `partition ${partition}: ${objects} objects, on from offset ${task.position ?? 'the beginning'}`)
+    this.#consumer.resume([{ topic: own.photometry, partitions: [partition] }])
+  }
+
+  /** Another task in its place finds out what was committed. */
+  #failed (slot: Slot, cause: unknown): void {
+    const { partition } = slot
+    if (this.#stopping.signal.aborted || (this.#tasks.get(partition) !== slot && slot.task !== null)) return
+    const { own, brokers, measures, log } = this.#options
+    const error = kafkaError(cause, { brokers, topic: own.photometry })
+    const before = this.#failures.get(partition)
+    const wait = before ? Math.min(2 * before.wait, LONGEST_WAIT) : FIRST_WAIT
+    this.#failures.set(partition, { error, wait })
+    if (before?.error.code !== error.code) {
+      measures.incident(error.code)
+      const about = { partition, code: error.code }
+      const line = `partition ${partition} waits: ${describeError(error)}`
+      if (error.code === 'kafka-fenced') log.info(about, line)
+      else log.error(about, line)
+    }
+    this.#pause(partition)
+    void this.#reopen(partition, wait)
+  }
+
+  async #reopen (partition: number, wait: number): Promise<void> {
+    const closed = this.#tasks.close(partition)
+    try {
+      await delay(wait, undefined, { signal: this.#stopping.signal, ref: false })
+      await closed
+    } catch {
+      return
+    }
+    if (this.#assigned?.includes(partition) && !this.#tasks.get(partition)) this.#tasks.open(partition)
+  }
+
+  async #eachBatch ({ batch, resolveOffset, heartbeat, isRunning, isStale }: kafkajs.EachBatchPayload): Promise<void> {
+    // A process that was paused learns here that it is no member any more, before it takes the partition from its owner.
+    await heartbeat()
+    const { own, measures, log } = this.#options
+    const { partition, highWatermark } = batch
+    const slot = this.#tasks.get(partition)
+    const task = slot?.task
+    if (!slot || !task) return
+    const records = batch.messages.filter(({ offset }) => task.position === null || BigInt(offset) >= task.position)
+    const known = batch.messages[batch.messages.length - records.length - 1]
+    if (known) resolveOffset(known.offset)
+    for (let first = 0; first < records.length; first += LARGEST_BATCH) {
+      if (!isRunning() || isStale() || this.#tasks.get(partition) !== slot) return
+      const some = records.slice(first, first + LARGEST_BATCH)
+      measures.lag(own.photometry, partition, Number(highWatermark) - Number(some[0]!.offset))
+      try {
+        await beating(() => task.process(some), heartbeat)
+      } catch (error) {
+        this.#failed(slot, error)
+        return
+      }
+      resolveOffset(some.at(-1)!.offset)
+      if (this.#failures.delete(partition)) log.info({ partition }, `partition ${partition} goes on`)
+      await heartbeat()
+    }
+    measures.lag(own.photometry, partition, Math.max(0, Number(highWatermark) - Number(batch.lastOffset()) - 1))
+  }
+
+  statistics (): StoreStatistics {
+    const open = Array.from(this.#tasks.slots, ({ task }) => task?.statistics()).filter(one => one !== undefined)
+    return open.reduce(sumOfStatistics, emptyStatistics())
+  }
+
+  readiness (): RoleReadiness {
+    if (this.#stopping.signal.aborted) return { ready: false, reason: 'stopping' }
+    const trouble = this.#contact.trouble() ?? this.#failures.values().next().value?.error
+    if (trouble) return { ready: false, reason: trouble.message }
+    if (this.#assigned === null) return { ready: false, reason: 'joining the group' }
+    const waiting = this.#assigned.filter(partition => !this.#tasks.get(partition)?.task)
+    return waiting.length === 0 ? { ready: true } : { ready: false, reason: `restoring ${waiting.length === 1 ? 'partition' : 'partitions'} ${waiting.join(', ')}` }
+  }
+
+  async stop (): Promise<void> {
+    if (this.#stopping.signal.aborted) return
+    this.#stopping.abort(new Error('stopping'))
+    this.#contact.stop()
+    const orderly = (async () => {
+      await this.#consumer.stop()
+      await this.#tasks.closeAll()
+      await this.#consumer.disconnect()
+    })()
+    await Promise.race([orderly.catch(() => {}), delay(PATIENCE, undefined, { ref: false })])
+    this.#end!.resolve()
+  }
+}
