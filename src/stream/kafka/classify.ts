@@ -123,7 +123,7 @@ class Classify implements RunningClassify {
     for (const { partition } of [...this.#tasks.slots]) {
       if (partitions.includes(partition)) continue
       measures.forgetLag(own.photometry, partition)
-      void this.#tasks.close(partition)
+      this.#tasks.close(partition)
     }
     for (const partition of this.#failures.keys()) if (!partitions.includes(partition)) this.#failures.delete(partition)
     for (const partition of partitions) {
@@ -162,18 +162,10 @@ class Classify implements RunningClassify {
       else log.error(about, line)
     }
     this.#pause(partition)
-    void this.#reopen(partition, wait)
-  }
-
-  async #reopen (partition: number, wait: number): Promise<void> {
-    const closed = this.#tasks.close(partition)
-    try {
-      await delay(wait, undefined, { signal: this.#stopping.signal, ref: false })
-      await closed
-    } catch {
-      return
-    }
-    if (this.#assigned?.includes(partition) && !this.#tasks.get(partition)) this.#tasks.open(partition)
+    this.#tasks.close(partition)
+    setTimeout(() => {
+      if (!this.#stopping.signal.aborted && this.#assigned?.includes(partition) && !this.#tasks.get(partition)) this.#tasks.open(partition)
+    }, wait).unref()
   }
 
   async #eachBatch ({ batch, resolveOffset, heartbeat, isRunning, isStale }: kafkajs.EachBatchPayload): Promise<void> {
@@ -224,7 +216,8 @@ class Classify implements RunningClassify {
     this.#contact.stop()
     const orderly = (async () => {
       await this.#consumer.stop()
-      await this.#tasks.closeAll()
+      for (const { partition } of [...this.#tasks.slots]) this.#tasks.close(partition)
+      await this.#tasks.closed()
       await this.#consumer.disconnect()
     })()
     await Promise.race([orderly.catch(() => {}), delay(PATIENCE, undefined, { ref: false })])
