@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import { describeError, type CandelaError } from '../../errors.ts'
 import { modelKey } from '../../model/model-key.ts'
+import { oneAfterAnother } from '../../state/serialized.ts'
 import { emptyStatistics, sumOfStatistics } from '../../state/statistics.ts'
 import type { StoreStatistics } from '../../state/views.ts'
 import { beating } from './beating.ts'
@@ -84,6 +85,7 @@ class Classify implements RunningClassify {
   readonly #failures = new Map<number, { error: CandelaError, wait: number }>()
   /** What each task does beside its alerts. */
   readonly #beside = new WeakMap<Slot, Promise<void>>()
+  readonly #counting = oneAfterAnother()
   /** Of photometry; 0 before they were counted. */
   #partitions = 0
   readonly #contact: ReturnType<typeof watchContact>
@@ -170,8 +172,12 @@ class Classify implements RunningClassify {
     return await PartitionTask.open({ ...this.#options, partition, partitions: () => this.#partitions, folder: join(folder, folderOf(partition)), signal })
   }
 
-  /** The partitions of photometry may have become more: each has its own of the changelog and of the dead letters. */
   async #countPartitions (): Promise<void> {
+    await this.#counting.next(() => this.#countAnew())
+  }
+
+  /** The partitions of photometry may have become more: each has its own of the changelog and of the dead letters. */
+  async #countAnew (): Promise<void> {
     const { kafka, own, brokers, log } = this.#options
     const count = await partitionsOf(kafka, own.photometry, brokers)
     const before = this.#partitions
