@@ -105,6 +105,6 @@ export class LmdbReader implements ObjectReader {
 
   statistics (): StoreStatistics {
     const { deadLetters, accounting, tally: { republished, archivedObjects, deadLettersDiscarded } } = this.#standing()
-    return { objects: this.#objects.count(), archivedObjects, republished, deadLetters, deadLettersDiscarded, accounting }
+    return { objects: this.#objects.count(), archivedObjects: Math.max(0, archivedObjects), republished, deadLetters, deadLettersDiscarded, accounting }
   }
 }

@@ -84,6 +84,10 @@ class LmdbStore implements RestorableStore {
     return bytes === undefined ? undefined : unpack(bytes)
   }
 
+  get standing (): Standing {
+    return this.#standing
+  }
+
   get (diaObjectId: string): ObjectRecord | undefined {
     return this.#objects.get(diaObjectId)
   }

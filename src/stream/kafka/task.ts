@@ -124,8 +124,9 @@ export class PartitionTask {
     return this.#position
   }
 
+  /** Objects that were handed over are archived ones here, and count against them where they came to: in the sum they are none. */
   statistics (): StoreStatistics {
-    return this.#kept.reader.statistics()
+    return { ...this.#kept.reader.statistics(), archivedObjects: this.#kept.standing.tally.archivedObjects }
   }
 
   /**
