@@ -20,10 +20,8 @@ interface Thrown extends Error {
  * Codes: 'kafka-unreachable', 'kafka-certificate', 'kafka-tls', 'kafka-authentication', 'kafka-not-authorised',
  * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-fenced', 'kafka-failed'; 'internal-error' for what is not
  * Kafka's.
-=======
  * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-failed'; 'kafka-token-unavailable' of
  * oauth.ts, and any other CandelaError in it, as it is.
->>>>>>> kafka-ingest
  */
 export function kafkaError (error: unknown, context: KafkaContext): CandelaError {
   const chain = causes(error)
@@ -118,7 +116,6 @@ const tooLarge: Kind = ({ type }, { topic }) => type === 'MESSAGE_TOO_LARGE' || 
     }
   : undefined
 
-<<<<<<< HEAD
 const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING', 'FENCED_INSTANCE_ID'])
 
 const fenced: Kind = ({ type = '' }) => FENCED.has(type)
