@@ -32,7 +32,7 @@ const MAXIMUM_BYTES = 8 * 2 ** 20
 /** How long a broker waits for new messages [ms]; stopping takes as long. */
 const LONGEST_WAIT = 500
 const HEARTBEAT = 3000
-const SESSION = 30_000
+const SESSION = 10_000
 /** Partitions that are added to a topic are found after this at the latest [ms]. */
 const METADATA_AGE = 60_000
 /** Tries within kafkajs; then the membership ends with an error, and another can begin. */
