@@ -6,14 +6,13 @@ import { unpack } from 'msgpackr'
 import type { Database } from 'lmdb'
 import { CandelaError } from '../errors.ts'
 import { emptyAccounting } from './accounting.ts'
-import type { ChangelogEntry } from './changelog.ts'
 import { DATA_FORMAT } from './data-file.ts'
 import type { LmdbDeadLetters } from './lmdb-dead-letters.ts'
 import { openFolder, type LmdbFolder } from './lmdb-folder.ts'
 import { LmdbReader, type ReadStanding } from './lmdb-reader.ts'
 import { emptyTally, type Standing, type Tally } from './packed-commit.ts'
 import { Owners } from './replica-owners.ts'
-import { replicate, type ReplicatedPart } from './replica-part.ts'
+import { replicate, type ReplicaEntry, type ReplicatedPart } from './replica-part.ts'
 import { sumOfAccounting } from './statistics.ts'
 import type { DeadLetter } from './store.ts'
 import type { Candidate, DeadLetterReader, ObjectReader } from './views.ts'
@@ -26,10 +25,6 @@ export interface ReplicaOrigin {
   topics: readonly string[]
   /** When it last had all that they had [ms since 1970, UTC]; of one that never had, when it began. */
   time: number
-}
-
-export interface ReplicaEntry extends ChangelogEntry {
-  offset: bigint
 }
 
 /** Records of a partition that follow each other. */
@@ -81,11 +76,6 @@ export interface Replica {
 }
 
 export interface ReplicaOptions {
-  /**
-   * Partition that an object belongs to. While there come to be more partitions two may have an object for a while: the
-   * one that it belongs to is believed.
-   */
-  home?: (diaObjectId: string) => number
   /** [ms since 1970, UTC] */
   now?: () => number
 }
@@ -103,8 +93,6 @@ class LmdbReplica implements Replica {
   readonly reader: LmdbReader
   readonly deadLetters: LmdbDeadLetters
   readonly #folder: LmdbFolder
-  readonly #home: (diaObjectId: string) => number | undefined
-  /** Which partition an object was taken from. */
   readonly #owners: Database<Uint8Array, string>
   readonly #standings: Map<number, Standing>
   /** Undefined where it is to be summed anew. */
@@ -112,9 +100,8 @@ class LmdbReplica implements Replica {
   #sequence: number
   #published: string
 
-  constructor (folder: LmdbFolder, { home = () => undefined, now = Date.now }: { home?: (diaObjectId: string) => number | undefined, now?: () => number }) {
+  constructor (folder: LmdbFolder, { now = Date.now }: ReplicaOptions) {
     this.#folder = folder
-    this.#home = home
     this.#owners = folder.table('owners')
     const format = folder.meta('format')
     if (format === undefined && folder.objects.count() === 0) {
@@ -165,13 +152,13 @@ class LmdbReplica implements Replica {
     const source = changelogSource(partition)
     const position = this.position(source) ?? 0n
     if (next <= position) return { candidates: [], leftOut: [] }
-    const owners = new Owners(this.#owners, partition, this.#home)
+    const owners = new Owners(this.#owners, partition)
     const part = replicate(entries.filter(({ offset }) => offset >= position), {
       objects: this.#folder.objects,
       changes: this.#folder.tables.changes,
       sequence: this.#sequence,
       published: this.#published,
-      takes: diaObjectId => owners.take(diaObjectId)
+      takes: (diaObjectId, entry) => owners.take(diaObjectId, entry)
     })
     this.#folder.write(`${entries.length} records of the changelog`, () => {
       this.#put(part, partition)

@@ -12,6 +12,12 @@ import { packRecord, unpackRecord } from './packed-record.ts'
 import type { ObjectRecord } from './record.ts'
 import type { Candidate, Classification } from './views.ts'
 
+export interface ReplicaEntry extends ChangelogEntry {
+  offset: bigint
+  /** Of the record in Kafka [ms since 1970, UTC]. */
+  time: number
+}
+
 /** What a replica has before the part. */
 export interface ReplicaContents {
   objects: LmdbObjects
@@ -20,8 +26,8 @@ export interface ReplicaContents {
   sequence: number
   /** Time of the newest classification ever listed, ISO 8601; '' before the first. */
   published: string
-  /** Whether an object's entries are to be taken from this partition. */
-  takes: (diaObjectId: string) => boolean
+  /** Whether an object's entry is to be taken from this partition. */
+  takes: (diaObjectId: string, entry: ReplicaEntry) => boolean
 }
 
 /** What the part makes of it. */
@@ -46,7 +52,7 @@ const sameClassification = (a: Classification, b: Classification): boolean =>
   a.midpointMjdTai === b.midpointMjdTai && a.classifierName === b.classifierName && a.classifierVersion === b.classifierVersion
 
 /** @throws CandelaError `changelog-format` */
-export function replicate (entries: readonly ChangelogEntry[], contents: ReplicaContents): ReplicatedPart {
+export function replicate (entries: readonly ReplicaEntry[], contents: ReplicaContents): ReplicatedPart {
   const replication = new Replication(contents)
   for (const entry of entries) replication.read(entry)
   replication.unpack()
@@ -74,11 +80,12 @@ class Replication implements ReplicatedPart {
     this.published = contents.published
   }
 
-  read ({ key, value }: ChangelogEntry): void {
+  read (entry: ReplicaEntry): void {
+    const { key, value } = entry
     if (key !== MARK_KEY) {
       const id = KEY.exec(key)?.[1] ?? ''
       if (!OBJECT_ID.test(id)) this.leftOut.push(notCandelas(key))
-      else if (this.#contents.takes(id)) this.values.set(key, value)
+      else if (this.#contents.takes(id, entry)) this.values.set(key, value)
       return
     }
     if (value === null) return

@@ -4,7 +4,8 @@ import type { ReceivedAlert } from '../../src/alert/alert.ts'
 import { loadEngine } from '../../src/model/load-engine.ts'
 import { changelogOf, withChangelog } from '../../src/state/changelog.ts'
 import { openLmdbStore } from '../../src/state/lmdb-store.ts'
-import type { ChangelogPart, ReplicaEntry } from '../../src/state/lmdb-replica.ts'
+import type { ChangelogPart } from '../../src/state/lmdb-replica.ts'
+import type { ReplicaEntry } from '../../src/state/replica-part.ts'
 import { createProcessor, type Processor } from '../../src/state/processor.ts'
 import type { StateStore } from '../../src/state/store.ts'
 import type { ObjectReader, StoreStatistics } from '../../src/state/views.ts'
@@ -29,7 +30,7 @@ export async function openPartitions (t: TestContext, count: number): Promise<Lo
     const commits: ChangelogPart[] = []
     let next = 0n
     const store = withChangelog(kept, async packed => {
-      const entries = changelogOf(packed).map(entry => ({ ...entry, offset: next++ }))
+      const entries = changelogOf(packed).map(entry => ({ ...entry, offset: next++, time: 0 }))
       log.push(...entries)
       commits.push({ partition, entries, next })
       // The mark of Kafka's transaction.

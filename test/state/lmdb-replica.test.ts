@@ -7,8 +7,9 @@ import fc from 'fast-check'
 import type { ReceivedAlert } from '../../src/alert/alert.ts'
 import { CandelaError } from '../../src/errors.ts'
 import { MARK_KEY } from '../../src/state/changelog.ts'
-import { changelogSource, lettersSource, openLmdbReplica, type Replica, type ReplicaEntry } from '../../src/state/lmdb-replica.ts'
+import { changelogSource, lettersSource, openLmdbReplica, type ChangelogPart, type Replica } from '../../src/state/lmdb-replica.ts'
 import { openLmdbStore } from '../../src/state/lmdb-store.ts'
+import type { ReplicaEntry } from '../../src/state/replica-part.ts'
 import { emptyStatistics, sumOfStatistics } from '../../src/state/statistics.ts'
 import type { DeadLetter } from '../../src/state/store.ts'
 import type { Candidate } from '../../src/state/views.ts'
@@ -173,7 +174,7 @@ test('an object that cannot be read is left out with what lies beside it, and sa
   const before = replica.reader.object('1')
   const { entries, next } = partition.commits[1]!
   const damaged = entries.map(entry => entry.key === '1' ? { ...entry, value: entry.value!.map((byte, k) => k === 20 ? byte ^ 1 : byte) } : entry)
-  const foreign = ['', 'a b', '1/x', 'x'.repeat(3000)].map(key => ({ key, value: Buffer.from('x'), offset: next - 1n }))
+  const foreign = ['', 'a b', '1/x', 'x'.repeat(3000)].map(key => ({ key, value: Buffer.from('x'), offset: next - 1n, time: 0 }))
   const { leftOut, candidates } = replica.apply({ partition: 0, entries: [...damaged, ...foreign], next })
   assert.deepEqual(leftOut.map(({ code }) => code).sort(), ['changelog-damaged', 'changelog-damaged', 'changelog-damaged', 'changelog-damaged', 'record-damaged'])
   assert.deepEqual(candidates.map(({ diaObjectId }) => diaObjectId), ['2'])
@@ -189,17 +190,19 @@ test('an object that cannot be read is left out with what lies beside it, and sa
   assert.equal(replica.reader.statistics().accounting.received, 4, 'the counters follow with the next commit')
 })
 
-test('an object is taken from the partition that it belongs to, in whatever order partitions are read', async t => {
+test('an object that moves to another partition stays, in whatever order partitions are read', async t => {
   const [from, to] = await openPartitions(t, 2) as [LoggedPartition, LoggedPartition]
   for (const time of [60000, 60001]) await from.processor.process([{ alert: alertFor('1', [point({ midpointMjdTai: time })]), origin: 'test' }])
   for (const time of [60000, 60001, 60002]) await to.processor.process([{ alert: alertFor('1', [point({ midpointMjdTai: time })]), origin: 'test' }])
-  const { next } = from.commits.at(-1)!
-  const leaves = { partition: 0, entries: [{ key: '1', value: null, offset: next + 1n }], next: next + 2n }
-  const [first, second] = from.commits
-  const came = to.commits
-  for (const order of [[first!, second!, leaves, ...came], [...came, first!, second!, leaves], [first!, ...came, second!, leaves], [first!, second!, came[0]!, leaves, ...came.slice(1)]]) {
-    const folder = temporaryFolder(t)
-    const replica = openLmdbReplica(folder, { home: () => 1 })
+  const at = (time: number, { entries, ...part }: ChangelogPart): ChangelogPart => ({ ...part, entries: entries.map(entry => ({ ...entry, time })) })
+  const [first, second] = [at(1, from.commits[0]!), at(2, from.commits[1]!)]
+  const { next } = second
+  const leaves = { partition: 0, entries: [{ key: '1', value: null, offset: next + 1n, time: 4 }], next: next + 2n }
+  const [came, merged, newest] = [at(3, to.commits[0]!), at(5, to.commits[1]!), at(6, to.commits[2]!)]
+  for (const order of [
+    [first, second, came, leaves, merged, newest], [came, merged, newest, first, second, leaves], [first, came, merged, newest, second, leaves], [first, second, leaves, came, merged, newest]
+  ]) {
+    const replica = openLmdbReplica(temporaryFolder(t))
     for (const part of order) replica.apply(part)
     assert.equal(replica.reader.object('1')?.classification?.epochs, 3)
     assert.equal(replica.reader.candidates({ limit: 10 }).candidates.length, 1)
