@@ -1,5 +1,6 @@
 /** Object records in LMDB, and the blocks beside them. */
 import type { Database } from 'lmdb'
+import { CandelaError } from '../errors.ts'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import { damaged, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record.ts'
@@ -27,6 +28,16 @@ export class LmdbObjects implements ObjectParts {
   get (diaObjectId: string): ObjectRecord | undefined {
     const bytes = this.#read('objects', diaObjectId, diaObjectId)
     return bytes === undefined ? undefined : unpackRecord(diaObjectId, bytes)
+  }
+
+  /** Undefined also where it is damaged: a record that is to be replaced may be. */
+  readable (diaObjectId: string): ObjectRecord | undefined {
+    try {
+      return this.get(diaObjectId)
+    } catch (error) {
+      if (error instanceof CandelaError) return undefined
+      throw error
+    }
   }
 
   closedPoints (diaObjectId: string, blocks: number): StoredPoint[] {

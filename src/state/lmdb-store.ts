@@ -1,15 +1,12 @@
 /** The state store in LMDB. A commit is one LMDB transaction, on disk when its promise resolves. */
-import { mkdirSync } from 'node:fs'
-import { pack, unpack } from 'msgpackr'
-import { open, type Database, type RootDatabase } from 'lmdb'
-import { CandelaError } from '../errors.ts'
+import { pack } from 'msgpackr'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import { completed } from './accounting.ts'
 import { candidateOf } from './classification.ts'
-import { checkDataFile, checkFormat, commitFailed, DATA_FORMAT, folderUnusable } from './data-file.ts'
-import { lockFolder } from './folder-lock.ts'
-import { LmdbDeadLetters } from './lmdb-dead-letters.ts'
-import { LmdbObjects, type ObjectTables } from './lmdb-objects.ts'
+import { checkFormat, DATA_FORMAT } from './data-file.ts'
+import type { LmdbDeadLetters } from './lmdb-dead-letters.ts'
+import { openFolder, type LmdbFolder, type Tables } from './lmdb-folder.ts'
+import type { LmdbObjects } from './lmdb-objects.ts'
 import { LmdbReader } from './lmdb-reader.ts'
 import { emptyTally, packCommit, type PackedCommit, type Standing, type Tally } from './packed-commit.ts'
 import { unpackRecord } from './packed-record.ts'
@@ -18,70 +15,35 @@ import type { RestorableStore, Restored } from './restorable-store.ts'
 import type { Commit, PackedObject } from './store.ts'
 import type { Accounting } from './views.ts'
 
-export interface Tables extends ObjectTables {
-  /** The newest classification of each object, by the number of its change. */
-  changes: Database<Uint8Array, number>
-  meta: Database<Uint8Array, string>
-}
-
 /**
  * Opens or makes a data folder.
  * @throws CandelaError `data-folder-in-use`, `data-folder-version`, `data-folder-unusable`
  */
-export function openLmdbStore (folder: string): RestorableStore {
-  let release = (): void => {}
-  let root: RootDatabase | undefined
-  try {
-    mkdirSync(folder, { recursive: true })
-    release = lockFolder(folder)
-    checkDataFile(folder)
-    root = open({ path: folder, maxDbs: 8, encoding: 'binary', eventTurnBatching: false })
-    return new LmdbStore(folder, root, release)
-  } catch (error) {
-    root?.close().catch(() => {})
-    release()
-    throw error instanceof CandelaError ? error : folderUnusable(folder, error)
-  }
-}
+export const openLmdbStore = (folder: string): RestorableStore => openFolder(folder, opened => new LmdbStore(opened))
 
 class LmdbStore implements RestorableStore {
   readonly reader: LmdbReader
   readonly deadLetters: LmdbDeadLetters
+  readonly #folder: LmdbFolder
   readonly #objects: LmdbObjects
-  readonly #folder: string
-  readonly #root: RootDatabase
   readonly #tables: Tables
-  readonly #release: () => void
   #standing: Standing
 
-  constructor (folder: string, root: RootDatabase, release: () => void) {
+  constructor (folder: LmdbFolder) {
     this.#folder = folder
-    this.#root = root
-    this.#release = release
-    const table = <V, K extends string | number>(name: string): Database<V, K> => root.openDB<V, K>({ name, encoding: 'binary' })
-    this.#tables = {
-      objects: table('objects'),
-      blocks: table('blocks'),
-      changes: table('changes'),
-      meta: table('meta')
-    }
-    this.#objects = new LmdbObjects(this.#tables)
-    this.deadLetters = new LmdbDeadLetters({ facts: table('dead-letters'), bytes: table('dead-letter-bytes') })
-    const format = this.#meta('format')
-    if (format !== undefined || this.#objects.count() > 0) checkFormat(folder, format)
-    else this.#tables.meta.putSync('format', pack(DATA_FORMAT))
+    this.#tables = folder.tables
+    this.#objects = folder.objects
+    this.deadLetters = folder.deadLetters
+    const format = folder.meta('format')
+    if (format !== undefined || this.#objects.count() > 0) checkFormat(folder.folder, format)
+    else folder.putMeta('format', DATA_FORMAT)
     this.#standing = {
-      sequence: (this.#meta('sequence') as number | undefined) ?? 0,
-      letterNumber: (this.#meta('dead-letters') as number | undefined) ?? 0,
-      accounting: completed((this.#meta('accounting') as Partial<Accounting> | undefined) ?? {}, () => this.deadLetters.codes()),
-      tally: { ...emptyTally(), ...this.#meta('tally') as Partial<Tally> | undefined }
+      sequence: (folder.meta('sequence') as number | undefined) ?? 0,
+      letterNumber: (folder.meta('dead-letters') as number | undefined) ?? 0,
+      accounting: completed((folder.meta('accounting') as Partial<Accounting> | undefined) ?? {}, () => this.deadLetters.codes()),
+      tally: { ...emptyTally(), ...folder.meta('tally') as Partial<Tally> | undefined }
     }
     this.reader = new LmdbReader(this.#objects, this.#tables.changes, () => ({ ...this.#standing, deadLetters: this.deadLetters.count() }))
-  }
-
-  #meta (key: string): unknown {
-    const bytes = this.#tables.meta.get(key)
-    return bytes === undefined ? undefined : unpack(bytes)
   }
 
   get standing (): Standing {
@@ -117,7 +79,7 @@ class LmdbStore implements RestorableStore {
   }
 
   position (source: string): unknown {
-    return this.#meta(`position/${source}`)
+    return this.#folder.meta(`position/${source}`)
   }
 
   async commit (commit: Commit): Promise<void> {
@@ -130,7 +92,7 @@ class LmdbStore implements RestorableStore {
 
   async apply (packed: PackedCommit): Promise<void> {
     const { entries, changes, deadLetters, replayed = new Map(), discarded = [], positions, standing, candidates, alerts = [] } = packed
-    this.#write(alerts.length, () => {
+    this.#folder.write(`a batch of ${alerts.length} alerts`, () => {
       for (const [key, value] of entries) this.#objects.put(key, value)
       for (const [number, value] of changes) {
         if (value === null) this.#tables.changes.removeSync(number)
@@ -148,9 +110,9 @@ class LmdbStore implements RestorableStore {
 
   async restore ({ entries, standing = this.#standing, positions }: Restored): Promise<void> {
     const { changes } = this.#tables
-    this.#write(0, () => {
+    this.#folder.write(`${entries.size} records of the changelog`, () => {
       for (const [key, value] of entries) {
-        const known = key.includes('/') ? undefined : this.#readable(key)
+        const known = key.includes('/') ? undefined : this.#objects.readable(key)
         if (known?.sequence) changes.removeSync(known.sequence)
         this.#objects.put(key, value)
         if (value === null || key.includes('/')) continue
@@ -164,37 +126,15 @@ class LmdbStore implements RestorableStore {
     this.#standing = standing
   }
 
-  /** A record that is replaced may be damaged. */
-  #readable (diaObjectId: string): ObjectRecord | undefined {
-    try {
-      return this.#objects.get(diaObjectId)
-    } catch (error) {
-      if (error instanceof CandelaError) return undefined
-      throw error
-    }
-  }
-
-  /** @throws CandelaError `commit-failed`, those of `write`: nothing is stored then */
-  #write (alerts: number, write: () => void): void {
-    try {
-      // Not root.transaction(): it joins several callbacks in one LMDB transaction, which one alone cannot abort.
-      this.#root.transactionSync(write)
-    } catch (cause) {
-      if (cause instanceof CandelaError) throw cause
-      throw commitFailed(this.#folder, alerts, cause)
-    }
-  }
-
   #putStanding ({ accounting, tally, sequence, letterNumber }: Standing): void {
-    for (const [key, value] of Object.entries({ accounting, tally, sequence, 'dead-letters': letterNumber })) this.#tables.meta.putSync(key, pack(value))
+    for (const [key, value] of Object.entries({ accounting, tally, sequence, 'dead-letters': letterNumber })) this.#folder.putMeta(key, value)
   }
 
   #putPositions (positions: Readonly<Record<string, unknown>>): void {
-    for (const [source, position] of Object.entries(positions)) this.#tables.meta.putSync(`position/${source}`, pack(position))
+    for (const [source, position] of Object.entries(positions)) this.#folder.putMeta(`position/${source}`, position)
   }
 
   async close (): Promise<void> {
-    await this.#root.close()
-    this.#release()
+    await this.#folder.close()
   }
 }
