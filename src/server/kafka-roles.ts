@@ -10,12 +10,18 @@ import { kafkaClient } from '../stream/kafka/client.ts'
 import { runClassify, type RunningClassify } from '../stream/kafka/classify.ts'
 import { kafkaError } from '../stream/kafka/errors.ts'
 import type { TopicOutput } from '../stream/kafka/outgoing.ts'
-import { ensureOwnTopic, growTopic, partitionsOf, type EnsureOptions } from '../stream/kafka/own-topics.ts'
-import { ownTopics, type RoleLog } from '../stream/kafka/role.ts'
+import { ensureOptions, ensureOwnTopic, growTopic, partitionsOf, type EnsureOptions } from '../stream/kafka/own-topics.ts'
+import { runIngest } from '../stream/kafka/ingest.ts'
+import { runReplica, type RunningReplica } from '../stream/kafka/replica.ts'
+import { ownTopics, type OwnTopics, type RoleLog, type RunningRole } from '../stream/kafka/role.ts'
 import type { Measures } from '../stream/measures.ts'
+import { ingestSources } from '../stream/kafka/sources.ts'
 import { output, type OutputSettings } from '../stream/outputs/outputs.ts'
 import { waitingDecoder } from '../stream/waiting.ts'
 import type kafkajs from 'kafkajs'
+
+/** Where the schemas of framed alerts come from. */
+export type RegistrySettings = Pick<Settings, 'schemaRegistry' | 'schemaRegistryAuth'>
 
 /** What every role has. */
 export interface KafkaParts {
@@ -32,10 +38,6 @@ const NEED_PACKETS: ReadonlySet<string> = new Set(['elasticc', 'fastdb'])
 const needsPackets = ({ kafkaOutputs }: Settings): boolean => kafkaOutputs.some(({ format }) => NEED_PACKETS.has(format))
 
 const clientOf = ({ settings, log }: KafkaParts): kafkajs.Kafka => kafkaClient(settings, line => log.warn({}, `Kafka: ${line}`))
-
-function ensureOptions (kafka: kafkajs.Kafka, { settings, log }: KafkaParts): EnsureOptions {
-  return { kafka, brokers: settings.kafkaBrokers, partitions: settings.kafkaPartitions, replication: settings.kafkaReplication, log }
-}
 
 async function clusterId (kafka: kafkajs.Kafka, brokers: readonly string[]): Promise<string> {
   const admin = kafka.admin()
@@ -63,6 +65,21 @@ function outputsOf ({ model }: Classifier, { kafkaOutputs, kafkaPrefix, lasairTo
   ]
 }
 
+/**
+ * The topics of which photometry decides the number of partitions; each as classify needs it.
+ * @returns how many partitions photometry has
+ */
+async function ensureTopics (options: EnsureOptions, own: OwnTopics): Promise<number> {
+  await ensureOwnTopic('photometry', own.photometry, options)
+  const partitions = await partitionsOf(options.kafka, own.photometry, options.brokers)
+  const alike = { ...options, partitions }
+  await ensureOwnTopic('objectRecords', own.objectRecords, alike)
+  await ensureOwnTopic('deadLetters', own.deadLetters, alike)
+  await ensureOwnTopic('classifications', own.classifications, alike)
+  return partitions
+}
+
+/** @throws CandelaError where Kafka, a topic or a setting is wrong */
 /** @throws CandelaError where Kafka, a topic or a setting is wrong */
 export async function startClassify (classifier: Classifier, parts: KafkaParts, signal: AbortSignal): Promise<RunningClassify> {
   const { settings, measures, log, schemas } = parts
@@ -70,15 +87,10 @@ export async function startClassify (classifier: Classifier, parts: KafkaParts, 
   const own = ownTopics(kafkaPrefix)
   const outputs = outputsOf(classifier, settings)
   const kafka = clientOf(parts)
-  const options = ensureOptions(kafka, parts)
+  const options = ensureOptions(kafka, settings, log)
   const cluster = await clusterId(kafka, brokers)
-  await ensureOwnTopic('photometry', own.photometry, options)
-  const partitions = await partitionsOf(kafka, own.photometry, brokers)
-  const alike = { ...options, partitions }
-  await ensureOwnTopic('objectRecords', own.objectRecords, alike)
-  await ensureOwnTopic('deadLetters', own.deadLetters, alike)
-  await ensureOwnTopic('classifications', own.classifications, alike)
-  for (const { topic } of outputs.slice(1)) await ensureOwnTopic('output', topic, alike)
+  const partitions = await ensureTopics(options, own)
+  for (const { topic } of outputs.slice(1)) await ensureOwnTopic('output', topic, { ...options, partitions })
   for (const topic of [own.objectRecords, own.deadLetters]) await growTopic(topic, partitions, options)
   const decode = waitingDecoder({
     decode: bytes => decodeAlert(bytes, { schemas }),
@@ -102,4 +114,36 @@ export async function startClassify (classifier: Classifier, parts: KafkaParts, 
     decode,
     avroRecord: needsPackets(settings) ? bytes => avroRecordOf(bytes, schemas) : undefined
   })
+}
+
+/**
+ * One for each source; none where role all names no topic: whoever writes photometry then is another.
+ * @throws CandelaError where Kafka, a topic or a setting is wrong
+ */
+export async function startIngest ({ settings, measures, log }: KafkaParts, schemasOf: (registry: RegistrySettings) => SchemaSource): Promise<RunningRole[]> {
+  const { role, kafkaTopics, kafkaSources, kafkaPrefix } = settings
+  if (role === 'all' && kafkaTopics.length === 0 && kafkaSources === '') {
+    log.info({}, `no topic of a survey is named (--kafka-topics): alerts are those that others write to ${ownTopics(kafkaPrefix).photometry}`)
+    return []
+  }
+  const topics = ownTopics(kafkaPrefix)
+  const keepPackets = needsPackets(settings)
+  const started: RunningRole[] = []
+  try {
+    for (const source of ingestSources(settings)) started.push(await runIngest({ source, schemas: schemasOf(source.registry), settings, topics, keepPackets, measures, log }))
+    return started
+  } catch (error) {
+    await Promise.all(started.map(role => role.stop()))
+    throw error
+  }
+}
+
+/** @throws CandelaError where Kafka, a topic or the data folder is wrong */
+export async function startQuery (parts: KafkaParts): Promise<RunningReplica> {
+  const { settings, measures, log } = parts
+  const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, dataDir } = settings
+  const own = ownTopics(kafkaPrefix)
+  const kafka = clientOf(parts)
+  await ensureTopics(ensureOptions(kafka, settings, log), own)
+  return await runReplica({ kafka, brokers, cluster: await clusterId(kafka, brokers), own, group: `${kafkaGroup}-query`, folder: join(dataDir, 'query'), measures, log })
 }

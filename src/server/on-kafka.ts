@@ -1,13 +1,14 @@
 /** On Kafka: one of the roles ingest, classify and query, or all of them in one process, with their HTTP API. */
 import type { FastifyBaseLogger } from 'fastify'
 import { loadClassifier, schemaSource, VERSION, type Classifier } from '../app.ts'
+import type { SchemaSource } from '../alert/schema-source.ts'
 import type { Settings } from '../config.ts'
 import { api, type Readiness } from '../http/api.ts'
 import { operationApi } from '../http/operation.ts'
 import { createMeasures } from '../stream/measures.ts'
 import type { RunningRole } from '../stream/kafka/role.ts'
 import { httpServer, listen } from './listen.ts'
-import { startClassify, type KafkaParts } from './kafka-roles.ts'
+import { startClassify, startIngest, startQuery, type KafkaParts, type RegistrySettings } from './kafka-roles.ts'
 import type { RunningServer } from './running-server.ts'
 
 /**
@@ -18,7 +19,14 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
   const warn = (message: string): void => logger.warn(message)
   const has = (part: Settings['role']): boolean => role === 'all' || role === part
   const measures = createMeasures()
-  const schemas = schemaSource(settings, warn)
+  const opened: SchemaSource[] = []
+  /** Sources may have registries of their own. */
+  const schemasOf = (registry: RegistrySettings): SchemaSource => {
+    const schemas = schemaSource({ ...settings, ...registry }, warn)
+    opened.push(schemas)
+    return schemas
+  }
+  const schemas = schemasOf(settings)
   const classifier = role === 'ingest' ? null : await loadClassifier(settings, warn)
   const parts: KafkaParts = { settings, measures, log: logger, schemas }
   const roles: RunningRole[] = []
@@ -28,13 +36,15 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
   const stop = async (): Promise<void> => {
     stopping.abort(new Error('stopping'))
     await Promise.allSettled([...roles.map(role => role.stop()), http.close()])
-    schemas.close?.()
+    for (const schemas of opened) schemas.close?.()
     classifier?.network.dispose()
   }
   try {
-    const query = null as null | { reader: never, deadLetters: never } & RunningRole
+    const query = has('query') ? await startQuery(parts) : null
+    if (query) roles.push(query)
     const classify = classifier && has('classify') ? await startClassify(classifier, parts, stopping.signal) : null
-    roles.push(...[query, classify].filter(role => role !== null))
+    if (classify) roles.push(classify)
+    if (has('ingest')) roles.push(...await startIngest(parts, schemasOf))
     const operation = { version: VERSION, models: () => classifier?.models ?? [], ready, measures }
     if (query) await http.register(api, { ...operation, reader: query.reader, deadLetters: query.deadLetters })
     else await http.register(operationApi, { ...operation, ...classify && { reader: classify } })

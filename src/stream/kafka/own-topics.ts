@@ -1,12 +1,17 @@
 /** Candela's own topics: with which settings they are made, and which settings of theirs make the work wrong. */
 import type kafkajs from 'kafkajs'
+import type { Settings } from '../../config.ts'
 import { CandelaError } from '../../errors.ts'
+import type { KafkaSettings } from './client.ts'
 import { kafkaError } from './errors.ts'
 import type { OwnTopics, RoleLog } from './role.ts'
 import { ensureTopic, type WantedTopic } from './topics.ts'
 
+/** How the cluster of Candela's own topics is reached, and how they are made. */
+export type OwnKafkaSettings = KafkaSettings & Pick<Settings, 'kafkaPartitions' | 'kafkaReplication' | 'kafkaCompression'>
+
 const DAY = 86_400_000
-/** Records with whole packets of a survey are larger than brokers take where nobody raised the limit. */
+/** An alert without its packet has 20 KiB with 700 points; packets with cut-outs have 100 to 200 KiB. */
 const LARGE = { 'max.message.bytes': String(10 * 2 ** 20) }
 
 interface OwnTopic {
@@ -34,6 +39,9 @@ export interface EnsureOptions {
   replication: number
   log: RoleLog
 }
+
+export const ensureOptions = (kafka: kafkajs.Kafka, { kafkaBrokers, kafkaPartitions, kafkaReplication }: OwnKafkaSettings, log: RoleLog): EnsureOptions =>
+  ({ kafka, brokers: kafkaBrokers, partitions: kafkaPartitions, replication: kafkaReplication, log })
 
 /**
  * Makes a topic that is missing; says in the log where one that is there differs.

@@ -1,6 +1,7 @@
 /** Records and input offsets of one partition's task, published together or not at all. */
 import kafkajs from 'kafkajs'
 import { COMPRESSION_TYPES, type Compression } from './codecs.ts'
+import { isFull } from './sends.ts'
 
 export interface OutgoingRecord {
   topic: string
@@ -30,8 +31,6 @@ export interface TransactionsOptions {
   compression: Compression
 }
 
-/** Brokers take record batches of 1 MiB where nobody raised their limit; all records of a send may be of one partition. */
-const SEND_BYTES = 900 * 1024
 /** What a record costs beside key, value and headers, and more [bytes]. */
 const RECORD_OVERHEAD = 100
 
@@ -47,7 +46,7 @@ export function * sendsOf (records: readonly OutgoingRecord[]): Generator<Outgoi
   let bytes = 0
   for (const record of records) {
     const size = sizeOf(record)
-    if (send.length > 0 && bytes + size > SEND_BYTES) {
+    if (isFull(send.length, bytes, size)) {
       yield send
       send = []
       bytes = 0
