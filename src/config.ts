@@ -52,7 +52,7 @@ export const SETTINGS: ReadonlyArray<{ name: SettingName, initial: string | numb
   (Object.keys(settings) as SettingName[]).map(name => ({ name, ...settings[name] }))
 
 /** How brokers are reached: what every command that speaks to Kafka needs. */
-export const KAFKA_CONNECTION = SETTINGS.map(({ name }) => name).filter(name => /^kafka(Brokers|Tls|Sasl)/.test(name))
+export const KAFKA_CONNECTION = SETTINGS.map(({ name }) => name).filter(name => /^kafka(Brokers|Tls|Sasl|Oauth)/.test(name))
 
 export const flagOf = (name: SettingName): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { isPlainUrl, notShown, number, yesOrNo, type SettingRule } from './setting-rules.ts'
 
-export const SASL_MECHANISMS = ['none', 'plain', 'scram-sha-256', 'scram-sha-512'] as const
+export const SASL_MECHANISMS = ['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const
 
 const broker = /^(\[[\da-f:.]+\]|[^\s:,/@]+):\d{1,5}$/i
 const TOPIC = /^[\w.-]{1,249}$/
@@ -19,19 +19,23 @@ export const topics = z.string()
   .transform(parts)
   .refine(parts => parts.every(part => TOPIC.test(part)), 'not a name of a topic (1 to 249 letters, digits, dots, hyphens and underscores), or several with commas between them')
 
+/** '' or the address of a token endpoint; user and password have settings of their own. */
+export const tokenUrl = z.string().refine(url => url === '' || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).username === ''), 'not a URL that begins with http:// or https://, without a user in it')
+
 const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
 
 /** Where a group begins in a topic that it has not read yet. */
 export type Start = 'earliest' | 'latest' | { time: number } | { offset: number }
 
-export const start = z.union([z.string(), z.int().transform(String)])
-  .transform((text): Start | null => {
+export const start = z.union([z.string(), z.int().transform(String)], { error: 'earliest, latest, a time or an offset is expected' })
+  .transform((text, context): Start => {
     if (text === 'earliest' || text === 'latest') return text
-    if (/^\d{1,16}$/.test(text)) return { offset: Number(text) }
+    if (/^\d{1,15}$/.test(text)) return { offset: Number(text) }
     const time = TIME.test(text) ? Date.parse(text) : NaN
-    return Number.isNaN(time) ? null : { time }
+    if (!Number.isNaN(time)) return { time }
+    context.addIssue({ code: 'custom', message: 'not earliest, latest, a time (ISO 8601, with Z or an offset) or an offset' })
+    return z.NEVER
   })
-  .refine(start => start !== null, 'not earliest, latest, a time or an offset')
 
 /** One output beside Candela's own record. */
 export interface OutputSetting {
@@ -57,10 +61,12 @@ export const kafkaSettings = {
   kafkaTlsCa: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_CA', about: 'PEM file of the authority that signed the brokers\' certificates; where not given, Node\'s own list' },
   kafkaTlsCert: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_CERT', about: 'PEM file of the client certificate, where the brokers want one' },
   kafkaTlsKey: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_KEY', about: 'PEM file of its key' },
-  kafkaSaslMechanism: { schema: z.enum(SASL_MECHANISMS), initial: 'none', variable: 'CANDELA_KAFKA_SASL_MECHANISM', about: 'none, plain, scram-sha-256 or scram-sha-512' },
-  kafkaSaslUsername: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_USERNAME', about: 'user for SASL' },
-  kafkaSaslPassword: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD', about: 'password for SASL', shown: notShown, secret: true },
+  kafkaSaslMechanism: { schema: z.enum(SASL_MECHANISMS), initial: 'none', variable: 'CANDELA_KAFKA_SASL_MECHANISM', about: 'none, plain, scram-sha-256, scram-sha-512 or oauthbearer' },
+  kafkaSaslUsername: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_USERNAME', about: 'user for SASL; the client id for oauthbearer' },
+  kafkaSaslPassword: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD', about: 'password for SASL; the client secret for oauthbearer', shown: notShown, secret: true },
   kafkaSaslPasswordFile: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD_FILE', about: 'file that holds the password for SASL' },
+  kafkaOauthTokenUrl: { schema: tokenUrl, initial: '', variable: 'CANDELA_KAFKA_OAUTH_TOKEN_URL', about: 'http(s) URL of the token endpoint for oauthbearer, which is asked by the client-credentials grant' },
+  kafkaOauthScope: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_OAUTH_SCOPE', about: 'scopes for oauthbearer with spaces between them, where the token endpoint wants any' },
   kafkaTopics: { schema: topics, initial: '', variable: 'CANDELA_KAFKA_TOPICS', about: 'topics of alerts that ingest reads, with commas between them' },
   kafkaDialect: { schema: z.enum(['', 'lsst', 'elasticc', 'ztf', 'lasair', 'json']), initial: '', variable: 'CANDELA_KAFKA_DIALECT', about: 'survey dialect of the alerts in these topics: lsst, elasticc, ztf, lasair or json; where not given, the bytes decide' },
   kafkaStart: { schema: start, initial: 'earliest', variable: 'CANDELA_KAFKA_START', about: 'where ingest begins in a topic that its group has not read yet: earliest, latest, a time (ISO 8601) or an offset' },

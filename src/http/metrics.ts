@@ -47,7 +47,7 @@ function registerAccounting (registry: Registry, { objects, archivedObjects, dea
   new Counter({ name: 'candela_alerts_replayed_total', help: 'Received alerts that were dead letters put through again.', registers }).inc(replayed)
   new Gauge({ name: 'candela_dead_letters', help: 'Dead letters that stand now.', registers }).set(deadLetters)
   new Counter({ name: 'candela_dead_letters_discarded_total', help: 'Dead letters that were given up.', registers }).inc(deadLettersDiscarded)
-  new Gauge({ name: 'candela_archived_objects', help: 'Objects that lie in archives.', registers }).set(archivedObjects)
+  new Gauge({ name: 'candela_archived_objects', help: 'Objects that lie in archives.', registers }).set(Math.max(0, archivedObjects))
   new Gauge({ name: 'candela_objects', help: 'Objects kept.', registers }).set(objects)
 }
 

@@ -1,7 +1,7 @@
 /** /v1/statistics: what became of every alert, and how fast. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { DECLINE_REASONS, type ObjectReader } from '../state/views.ts'
+import { DECLINE_REASONS, type ObjectReader, type StoreStatistics } from '../state/views.ts'
 import { anyProblem } from './problems.ts'
 import { answer } from './schemas.ts'
 import { streamStatisticsSchema, type StreamMeasures } from './stream-measures.ts'
@@ -38,6 +38,9 @@ export interface StatisticsOptions {
   measures?: StreamMeasures | undefined
 }
 
+/** Objects that came from another store's archive were never counted here. */
+const shown = (statistics: StoreStatistics): StoreStatistics => ({ ...statistics, archivedObjects: Math.max(0, statistics.archivedObjects) })
+
 export const statistics: FastifyPluginAsyncZod<StatisticsOptions> = async (app, { reader, measures }) => {
   const tags = ['operation']
   if (reader) {
@@ -47,7 +50,7 @@ export const statistics: FastifyPluginAsyncZod<StatisticsOptions> = async (app, 
         tags,
         response: { ...answer('Counts since the store was made; measures, where the process works on Kafka, since it started', statisticsSchema), ...anyProblem }
       }
-    }, async () => ({ ...reader.statistics(), ...measures && { stream: await measures.statistics() } }))
+    }, async () => ({ ...shown(reader.statistics()), ...measures && { stream: await measures.statistics() } }))
   } else if (measures) {
     app.get('/statistics', {
       schema: {

@@ -46,6 +46,10 @@ class LmdbStore implements RestorableStore {
     this.reader = new LmdbReader(this.#objects, this.#tables.changes, () => ({ ...this.#standing, deadLetters: this.deadLetters.count() }))
   }
 
+  get standing (): Standing {
+    return this.#standing
+  }
+
   get (diaObjectId: string): ObjectRecord | undefined {
     return this.#objects.get(diaObjectId)
   }

@@ -129,26 +129,35 @@ class Packing {
     }
   }
 
-  /**
-   * Gives records that come back their place in the list of changes: the one that they had, or a new one where that is
-   * none of this store's, as when the archive is of another data folder. They are counted.
-   */
+  /** Gives records that come back their place in the list of changes, and takes away the one that they have beside it. They are counted. */
   place (changes: readonly RecordChange[]): RecordChange[] {
-    const { sequence: newest } = this
     return changes.map(change => {
       const { record } = change
       const known = this.#store.objects.get(record.diaObjectId)
       this.archivedObjects--
       this.archivedPublications -= publicationsOf(record) - (known ? publicationsOf(known) : 0)
-      const candidate = record.tip && candidateOf(record)
-      if (!candidate) return { ...change, record: { ...record, sequence: null } }
-      const there = record.sequence === null ? undefined : this.#store.changes.get(record.sequence)
-      if (there && (unpack(there) as Candidate).diaObjectId === record.diaObjectId) return change
-      const free = record.sequence !== null && record.sequence <= newest && !there
-      const entry: ListedCandidate = free ? { ...candidate, sequence: record.sequence! } : { ...candidate, sequence: ++this.sequence, late: true }
-      this.changes.set(entry.sequence, pack(entry))
-      return { ...change, record: { ...record, sequence: entry.sequence } }
+      const entry = this.#placed(record)
+      const sequence = entry?.sequence ?? null
+      if (known && known.sequence !== null && known.sequence !== sequence) this.changes.set(known.sequence, null)
+      if (entry) this.changes.set(entry.sequence, pack(entry))
+      return { ...change, record: { ...record, sequence } }
     })
+  }
+
+  /**
+   * The newest classification at the place that it had, or at a new one where that is none of this store's, as when the
+   * archive is of another data folder; null where there is none.
+   */
+  #placed (record: ObjectRecord): ListedCandidate | null {
+    const candidate = record.tip && candidateOf(record)
+    if (!candidate) return null
+    const { sequence } = record
+    const { changes, standing } = this.#store
+    const bytes = sequence === null ? undefined : changes.get(sequence)
+    const there = bytes && unpack(bytes) as ListedCandidate
+    if (there?.diaObjectId === candidate.diaObjectId && there.publishedAt === candidate.publishedAt) return { ...there, ...candidate }
+    if (sequence !== null && sequence <= standing.sequence && !there) return { ...candidate, sequence }
+    return { ...candidate, sequence: ++this.sequence, late: true }
   }
 
   write (change: RecordChange, candidate: Candidate | undefined): void {

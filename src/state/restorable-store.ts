@@ -11,6 +11,8 @@ export interface Restored {
 }
 
 export interface RestorableStore extends StateStore {
+  /** The counters of the last commit. */
+  readonly standing: Standing
   /** What a commit would write; nothing is written. One commit at a time: the next is packed when this one is applied. */
   pack (commit: Commit): PackedCommit
   /** @throws CandelaError as commit */

@@ -1,7 +1,9 @@
 /** A real broker of Kafka in a container, on one port throughout, and what is in its topics. */
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
+import { promisify } from 'node:util'
 import type kafkajs from 'kafkajs'
 import { GenericContainer, Wait } from 'testcontainers'
 import { readSettings } from '../../src/config.ts'
@@ -13,6 +15,12 @@ export type KafkaVersion = '3.9.1' | '4.1.0'
 export interface Broker {
   /** host:port, without TLS and user. */
   address: string
+  /** host:port where there is a secure listener; otherwise ''. */
+  secureAddress: string
+  /** As a machine that loses its power. */
+  kill (): Promise<void>
+  /** After kill(), with what it had on its disk; resolves when it answers. */
+  start (): Promise<void>
   /** Runs a line of shell beside the broker, with Kafka's tools in its path. */
   run (line: string): Promise<string>
 }
@@ -20,25 +28,56 @@ export interface Broker {
 /** Its address for what runs beside it. */
 export const INSIDE = 'localhost:19092'
 
-export async function startBroker (t: TestContext, version: KafkaVersion): Promise<Broker> {
+/** A listener with SASL over TLS. */
+export interface SecureListener {
+  /** PEM: the private key and the certificates of the broker. */
+  keyAndCertificates: string
+  /** Settings of the listener behind listener.name.secure, in the image's way of writing them. */
+  settings: Record<string, string>
+}
+
+const docker = (...args: string[]): Promise<unknown> => promisify(execFile)('docker', args)
+
+/** A broker that starts anew is asked again until it answers. */
+async function answers (address: string): Promise<void> {
+  const admin = clientOf(address).admin({ retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 500 } })
+  await admin.connect()
+  await admin.describeCluster()
+  await admin.disconnect()
+}
+
+const KEY_FILE = '/etc/kafka/secrets/broker.pem'
+
+/** What the image's own start would make of a listener with TLS needs key stores of Java; a name without SSL in it is left alone. */
+const secured = ({ settings }: SecureListener): Record<string, string> => ({
+  KAFKA_LISTENER_NAME_SECURE_SSL_KEYSTORE_TYPE: 'PEM',
+  KAFKA_LISTENER_NAME_SECURE_SSL_KEYSTORE_LOCATION: KEY_FILE,
+  ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`KAFKA_LISTENER_NAME_SECURE_${name}`, value]))
+})
+
+export async function startBroker (t: TestContext, version: KafkaVersion, secure?: SecureListener): Promise<Broker> {
   const port = await freePort()
+  const securePort = secure ? await freePort() : 0
+  const more = (text: string): string => secure ? `,${text}` : ''
   const container = await new GenericContainer(`apache/kafka:${version}`)
     // Whoever owns the files of the image's configuration, its start writes them.
     .withUser('root')
-    .withExposedPorts({ container: port, host: port })
+    .withExposedPorts({ container: port, host: port }, ...secure ? [{ container: securePort, host: securePort }] : [])
+    .withCopyContentToContainer(secure ? [{ content: secure.keyAndCertificates, target: KEY_FILE }] : [])
     .withEnvironment({
       KAFKA_NODE_ID: '1',
       KAFKA_PROCESS_ROLES: 'broker,controller',
-      KAFKA_LISTENERS: `OUTSIDE://:${port},INSIDE://${INSIDE},CONTROLLER://localhost:19093`,
-      KAFKA_ADVERTISED_LISTENERS: `OUTSIDE://localhost:${port},INSIDE://${INSIDE}`,
-      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'OUTSIDE:PLAINTEXT,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      KAFKA_LISTENERS: `OUTSIDE://:${port},INSIDE://${INSIDE},CONTROLLER://localhost:19093${more(`SECURE://:${securePort}`)}`,
+      KAFKA_ADVERTISED_LISTENERS: `OUTSIDE://localhost:${port},INSIDE://${INSIDE}${more(`SECURE://localhost:${securePort}`)}`,
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: `OUTSIDE:PLAINTEXT,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT${more('SECURE:SASL_SSL')}`,
       KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
       KAFKA_INTER_BROKER_LISTENER_NAME: 'INSIDE',
       KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:19093',
       KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
       KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: '1',
       KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
-      KAFKA_NUM_PARTITIONS: '3'
+      KAFKA_NUM_PARTITIONS: '3',
+      ...secure && secured(secure)
     })
     .withStartupTimeout(120_000)
     .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
@@ -46,6 +85,12 @@ export async function startBroker (t: TestContext, version: KafkaVersion): Promi
   t.after(() => container.stop({ timeout: 0 }))
   return {
     address: `localhost:${port}`,
+    secureAddress: secure ? `localhost:${securePort}` : '',
+    kill: async () => { await docker('kill', container.getId()) },
+    async start () {
+      await docker('start', container.getId())
+      await answers(`localhost:${port}`)
+    },
     async run (line) {
       const { exitCode, output } = await container.exec(['sh', '-c', line], { env: { PATH: '/opt/kafka/bin:/opt/java/openjdk/bin:/usr/local/bin:/usr/bin:/bin' } })
       assert.equal(exitCode, 0, output)

@@ -4,17 +4,22 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import { describeError, type CandelaError } from '../../errors.ts'
+import { modelKey } from '../../model/model-key.ts'
+import { oneAfterAnother } from '../../state/serialized.ts'
 import { emptyStatistics, sumOfStatistics } from '../../state/statistics.ts'
 import type { StoreStatistics } from '../../state/views.ts'
 import { beating } from './beating.ts'
+import { doInBackground } from './background.ts'
 import { watchContact } from './contact.ts'
 import { kafkaError } from './errors.ts'
+import { isHandover } from './handover.ts'
+import { growTopic, partitionsOf } from './own-topics.ts'
 import type { RoleLog, RoleReadiness, RunningRole } from './role.ts'
 import { stickyAssigner } from './sticky-assigner.ts'
 import { PartitionTask, type TaskOptions } from './task.ts'
 import { TaskSet, type Slot } from './task-set.ts'
 
-export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'folder' | 'signal'> {
+export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partitions' | 'folder' | 'signal'> {
   brokers: readonly string[]
   /** Holds the state store of each partition. */
   folder: string
@@ -28,6 +33,8 @@ export interface RunningClassify extends RunningRole {
 
 /** Alerts of one commit at most: their outcomes do not depend on it. */
 const LARGEST_BATCH = 512
+/** Handed over objects of one commit at most. */
+const HANDOVERS = 64
 /** A failed task is opened anew after this time, doubled up to the longest [ms]. */
 const FIRST_WAIT = 1000
 const LONGEST_WAIT = 30_000
@@ -47,6 +54,25 @@ export async function runClassify (options: ClassifyOptions): Promise<RunningCla
   return classify
 }
 
+/** Records in order, cut into alerts and handed over objects, each object once. */
+export function * batchesOf (records: readonly kafkajs.KafkaMessage[]): Generator<kafkajs.KafkaMessage[]> {
+  let batch: kafkajs.KafkaMessage[] = []
+  let handovers = false
+  const keys = new Set<string>()
+  for (const record of records) {
+    const handover = isHandover(record)
+    if (batch.length > 0 && (handover !== handovers || batch.length === (handover ? HANDOVERS : LARGEST_BATCH) || (handover && keys.has(String(record.key))))) {
+      yield batch
+      batch = []
+      keys.clear()
+    }
+    handovers = handover
+    if (handover) keys.add(String(record.key))
+    batch.push(record)
+  }
+  if (batch.length > 0) yield batch
+}
+
 class Classify implements RunningClassify {
   readonly finished: Promise<void>
   readonly #options: ClassifyOptions
@@ -57,6 +83,11 @@ class Classify implements RunningClassify {
   #assigned: readonly number[] | null = null
   /** Tasks that have failed and are to be opened anew, by partition. */
   readonly #failures = new Map<number, { error: CandelaError, wait: number }>()
+  /** What each task does beside its alerts. */
+  readonly #beside = new WeakMap<Slot, Promise<void>>()
+  readonly #counting = oneAfterAnother()
+  /** Of photometry; 0 before they were counted. */
+  #partitions = 0
   readonly #contact: ReturnType<typeof watchContact>
   #end: { resolve: () => void, reject: (error: unknown) => void } | undefined
 
@@ -77,7 +108,7 @@ class Classify implements RunningClassify {
       retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => kafkaError(error, { brokers }).canRetry }
     })
     this.#tasks = new TaskSet({
-      open: (partition, signal) => PartitionTask.open({ ...options, partition, folder: join(folder, folderOf(partition)), signal }),
+      open: (partition, signal) => this.#open(partition, signal),
       onOpen: (slot, task) => this.#opened(slot, task),
       onFailure: (slot, error) => this.#failed(slot, error)
     })
@@ -123,7 +154,7 @@ class Classify implements RunningClassify {
     for (const { partition } of [...this.#tasks.slots]) {
       if (partitions.includes(partition)) continue
       measures.forgetLag(own.photometry, partition)
-      void this.#tasks.close(partition)
+      this.#tasks.close(partition)
     }
     for (const partition of this.#failures.keys()) if (!partitions.includes(partition)) this.#failures.delete(partition)
     for (const partition of partitions) {
@@ -131,18 +162,55 @@ class Classify implements RunningClassify {
       this.#pause(partition)
       if (!this.#tasks.get(partition)) this.#tasks.open(partition)
     }
+    if (this.#partitions > 0) this.#countPartitions().catch((error: unknown) => log.error({}, describeError(error)))
     log.info({ partitions }, `partitions of ${own.photometry} here: ${partitions.length === 0 ? 'none' : partitions.join(', ')}`)
+  }
+
+  async #open (partition: number, signal: AbortSignal): Promise<PartitionTask> {
+    const { folder } = this.#options
+    if (partition >= this.#partitions) await this.#countPartitions()
+    return await PartitionTask.open({ ...this.#options, partition, partitions: () => this.#partitions, folder: join(folder, folderOf(partition)), signal })
+  }
+
+  async #countPartitions (): Promise<void> {
+    await this.#counting.next(() => this.#countAnew())
+  }
+
+  /** The partitions of photometry may have become more: each has its own of the changelog and of the dead letters. */
+  async #countAnew (): Promise<void> {
+    const { kafka, own, brokers, log } = this.#options
+    const count = await partitionsOf(kafka, own.photometry, brokers)
+    const before = this.#partitions
+    if (count === before) return
+    for (const topic of [own.objectRecords, own.deadLetters]) await growTopic(topic, count, { kafka, brokers, log })
+    this.#partitions = count
+    if (before === 0) return
+    log.info({ partitions: count }, `${own.photometry} has ${count} partitions now, and had ${before}: objects go to where they belong`)
+    for (const slot of this.#tasks.slots) if (slot.task) this.#workBeside(slot, slot.task)
+  }
+
+  #workBeside (slot: Slot, task: PartitionTask): void {
+    const { model, log } = this.#options
+    const { partition } = slot
+    const working = (this.#beside.get(slot) ?? Promise.resolve()).then(async () => {
+      const { handedOver, replayed } = await doInBackground(task, { key: modelKey(model), signal: this.#stopping.signal })
+      if (handedOver > 0) log.info({ partition, handedOver }, `partition ${partition}: ${handedOver} objects were handed over to the partitions that they belong to`)
+      if (replayed > 0) log.info({ partition, replayed }, `partition ${partition}: ${replayed} objects of another model were replayed`)
+    })
+    this.#beside.set(slot, working.catch((error: unknown) => this.#failed(slot, error)))
   }
 
   #pause (partition: number): void {
     this.#consumer.pause([{ topic: this.#options.own.photometry, partitions: [partition] }])
   }
 
-  #opened ({ partition }: Slot, task: PartitionTask): void {
+  #opened (slot: Slot, task: PartitionTask): void {
     const { own, log } = this.#options
+    const { partition } = slot
     const { objects } = task.statistics()
     log.info({ partition, objects }, `partition ${partition}: ${objects} objects, on from offset ${task.position ?? 'the beginning'}`)
     this.#consumer.resume([{ topic: own.photometry, partitions: [partition] }])
+    this.#workBeside(slot, task)
   }
 
   /** Another task in its place finds out what was committed. */
@@ -162,18 +230,10 @@ class Classify implements RunningClassify {
       else log.error(about, line)
     }
     this.#pause(partition)
-    void this.#reopen(partition, wait)
-  }
-
-  async #reopen (partition: number, wait: number): Promise<void> {
-    const closed = this.#tasks.close(partition)
-    try {
-      await delay(wait, undefined, { signal: this.#stopping.signal, ref: false })
-      await closed
-    } catch {
-      return
-    }
-    if (this.#assigned?.includes(partition) && !this.#tasks.get(partition)) this.#tasks.open(partition)
+    this.#tasks.close(partition)
+    setTimeout(() => {
+      if (!this.#stopping.signal.aborted && this.#assigned?.includes(partition) && !this.#tasks.get(partition)) this.#tasks.open(partition)
+    }, wait).unref()
   }
 
   async #eachBatch ({ batch, resolveOffset, heartbeat, isRunning, isStale }: kafkajs.EachBatchPayload): Promise<void> {
@@ -187,12 +247,11 @@ class Classify implements RunningClassify {
     const records = batch.messages.filter(({ offset }) => task.position === null || BigInt(offset) >= task.position)
     const known = batch.messages[batch.messages.length - records.length - 1]
     if (known) resolveOffset(known.offset)
-    for (let first = 0; first < records.length; first += LARGEST_BATCH) {
+    for (const some of batchesOf(records)) {
       if (!isRunning() || isStale() || this.#tasks.get(partition) !== slot) return
-      const some = records.slice(first, first + LARGEST_BATCH)
       measures.lag(own.photometry, partition, Number(highWatermark) - Number(some[0]!.offset))
       try {
-        await beating(() => task.process(some), heartbeat)
+        await beating(() => isHandover(some[0]!) ? task.adopt(some) : task.process(some), heartbeat)
       } catch (error) {
         this.#failed(slot, error)
         return
@@ -224,7 +283,8 @@ class Classify implements RunningClassify {
     this.#contact.stop()
     const orderly = (async () => {
       await this.#consumer.stop()
-      await this.#tasks.closeAll()
+      for (const { partition } of [...this.#tasks.slots]) this.#tasks.close(partition)
+      await this.#tasks.closed()
       await this.#consumer.disconnect()
     })()
     await Promise.race([orderly.catch(() => {}), delay(PATIENCE, undefined, { ref: false })])

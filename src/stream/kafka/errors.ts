@@ -20,10 +20,14 @@ interface Thrown extends Error {
  * Codes: 'kafka-unreachable', 'kafka-certificate', 'kafka-tls', 'kafka-authentication', 'kafka-not-authorised',
  * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-fenced', 'kafka-failed'; 'internal-error' for what is not
  * Kafka's.
+ * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-failed'; 'kafka-token-unavailable' of
+ * oauth.ts, and any other CandelaError in it, as it is.
  */
 export function kafkaError (error: unknown, context: KafkaContext): CandelaError {
-  if (error instanceof CandelaError) return error
   const chain = causes(error)
+  // kafkajs wraps what it is given, as the failure of a token endpoint.
+  const own = chain.find(thrown => thrown instanceof CandelaError)
+  if (own) return own
   for (const kind of KINDS) {
     for (const thrown of chain) {
       const found = kind(thrown, context)
@@ -118,7 +122,7 @@ const fenced: Kind = ({ type = '' }) => FENCED.has(type)
   ? { code: 'kafka-fenced', message: 'another process has taken over, and this one may not write any more', value: type, canRetry: true, action: 'Nothing is to be done, unless two deployments have the same --kafka-group.' }
   : undefined
 
-const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSBrokerNotFound', 'KafkaJSRequestTimeoutError', 'KafkaJSTimeout'])
+const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSBrokerNotFound', 'KafkaJSNoBrokerAvailableError', 'KafkaJSRequestTimeoutError', 'KafkaJSTimeout'])
 
 const unreachable: Kind = (thrown, context) => UNREACHABLE.has(thrown.name)
   ? {

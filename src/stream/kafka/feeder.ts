@@ -1,9 +1,10 @@
 /** Packets into a topic, byte for byte, in their order, at a pace. */
-import kafkajs from 'kafkajs'
+import type kafkajs from 'kafkajs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CandelaError } from '../../errors.ts'
 import { COMPRESSION_TYPES, type Compression } from './codecs.ts'
 import { kafkaError } from './errors.ts'
+import { idempotentProducer, isFull, sendApart } from './sends.ts'
 
 export interface FedPacket {
   bytes: Uint8Array
@@ -41,9 +42,6 @@ export interface FeedCounts {
   unconfirmed: number
 }
 
-/** Most bytes of a send: brokers take record batches of 1 MiB where nobody raised their limit, and all may be of one partition. */
-const SEND_BYTES = 900 * 1024
-const SEND_PACKETS = 1000
 /** How long what is on its way may take once the signal has aborted [ms]. */
 const PATIENCE = 5000
 
@@ -55,13 +53,7 @@ const PATIENCE = 5000
 export async function feed (kafka: kafkajs.Kafka, packets: AsyncIterable<FedPacket>, options: FeederOptions): Promise<FeedCounts> {
   const { topic, brokers, compression = 'none', pace, signal } = options
   const counts: FeedCounts = { sent: 0, bytes: 0, refused: 0, unconfirmed: 0 }
-  const producer = kafka.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    allowAutoTopicCreation: false,
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-    retry: { retries: Number.MAX_SAFE_INTEGER }
-  })
+  const producer = idempotentProducer(kafka, Number.MAX_SAFE_INTEGER)
   const send = async (batch: readonly FedPacket[]): Promise<void> => {
     await producer.send({
       topic, compression: COMPRESSION_TYPES[compression], messages: batch.map(({ key, bytes }) => ({ key, value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) }))
@@ -70,26 +62,15 @@ export async function feed (kafka: kafkajs.Kafka, packets: AsyncIterable<FedPack
     counts.bytes += sizeOf(batch)
     options.onSent?.(counts)
   }
-  /** A packet that is too large must not keep its neighbours from the topic. */
-  const sendOrRefuse = async (batch: readonly FedPacket[]): Promise<void> => {
-    try {
-      await send(batch)
-    } catch (cause) {
-      const error = kafkaError(cause, { brokers, topic })
-      if (error.code !== 'kafka-message-too-large') throw error
-      if (batch.length > 1) {
-        for (const packet of batch) await sendOrRefuse([packet])
-      } else {
-        counts.refused++
-        options.onRefused?.(batch[0]!, error)
-      }
-    }
+  const refuse = (packet: FedPacket, error: CandelaError): void => {
+    counts.refused++
+    options.onRefused?.(packet, error)
   }
   try {
     await producer.connect()
     for await (const batch of batches(packets, pace, signal)) {
       const before = counts.sent + counts.refused
-      if (!await withPatience(sendOrRefuse(batch), signal)) {
+      if (!await withPatience(sendApart(batch, send, refuse, { brokers, topic }), signal)) {
         counts.unconfirmed = batch.length - (counts.sent + counts.refused - before)
         break
       }
@@ -128,7 +109,7 @@ async function * batches (packets: AsyncIterable<FedPacket>, pace: Pace | undefi
   for await (const packet of packets) {
     if (signal.aborted) return
     const wait = pace === undefined ? 0 : began + Math.floor(taken / pace.burst) * pace.burst / pace.rate * 1000 - performance.now()
-    if (batch.length > 0 && (wait > 0 || batch.length >= SEND_PACKETS || bytes + packet.bytes.length > SEND_BYTES)) {
+    if ((batch.length > 0 && wait > 0) || isFull(batch.length, bytes, packet.bytes.length)) {
       yield batch
       batch = []
       bytes = 0

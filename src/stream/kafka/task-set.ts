@@ -58,20 +58,17 @@ export class TaskSet {
     })
   }
 
-  /** Resolves when what the task had in hand is committed or has failed, and its store is closed. */
-  async close (partition: number): Promise<void> {
+  /** Begins to close a task: what it has in hand is committed or fails. */
+  close (partition: number): void {
     const slot = this.#slots.get(partition)
-    if (slot) {
-      this.#slots.delete(partition)
-      slot.closing.abort(new Error(`partition ${partition} is closed`))
-      const closed = slot.opened.then(task => task.close().catch((error: unknown) => this.#options.onFailure(slot, error)), () => {})
-      this.#closing.set(partition, closed)
-    }
-    await this.#closing.get(partition)
+    if (!slot) return
+    this.#slots.delete(partition)
+    slot.closing.abort(new Error(`partition ${partition} is closed`))
+    this.#closing.set(partition, slot.opened.then(task => task.close().catch((error: unknown) => this.#options.onFailure(slot, error)), () => {}))
   }
 
-  async closeAll (): Promise<void> {
-    await Promise.all([...this.#slots.keys()].map(partition => this.close(partition)))
+  /** Resolves when the store of each task that was closed is closed. */
+  async closed (): Promise<void> {
     await Promise.all(this.#closing.values())
   }
 }

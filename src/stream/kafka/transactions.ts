@@ -10,6 +10,8 @@ export interface OutgoingRecord {
   /** Null takes the key away from a compacted topic. */
   value: Buffer | null
   headers?: Record<string, string>
+  /** [ms since 1970, UTC]; now where not given. */
+  timestamp?: string
 }
 
 /** How far a group has read a partition. */

@@ -50,11 +50,14 @@ export interface OutputMessage {
 export type Encoder = (alert: PublishedAlert) => OutputMessage | null
 
 /**
- * The key of every output: diaObjectId. No other key can look like one, since ids have no colon, and none is empty: a
- * compacted topic refuses records without a key.
+ * The key of an alert in every topic: diaObjectId. No other key can look like one, since ids have no colon, and none is
+ * empty: a compacted topic refuses records without a key.
+ * @param origin where the alert came from
  */
-export const keyOf = ({ outcome: { diaObjectId, diaSourceId }, origin }: PublishedAlert): string =>
+export const alertKey = ({ diaObjectId, diaSourceId }: { diaObjectId: string | null, diaSourceId: string | null }, origin: string): string =>
   diaObjectId ?? (diaSourceId === null ? `origin:${origin}` : `source:${diaSourceId}`)
+
+export const keyOf = ({ outcome, origin }: PublishedAlert): string => alertKey(outcome, origin)
 
 /** What can be told from an alert's record without reading its value. */
 export const headersOf = (contentType: string, { outcome: { outcome, reason } }: PublishedAlert): Record<string, string> =>

@@ -1,0 +1,100 @@
+/**
+ * Where a group begins in a partition that it has not read yet. kafkajs knows only the beginning and the end, and keeps
+ * to itself what it chose; here the group's leader commits the position of every such partition, so that members that
+ * start together, or a partition that moves before its first message, agree.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type kafkajs from 'kafkajs'
+import type { Start } from '../../kafka-settings.ts'
+
+export interface GroupPosition {
+  groupId: string
+  topics: readonly string[]
+  start: Start
+}
+
+export interface Membership {
+  isLeader: boolean
+  /** Topic → partitions of this member. */
+  memberAssignment: Record<string, number[]>
+}
+
+interface Position { topic: string, partition: number, offset: string }
+
+/** Between two looks at what the leader has committed [ms]. */
+const PAUSE = 200
+
+/**
+ * Resolves when every partition of this member has a committed position; those that had none begin there.
+ * A topic of which the group has read no partition begins at `start`; a partition that was added to a topic later, at
+ * its beginning.
+ * @param signal aborts when the membership ends
+ */
+export async function takePositions (kafka: kafkajs.Kafka, consumer: kafkajs.Consumer, group: GroupPosition, { isLeader, memberAssignment }: Membership, signal: AbortSignal): Promise<void> {
+  const isOurs = ({ topic, partition }: Position): boolean => memberAssignment[topic]?.includes(partition) ?? false
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    let taken: Position[] | undefined
+    for (;;) {
+      const positions = await committed(admin, group)
+      taken ??= positions.filter(isOurs).filter(isMissing)
+      if (!positions.filter(isOurs).some(isMissing)) {
+        for (const { topic, partition } of taken) consumer.seek(positions.find(position => position.topic === topic && position.partition === partition)!)
+        return
+      }
+      if (signal.aborted) return
+      const isDone = isLeader && await isCommitted(consumer, await startsOf(admin, positions, group.start))
+      if (!isDone) await sleep(PAUSE)
+    }
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** What a coordinator answers when members come and go; the membership ends soon then, and another begins. */
+const REBALANCING = new Set(['REBALANCE_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID'])
+
+async function isCommitted (consumer: kafkajs.Consumer, positions: Position[]): Promise<boolean> {
+  try {
+    await consumer.commitOffsets(positions)
+    return true
+  } catch (error) {
+    for (let thrown = error; thrown instanceof Error; thrown = thrown.cause) {
+      if (REBALANCING.has((thrown as Error & { type?: string }).type ?? '')) return false
+    }
+    throw error
+  }
+}
+
+const isMissing = ({ offset }: Position): boolean => Number(offset) < 0
+
+async function committed (admin: kafkajs.Admin, { groupId, topics }: GroupPosition): Promise<Position[]> {
+  const found = await admin.fetchOffsets({ groupId, topics: [...topics] })
+  return found.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset }) => ({ topic, partition, offset })))
+}
+
+/** Of all partitions without a position. */
+async function startsOf (admin: kafkajs.Admin, positions: readonly Position[], start: Start): Promise<Position[]> {
+  const topics = [...new Set(positions.filter(isMissing).map(({ topic }) => topic))]
+  const starts = await Promise.all(topics.map(async topic => {
+    const ofTopic = positions.filter(position => position.topic === topic)
+    const offsets = await offsetsAt(admin, topic, ofTopic.every(isMissing) ? start : 'earliest')
+    return ofTopic.filter(isMissing).map(({ partition }) => ({ topic, partition, offset: offsets.get(partition)! })).filter(({ offset }) => offset !== undefined)
+  }))
+  return starts.flat()
+}
+
+/** Partition → offset; an offset or a time outside of what there is becomes the nearest end. */
+async function offsetsAt (admin: kafkajs.Admin, topic: string, start: Start): Promise<Map<number, string>> {
+  if (typeof start === 'object' && 'time' in start) {
+    const found = await admin.fetchTopicOffsetsByTimestamp(topic, start.time)
+    return new Map(found.map(({ partition, offset }) => [partition, offset]))
+  }
+  const ends = await admin.fetchTopicOffsets(topic)
+  return new Map(ends.map(({ partition, low, high }) => {
+    if (start === 'earliest') return [partition, low]
+    if (start === 'latest') return [partition, high]
+    return [partition, String(Math.min(Math.max(start.offset, Number(low)), Number(high)))]
+  }))
+}

@@ -1,0 +1,62 @@
+/** A batch of a survey's messages → photometry in its topic. */
+import { decodeAlert } from '../../alert/decode.ts'
+import type { DialectName } from '../../alert/dialect-names.ts'
+import type { SchemaSource } from '../../alert/schema-source.ts'
+import { receive } from '../embedded.ts'
+import { waitingDecoder } from '../waiting.ts'
+import type { Photometry } from './photometry.ts'
+import { photometryMessage, type PhotometryMessage, type PhotometryWriter } from './photometry-writer.ts'
+import { isFull } from './sends.ts'
+import type { SurveyBatch } from './topic-reader.ts'
+import type { Troubles } from './troubles.ts'
+
+export interface TranscriberOptions {
+  schemas: SchemaSource
+  dialect: DialectName | undefined
+  /** Whether the survey's bytes travel along with decoded alerts. */
+  keepPackets: boolean
+  writer: PhotometryWriter
+  troubles: Troubles
+}
+
+/** The part of Troubles that this is. */
+const REGISTRY = 'the schema registry'
+/** As far as a Date goes [ms]. */
+const LATEST = 8.64e15
+
+/**
+ * A function that resolves when the whole batch is written; an alert that cannot be decoded is written as its error. It
+ * waits while the schema registry or the brokers are away.
+ * @throws CandelaError from the function, as PhotometryWriter.write; the signal's reason once it aborts
+ */
+export const transcriber = ({ schemas, dialect, keepPackets, writer, troubles }: TranscriberOptions) => async (batch: SurveyBatch, signal: AbortSignal): Promise<void> => {
+  const decode = waitingDecoder({ decode: bytes => decodeAlert(bytes, { schemas, dialect }), signal, onOutage: error => troubles.begin(REGISTRY, error) })
+  let pending: PhotometryMessage[] = []
+  let bytes = 0
+  for (const message of batch.messages) {
+    const next = photometryMessage(await photometryOf(batch, message, decode, keepPackets))
+    // A decoder that gave up waiting says nothing of the alert.
+    signal.throwIfAborted()
+    if (isFull(pending.length, bytes, next.value.length)) {
+      await writer.write(pending, signal)
+      pending = []
+      bytes = 0
+    }
+    pending.push(next)
+    bytes += next.value.length
+  }
+  troubles.end(REGISTRY)
+  await writer.write(pending, signal)
+}
+
+async function photometryOf (
+  { topic, partition }: SurveyBatch, { value, offset, timestamp }: SurveyBatch['messages'][number], decode: ReturnType<typeof waitingDecoder>, keepPackets: boolean
+): Promise<Photometry> {
+  const packet = value ?? Buffer.alloc(0)
+  const received = await receive(packet, `${topic}/${partition}@${offset}`, decode)
+  const published = Number(timestamp)
+  const about = { origin: received.origin, surveyPublishedAt: published >= 0 && published <= LATEST ? published : null, ingestedAt: Date.now() }
+  return 'error' in received
+    ? { ...about, alert: null, error: received.error, packet }
+    : { ...about, alert: received.alert, error: null, packet: keepPackets ? packet : null }
+}

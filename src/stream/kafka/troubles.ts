@@ -1,0 +1,40 @@
+/** What keeps a role from its work at the moment, and will pass: said once in the log, and shown to whoever asks. */
+import type { CandelaError } from '../../errors.ts'
+import type { RoleLog, RoleReadiness } from './role.ts'
+
+export class Troubles {
+  readonly #log: RoleLog
+  readonly #about: object
+  readonly #onBegin: () => void
+  readonly #current = new Map<string, { reason: string, since: number }>()
+
+  /**
+   * @param about fields of every line in the log
+   * @param onBegin told of each trouble that begins
+   */
+  constructor (log: RoleLog, about: object, onBegin: () => void) {
+    this.#log = log
+    this.#about = about
+    this.#onBegin = onBegin
+  }
+
+  /** @param part what is away: only its first error is said until it ends */
+  begin (part: string, error: CandelaError): void {
+    const since = this.#current.get(part)?.since ?? performance.now()
+    if (!this.#current.has(part)) this.#log.warn({ ...this.#about, code: error.code, action: error.action }, `waiting: ${error.message}`)
+    this.#current.set(part, { reason: error.message, since })
+    this.#onBegin()
+  }
+
+  end (part: string): void {
+    const ended = this.#current.get(part)
+    if (!ended) return
+    this.#current.delete(part)
+    this.#log.info(this.#about, `${part} is there again after ${((performance.now() - ended.since) / 1000).toFixed(1)} s`)
+  }
+
+  readiness (): RoleReadiness {
+    const reasons = [...this.#current.values()].map(({ reason }) => reason)
+    return reasons.length === 0 ? { ready: true } : { ready: false, reason: reasons.join('; ') }
+  }
+}
