@@ -25,7 +25,7 @@ export interface ChangelogPosition {
  * A store that was left behind for longer may miss that something was taken away: the changelog keeps that for a
  * while only, see delete.retention.ms in own-topics.ts [ms].
  */
-const LONGEST_LEFT_BEHIND = 6 * 86_400_000
+export const LONGEST_LEFT_BEHIND = 6 * 86_400_000
 
 export interface RestoreOptions {
   kafka: kafkajs.Kafka
