@@ -83,7 +83,7 @@ async function ensureTopics (options: EnsureOptions, own: OwnTopics): Promise<nu
 /** @throws CandelaError where Kafka, a topic or a setting is wrong */
 export async function startClassify (classifier: Classifier, parts: KafkaParts, signal: AbortSignal): Promise<RunningClassify> {
   const { settings, measures, log, schemas } = parts
-  const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaCompression: compression, dataDir } = settings
+  const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaCompression: compression, kafkaSessionTimeoutSeconds, dataDir } = settings
   const own = ownTopics(kafkaPrefix)
   const outputs = outputsOf(classifier, settings)
   const kafka = clientOf(parts)
@@ -105,6 +105,7 @@ export async function startClassify (classifier: Classifier, parts: KafkaParts, 
     own,
     group: `${kafkaGroup}-classify`,
     folder: join(dataDir, 'classify'),
+    sessionTimeout: 1000 * kafkaSessionTimeoutSeconds,
     network: classifier.network,
     model: classifier.model,
     outputs,

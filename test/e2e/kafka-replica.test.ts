@@ -60,7 +60,7 @@ test('a replica follows the changelog live, another catches up, one goes on wher
   const schemas = schemaFolders(SHIPPED_SCHEMAS)
   const classifying = async (): Promise<RunningClassify> => {
     const role = await runClassify({
-      kafka, cluster, own, group: 'q-classify', brokers, folder: stores, network, model, outputs: [], compression: 'none', measures: createMeasures(), log: recordingLog(), decode: bytes => decodeAlert(bytes, { schemas })
+      kafka, cluster, own, group: 'q-classify', sessionTimeout: 30_000, brokers, folder: stores, network, model, outputs: [], compression: 'none', measures: createMeasures(), log: recordingLog(), decode: bytes => decodeAlert(bytes, { schemas })
     })
     stops(t, role)
     return role
@@ -170,7 +170,7 @@ test('a replica follows the changelog live, another catches up, one goes on wher
   })
 
   await t.test('brokers go away and come back', async () => {
-    await broker.kill()
+    await broker.stop('SIGKILL')
     await until('it is not ready', () => !replica.readiness().ready)
     assert.match(replica.readiness().reason!, /Kafka/)
     assert.ok(replica.reader.object(ids[0]!), 'it goes on serving what it has')

@@ -23,6 +23,8 @@ export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partit
   brokers: readonly string[]
   /** Holds the state store of each partition. */
   folder: string
+  /** How long this process may be silent before its partitions go to others [ms]. */
+  sessionTimeout: number
   log: RoleLog
 }
 
@@ -92,7 +94,7 @@ class Classify implements RunningClassify {
   #end: { resolve: () => void, reject: (error: unknown) => void } | undefined
 
   constructor (options: ClassifyOptions) {
-    const { kafka, own, group, brokers, folder, measures, log } = options
+    const { kafka, own, group, brokers, folder, sessionTimeout, measures, log } = options
     this.#options = options
     mkdirSync(folder, { recursive: true })
     this.finished = new Promise((resolve, reject) => { this.#end = { resolve, reject } })
@@ -101,6 +103,8 @@ class Classify implements RunningClassify {
       groupId: group,
       partitionAssigners: [stickyAssigner(own.photometry, () => this.#kept())],
       allowAutoTopicCreation: false,
+      sessionTimeout,
+      heartbeatInterval: Math.min(3000, sessionTimeout / 3),
       maxWaitTimeInMs: 250,
       maxBytesPerPartition: 8 * 2 ** 20,
       maxBytes: 32 * 2 ** 20,

@@ -18,8 +18,8 @@ interface Thrown extends Error {
 
 /**
  * Codes: 'kafka-unreachable', 'kafka-certificate', 'kafka-tls', 'kafka-authentication', 'kafka-not-authorised',
- * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-fenced', 'kafka-failed'; 'internal-error' for what is not
- * Kafka's.
+ * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-fenced', 'kafka-no-coordinator', 'kafka-failed';
+ * 'internal-error' for what is not Kafka's.
  * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-failed'; 'kafka-token-unavailable' of
  * oauth.ts, and any other CandelaError in it, as it is.
  */
@@ -136,5 +136,14 @@ const unreachable: Kind = (thrown, context) => UNREACHABLE.has(thrown.name)
     }
   : undefined
 
+const noCoordinator: Kind = ({ name }, { brokers }) => name === 'KafkaJSGroupCoordinatorNotFound'
+  ? {
+      code: 'kafka-no-coordinator',
+      message: `Kafka at ${brokers.join(', ')} names no coordinator for the group or its transactions`,
+      canRetry: true,
+      action: 'Wait where it has just started. A cluster of fewer than 3 brokers needs offsets.topic.replication.factor, transaction.state.log.replication.factor and transaction.state.log.min.isr of that number at most.'
+    }
+  : undefined
+
 /** The first that fits an error, or one that it wraps, says what it is. */
-const KINDS: readonly Kind[] = [certificate, notTls, authentication, noSasl, authorisation, topicUnknown, topicInvalid, tooLarge, fenced, unreachable]
+const KINDS: readonly Kind[] = [certificate, notTls, authentication, noSasl, authorisation, topicUnknown, topicInvalid, tooLarge, fenced, unreachable, noCoordinator]

@@ -1,5 +1,6 @@
 /** Topics with the settings that Candela wants: made where they are missing, compared where they are there. */
 import kafkajs from 'kafkajs'
+import pRetry from 'p-retry'
 import { CandelaError } from '../../errors.ts'
 import { kafkaError } from './errors.ts'
 
@@ -31,8 +32,12 @@ export async function ensureTopic (kafka: kafkajs.Kafka, wanted: WantedTopic, br
   const admin = kafka.admin()
   try {
     await admin.connect()
-    if (!(await admin.listTopics()).includes(topic) && await made(admin, wanted)) return 'made'
-    const differences = await compare(admin, wanted, `--bootstrap-server ${brokers.join(',')}`)
+    const isMade = !(await admin.listTopics()).includes(topic) && await made(admin, wanted)
+    const differences = await pRetry(() => compare(admin, wanted, `--bootstrap-server ${brokers.join(',')}`), {
+      // A topic that has just been made, by whomever, is not known to every broker at once.
+      retries: 10, minTimeout: 100, maxTimeout: 1000, shouldRetry: ({ error }) => kafkaError(error, { brokers }).code === 'kafka-topic-unknown'
+    })
+    if (isMade) return 'made'
     if (differences.length === 0) return 'there'
     throw new CandelaError('kafka-topic-differs', `topic ${topic} is there, but ${differences.map(({ what }) => what).join('; ')}`, {
       value: topic, action: differences.map(({ mend }) => mend).join('\n  ')
@@ -47,6 +52,7 @@ export async function ensureTopic (kafka: kafkajs.Kafka, wanted: WantedTopic, br
 /** @returns false where another has made it in the meantime */
 async function made (admin: kafkajs.Admin, { topic, partitions = BROKERS_DEFAULT, replication = BROKERS_DEFAULT, settings = {} }: WantedTopic): Promise<boolean> {
   return admin.createTopics({
+    waitForLeaders: false,
     topics: [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })) }]
   })
 }

@@ -7,8 +7,8 @@ import { partitionOf } from '../../../src/stream/kafka/partitions.ts'
 import { sendsOf } from '../../../src/stream/kafka/transactions.ts'
 import { CandelaError } from '../../../src/errors.ts'
 
-const message = (offset: number, given: Partial<kafkajs.KafkaMessage> = {}): kafkajs.KafkaMessage =>
-  ({ key: Buffer.from('1'), value: Buffer.from('alert'), timestamp: '0', attributes: 0, offset: String(offset), headers: {}, ...given })
+const message = (offset: number, given: Partial<Pick<kafkajs.KafkaMessage, 'key' | 'value' | 'headers'>> = {}) =>
+  ({ key: Buffer.from('1'), value: Buffer.from('alert'), timestamp: '0', attributes: 0, offset: String(offset), headers: {}, ...given }) as kafkajs.KafkaMessage
 
 const object = { diaObjectId: '313', record: new Uint8Array([1, 2]), pointBlocks: [new Uint8Array([3])], publicationBlocks: [], settled: null }
 
