@@ -23,4 +23,5 @@ USER node
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --start-period=20s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "bin/candela.js", "serve"]
+ENTRYPOINT ["node", "bin/candela.js"]
+CMD ["serve"]

@@ -10,7 +10,7 @@ import type { Alert } from './alert/alert.ts'
 import type { Settings } from './config.ts'
 import type { ModelView, Submit } from './http/api.ts'
 import { FEATURE_VERSION } from './light-curve/features.ts'
-import type { Engine } from './model/engine.ts'
+import type { Engine, Network } from './model/engine.ts'
 import { loadEngine } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
 import { modelKey } from './model/model-key.ts'
@@ -30,9 +30,7 @@ import { submitAlerts } from './stream/submit.ts'
 /** Candela's own version. */
 export const { version: VERSION } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
-export interface App {
-  engine: Engine
-  model: Model
+export interface App extends Omit<Classifier, 'network'> {
   store: StateStore
   /** May be called by several sources at a time. */
   processor: Processor
@@ -40,7 +38,6 @@ export interface App {
   deadLetterDiscard: DeadLetterDiscard
   archives: ArchiveFolder
   restorer: Restorer
-  models: ModelView[]
   schemas: SchemaSource
   decode: (bytes: Uint8Array) => Promise<Alert>
   submit: Submit
@@ -57,20 +54,42 @@ export function schemaSource ({ schemaDir = '', schemaRegistry: url = '', schema
   return url === '' ? folders : new SchemaKeeper({ registry: openSchemaRegistry({ url, auth }), folders, warn })
 }
 
+/** What classifies, without anything that is kept. */
+export interface Classifier {
+  engine: Engine
+  model: Model
+  network: Network
+  models: ModelView[]
+}
+
+/**
+ * @param warn told what a user should know though the start goes on
+ * @throws CandelaError for a model or an engine that cannot be used
+ */
+export async function loadClassifier (settings: Pick<Settings, 'model' | 'engine'>, warn: (message: string) => void): Promise<Classifier> {
+  const model = loadModel(settings.model)
+  const engine = await loadEngine(settings.engine, warn)
+  const network = engine.load(model.shape, model.weights)
+  const { name, version, shape: { bands, cell, layers, width }, calibration, card } = model
+  return {
+    engine,
+    model,
+    network,
+    models: [{ name, version, bands: [...bands], engine: { name: engine.name, version: engine.version }, featureVersion: FEATURE_VERSION, cell, layers, width, calibration, card }]
+  }
+}
+
 /**
  * @param warn told what a user should know though the start goes on
  * @throws CandelaError for a model, an engine or a data folder that cannot be used
  */
 export async function createApp (settings: Pick<Settings, 'model' | 'engine' | 'dataDir'> & Partial<SchemaSettings & Pick<Settings, 'archiveDir'>>, warn: (message: string) => void): Promise<App> {
-  const model = loadModel(settings.model)
-  const engine = await loadEngine(settings.engine, warn)
-  const network = engine.load(model.shape, model.weights)
+  const { engine, model, network, models } = await loadClassifier(settings, warn)
   const store = openLmdbStore(settings.dataDir)
   const schemas = schemaSource(settings, warn)
   const processor = serialized(createProcessor({ store, network, model }))
   const restorer = createRestorer({ store, processor })
   const { archiveDir = '' } = settings
-  const { name, version, shape: { bands, cell, layers, width }, calibration, card } = model
   return {
     engine,
     model,
@@ -80,7 +99,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     deadLetterDiscard: createDeadLetterDiscard({ store, processor }),
     archives: openArchiveFolder({ folder: archiveDir === '' ? join(settings.dataDir, 'archive') : archiveDir, store, archiver: createArchiver({ store, processor }), restorer }),
     restorer,
-    models: [{ name, version, bands: [...bands], engine: { name: engine.name, version: engine.version }, featureVersion: FEATURE_VERSION, cell, layers, width, calibration, card }],
+    models,
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),
     submit: (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, schemas, processor }),

@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import pretty from 'pino-pretty'
 import { SETTINGS, type SettingName } from '../config.ts'
 import { describeError } from '../errors.ts'
-import { startServer } from '../server.ts'
+import { startServer } from '../server/server.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 
 /** Secrets have no flag. */

@@ -57,7 +57,23 @@ const discardSelection = z.strictObject({
     path: ['numbers'], error: 'either numbers, or a code or a time or both, or all'
   })
 
-export const deadLetters: FastifyPluginAsyncZod<{ reader: DeadLetterReader, replay: DeadLetterReplay, discard: DeadLetterDiscard }> = async (app, { reader, replay, discard }) => {
+export interface DeadLettersOptions {
+  reader: DeadLetterReader
+  /** Without it there is no POST /dead-letters/replay. */
+  replay?: DeadLetterReplay | undefined
+  /** Without it there is no POST /dead-letters/discard and no DELETE. */
+  discard?: DeadLetterDiscard | undefined
+}
+
+export const deadLetters: FastifyPluginAsyncZod<DeadLettersOptions> = async (app, { reader, replay, discard }) => {
+  readRoutes(app, reader)
+  if (replay) replayRoute(app, replay)
+  if (discard) discardRoutes(app, discard)
+}
+
+type App = Parameters<FastifyPluginAsyncZod>[0]
+
+function readRoutes (app: App, reader: DeadLetterReader): void {
   app.get('/dead-letters', {
     schema: {
       summary: 'The dead letters that stand, newest first',
@@ -112,7 +128,9 @@ export const deadLetters: FastifyPluginAsyncZod<{ reader: DeadLetterReader, repl
     const bytes = Buffer.from(reader.bytes(number))
     return reply.type('application/octet-stream').header('content-disposition', `attachment; filename="dead-letter-${number}"`).send(bytes)
   })
+}
 
+function replayRoute (app: App, replay: DeadLetterReplay): void {
   app.post('/dead-letters/replay', {
     schema: {
       summary: 'Puts dead letters through again, the oldest first',
@@ -129,7 +147,9 @@ export const deadLetters: FastifyPluginAsyncZod<{ reader: DeadLetterReader, repl
       nextCursor: next === null ? null : String(next)
     }
   })
+}
 
+function discardRoutes (app: App, discard: DeadLetterDiscard): void {
   app.post('/dead-letters/discard', {
     schema: {
       summary: 'Takes dead letters away for good, the oldest first',

@@ -1,4 +1,4 @@
-/** /metrics: the accounting and the models for Prometheus, read from the store at each scrape. */
+/** /metrics: the accounting and the models for Prometheus, read from the store at each scrape, and the measures of the stream. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { Counter, Gauge, Registry } from 'prom-client'
 import { z } from 'zod'
@@ -6,12 +6,16 @@ import { DEAD_LETTER_CODES } from '../state/dead-letter-codes.ts'
 import { DECLINE_REASONS, type ObjectReader, type StoreStatistics } from '../state/views.ts'
 import type { ModelView } from './models.ts'
 import { anyProblem } from './problems.ts'
+import type { StreamMeasures } from './stream-measures.ts'
 
 export interface MetricsOptions {
   /** Of Candela. */
   version: string
-  reader: ObjectReader
+  /** Without it there is no accounting. */
+  reader?: Pick<ObjectReader, 'statistics'> | undefined
   models: () => ModelView[]
+  /** Of the stream on Kafka. */
+  measures?: StreamMeasures | undefined
 }
 
 type Counts = Readonly<Partial<Record<string, number>>>
@@ -20,8 +24,16 @@ type Counts = Readonly<Partial<Record<string, number>>>
  * A registry of its own for each scrape: all values are of one commit, and a counter that rose while the process was
  * down is right from the first scrape on.
  */
-function registryOf ({ objects, archivedObjects, deadLetters, deadLettersDiscarded, accounting }: StoreStatistics, { version, models }: Pick<MetricsOptions, 'version' | 'models'>): Registry {
+function registryOf (statistics: StoreStatistics | undefined, { version, models }: Pick<MetricsOptions, 'version' | 'models'>): Registry {
   const registry = new Registry()
+  if (statistics) registerAccounting(registry, statistics)
+  const info = new Gauge({ name: 'candela_info', help: 'Version of Candela, its model and engine; always 1.', labelNames: ['version', 'model', 'engine'], registers: [registry] })
+  const loaded = models().map(({ name, version, engine }) => ({ model: `${name}/${version}`, engine: `${engine.name}/${engine.version}` }))
+  for (const labels of loaded.length > 0 ? loaded : [{ model: '', engine: '' }]) info.set({ version, ...labels }, 1)
+  return registry
+}
+
+function registerAccounting (registry: Registry, { objects, archivedObjects, deadLetters, deadLettersDiscarded, accounting }: StoreStatistics): void {
   const registers = [registry]
   const counters = (name: string, help: string, label: string, counts: Counts, names: readonly string[] = []): void => {
     const counter = new Counter({ name, help, labelNames: [label], registers })
@@ -35,23 +47,21 @@ function registryOf ({ objects, archivedObjects, deadLetters, deadLettersDiscard
   new Counter({ name: 'candela_alerts_replayed_total', help: 'Received alerts that were dead letters put through again.', registers }).inc(replayed)
   new Gauge({ name: 'candela_dead_letters', help: 'Dead letters that stand now.', registers }).set(deadLetters)
   new Counter({ name: 'candela_dead_letters_discarded_total', help: 'Dead letters that were given up.', registers }).inc(deadLettersDiscarded)
-  new Gauge({ name: 'candela_archived_objects', help: 'Objects that lie in archives.', registers }).set(archivedObjects)
+  new Gauge({ name: 'candela_archived_objects', help: 'Objects that lie in archives.', registers }).set(Math.max(0, archivedObjects))
   new Gauge({ name: 'candela_objects', help: 'Objects kept.', registers }).set(objects)
-  const info = new Gauge({ name: 'candela_info', help: 'Version of Candela, its model and engine; always 1.', labelNames: ['version', 'model', 'engine'], registers })
-  for (const model of models()) info.set({ version, model: `${model.name}/${model.version}`, engine: `${model.engine.name}/${model.engine.version}` }, 1)
-  return registry
 }
 
-export const metrics: FastifyPluginAsyncZod<MetricsOptions> = async (app, { version, reader, models }) => {
+export const metrics: FastifyPluginAsyncZod<MetricsOptions> = async (app, { version, reader, models, measures }) => {
   app.get('/metrics', {
     schema: {
-      summary: 'The accounting for Prometheus',
-      description: 'Values are those of the store at one commit: they survive restarts, and the identity holds in every scrape.',
+      summary: 'The accounting and the measures of the stream for Prometheus',
+      description: 'Values of the accounting are those of the store at one commit: they survive restarts, and the identity holds in every scrape. A process on Kafka adds measures since it started, and one that does not classify has these alone. docs/metrics.md lists all.',
       tags: ['operation'],
       response: { 200: { description: 'Prometheus text format 0.0.4', content: { 'text/plain': { schema: z.string() } } }, ...anyProblem }
     }
   }, async (_request, reply) => {
-    const registry = registryOf(reader.statistics(), { version, models })
-    return reply.type(registry.contentType).header('cache-control', 'no-store').send(await registry.metrics())
+    const registry = registryOf(reader?.statistics(), { version, models })
+    const texts = await Promise.all([registry.metrics(), ...measures ? [measures.metrics()] : []])
+    return reply.type(registry.contentType).header('cache-control', 'no-store').send(texts.join('\n'))
   })
 }

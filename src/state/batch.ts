@@ -6,27 +6,14 @@ import type { Network } from '../model/engine.ts'
 import type { Model } from '../model/model-file.ts'
 import { countedAs } from './accounting.ts'
 import { refusal } from './admission.ts'
+import { toClassification } from './classification.ts'
+import type { AlertOutcome, SettledAlert } from './outcome.ts'
+import type { ObjectRecord } from './record.ts'
 import type { Commit, DeadLetter, LetterFailure, StateStore } from './store.ts'
 import { planUpdate, type ClassifiedUpdate, type Update } from './update.ts'
-import type { Candidate, Outcome } from './views.ts'
+import type { Candidate, Classification } from './views.ts'
 import { runWavefront, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
-
-/** What became of one alert. */
-export interface AlertOutcome {
-  diaObjectId: string | null
-  diaSourceId: string | null
-  midpointMjdTai: number | null
-  outcome: Outcome
-  /** Decline reason, or the error code of a dead letter. */
-  reason?: string
-  /** What was wrong with a dead letter, and what to do. */
-  message?: string
-  action?: string
-  probabilityIa?: number
-  epochs?: number
-  revision?: number
-}
 
 /** What all batches of a processor share. */
 export interface BatchContext {
@@ -56,6 +43,8 @@ export class Batch {
   readonly #context: BatchContext
   readonly #alerts: readonly ReceivedAlert[]
   readonly #outcomes: AlertOutcome[]
+  /** What stands of each alert's object after it. */
+  readonly #standing: Array<Classification | null>
   readonly #deadLetters: DeadLetter[] = []
   readonly #replayed = new Map<number, LetterFailure | null>()
   readonly #classifications: Array<{ index: number, candidate: Omit<Candidate, 'sequence'> }> = []
@@ -65,6 +54,7 @@ export class Batch {
     this.#context = context
     this.#alerts = alerts
     this.#outcomes = new Array<AlertOutcome>(alerts.length)
+    this.#standing = new Array<Classification | null>(alerts.length).fill(null)
   }
 
   /** One outcome an alert, in order. */
@@ -145,6 +135,7 @@ export class Batch {
       if (update.changes) record.absorb(update.changes)
       this.#outcomes[index] = { ...named(alert), outcome: 'duplicate' }
     }
+    this.#standing[index] = standingOf(record.record)
     return []
   }
 
@@ -153,6 +144,7 @@ export class Batch {
     const tip = job.tip!
     const candidate = record.classify(update, job, probabilityIa(tip.logit, tip.steps, model.calibration), model, key, clock())
     this.#classifications.push({ index, candidate })
+    this.#standing[index] = standingOf(record.record)
     const { probabilityIa: probability, epochs, revision } = candidate
     this.#outcomes[index] = { ...named(alert), outcome: 'classified', probabilityIa: probability, epochs, revision }
   }
@@ -165,13 +157,19 @@ export class Batch {
       outcomes: this.#outcomes.map((outcome, index) => countedAs(outcome, this.#alerts[index]!.deadLetter !== undefined)),
       deadLetters: this.#deadLetters,
       replayed: this.#replayed,
-      positions
+      positions,
+      alerts: this.#alerts.map((received, index): SettledAlert => ({ received, outcome: this.#outcomes[index]!, standing: this.#standing[index]! }))
     }
   }
 }
 
 const named = ({ diaObjectId, diaSourceId, midpointMjdTai }: Alert): Pick<AlertOutcome, 'diaObjectId' | 'diaSourceId' | 'midpointMjdTai'> =>
   ({ diaObjectId, diaSourceId, midpointMjdTai })
+
+function standingOf ({ diaObjectId, tip, publications }: ObjectRecord): Classification | null {
+  const newest = publications.at(-1)
+  return tip && newest ? toClassification(diaObjectId, newest) : null
+}
 
 /** What a dead letter keeps of an alert: the bytes as they came, or the normal form of one that never was bytes. */
 function originalOf (received: ReceivedAlert): Pick<DeadLetter, 'bytes' | 'part'> {

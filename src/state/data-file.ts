@@ -92,14 +92,14 @@ export const folderUnusable = (folder: string, cause: unknown): CandelaError =>
 /** LMDB's MDB_PANIC: the environment is of no use until it is opened again. */
 const PANIC = -30795
 
-/** @param alerts of the batch that could not be written */
-export function commitFailed (folder: string, alerts: number, cause: unknown): CandelaError {
+/** @param what could not be written */
+export function commitFailed (folder: string, what: string, cause: unknown): CandelaError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   const canRetry = (cause as { code?: unknown }).code !== PANIC
-  return new CandelaError('commit-failed', `a batch of ${alerts} alerts could not be written: ${reason}; ${freeSpace(folder)} free in ${folder}`, {
+  return new CandelaError('commit-failed', `${what} could not be written: ${reason}; ${freeSpace(folder)} free in ${folder}`, {
     cause,
     canRetry,
-    action: `${canRetry ? 'Check the free space and the permissions of the data folder' : 'Start Candela again'}; nothing of the batch was stored.`
+    action: `${canRetry ? 'Check the free space and the permissions of the data folder' : 'Start Candela again'}; nothing of it was stored.`
   })
 }
 

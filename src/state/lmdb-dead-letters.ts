@@ -119,7 +119,7 @@ export class LmdbDeadLetters implements DeadLetterReader {
     for (const [number, failure] of replayed) {
       const kept = this.#kept(number)
       if (!kept) throw notFound(number)
-      if (failure === null) this.#remove(number)
+      if (failure === null) this.remove(number)
       else {
         const { action: _, ...rest } = kept
         const facts: KeptFacts = { ...rest, ...failure, since: kept.since ?? kept.time, attempts: (kept.attempts ?? 1) + 1 }
@@ -135,11 +135,12 @@ export class LmdbDeadLetters implements DeadLetterReader {
   discard (numbers: readonly number[]): void {
     for (const number of numbers) {
       if (!this.#kept(number)) throw notFound(number)
-      this.#remove(number)
+      this.remove(number)
     }
   }
 
-  #remove (number: number): void {
+  /** Within a transaction. */
+  remove (number: number): void {
     this.#tables.facts.removeSync(number)
     this.#tables.bytes!.removeSync(number)
   }

@@ -1,9 +1,10 @@
 /** Object records in LMDB, and the blocks beside them. */
 import type { Database } from 'lmdb'
+import { CandelaError } from '../errors.ts'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
-import { damaged, packPointBlock, packPublicationBlock, packRecord, packSettled, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
+import { damaged, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record.ts'
-import type { ObjectParts, PackedObject, RecordChange } from './store.ts'
+import type { ObjectParts, PackedObject } from './store.ts'
 
 export interface ObjectTables {
   objects: Database<Uint8Array, string>
@@ -27,6 +28,16 @@ export class LmdbObjects implements ObjectParts {
   get (diaObjectId: string): ObjectRecord | undefined {
     const bytes = this.#read('objects', diaObjectId, diaObjectId)
     return bytes === undefined ? undefined : unpackRecord(diaObjectId, bytes)
+  }
+
+  /** Undefined also where it is damaged: a record that is to be replaced may be. */
+  readable (diaObjectId: string): ObjectRecord | undefined {
+    try {
+      return this.get(diaObjectId)
+    } catch (error) {
+      if (error instanceof CandelaError) return undefined
+      throw error
+    }
   }
 
   closedPoints (diaObjectId: string, blocks: number): StoredPoint[] {
@@ -85,23 +96,10 @@ export class LmdbObjects implements ObjectParts {
     })
   }
 
-  /** Within a transaction. */
-  write ({ record, pointBlocks, publicationBlocks, settled }: RecordChange): void {
-    const { diaObjectId } = record
-    const { objects, blocks } = this.#tables
-    objects.putSync(diaObjectId, packRecord(record))
-    for (const [block, points] of pointBlocks) blocks.putSync(keyOf(diaObjectId, 'points', block), packPointBlock(points))
-    for (const [block, publications] of publicationBlocks) blocks.putSync(keyOf(diaObjectId, 'publications', block), packPublicationBlock(publications))
-    if (settled?.length === 0) blocks.removeSync(settledKey(diaObjectId))
-    else if (settled) blocks.putSync(settledKey(diaObjectId), packSettled(settled))
-  }
-
-  /** Within a transaction. */
-  remove ({ diaObjectId, closedPointBlocks, closedPublicationBlocks }: ObjectRecord): void {
-    const { objects, blocks } = this.#tables
-    objects.removeSync(diaObjectId)
-    for (let block = 0; block < closedPointBlocks; block++) blocks.removeSync(keyOf(diaObjectId, 'points', block))
-    for (let block = 0; block < closedPublicationBlocks; block++) blocks.removeSync(keyOf(diaObjectId, 'publications', block))
-    blocks.removeSync(settledKey(diaObjectId))
+  /** Within a transaction: puts a value, or takes it away. */
+  put (key: string, value: Uint8Array | null): void {
+    const table = this.#tables[key.includes('/') ? 'blocks' : 'objects']
+    if (value === null) table.removeSync(key)
+    else table.putSync(key, value)
   }
 }

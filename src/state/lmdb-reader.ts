@@ -3,20 +3,15 @@ import type { Database } from 'lmdb'
 import { unpack } from 'msgpackr'
 import { toClassification } from './classification.ts'
 import type { LmdbObjects } from './lmdb-objects.ts'
-import type { Tally } from './lmdb-store.ts'
+import type { Standing } from './packed-commit.ts'
 import { BLOCK_LENGTH, hostOf } from './record.ts'
-import type { Accounting, Candidate, CandidatePage, CandidateQuery, Classification, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
+import type { Candidate, CandidatePage, CandidateQuery, Classification, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
 
 /** Most entries that one page looks at, so that a rare filter cannot hold up the process. */
 const LONGEST_SCAN = 20_000
 
 /** What stands since the last commit. */
-export interface Standing {
-  sequence: number
-  accounting: Accounting
-  tally: Tally
-  deadLetters: number
-}
+export type ReadStanding = Pick<Standing, 'sequence' | 'accounting' | 'tally'> & { deadLetters: number }
 
 /** A candidate as the list of changes keeps it. */
 export type ListedCandidate = Candidate & {
@@ -33,10 +28,10 @@ export class LmdbReader implements ObjectReader {
   readonly #objects: LmdbObjects
   /** The newest classification of each object, by the number of its change. */
   readonly #changes: Database<Uint8Array, number>
-  readonly #standing: () => Standing
+  readonly #standing: () => ReadStanding
   readonly #listeners = new Set<(candidates: readonly Candidate[]) => void>()
 
-  constructor (objects: LmdbObjects, changes: Database<Uint8Array, number>, standing: () => Standing) {
+  constructor (objects: LmdbObjects, changes: Database<Uint8Array, number>, standing: () => ReadStanding) {
     this.#objects = objects
     this.#changes = changes
     this.#standing = standing

@@ -11,7 +11,8 @@ export const NO_MODEL = ''
 /**
  * The union of what the store keeps of an object and of what an archive has: light curves by the rules of mergePoints,
  * histories in order of their times with nothing taken away, position and host facts of the newest alert, the newest
- * redshift that was given, the greater revision. Its hidden states belong to no model until they are replayed.
+ * redshift that was given, the greater revision, the place in the list of changes of what was published last. Its hidden
+ * states belong to no model until they are replayed.
  * @returns null where the archive has nothing that the store does not
  */
 export function mergedObject (kept: WholeObject, archived: WholeObject): WholeObject | null {
@@ -22,7 +23,8 @@ export function mergedObject (kept: WholeObject, archived: WholeObject): WholeOb
   const givenHost = newerGiven(record.givenHost, archived.record.givenHost)
   const brought = merged.changed.length > 0 || publications.length > kept.publications.length || facts !== record || givenHost !== record.givenHost
   if (!brought) return null
-  const { tip, sequence } = record.tip ? record : archived.record
+  const tip = record.tip ?? archived.record.tip
+  const newest = publications.at(-1) === kept.publications.at(-1) ? record : archived.record
   return {
     record: {
       ...record,
@@ -34,7 +36,7 @@ export function mergedObject (kept: WholeObject, archived: WholeObject): WholeOb
       model: NO_MODEL,
       firstDetectionMjdTai: firstDetection(merged.points.filter(({ withdrawn }) => !withdrawn)),
       tip,
-      sequence,
+      sequence: newest.sequence,
       declined: tip ? null : record.declined,
       revision: Math.max(record.revision, archived.record.revision)
     },

@@ -3,11 +3,12 @@ import type { ReceivedAlert } from '../alert/alert.ts'
 import type { Network } from '../model/engine.ts'
 import type { Model } from '../model/model-file.ts'
 import { modelKey, modelName } from '../model/model-key.ts'
-import { Batch, type AlertOutcome, type BatchContext } from './batch.ts'
+import { Batch, type BatchContext } from './batch.ts'
+import type { AlertOutcome } from './outcome.ts'
 import { RevisionBatch, type Revision, type RevisionOutcome } from './revise.ts'
 import type { StateStore } from './store.ts'
 
-export type { AlertOutcome } from './batch.ts'
+export type { AlertOutcome } from './outcome.ts'
 export type { Revision, RevisionOutcome } from './revise.ts'
 
 export interface Processor {

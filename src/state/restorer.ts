@@ -3,10 +3,9 @@ import { setImmediate } from 'node:timers/promises'
 import { CandelaError } from '../errors.ts'
 import type { Archive } from './archive-reader.ts'
 import type { ArchivedObject } from './archive-file.ts'
-import { mergedObject, NO_MODEL } from './merged-object.ts'
 import type { SerializedProcessor } from './serialized.ts'
 import { NOTHING, type RecordChange, type StateStore } from './store.ts'
-import { unpackObject, wholeChange, type WholeObject } from './whole-object.ts'
+import { keptObject, takenBack } from './taken-back.ts'
 
 /** Objects of one commit. */
 const BATCH = 64
@@ -34,11 +33,6 @@ export interface Restorer {
 }
 
 export function createRestorer ({ store, processor }: { store: StateStore, processor: SerializedProcessor }): Restorer {
-  function kept (diaObjectId: string): WholeObject | undefined {
-    const packed = store.packed(diaObjectId)
-    return packed && unpackObject(packed)
-  }
-
   async function restoreBatch (batch: readonly ArchivedObject[], sum: Restoration): Promise<void> {
     const stale: string[] = []
     await processor.inTurn(async () => {
@@ -46,11 +40,11 @@ export function createRestorer ({ store, processor }: { store: StateStore, proce
       for (const archived of batch) {
         const { diaObjectId } = archived
         try {
-          const known = kept(diaObjectId)
-          const back = known ? mergedObject(known, unpackObject(archived)) : unpackObject(archived)
-          if (back) changes.push(wholeChange(back))
-          if ((back ?? known)?.record.model === NO_MODEL) stale.push(diaObjectId)
-          if (!back) sum.unchanged++
+          const back = takenBack(keptObject(store, diaObjectId), archived)
+          const { change, known } = back
+          if (change) changes.push(change)
+          if (back.stale) stale.push(diaObjectId)
+          if (!change) sum.unchanged++
           else if (known) sum.merged++
           else sum.restored++
         } catch (error) {

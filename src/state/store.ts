@@ -1,5 +1,6 @@
 /** The state store: the smallest interface that the processor needs. Readers get ObjectReader alone. */
 import type { StoredPoint } from '../light-curve/stored-point.ts'
+import type { SettledAlert } from './outcome.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record.ts'
 import type { Candidate, DeadLetterReader, DeclineReason, ObjectReader, Outcome } from './views.ts'
 
@@ -56,6 +57,8 @@ export interface Commit {
   discarded?: readonly number[]
   /** How far each source has been read, by its name. */
   positions: Readonly<Record<string, unknown>>
+  /** The alerts behind `outcomes`, for those who publish them. */
+  alerts?: readonly SettledAlert[]
   /** Objects that leave the store for an archive. */
   archived?: readonly string[]
   /** `changes` come back from an archive, each whole, and each brings something that the store does not have. */

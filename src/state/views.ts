@@ -94,7 +94,7 @@ export interface Accounting {
 
 export interface StoreStatistics {
   objects: number
-  /** Objects that lie in archives. */
+  /** Objects that lie in archives; in the sum over partitions also those on their way from one to another. */
   archivedObjects: number
   /** Classifications published for another reason than an alert: a host redshift that was given, another model. */
   republished: number

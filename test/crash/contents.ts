@@ -27,7 +27,8 @@ export async function contentsOf (folder: string, { objects, position }: { objec
   }
 }
 
-function recordOf (store: StateStore, diaObjectId: string): unknown {
+/** All of an object save the times at which it was written. */
+export function recordOf (store: StateStore, diaObjectId: string): unknown {
   const record = store.get(diaObjectId)
   if (record === undefined) return undefined
   return {

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import type kafkajs from 'kafkajs'
 import pRetry from 'p-retry'
@@ -11,6 +10,9 @@ import { readSettings } from '../../src/config.ts'
 import { kafkaClient } from '../../src/stream/kafka/client.ts'
 import { freePort } from './free-port.ts'
 
+/** A test, or whatever else ends what it has started. */
+interface Cleanup { after (end: () => unknown): void }
+
 export type KafkaVersion = '3.9.1' | '4.1.0'
 
 export interface Broker {
@@ -18,9 +20,9 @@ export interface Broker {
   address: string
   /** host:port where there is a secure listener; otherwise ''. */
   secureAddress: string
-  /** As a machine that loses its power. */
-  kill (): Promise<void>
-  /** After kill(), with what it had on its disk; resolves when it answers. */
+  /** Orderly, or as a machine that loses its power; what is in its topics stays. */
+  stop (how: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** Goes on where it was stopped, under the same address; resolves when it answers. */
   start (): Promise<void>
   /** Runs a line of shell beside the broker, with Kafka's tools in its path. */
   run (line: string): Promise<string>
@@ -43,8 +45,12 @@ const docker = (...args: string[]): Promise<unknown> => promisify(execFile)('doc
 async function answers (address: string): Promise<void> {
   await pRetry(async () => {
     const admin = clientOf(address).admin()
-    await admin.connect()
-    await admin.disconnect()
+    try {
+      await admin.connect()
+      await admin.describeCluster()
+    } finally {
+      await admin.disconnect()
+    }
   }, { retries: 200, minTimeout: 200, factor: 1 })
 }
 
@@ -57,7 +63,7 @@ const secured = ({ settings }: SecureListener): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`KAFKA_LISTENER_NAME_SECURE_${name}`, value]))
 })
 
-export async function startBroker (t: TestContext, version: KafkaVersion, secure?: SecureListener): Promise<Broker> {
+export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: SecureListener): Promise<Broker> {
   const port = await freePort()
   const securePort = secure ? await freePort() : 0
   const more = (text: string): string => secure ? `,${text}` : ''
@@ -77,6 +83,9 @@ export async function startBroker (t: TestContext, version: KafkaVersion, secure
       KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:19093',
       KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
       KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: '1',
+      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
+      KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
+      KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: '3',
       KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
       KAFKA_NUM_PARTITIONS: '3',
       ...secure && secured(secure)
@@ -88,7 +97,7 @@ export async function startBroker (t: TestContext, version: KafkaVersion, secure
   return {
     address: `localhost:${port}`,
     secureAddress: secure ? `localhost:${securePort}` : '',
-    kill: async () => { await docker('kill', container.getId()) },
+    stop: async how => { await (how === 'SIGKILL' ? docker('kill', container.getId()) : docker('stop', '--time', '60', container.getId())) },
     async start () {
       await docker('start', container.getId())
       await answers(`localhost:${port}`)

@@ -225,7 +225,7 @@ test('alerts of Kafka topics become photometry', { timeout: 200_000 }, async t =
     const [role] = await startIngest(t, { settings: { kafkaBrokers: broker.address, kafkaTopics: 'outage', kafkaPrefix: 'outage.', kafkaGroup: 'outage', kafkaPartitions: '2' } })
     const feeding = fill('outage', numbered(3000))
     await hasMessages(t, broker, 'outage.photometry', 100)
-    await broker.kill()
+    await broker.stop('SIGKILL')
     await role!.logged(/^waiting: /)
     const { ready, reason } = role!.readiness()
     assert.equal(ready, false)

@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test'
 import { schemaFolders, SHIPPED_SCHEMAS, type SchemaSource } from '../../src/alert/schema-source.ts'
 import { readSettings, type SettingName } from '../../src/config.ts'
 import { runIngest } from '../../src/stream/kafka/ingest.ts'
+import { createMeasures } from '../../src/stream/measures.ts'
 import { ownTopics, type RoleLog, type RunningRole } from '../../src/stream/kafka/role.ts'
 import { ingestSources } from '../../src/stream/kafka/sources.ts'
 
@@ -30,7 +31,7 @@ export async function startIngest (t: Pick<TestContext, 'after'>, { settings: fl
       for (const look of waiting) look()
     }
     const log: RoleLog = { info: say, warn: say, error: say }
-    const role = await runIngest({ source, schemas, settings, topics: ownTopics(settings.kafkaPrefix), keepPackets, log })
+    const role = await runIngest({ source, schemas, settings, topics: ownTopics(settings.kafkaPrefix), keepPackets, measures: createMeasures(), log })
     t.after(() => role.stop())
     return {
       ...role,

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import fastify from 'fastify'
 import type { ReceivedAlert } from '../../src/alert/alert.ts'
 import { CandelaError } from '../../src/errors.ts'
 import { createSky } from '../../src/simulator/sky.ts'
 import { createDeadLetterReplay } from '../../src/state/dead-letter-replay.ts'
 import type { DeadLetterFacts } from '../../src/state/views.ts'
+import { api, serverOptions } from '../../src/http/api.ts'
 import { alertFor, openPipeline, point } from '../pipeline.ts'
-import { EPOCH, openService, type Service } from './service.ts'
+import { apiOver, asking, EPOCH, openService, type Service } from './service.ts'
 
 interface Page { deadLetters: DeadLetterFacts[], nextCursor: string | null }
 interface Replay { outcomes: Array<{ deadLetter: number, diaObjectId: string | null, outcome: string, reason?: string, classifierName: string }>, nextCursor: string | null }
@@ -143,3 +145,24 @@ for (const payload of [{}, { numbers: [1], all: true }, { code: 'avro-invalid', 
     assert.equal(service.pipeline.store.reader.statistics().deadLetters, 2)
   })
 }
+
+test('a service that may not change dead letters only shows them', async t => {
+  const pipeline = await openPipeline(t)
+  await pipeline.processor.process([lost(Buffer.from('rubbish'), 'dialect-unknown')])
+  const { replay: _, discard: __, ...options } = apiOver(pipeline)
+  const app = fastify({ ...serverOptions })
+  t.after(() => app.close())
+  await app.register(api, options)
+  const ask = asking(app)
+  assert.equal((await ask('/v1/dead-letters')).json<Page>().deadLetters.length, 1)
+  assert.equal((await ask('/v1/dead-letters/1')).statusCode, 200)
+  assert.equal((await ask('/v1/dead-letters/1/bytes')).body, 'rubbish')
+  for (const [method, url] of [['POST', '/v1/dead-letters/replay'], ['POST', '/v1/dead-letters/discard'], ['DELETE', '/v1/dead-letters/1']] as const) {
+    const response = await app.inject({ method, url })
+    assert.equal(response.statusCode, 405, url)
+    assert.equal(response.headers['allow'], 'GET, HEAD')
+  }
+  const { paths } = (await app.inject('/openapi.json')).json<{ paths: Record<string, object> }>()
+  const shown = Object.entries(paths).filter(([path]) => path.startsWith('/v1/dead-letters')).map(([path, operations]) => [path, ...Object.keys(operations)])
+  assert.deepEqual(shown, [['/v1/dead-letters', 'get'], ['/v1/dead-letters/{number}', 'get'], ['/v1/dead-letters/{number}/bytes', 'get']])
+})

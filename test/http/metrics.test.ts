@@ -1,20 +1,25 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { readFileSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CandelaError } from '../../src/errors.ts'
 import { DEAD_LETTER_CODES } from '../../src/state/dead-letter-codes.ts'
 import { DECLINE_REASONS } from '../../src/state/views.ts'
+import { createMeasures } from '../../src/stream/measures.ts'
 import { alertFor, point } from '../pipeline.ts'
+import { familiesOf, type Family } from './exposition.ts'
+import { measured } from './measured.ts'
 import { openService, type Service } from './service.ts'
 
-/** Samples of Prometheus' text format by name and labels. */
-async function scrape ({ ask }: Service): Promise<Map<string, number>> {
+async function scrapeFamilies ({ ask }: Pick<Service, 'ask'>): Promise<Map<string, Family>> {
   const response = await ask('/metrics')
   assert.match(String(response.headers['content-type']), /^text\/plain; version=0\.0\.4/)
-  return new Map(response.body.split('\n').filter(line => line !== '' && !line.startsWith('#')).map(line => {
-    const [, name, value] = /^(\S+(?:\{.*\})?) (\S+)$/.exec(line)!
-    return [name!, Number(value)]
-  }))
+  return familiesOf(response.body)
+}
+
+/** Samples by name and labels. */
+async function scrape (service: Pick<Service, 'ask'>): Promise<Map<string, number>> {
+  return new Map([...(await scrapeFamilies(service)).values()].flatMap(({ samples }) => [...samples]))
 }
 
 const sumOf = (samples: Map<string, number>, name: string): number => [...samples].filter(([sample]) => sample.startsWith(`${name}{`)).reduce((sum, [, value]) => sum + value, 0)
@@ -76,4 +81,31 @@ test('the identity holds in every scrape while alerts come in', async t => {
     return samples.get('candela_alerts_received_total')!
   })
   assert.ok(new Set(received).size > 1, 'scrapes of different commits')
+})
+
+test('the measures of the stream stand beside the accounting', async t => {
+  const measures = createMeasures()
+  const service = await openService(t, { measures })
+  measured(measures)
+  const samples = await scrape(service)
+  assert.equal(samples.get('candela_alerts_received_total'), 0)
+  assert.equal(samples.get('candela_alert_latency_seconds_count{stage="total"}'), 1)
+  assert.equal(samples.get('candela_alert_latency_seconds_bucket{le="0.02",stage="total"}'), 1)
+  assert.equal(samples.get('candela_kafka_lag{topic="candela.photometry",partition="3"}'), 7)
+  const { stream } = (await service.ask('/v1/statistics')).json<{ stream: unknown }>()
+  assert.deepEqual(stream, JSON.parse(JSON.stringify(await measures.statistics())))
+
+  const plain = await scrapeFamilies(await openService(t))
+  assert.deepEqual([...plain.keys()].filter(name => /latency|kafka|restore|batch/.test(name)), [])
+})
+
+test('docs/metrics.md lists every metric with its type and labels', async t => {
+  const measures = createMeasures()
+  const service = await openService(t, { measures })
+  measured(measures)
+  const scraped = [...await scrapeFamilies(service)].map(([name, { type, labels }]) => [name, type, [...labels].sort().join(', ')])
+  const documented = [...readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8').matchAll(/^\| `(candela_\w+)` \| (\w+) \|([^|]*)\| [^|]+ \| [^|]+ \|$/gm)]
+    .map(([, name, type, labels]) => [name, type, [...labels!.matchAll(/`(\w+)`/g)].map(([, label]) => label).sort().join(', ')])
+  const sorted = (rows: unknown[][]): unknown[][] => rows.sort(([a], [b]) => String(a) < String(b) ? -1 : 1)
+  assert.deepEqual(sorted(documented), sorted(scraped))
 })

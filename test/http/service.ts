@@ -61,6 +61,14 @@ async function checkAnswer (app: FastifyInstance, response: LightMyRequestRespon
   if (json) z.fromJSONSchema(whole).parse(response.json())
 }
 
+/** Sends requests to an app; each answer must be one that its OpenAPI document describes. */
+export const asking = (app: FastifyInstance) => async (request: string | InjectOptions): Promise<LightMyRequestResponse> => {
+  const { method = 'GET', url } = typeof request === 'string' ? { url: request } : request
+  const response = await app.inject(request)
+  await checkAnswer(app, response, method, String(url))
+  return response
+}
+
 /** What the API serves of a pipeline. */
 export function apiOver ({ store, processor: one, deadLetterReplay, folder }: Pipeline): ApiOptions {
   const { reader, deadLetters } = store
@@ -80,12 +88,7 @@ export async function openService (t: TestContext, options: Partial<ApiOptions> 
   return {
     app,
     pipeline,
-    async ask (request) {
-      const { method = 'GET', url } = typeof request === 'string' ? { url: request } : request
-      const response = await app.inject(request)
-      await checkAnswer(app, response, method, String(url))
-      return response
-    },
+    ask: asking(app),
     async observe (diaObjectId, epochs, { firstNight = 0, flux = 2000 } = {}) {
       const points = Array.from({ length: epochs }, (_, night) => point({ midpointMjdTai: 60000 + firstNight + night, psfFlux: flux }))
       const [outcome] = await pipeline.processor.process([{ alert: alertFor(diaObjectId, points), origin: 'test' }])

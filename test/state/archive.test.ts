@@ -72,6 +72,13 @@ function counts (store: StateStore): { published: number, objects: number, archi
   return { published: [...store.ids()].reduce((sum, id) => sum + store.reader.classifications(id)!.length, 0), objects, archivedObjects, classified: classified + republished }
 }
 
+/** Each object that is listed is so once, with its newest classification. */
+function assertListed ({ reader }: StateStore): void {
+  const { candidates } = reader.candidates({ limit: 100 })
+  assert.equal(new Set(candidates.map(({ diaObjectId }) => diaObjectId)).size, candidates.length)
+  for (const { ra: _ra, dec: _dec, sequence: _sequence, ...classification } of candidates) assert.deepEqual(classification, reader.object(classification.diaObjectId)!.classification)
+}
+
 const anySurvey: fc.Arbitrary<Survey> = fc.record({
   visits: fc.integer({ min: 3, max: 80 }),
   visitsANight: fc.integer({ min: 1, max: 12 }),
@@ -111,6 +118,7 @@ test('property: archived at any moments, gone on with and restored in any order,
         const restoration = await other.restored(file)
         merged += restoration.merged
         broughtNothing += restoration.unchanged
+        assertListed(other.store)
       }
       for (const id of ids) assert.deepEqual(standing(other, id), standing(never, id))
       ids.forEach((id, k) => {
@@ -193,6 +201,18 @@ test('a store opens an archive of another one: the objects stand behind its own,
   assert.equal(reader.statistics().archivedObjects, 0)
   await other.play([alertFor('a', [point({ midpointMjdTai: 60001 })])])
   assert.equal(reader.object('a')!.classification!.epochs, 2)
+})
+
+test('where another store knows more of an object, what it published last stands at the end of the list of changes', async t => {
+  const here = await openArchiving(t, { now: () => 1e12 })
+  await here.play(['a', 'b'].map(id => alertFor(id, [point()])))
+  const there = await openArchiving(t, { now: () => 2e12 })
+  await there.play([alertFor('a', [0, 1].map(k => point({ midpointMjdTai: 60000 + k })))])
+  assert.equal((await here.restored(await there.archived(Infinity))).merged, 1)
+  const { candidates } = here.store.reader.candidates({ limit: 9 })
+  assert.deepEqual(candidates.map(({ diaObjectId, sequence, epochs }) => [diaObjectId, sequence, epochs]), [['a', 3, 2], ['b', 2, 1]])
+  assert.deepEqual(here.store.reader.candidates({ limit: 9, since: 1.5e12 }).candidates, candidates.slice(0, 1))
+  assertListed(here.store)
 })
 
 test('what changes while the file is written stays in the store, and nothing is counted twice', async t => {

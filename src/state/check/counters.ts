@@ -1,7 +1,7 @@
 /** The counters of a store, against each other and against what the store holds. */
 import { unpack } from 'msgpackr'
 import { completed } from '../accounting.ts'
-import type { Tally } from '../lmdb-store.ts'
+import type { Tally } from '../packed-commit.ts'
 import type { Accounting } from '../views.ts'
 import type { Report } from './findings.ts'
 import type { Snapshot } from './snapshot.ts'

@@ -9,6 +9,7 @@ import { keptTime } from '../../light-curve/stored-point.ts'
 import { checkDataFile, checkFormat, DATA_FORMAT, folderMissing, folderUnusable } from '../data-file.ts'
 import { lockFolder } from '../folder-lock.ts'
 import { LmdbObjects } from '../lmdb-objects.ts'
+import { entriesOf } from '../packed-commit.ts'
 import { damaged } from '../packed-record.ts'
 import { publishedProbability } from '../record.ts'
 import type { Candidate } from '../views.ts'
@@ -78,7 +79,8 @@ function fromFormat1 (root: RootDatabase): number {
     })
     const { points } = mergePoints([], [...closed('points', record.closedPointBlocks).flatMap(unpackPoints), ...record.openPoints])
     const publications = [...closed('publications', record.closedPublicationBlocks).flatMap(unpackPublications), ...record.publications]
-    written.write(wholeChange({ record: { ...record, openPoints: [], model: staleKey(record.model) }, points, publications, settled: [] }))
+    const change = wholeChange({ record: { ...record, openPoints: [], model: staleKey(record.model) }, points, publications, settled: [] })
+    for (const [key, value] of entriesOf(change)) written.put(key, value)
   }
   const changes = root.openDB<Uint8Array, number>({ name: 'changes', encoding: 'binary' })
   for (const sequence of [...changes.getKeys()]) {

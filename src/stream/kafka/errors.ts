@@ -18,6 +18,8 @@ interface Thrown extends Error {
 
 /**
  * Codes: 'kafka-unreachable', 'kafka-certificate', 'kafka-tls', 'kafka-authentication', 'kafka-not-authorised',
+ * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-fenced', 'kafka-no-coordinator', 'kafka-failed';
+ * 'internal-error' for what is not Kafka's.
  * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-failed'; 'kafka-token-unavailable' of
  * oauth.ts, and any other CandelaError in it, as it is.
  */
@@ -33,6 +35,9 @@ export function kafkaError (error: unknown, context: KafkaContext): CandelaError
     }
   }
   const innermost = chain.at(-1)
+  if (!chain.some(({ name }) => name.startsWith('KafkaJS'))) {
+    return new CandelaError('internal-error', innermost?.message ?? String(error), { cause: error, action: 'Report this as a bug of Candela.' })
+  }
   return new CandelaError('kafka-failed', `Kafka at ${context.brokers.join(', ')}: ${innermost?.message ?? String(error)}`, {
     value: innermost?.type, canRetry: chain.some(({ retriable }) => retriable === true), cause: error, action: 'See the broker\'s own log at this time.'
   })
@@ -111,6 +116,12 @@ const tooLarge: Kind = ({ type }, { topic }) => type === 'MESSAGE_TOO_LARGE' || 
     }
   : undefined
 
+const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING', 'FENCED_INSTANCE_ID'])
+
+const fenced: Kind = ({ type = '' }) => FENCED.has(type)
+  ? { code: 'kafka-fenced', message: 'another process has taken over, and this one may not write any more', value: type, canRetry: true, action: 'Nothing is to be done, unless two deployments have the same --kafka-group.' }
+  : undefined
+
 const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSBrokerNotFound', 'KafkaJSNoBrokerAvailableError', 'KafkaJSRequestTimeoutError', 'KafkaJSTimeout'])
 
 const unreachable: Kind = (thrown, context) => UNREACHABLE.has(thrown.name)
@@ -125,5 +136,14 @@ const unreachable: Kind = (thrown, context) => UNREACHABLE.has(thrown.name)
     }
   : undefined
 
+const noCoordinator: Kind = ({ name }, { brokers }) => name === 'KafkaJSGroupCoordinatorNotFound'
+  ? {
+      code: 'kafka-no-coordinator',
+      message: `Kafka at ${brokers.join(', ')} names no coordinator for the group or its transactions`,
+      canRetry: true,
+      action: 'Wait where it has just started. A cluster of fewer than 3 brokers needs offsets.topic.replication.factor, transaction.state.log.replication.factor and transaction.state.log.min.isr of that number at most.'
+    }
+  : undefined
+
 /** The first that fits an error, or one that it wraps, says what it is. */
-const KINDS: readonly Kind[] = [certificate, notTls, authentication, noSasl, authorisation, topicUnknown, topicInvalid, tooLarge, unreachable]
+const KINDS: readonly Kind[] = [certificate, notTls, authentication, noSasl, authorisation, topicUnknown, topicInvalid, tooLarge, fenced, unreachable, noCoordinator]

@@ -3,6 +3,7 @@ import type kafkajs from 'kafkajs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CandelaError } from '../../errors.ts'
 import { COMPRESSION_TYPES, type Compression } from './codecs.ts'
+import { retried } from '../retry.ts'
 import { kafkaError } from './errors.ts'
 import { idempotentProducer, isFull, sendApart } from './sends.ts'
 
@@ -42,6 +43,8 @@ export interface FeedCounts {
   unconfirmed: number
 }
 
+/** While no broker answers. */
+const OUTAGE = { firstWaitMs: 500, longestWaitMs: 5000 }
 /** How long what is on its way may take once the signal has aborted [ms]. */
 const PATIENCE = 5000
 
@@ -55,9 +58,10 @@ export async function feed (kafka: kafkajs.Kafka, packets: AsyncIterable<FedPack
   const counts: FeedCounts = { sent: 0, bytes: 0, refused: 0, unconfirmed: 0 }
   const producer = idempotentProducer(kafka, Number.MAX_SAFE_INTEGER)
   const send = async (batch: readonly FedPacket[]): Promise<void> => {
-    await producer.send({
-      topic, compression: COMPRESSION_TYPES[compression], messages: batch.map(({ key, bytes }) => ({ key, value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) }))
-    })
+    const record = { topic, compression: COMPRESSION_TYPES[compression], messages: batch.map(({ key, bytes }) => ({ key, value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) })) }
+    const attempt = async (): Promise<unknown> => await producer.send(record)
+    // kafkajs itself gives up where no broker can be reached for some seconds. The same records get the same numbers again.
+    await attempt().catch(async (error: unknown) => await retried(error as Error, attempt, { signal, ...OUTAGE, isWaitedFor: error => kafkaError(error, { brokers }).canRetry }))
     counts.sent += batch.length
     counts.bytes += sizeOf(batch)
     options.onSent?.(counts)

@@ -5,9 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SchemaSource } from '../../alert/schema-source.ts'
 import type { CandelaError } from '../../errors.ts'
+import type { Measures } from '../measures.ts'
 import { kafkaClient } from './client.ts'
 import { kafkaError } from './errors.ts'
-import type { OwnKafkaSettings } from './photometry-topic.ts'
+import type { OwnKafkaSettings } from './own-topics.ts'
 import { PhotometryWriter } from './photometry-writer.ts'
 import type { OwnTopics, RoleLog, RunningRole } from './role.ts'
 import type { IngestSource } from './sources.ts'
@@ -24,6 +25,7 @@ export interface IngestOptions {
   topics: Pick<OwnTopics, 'photometry'>
   /** Whether the survey's bytes travel along with decoded alerts, as some outputs want them. */
   keepPackets: boolean
+  measures: Measures
   log: RoleLog
 }
 
@@ -41,7 +43,7 @@ const LONGEST_STOP = 4500
  * @throws CandelaError where no retry helps: 'kafka-topic-unknown', 'kafka-topic-differs', as kafkaError; UsageError
  *   where settings do not fit each other. `finished` rejects with the same later.
  */
-export async function runIngest ({ source, schemas, settings, topics, keepPackets, log }: IngestOptions): Promise<RunningRole> {
+export async function runIngest ({ source, schemas, settings, topics, keepPackets, measures, log }: IngestOptions): Promise<RunningRole> {
   const { connection, dialect, group: groupId } = source
   const brokers = connection.kafkaBrokers
   const about = { source: source.name }
@@ -49,10 +51,10 @@ export async function runIngest ({ source, schemas, settings, topics, keepPacket
   const impatient = new AbortController()
   let start = (): void => {}
   const started = new Promise<void>(resolve => { start = resolve })
-  const troubles = new Troubles(log, about, start)
+  const troubles = new Troubles(log, about, start, code => measures.incident(code))
   const writer = new PhotometryWriter({ settings, topic: topics.photometry, log, troubles })
   const kafka = kafkaClient(connection, line => log.warn(about, `Kafka: ${line}`))
-  const handle = transcriber({ schemas, dialect, keepPackets, writer, troubles })
+  const handle = transcriber({ schemas, dialect, keepPackets, writer, troubles, measures })
   let wait = FIRST_WAIT
   let hasJoined = false
 

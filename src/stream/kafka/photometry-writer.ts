@@ -1,13 +1,13 @@
 /** Photometry into its topic: nothing is lost, whatever its size and however long the brokers are away. */
 import type kafkajs from 'kafkajs'
-import { CandelaError, describeError } from '../../errors.ts'
+import { CandelaError } from '../../errors.ts'
 import { alertKey } from '../outputs/published.ts'
 import { retried } from '../retry.ts'
 import { kafkaClient } from './client.ts'
 import { COMPRESSION_TYPES } from './codecs.ts'
 import { kafkaError } from './errors.ts'
+import { ensureOptions, ensureOwnTopic, type OwnKafkaSettings } from './own-topics.ts'
 import { encodePhotometry, type Photometry } from './photometry.ts'
-import { ensurePhotometryTopic, type OwnKafkaSettings } from './photometry-topic.ts'
 import type { RoleLog } from './role.ts'
 import { idempotentProducer, sendApart } from './sends.ts'
 import type { Troubles } from './troubles.ts'
@@ -53,7 +53,7 @@ export class PhotometryWriter {
 
   /**
    * Makes the topic where it is missing. Waits while the brokers are away.
-   * @throws CandelaError as ensurePhotometryTopic; the signal's reason once it aborts
+   * @throws CandelaError as ensureOwnTopic; the signal's reason once it aborts
    */
   open (signal: AbortSignal): Promise<void> {
     return this.#waiting(async () => { await this.#connected() }, signal)
@@ -98,7 +98,7 @@ export class PhotometryWriter {
   async #connected (): Promise<kafkajs.Producer> {
     if (this.#producer) return this.#producer
     const { settings, topic, log } = this.#options
-    await ensurePhotometryTopic(this.#kafka, topic, settings, error => log.warn({ topic }, describeError(error)))
+    await ensureOwnTopic('photometry', topic, ensureOptions(this.#kafka, settings, log))
     const producer = idempotentProducer(this.#kafka, RETRIES)
     await producer.connect()
     this.#producer = producer

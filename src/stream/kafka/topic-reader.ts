@@ -9,6 +9,8 @@ export interface SurveyBatch {
   topic: string
   partition: number
   messages: readonly kafkajs.KafkaMessage[]
+  /** Offset behind the last one of the partition, in digits. */
+  highWatermark: string
 }
 
 export interface ReaderOptions extends GroupPosition {

@@ -3,6 +3,7 @@ import { decodeAlert } from '../../alert/decode.ts'
 import type { DialectName } from '../../alert/dialect-names.ts'
 import type { SchemaSource } from '../../alert/schema-source.ts'
 import { receive } from '../embedded.ts'
+import type { Measures } from '../measures.ts'
 import { waitingDecoder } from '../waiting.ts'
 import type { Photometry } from './photometry.ts'
 import { photometryMessage, type PhotometryMessage, type PhotometryWriter } from './photometry-writer.ts'
@@ -17,6 +18,7 @@ export interface TranscriberOptions {
   keepPackets: boolean
   writer: PhotometryWriter
   troubles: Troubles
+  measures: Measures
 }
 
 /** The part of Troubles that this is. */
@@ -29,7 +31,7 @@ const LATEST = 8.64e15
  * waits while the schema registry or the brokers are away.
  * @throws CandelaError from the function, as PhotometryWriter.write; the signal's reason once it aborts
  */
-export const transcriber = ({ schemas, dialect, keepPackets, writer, troubles }: TranscriberOptions) => async (batch: SurveyBatch, signal: AbortSignal): Promise<void> => {
+export const transcriber = ({ schemas, dialect, keepPackets, writer, troubles, measures }: TranscriberOptions) => async (batch: SurveyBatch, signal: AbortSignal): Promise<void> => {
   const decode = waitingDecoder({ decode: bytes => decodeAlert(bytes, { schemas, dialect }), signal, onOutage: error => troubles.begin(REGISTRY, error) })
   let pending: PhotometryMessage[] = []
   let bytes = 0
@@ -47,6 +49,9 @@ export const transcriber = ({ schemas, dialect, keepPackets, writer, troubles }:
   }
   troubles.end(REGISTRY)
   await writer.write(pending, signal)
+  const written = Date.now()
+  for (const { timestamp } of batch.messages) measures.latency('ingest', Number(timestamp), written)
+  measures.lag(batch.topic, batch.partition, Number(batch.highWatermark) - Number(batch.messages.at(-1)!.offset) - 1)
 }
 
 async function photometryOf (

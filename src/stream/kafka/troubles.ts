@@ -6,22 +6,28 @@ export class Troubles {
   readonly #log: RoleLog
   readonly #about: object
   readonly #onBegin: () => void
+  readonly #incident: (code: string) => void
   readonly #current = new Map<string, { reason: string, since: number }>()
 
   /**
    * @param about fields of every line in the log
-   * @param onBegin told of each trouble that begins
+   * @param onBegin told of each trouble, as often as it is met
+   * @param incident told of each once
    */
-  constructor (log: RoleLog, about: object, onBegin: () => void) {
+  constructor (log: RoleLog, about: object, onBegin: () => void, incident: (code: string) => void) {
     this.#log = log
     this.#about = about
     this.#onBegin = onBegin
+    this.#incident = incident
   }
 
   /** @param part what is away: only its first error is said until it ends */
   begin (part: string, error: CandelaError): void {
     const since = this.#current.get(part)?.since ?? performance.now()
-    if (!this.#current.has(part)) this.#log.warn({ ...this.#about, code: error.code, action: error.action }, `waiting: ${error.message}`)
+    if (!this.#current.has(part)) {
+      this.#incident(error.code)
+      this.#log.warn({ ...this.#about, code: error.code, action: error.action }, `waiting: ${error.message}`)
+    }
     this.#current.set(part, { reason: error.message, since })
     this.#onBegin()
   }

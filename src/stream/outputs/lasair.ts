@@ -18,10 +18,10 @@ export interface LasairSettings {
   url?: string | undefined
 }
 
-/** Only for classified alerts: anything else tells nothing new of an object. */
+/** Only for new classifications: anything else tells nothing new of an object. */
 export const lasairAnnotation = ({ topic, url }: LasairSettings): Encoder => alert => {
   const { outcome: { outcome, diaObjectId, diaSourceId }, standing } = alert
-  if (outcome !== 'classified' || standing === null || diaObjectId === null) return null
+  if ((outcome !== 'classified' && outcome !== 'revised') || standing === null || diaObjectId === null) return null
   const { probabilityIa, epochs, revision, midpointMjdTai, classifierName, classifierVersion, publishedAt } = standing
   const annotation = {
     objectId: diaObjectId,

@@ -1,10 +1,12 @@
 /** What an output is made of, and what it is. */
-import type { AlertOutcome } from '../../state/batch.ts'
-import type { Classification } from '../../state/views.ts'
+import type { AvroRecord } from '../../alert/avro-record.ts'
+import type { AlertOutcome } from '../../state/outcome.ts'
+import type { Classification, Outcome } from '../../state/views.ts'
 
 /** An alert with its outcome, as an output sees it. */
 export interface PublishedAlert {
-  outcome: AlertOutcome
+  /** 'revised' where there was no alert: a light curve was replayed for another model, a host redshift, an object that moved. */
+  outcome: Omit<AlertOutcome, 'outcome'> & { outcome: Outcome | 'revised' }
   /**
    * The classification of the object that stands after this alert, its own where it was classified; null where the
    * object has none, or there is no object.
@@ -24,12 +26,7 @@ export interface PublishedAlert {
   packet: AlertPacket | null
 }
 
-export interface AlertPacket {
-  /** The schema that it was written with, parsed; the same object for all packets of one schema. */
-  schema: object
-  /** One record, without a frame. */
-  datum: Uint8Array
-}
+export type AlertPacket = AvroRecord
 
 /** Who publishes. */
 export interface Publisher {

@@ -1,5 +1,5 @@
 /** Alerts with outcomes for the tests of outputs; ids are beyond 2^53. */
-import type { AlertOutcome } from '../../../src/state/batch.ts'
+import type { AlertOutcome } from '../../../src/state/outcome.ts'
 import type { OutputSettings, PublishedAlert } from '../../../src/stream/outputs/outputs.ts'
 
 export const settings: OutputSettings = { brokerName: 'Candela', brokerVersion: '0.1.0', model: { name: 'spcc', version: '1.2' }, lasair: { topic: 'candela' } }

@@ -1,35 +1,27 @@
-/** `candela serve`: the simulated sky through the embedded pipeline, served over HTTP, until it is told to stop. */
-import fastify, { LogController, type FastifyBaseLogger } from 'fastify'
-import type { AddressInfo } from 'node:net'
-import { createApp, VERSION, type App } from './app.ts'
-import type { Settings } from './config.ts'
-import { CandelaError, describeError } from './errors.ts'
-import { api, serverOptions } from './http/api.ts'
-import type { Readiness } from './http/health.ts'
-import { liveSky, resumePosition } from './simulator/live.ts'
-import { createSky } from './simulator/sky.ts'
-import { boundDeadLetters, runRetention } from './state/retention.ts'
-import { runEmbeddedStream, type Packet } from './stream/embedded.ts'
+/** Without Kafka: the simulated sky through the embedded pipeline, served over HTTP. */
+import type { FastifyBaseLogger } from 'fastify'
+import { createApp, VERSION, type App } from '../app.ts'
+import type { Settings } from '../config.ts'
+import { describeError } from '../errors.ts'
+import { api } from '../http/api.ts'
+import type { Readiness } from '../http/health.ts'
+import { liveSky, resumePosition } from '../simulator/live.ts'
+import { createSky } from '../simulator/sky.ts'
+import { boundDeadLetters, runRetention } from '../state/retention.ts'
+import { runEmbeddedStream, type Packet } from '../stream/embedded.ts'
+import { httpServer, listen } from './listen.ts'
+import type { RunningServer } from './running-server.ts'
 
 const SOURCE = 'simulated-sky'
-
-export interface RunningServer {
-  /** Where the dashboard is. */
-  url: string
-  /** Resolves when the stream has ended; rejects where it failed. */
-  finished: Promise<void>
-  /** Commits the batch in hand, ends the HTTP server, closes the store. */
-  stop (): Promise<void>
-}
 
 /**
  * @throws CandelaError before anything is served where a setting, the model, the data folder or the port is wrong
  */
-export async function startServer (settings: Settings, logger: FastifyBaseLogger): Promise<RunningServer> {
+export async function startEmbedded (settings: Settings, logger: FastifyBaseLogger): Promise<RunningServer> {
   const app = await createApp(settings, message => logger.warn(message))
   const stopping = new AbortController()
   let state: Readiness = { ready: false, reason: 'starting' }
-  const http = fastify({ ...serverOptions, loggerInstance: logger, forceCloseConnections: true, logController: new LogController({ disableRequestLogging: true }) })
+  const http = httpServer(logger)
   try {
     const sky = createSky({ seed: settings.skySeed })
     const from = resumePosition(app.store.position(SOURCE), sky)
@@ -127,20 +119,4 @@ function inBackground ({ archives, store, deadLetterDiscard: discard }: App, { r
     onDamaged: id => logger.error({ diaObjectId: id }, `object ${id} cannot be archived: its record is damaged; it stays`),
     onFailure: error => logger.error({ code: error.code }, `archiving waits: ${describeError(error)}`)
   }).catch(failed('archiving'))]
-}
-
-async function listen (http: { listen: (options: { host: string, port: number }) => Promise<string>, server: { address: () => AddressInfo | string | null } }, settings: Settings): Promise<string> {
-  const { httpHost: host, httpPort: port } = settings
-  try {
-    await http.listen({ host, port })
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    const reason = code === 'EADDRINUSE' ? 'is taken by another process' : code === 'EACCES' ? 'needs more rights' : `cannot be opened (${code ?? String(cause)})`
-    throw new CandelaError('port-unusable', `port ${port} on ${host} ${reason}`, {
-      cause, value: port, canRetry: true, action: 'Choose another one with --http-port or CANDELA_HTTP_PORT, or stop the other process.'
-    })
-  }
-  const address = http.server.address() as AddressInfo
-  const shown = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host
-  return `http://${shown}:${address.port}`
 }

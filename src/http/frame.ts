@@ -1,0 +1,63 @@
+/** What stands around the routes of a process, whichever it has: validation, problems, headers, the OpenAPI document. */
+import type { FastifyInstance, HTTPMethods } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { CandelaError } from '../errors.ts'
+import { openapi } from './openapi.ts'
+import { sendProblem, sendRouteNotFound } from './problems.ts'
+
+const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Remembers the methods of each path that is registered from now on. */
+function collectMethods (app: FastifyInstance): Map<string, Set<string>> {
+  const methods = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const known = methods.get(url) ?? new Set()
+    methods.set(url, known)
+    for (const name of [method].flat()) known.add(name)
+  })
+  return methods
+}
+
+/** Answers the other methods of a known path with 405 and what is allowed, before a body is read. */
+function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<string>>): void {
+  for (const [url, known] of [...methods]) {
+    const others = METHODS.filter(method => !known.has(method))
+    if (others.length === 0) continue
+    const allow = [...known].sort().join(', ')
+    app.route({
+      url,
+      method: others,
+      schema: { hide: true },
+      onRequest: async (request, reply) => {
+        reply.header('allow', allow)
+        throw new CandelaError('method-not-allowed', `${request.method} is not allowed here.`, { action: `Allowed: ${allow}.` })
+      },
+      handler: sendRouteNotFound
+    })
+  }
+}
+
+/** Registers routes and what stands around them; called with the plugin instance itself, as the hooks belong to that scope. */
+export async function framed (app: FastifyInstance, routes: () => Promise<void>): Promise<void> {
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(sendProblem)
+  app.setNotFoundHandler(sendRouteNotFound)
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+  })
+  await openapi(app)
+  const methods = collectMethods(app)
+  await routes()
+  refuseOtherMethods(app, methods)
+}
+
+/** Registers routes under /v1; what they answer is kept by no cache. */
+export async function underV1 (app: FastifyInstance, routes: (v1: FastifyInstance) => Promise<void>): Promise<void> {
+  await app.register(async v1 => {
+    v1.addHook('onRequest', async (_request, reply) => {
+      reply.header('cache-control', 'no-store')
+    })
+    await routes(v1)
+  }, { prefix: '/v1' })
+}

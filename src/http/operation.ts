@@ -1,0 +1,35 @@
+/** Whether all is well: what every process serves, and all that one without objects does (roles ingest and classify). */
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { ObjectReader } from '../state/views.ts'
+import { framed, underV1 } from './frame.ts'
+import { health, type Readiness } from './health.ts'
+import { metrics } from './metrics.ts'
+import { models, type ModelView } from './models.ts'
+import { statistics } from './statistics.ts'
+import type { StreamMeasures } from './stream-measures.ts'
+
+export interface OperationOptions {
+  /** Of Candela. */
+  version: string
+  /** Where the accounting is; without it there is none in /metrics and /v1/statistics. */
+  reader?: Pick<ObjectReader, 'statistics'> | undefined
+  /** The models loaded in this process. */
+  models: () => ModelView[]
+  ready: () => Readiness
+  /** Of the stream on Kafka; without it /metrics and /v1/statistics have the accounting alone. */
+  measures?: StreamMeasures | undefined
+}
+
+export async function operationRoutes (app: FastifyInstance, { version, reader, models: loaded, ready, measures }: OperationOptions): Promise<void> {
+  await underV1(app, async v1 => {
+    await v1.register(models, { models: loaded })
+    await v1.register(statistics, { reader, measures })
+  })
+  await app.register(health, { prefix: '/health', ready })
+  await app.register(metrics, { version, reader, models: loaded, measures })
+}
+
+export type OperationApiOptions = OperationOptions & { measures: StreamMeasures }
+
+/** The HTTP API of a process that has no objects to serve. */
+export const operationApi: FastifyPluginAsync<OperationApiOptions> = (app, options) => framed(app, () => operationRoutes(app, options))

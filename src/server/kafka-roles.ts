@@ -1,0 +1,150 @@
+/** The roles on Kafka, each from the settings. */
+import { join } from 'node:path'
+import { VERSION, type Classifier } from '../app.ts'
+import { avroRecordOf } from '../alert/avro-record.ts'
+import { decodeAlert } from '../alert/decode.ts'
+import type { SchemaSource } from '../alert/schema-source.ts'
+import type { Settings } from '../config.ts'
+import { describeError } from '../errors.ts'
+import { kafkaClient } from '../stream/kafka/client.ts'
+import { runClassify, type RunningClassify } from '../stream/kafka/classify.ts'
+import { kafkaError } from '../stream/kafka/errors.ts'
+import type { TopicOutput } from '../stream/kafka/outgoing.ts'
+import { ensureOptions, ensureOwnTopic, growTopic, partitionsOf, type EnsureOptions } from '../stream/kafka/own-topics.ts'
+import { runIngest } from '../stream/kafka/ingest.ts'
+import { runReplica, type RunningReplica } from '../stream/kafka/replica.ts'
+import { ownTopics, type OwnTopics, type RoleLog, type RunningRole } from '../stream/kafka/role.ts'
+import type { Measures } from '../stream/measures.ts'
+import { ingestSources } from '../stream/kafka/sources.ts'
+import { output, type OutputSettings } from '../stream/outputs/outputs.ts'
+import { waitingDecoder } from '../stream/waiting.ts'
+import type kafkajs from 'kafkajs'
+
+/** Where the schemas of framed alerts come from. */
+export type RegistrySettings = Pick<Settings, 'schemaRegistry' | 'schemaRegistryAuth'>
+
+/** What every role has. */
+export interface KafkaParts {
+  settings: Settings
+  measures: Measures
+  log: RoleLog
+  schemas: SchemaSource
+}
+
+const BROKER_NAME = 'Candela'
+
+/** Outputs that pass on a part of the survey's own packet. */
+const NEED_PACKETS: ReadonlySet<string> = new Set(['elasticc', 'fastdb'])
+const needsPackets = ({ kafkaOutputs }: Settings): boolean => kafkaOutputs.some(({ format }) => NEED_PACKETS.has(format))
+
+const clientOf = ({ settings, log }: KafkaParts): kafkajs.Kafka => kafkaClient(settings, line => log.warn({}, `Kafka: ${line}`))
+
+async function clusterId (kafka: kafkajs.Kafka, brokers: readonly string[]): Promise<string> {
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    return (await admin.describeCluster()).clusterId
+  } catch (error) {
+    throw kafkaError(error, { brokers })
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** Candela's own record of every alert first, then the others that are wanted. */
+function outputsOf ({ model }: Classifier, { kafkaOutputs, kafkaPrefix, lasairTopic, publicUrl }: Settings): TopicOutput[] {
+  const settings: OutputSettings = {
+    brokerName: BROKER_NAME,
+    brokerVersion: VERSION,
+    model: { name: model.name, version: model.version },
+    lasair: lasairTopic === '' ? undefined : { topic: lasairTopic, url: publicUrl === '' ? undefined : publicUrl }
+  }
+  return [
+    { topic: ownTopics(kafkaPrefix).classifications, encode: output('candela', settings) },
+    ...kafkaOutputs.map(({ format, topic }) => ({ topic: topic ?? `${kafkaPrefix}${format}`, encode: output(format, settings) }))
+  ]
+}
+
+/**
+ * The topics of which photometry decides the number of partitions; each as classify needs it.
+ * @returns how many partitions photometry has
+ */
+async function ensureTopics (options: EnsureOptions, own: OwnTopics): Promise<number> {
+  await ensureOwnTopic('photometry', own.photometry, options)
+  const partitions = await partitionsOf(options.kafka, own.photometry, options.brokers)
+  const alike = { ...options, partitions }
+  await ensureOwnTopic('objectRecords', own.objectRecords, alike)
+  await ensureOwnTopic('deadLetters', own.deadLetters, alike)
+  await ensureOwnTopic('classifications', own.classifications, alike)
+  return partitions
+}
+
+/** @throws CandelaError where Kafka, a topic or a setting is wrong */
+/** @throws CandelaError where Kafka, a topic or a setting is wrong */
+export async function startClassify (classifier: Classifier, parts: KafkaParts, signal: AbortSignal): Promise<RunningClassify> {
+  const { settings, measures, log, schemas } = parts
+  const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaCompression: compression, kafkaSessionTimeoutSeconds, dataDir } = settings
+  const own = ownTopics(kafkaPrefix)
+  const outputs = outputsOf(classifier, settings)
+  const kafka = clientOf(parts)
+  const options = ensureOptions(kafka, settings, log)
+  const cluster = await clusterId(kafka, brokers)
+  const partitions = await ensureTopics(options, own)
+  for (const { topic } of outputs.slice(1)) await ensureOwnTopic('output', topic, { ...options, partitions })
+  for (const topic of [own.objectRecords, own.deadLetters]) await growTopic(topic, partitions, options)
+  const decode = waitingDecoder({
+    decode: bytes => decodeAlert(bytes, { schemas }),
+    signal,
+    onOutage: error => log.error({ code: error.code }, `alerts wait: ${describeError(error)}`),
+    onOutageEnd: waitedMs => log.info({}, `alerts wait no longer, after ${(waitedMs / 1000).toFixed(1)} s`)
+  })
+  return await runClassify({
+    kafka,
+    brokers,
+    cluster,
+    own,
+    group: `${kafkaGroup}-classify`,
+    folder: join(dataDir, 'classify'),
+    sessionTimeout: 1000 * kafkaSessionTimeoutSeconds,
+    network: classifier.network,
+    model: classifier.model,
+    outputs,
+    compression,
+    measures,
+    log,
+    decode,
+    avroRecord: needsPackets(settings) ? bytes => avroRecordOf(bytes, schemas) : undefined
+  })
+}
+
+/**
+ * One for each source; none where role all names no topic: whoever writes photometry then is another.
+ * @throws CandelaError where Kafka, a topic or a setting is wrong
+ */
+export async function startIngest ({ settings, measures, log }: KafkaParts, schemasOf: (registry: RegistrySettings) => SchemaSource): Promise<RunningRole[]> {
+  const { role, kafkaTopics, kafkaSources, kafkaPrefix } = settings
+  if (role === 'all' && kafkaTopics.length === 0 && kafkaSources === '') {
+    log.info({}, `no topic of a survey is named (--kafka-topics): alerts are those that others write to ${ownTopics(kafkaPrefix).photometry}`)
+    return []
+  }
+  const topics = ownTopics(kafkaPrefix)
+  const keepPackets = needsPackets(settings)
+  const started: RunningRole[] = []
+  try {
+    for (const source of ingestSources(settings)) started.push(await runIngest({ source, schemas: schemasOf(source.registry), settings, topics, keepPackets, measures, log }))
+    return started
+  } catch (error) {
+    await Promise.all(started.map(role => role.stop()))
+    throw error
+  }
+}
+
+/** @throws CandelaError where Kafka, a topic or the data folder is wrong */
+export async function startQuery (parts: KafkaParts): Promise<RunningReplica> {
+  const { settings, measures, log } = parts
+  const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, dataDir } = settings
+  const own = ownTopics(kafkaPrefix)
+  const kafka = clientOf(parts)
+  await ensureTopics(ensureOptions(kafka, settings, log), own)
+  return await runReplica({ kafka, brokers, cluster: await clusterId(kafka, brokers), own, group: `${kafkaGroup}-query`, folder: join(dataDir, 'query'), measures, log })
+}

@@ -1,0 +1,65 @@
+/** On Kafka: one of the roles ingest, classify and query, or all of them in one process, with their HTTP API. */
+import type { FastifyBaseLogger } from 'fastify'
+import { loadClassifier, schemaSource, VERSION, type Classifier } from '../app.ts'
+import type { SchemaSource } from '../alert/schema-source.ts'
+import type { Settings } from '../config.ts'
+import { api, type Readiness } from '../http/api.ts'
+import { operationApi } from '../http/operation.ts'
+import { createMeasures } from '../stream/measures.ts'
+import type { RunningRole } from '../stream/kafka/role.ts'
+import { httpServer, listen } from './listen.ts'
+import { startClassify, startIngest, startQuery, type KafkaParts, type RegistrySettings } from './kafka-roles.ts'
+import type { RunningServer } from './running-server.ts'
+
+/**
+ * @throws CandelaError before anything is served where a setting, the model, a data folder, the port or Kafka is wrong
+ */
+export async function startOnKafka (settings: Settings, logger: FastifyBaseLogger): Promise<RunningServer> {
+  const { role } = settings
+  const warn = (message: string): void => logger.warn(message)
+  const has = (part: Settings['role']): boolean => role === 'all' || role === part
+  const measures = createMeasures()
+  const opened: SchemaSource[] = []
+  /** Sources may have registries of their own. */
+  const schemasOf = (registry: RegistrySettings): SchemaSource => {
+    const schemas = schemaSource({ ...settings, ...registry }, warn)
+    opened.push(schemas)
+    return schemas
+  }
+  const schemas = schemasOf(settings)
+  const classifier = role === 'ingest' ? null : await loadClassifier(settings, warn)
+  const parts: KafkaParts = { settings, measures, log: logger, schemas }
+  const roles: RunningRole[] = []
+  const http = httpServer(logger)
+  const stopping = new AbortController()
+  const ready = (): Readiness => stopping.signal.aborted ? { ready: false, reason: 'stopping' } : roles.map(role => role.readiness()).find(({ ready }) => !ready) ?? { ready: roles.length > 0 }
+  const stop = async (): Promise<void> => {
+    stopping.abort(new Error('stopping'))
+    await Promise.allSettled([...roles.map(role => role.stop()), http.close()])
+    for (const schemas of opened) schemas.close?.()
+    classifier?.network.dispose()
+  }
+  try {
+    const query = has('query') ? await startQuery(parts) : null
+    if (query) roles.push(query)
+    const classify = classifier && has('classify') ? await startClassify(classifier, parts, stopping.signal) : null
+    if (classify) roles.push(classify)
+    if (has('ingest')) roles.push(...await startIngest(parts, schemasOf))
+    const operation = { version: VERSION, models: () => classifier?.models ?? [], ready, measures }
+    if (query) await http.register(api, { ...operation, reader: query.reader, deadLetters: query.deadLetters })
+    else await http.register(operationApi, { ...operation, ...classify && { reader: classify } })
+    const url = await listen(http, settings)
+    announce(logger, settings, classifier, url)
+    const finished = Promise.race(roles.map(({ finished }) => finished))
+    return { url, finished, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function announce (logger: FastifyBaseLogger, { role, kafkaBrokers, dataDir }: Settings, classifier: Classifier | null, url: string): void {
+  logger.info(`role ${role} on Kafka at ${kafkaBrokers.join(', ')}, data folder ${dataDir}`)
+  if (classifier) logger.info({ engine: classifier.engine.name, engineVersion: classifier.engine.version }, `engine ${classifier.engine.name} ${classifier.engine.version}, model ${classifier.model.name}/${classifier.model.version}`)
+  logger.info(role === 'all' || role === 'query' ? `dashboard ${url}, API ${url}/v1/objects, reference ${url}/docs` : `health ${url}/health/ready, metrics ${url}/metrics, reference ${url}/docs`)
+}

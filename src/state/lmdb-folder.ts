@@ -1,0 +1,92 @@
+/** LMDB in a data folder that one process has to itself: the tables of a state store, or of a replica of some. */
+import { mkdirSync } from 'node:fs'
+import { pack, unpack } from 'msgpackr'
+import { open, type Database, type RootDatabase } from 'lmdb'
+import { CandelaError } from '../errors.ts'
+import { checkDataFile, commitFailed, folderUnusable } from './data-file.ts'
+import { lockFolder } from './folder-lock.ts'
+import { LmdbDeadLetters } from './lmdb-dead-letters.ts'
+import { LmdbObjects, type ObjectTables } from './lmdb-objects.ts'
+
+export interface Tables extends ObjectTables {
+  /** The newest classification of each object, by the number of its change. */
+  changes: Database<Uint8Array, number>
+  meta: Database<Uint8Array, string>
+}
+
+/**
+ * Opens or makes a data folder.
+ * @param use what is made of it; where it throws, the folder is closed
+ * @throws CandelaError `data-folder-in-use`, `data-folder-unusable`, those of `use`
+ */
+export function openFolder<Opened> (folder: string, use: (opened: LmdbFolder) => Opened): Opened {
+  let release = (): void => {}
+  let root: RootDatabase | undefined
+  try {
+    mkdirSync(folder, { recursive: true })
+    release = lockFolder(folder)
+    checkDataFile(folder)
+    root = open({ path: folder, maxDbs: 8, encoding: 'binary', eventTurnBatching: false })
+    return use(new LmdbFolder(folder, root, release))
+  } catch (error) {
+    root?.close().catch(() => {})
+    release()
+    throw error instanceof CandelaError ? error : folderUnusable(folder, error)
+  }
+}
+
+export class LmdbFolder {
+  readonly folder: string
+  readonly tables: Tables
+  readonly objects: LmdbObjects
+  readonly deadLetters: LmdbDeadLetters
+  readonly #root: RootDatabase
+  readonly #release: () => void
+
+  constructor (folder: string, root: RootDatabase, release: () => void) {
+    this.folder = folder
+    this.#root = root
+    this.#release = release
+    this.tables = {
+      objects: this.table('objects'),
+      blocks: this.table('blocks'),
+      changes: this.table('changes'),
+      meta: this.table('meta')
+    }
+    this.objects = new LmdbObjects(this.tables)
+    this.deadLetters = new LmdbDeadLetters({ facts: this.table('dead-letters'), bytes: this.table('dead-letter-bytes') })
+  }
+
+  table<Key extends string | number> (name: string): Database<Uint8Array, Key> {
+    return this.#root.openDB<Uint8Array, Key>({ name, encoding: 'binary' })
+  }
+
+  meta (key: string): unknown {
+    const bytes = this.tables.meta.get(key)
+    return bytes === undefined ? undefined : unpack(bytes)
+  }
+
+  putMeta (key: string, value: unknown): void {
+    this.tables.meta.putSync(key, pack(value))
+  }
+
+  /**
+   * One LMDB transaction, on disk when this returns.
+   * @param what is written, for the words of an error
+   * @throws CandelaError `commit-failed`, those of `write`: nothing is stored then
+   */
+  write (what: string, write: () => void): void {
+    try {
+      // Not root.transaction(): it joins several callbacks in one LMDB transaction, which one alone cannot abort.
+      this.#root.transactionSync(write)
+    } catch (cause) {
+      if (cause instanceof CandelaError) throw cause
+      throw commitFailed(this.folder, what, cause)
+    }
+  }
+
+  async close (): Promise<void> {
+    await this.#root.close()
+    this.#release()
+  }
+}

@@ -1,0 +1,171 @@
+/** A commit as it lies at rest: what the state store writes in one transaction, and what a changelog carries. */
+import { pack, unpack } from 'msgpackr'
+import type { Database } from 'lmdb'
+import { counted } from './accounting.ts'
+import { candidateOf } from './classification.ts'
+import { keyOf, settledKey, type LmdbObjects } from './lmdb-objects.ts'
+import type { ListedCandidate } from './lmdb-reader.ts'
+import { packPointBlock, packPublicationBlock, packRecord, packSettled } from './packed-record.ts'
+import { BLOCK_LENGTH, type ObjectRecord } from './record.ts'
+import type { Commit, RecordChange } from './store.ts'
+import type { Accounting, Candidate } from './views.ts'
+
+/** What is counted beside the accounting. */
+export interface Tally {
+  /** Classifications published for another reason than an alert: a host redshift that was given, another model. */
+  republished: number
+  /** Objects and publications that lie in archives; less than none where they came from the archives of another store. */
+  archivedObjects: number
+  archivedPublications: number
+  /** Dead letters that were given up. */
+  deadLettersDiscarded: number
+}
+
+export const emptyTally = (): Tally => ({ republished: 0, archivedObjects: 0, archivedPublications: 0, deadLettersDiscarded: 0 })
+
+/** The counters of a store after a commit. */
+export interface Standing {
+  /** Number of the newest change. */
+  sequence: number
+  /** Number of the newest dead letter; numbers are not used again. */
+  letterNumber: number
+  accounting: Accounting
+  tally: Tally
+}
+
+/** Values by key, null where one is taken away. Ids have no slash, so that keys of records and of what lies beside differ. */
+export type Entries = ReadonlyMap<string, Uint8Array | null>
+
+export interface PackedCommit extends Pick<Commit, 'deadLetters' | 'replayed' | 'discarded' | 'positions' | 'alerts'> {
+  /** Records by id, and the blocks beside them, see keyOf; what lies beside a record comes before it. */
+  entries: Entries
+  /** The list of changes: the newest classification of each object by number. */
+  changes: ReadonlyMap<number, Uint8Array | null>
+  /** The classifications of the commit, numbered. */
+  candidates: readonly Candidate[]
+  standing: Standing
+}
+
+export interface PackingStore {
+  objects: LmdbObjects
+  changes: Database<Uint8Array, number>
+  standing: Standing
+}
+
+/** @throws CandelaError `record-damaged` where an object that leaves or comes back cannot be read */
+export function packCommit (commit: Commit, store: PackingStore): PackedCommit {
+  const { deadLetters, replayed, discarded = [], positions, alerts } = commit
+  const packing = new Packing(store)
+  const candidates = packing.number(commit.classifications)
+  packing.archive(commit.archived ?? [])
+  const changes = commit.restored ? packing.place(commit.changes) : commit.changes
+  const newest = new Map(candidates.map(candidate => [candidate.diaObjectId, candidate]))
+  for (const change of changes) packing.write(change, newest.get(change.record.diaObjectId))
+  const { accounting: before, tally, letterNumber } = store.standing
+  const accounting = counted(before, commit.outcomes)
+  return {
+    deadLetters,
+    ...replayed && { replayed },
+    discarded,
+    positions,
+    ...alerts && { alerts },
+    entries: packing.entries,
+    changes: packing.changes,
+    candidates,
+    standing: {
+      sequence: packing.sequence,
+      letterNumber: letterNumber + deadLetters.length,
+      accounting,
+      tally: {
+        republished: tally.republished + candidates.length - (accounting.classified - before.classified),
+        deadLettersDiscarded: tally.deadLettersDiscarded + discarded.length,
+        archivedObjects: tally.archivedObjects + packing.archivedObjects,
+        archivedPublications: tally.archivedPublications + packing.archivedPublications
+      }
+    }
+  }
+}
+
+const publicationsOf = ({ publications, closedPublicationBlocks }: ObjectRecord): number => closedPublicationBlocks * BLOCK_LENGTH + publications.length
+
+/** A record with what changes beside it, at rest; the record comes last. */
+export function * entriesOf ({ record, pointBlocks, publicationBlocks, settled }: RecordChange): Generator<[string, Uint8Array | null]> {
+  const { diaObjectId } = record
+  for (const [block, points] of pointBlocks) yield [keyOf(diaObjectId, 'points', block), packPointBlock(points)]
+  for (const [block, publications] of publicationBlocks) yield [keyOf(diaObjectId, 'publications', block), packPublicationBlock(publications)]
+  if (settled) yield [settledKey(diaObjectId), settled.length === 0 ? null : packSettled(settled)]
+  yield [diaObjectId, packRecord(record)]
+}
+
+class Packing {
+  readonly entries = new Map<string, Uint8Array | null>()
+  readonly changes = new Map<number, Uint8Array | null>()
+  sequence: number
+  archivedObjects = 0
+  archivedPublications = 0
+  readonly #store: PackingStore
+
+  constructor (store: PackingStore) {
+    this.#store = store
+    this.sequence = store.standing.sequence
+  }
+
+  number (classifications: Commit['classifications']): Candidate[] {
+    return classifications.map(candidate => ({ ...candidate, sequence: ++this.sequence }))
+  }
+
+  /** Takes away what goes to an archive, and counts it. */
+  archive (ids: readonly string[]): void {
+    for (const diaObjectId of ids) {
+      const record = this.#store.objects.get(diaObjectId)
+      if (!record) continue
+      if (record.sequence !== null) this.changes.set(record.sequence, null)
+      for (let block = 0; block < record.closedPointBlocks; block++) this.entries.set(keyOf(diaObjectId, 'points', block), null)
+      for (let block = 0; block < record.closedPublicationBlocks; block++) this.entries.set(keyOf(diaObjectId, 'publications', block), null)
+      this.entries.set(settledKey(diaObjectId), null)
+      this.entries.set(diaObjectId, null)
+      this.archivedObjects++
+      this.archivedPublications += publicationsOf(record)
+    }
+  }
+
+  /** Gives records that come back their place in the list of changes, and takes away the one that they have beside it. They are counted. */
+  place (changes: readonly RecordChange[]): RecordChange[] {
+    return changes.map(change => {
+      const { record } = change
+      const known = this.#store.objects.get(record.diaObjectId)
+      this.archivedObjects--
+      this.archivedPublications -= publicationsOf(record) - (known ? publicationsOf(known) : 0)
+      const entry = this.#placed(record)
+      const sequence = entry?.sequence ?? null
+      if (known && known.sequence !== null && known.sequence !== sequence) this.changes.set(known.sequence, null)
+      if (entry) this.changes.set(entry.sequence, pack(entry))
+      return { ...change, record: { ...record, sequence } }
+    })
+  }
+
+  /**
+   * The newest classification at the place that it had, or at a new one where that is none of this store's, as when the
+   * archive is of another data folder; null where there is none.
+   */
+  #placed (record: ObjectRecord): ListedCandidate | null {
+    const candidate = record.tip && candidateOf(record)
+    if (!candidate) return null
+    const { sequence } = record
+    const { changes, standing } = this.#store
+    const bytes = sequence === null ? undefined : changes.get(sequence)
+    const there = bytes && unpack(bytes) as ListedCandidate
+    if (there?.diaObjectId === candidate.diaObjectId && there.publishedAt === candidate.publishedAt) return { ...there, ...candidate }
+    if (sequence !== null && sequence <= standing.sequence && !there) return { ...candidate, sequence }
+    return { ...candidate, sequence: ++this.sequence, late: true }
+  }
+
+  write (change: RecordChange, candidate: Candidate | undefined): void {
+    const { record } = change
+    if (record.sequence !== null && (candidate || record.tip === null)) this.changes.set(record.sequence, null)
+    const kept = record.tip === null ? null : record.sequence
+    const sequence = record.tip !== null && candidate ? candidate.sequence : kept
+    if (candidate && sequence === candidate.sequence) this.changes.set(sequence, pack(candidate))
+    for (const [key, value] of entriesOf({ ...change, record: { ...record, sequence } })) this.entries.set(key, value)
+  }
+}

@@ -1,0 +1,299 @@
+/** The role classify: photometry in; classifications, changelog and dead letters out; one task a partition. */
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type kafkajs from 'kafkajs'
+import { describeError, type CandelaError } from '../../errors.ts'
+import { modelKey } from '../../model/model-key.ts'
+import { oneAfterAnother } from '../../state/serialized.ts'
+import { emptyStatistics, sumOfStatistics } from '../../state/statistics.ts'
+import type { StoreStatistics } from '../../state/views.ts'
+import { beating } from './beating.ts'
+import { doInBackground } from './background.ts'
+import { watchContact } from './contact.ts'
+import { kafkaError } from './errors.ts'
+import { isHandover } from './handover.ts'
+import { growTopic, partitionsOf } from './own-topics.ts'
+import type { RoleLog, RoleReadiness, RunningRole } from './role.ts'
+import { stickyAssigner } from './sticky-assigner.ts'
+import { PartitionTask, type TaskOptions } from './task.ts'
+import { TaskSet, type Slot } from './task-set.ts'
+
+export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partitions' | 'folder' | 'signal'> {
+  brokers: readonly string[]
+  /** Holds the state store of each partition. */
+  folder: string
+  /** How long this process may be silent before its partitions go to others [ms]. */
+  sessionTimeout: number
+  log: RoleLog
+}
+
+export interface RunningClassify extends RunningRole {
+  /** The sum over the partitions that this process has now. */
+  statistics (): StoreStatistics
+}
+
+/** Alerts of one commit at most: their outcomes do not depend on it. */
+const LARGEST_BATCH = 512
+/** Handed over objects of one commit at most. */
+const HANDOVERS = 64
+/** A failed task is opened anew after this time, doubled up to the longest [ms]. */
+const FIRST_WAIT = 1000
+const LONGEST_WAIT = 30_000
+/** What is in hand when the process is told to stop has this long [ms]. */
+const PATIENCE = 4000
+
+const folderOf = (partition: number): string => `partition-${partition}`
+const FOLDER = /^partition-(\d+)$/
+
+/**
+ * Topics and their partitions are there already.
+ * @throws CandelaError as kafkaError
+ */
+export async function runClassify (options: ClassifyOptions): Promise<RunningClassify> {
+  const classify = new Classify(options)
+  await classify.start()
+  return classify
+}
+
+/** Records in order, cut into alerts and handed over objects, each object once. */
+export function * batchesOf (records: readonly kafkajs.KafkaMessage[]): Generator<kafkajs.KafkaMessage[]> {
+  let batch: kafkajs.KafkaMessage[] = []
+  let handovers = false
+  const keys = new Set<string>()
+  for (const record of records) {
+    const handover = isHandover(record)
+    if (batch.length > 0 && (handover !== handovers || batch.length === (handover ? HANDOVERS : LARGEST_BATCH) || (handover && keys.has(String(record.key))))) {
+      yield batch
+      batch = []
+      keys.clear()
+    }
+    handovers = handover
+    if (handover) keys.add(String(record.key))
+    batch.push(record)
+  }
+  if (batch.length > 0) yield batch
+}
+
+class Classify implements RunningClassify {
+  readonly finished: Promise<void>
+  readonly #options: ClassifyOptions
+  readonly #consumer: kafkajs.Consumer
+  readonly #tasks: TaskSet
+  readonly #stopping = new AbortController()
+  /** Partitions of this process; null before it has joined. */
+  #assigned: readonly number[] | null = null
+  /** Tasks that have failed and are to be opened anew, by partition. */
+  readonly #failures = new Map<number, { error: CandelaError, wait: number }>()
+  /** What each task does beside its alerts. */
+  readonly #beside = new WeakMap<Slot, Promise<void>>()
+  readonly #counting = oneAfterAnother()
+  /** Of photometry; 0 before they were counted. */
+  #partitions = 0
+  readonly #contact: ReturnType<typeof watchContact>
+  #end: { resolve: () => void, reject: (error: unknown) => void } | undefined
+
+  constructor (options: ClassifyOptions) {
+    const { kafka, own, group, brokers, folder, sessionTimeout, measures, log } = options
+    this.#options = options
+    mkdirSync(folder, { recursive: true })
+    this.finished = new Promise((resolve, reject) => { this.#end = { resolve, reject } })
+    this.finished.catch(() => {})
+    this.#consumer = kafka.consumer({
+      groupId: group,
+      partitionAssigners: [stickyAssigner(own.photometry, () => this.#kept())],
+      allowAutoTopicCreation: false,
+      sessionTimeout,
+      heartbeatInterval: Math.min(3000, sessionTimeout / 3),
+      maxWaitTimeInMs: 250,
+      maxBytesPerPartition: 8 * 2 ** 20,
+      maxBytes: 32 * 2 ** 20,
+      metadataMaxAge: 30_000,
+      retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => kafkaError(error, { brokers }).canRetry }
+    })
+    this.#tasks = new TaskSet({
+      open: (partition, signal) => this.#open(partition, signal),
+      onOpen: (slot, task) => this.#opened(slot, task),
+      onFailure: (slot, error) => this.#failed(slot, error)
+    })
+    this.#contact = watchContact(this.#consumer, {
+      brokers,
+      topic: own.photometry,
+      onLost: error => {
+        measures.incident(error.code)
+        log.error({ code: error.code }, `photometry waits: ${describeError(error)}`)
+      },
+      onBack: silentMs => log.info({}, `Kafka answers again, after ${(silentMs / 1000).toFixed(1)} s`),
+      onEnd: error => this.#end!.reject(error)
+    })
+    this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => this.#assign(memberAssignment[own.photometry] ?? []))
+  }
+
+  async start (): Promise<void> {
+    const { own, brokers } = this.#options
+    try {
+      await this.#consumer.connect()
+      await this.#consumer.subscribe({ topic: own.photometry, fromBeginning: true })
+    } catch (error) {
+      this.#contact.stop()
+      await this.#consumer.disconnect().catch(() => {})
+      throw kafkaError(error, { brokers, topic: own.photometry })
+    }
+    // Where a member was killed, the others join when its session has ended.
+    this.#consumer.run({ autoCommit: false, partitionsConsumedConcurrently: 16, eachBatch: payload => this.#eachBatch(payload) })
+      .catch((error: unknown) => this.#end!.reject(kafkaError(error, { brokers, topic: own.photometry })))
+  }
+
+  /** Partitions whose state is here, those in work first, then those that were left last. */
+  #kept (): number[] {
+    const { folder } = this.#options
+    const left = readdirSync(folder).flatMap(name => {
+      const partition = FOLDER.exec(name)?.[1]
+      return partition === undefined ? [] : [{ partition: Number(partition), time: statSync(join(folder, name)).mtimeMs }]
+    })
+    return [...new Set([...this.#assigned ?? [], ...left.sort((a, b) => b.time - a.time).map(({ partition }) => partition)])]
+  }
+
+  #assign (partitions: readonly number[]): void {
+    const { own, measures, log } = this.#options
+    this.#assigned = partitions
+    for (const { partition } of [...this.#tasks.slots]) {
+      if (partitions.includes(partition)) continue
+      measures.forgetLag(own.photometry, partition)
+      this.#tasks.close(partition)
+    }
+    for (const partition of this.#failures.keys()) if (!partitions.includes(partition)) this.#failures.delete(partition)
+    for (const partition of partitions) {
+      if (this.#tasks.get(partition)?.task) continue
+      this.#pause(partition)
+      if (!this.#tasks.get(partition)) this.#tasks.open(partition)
+    }
+    if (this.#partitions > 0) this.#countPartitions().catch((error: unknown) => log.error({}, describeError(error)))
+    log.info({ partitions }, `partitions of ${own.photometry} here: ${partitions.length === 0 ? 'none' : partitions.join(', ')}`)
+  }
+
+  async #open (partition: number, signal: AbortSignal): Promise<PartitionTask> {
+    const { folder } = this.#options
+    if (partition >= this.#partitions) await this.#countPartitions()
+    return await PartitionTask.open({ ...this.#options, partition, partitions: () => this.#partitions, folder: join(folder, folderOf(partition)), signal })
+  }
+
+  async #countPartitions (): Promise<void> {
+    await this.#counting.next(() => this.#countAnew())
+  }
+
+  /** The partitions of photometry may have become more: each has its own of the changelog and of the dead letters. */
+  async #countAnew (): Promise<void> {
+    const { kafka, own, brokers, log } = this.#options
+    const count = await partitionsOf(kafka, own.photometry, brokers)
+    const before = this.#partitions
+    if (count === before) return
+    for (const topic of [own.objectRecords, own.deadLetters]) await growTopic(topic, count, { kafka, brokers, log })
+    this.#partitions = count
+    if (before === 0) return
+    log.info({ partitions: count }, `${own.photometry} has ${count} partitions now, and had ${before}: objects go to where they belong`)
+    for (const slot of this.#tasks.slots) if (slot.task) this.#workBeside(slot, slot.task)
+  }
+
+  #workBeside (slot: Slot, task: PartitionTask): void {
+    const { model, log } = this.#options
+    const { partition } = slot
+    const working = (this.#beside.get(slot) ?? Promise.resolve()).then(async () => {
+      const { handedOver, replayed } = await doInBackground(task, { key: modelKey(model), signal: this.#stopping.signal })
+      if (handedOver > 0) log.info({ partition, handedOver }, `partition ${partition}: ${handedOver} objects were handed over to the partitions that they belong to`)
+      if (replayed > 0) log.info({ partition, replayed }, `partition ${partition}: ${replayed} objects of another model were replayed`)
+    })
+    this.#beside.set(slot, working.catch((error: unknown) => this.#failed(slot, error)))
+  }
+
+  #pause (partition: number): void {
+    this.#consumer.pause([{ topic: this.#options.own.photometry, partitions: [partition] }])
+  }
+
+  #opened (slot: Slot, task: PartitionTask): void {
+    const { own, log } = this.#options
+    const { partition } = slot
+    const { objects } = task.statistics()
+    log.info({ partition, objects }, `partition ${partition}: ${objects} objects, on from offset ${task.position ?? 'the beginning'}`)
+    this.#consumer.resume([{ topic: own.photometry, partitions: [partition] }])
+    this.#workBeside(slot, task)
+  }
+
+  /** Another task in its place finds out what was committed. */
+  #failed (slot: Slot, cause: unknown): void {
+    const { partition } = slot
+    if (this.#stopping.signal.aborted || (this.#tasks.get(partition) !== slot && slot.task !== null)) return
+    const { own, brokers, measures, log } = this.#options
+    const error = kafkaError(cause, { brokers, topic: own.photometry })
+    const before = this.#failures.get(partition)
+    const wait = before ? Math.min(2 * before.wait, LONGEST_WAIT) : FIRST_WAIT
+    this.#failures.set(partition, { error, wait })
+    if (before?.error.code !== error.code) {
+      measures.incident(error.code)
+      const about = { partition, code: error.code }
+      const line = `partition ${partition} waits: ${describeError(error)}`
+      if (error.code === 'kafka-fenced') log.info(about, line)
+      else log.error(about, line)
+    }
+    this.#pause(partition)
+    this.#tasks.close(partition)
+    setTimeout(() => {
+      if (!this.#stopping.signal.aborted && this.#assigned?.includes(partition) && !this.#tasks.get(partition)) this.#tasks.open(partition)
+    }, wait).unref()
+  }
+
+  async #eachBatch ({ batch, resolveOffset, heartbeat, isRunning, isStale }: kafkajs.EachBatchPayload): Promise<void> {
+    // A process that was paused learns here that it is no member any more, before it takes the partition from its owner.
+    await heartbeat()
+    const { own, measures, log } = this.#options
+    const { partition, highWatermark } = batch
+    const slot = this.#tasks.get(partition)
+    const task = slot?.task
+    if (!slot || !task) return
+    const records = batch.messages.filter(({ offset }) => task.position === null || BigInt(offset) >= task.position)
+    const known = batch.messages[batch.messages.length - records.length - 1]
+    if (known) resolveOffset(known.offset)
+    for (const some of batchesOf(records)) {
+      if (!isRunning() || isStale() || this.#tasks.get(partition) !== slot) return
+      measures.lag(own.photometry, partition, Number(highWatermark) - Number(some[0]!.offset))
+      try {
+        await beating(() => isHandover(some[0]!) ? task.adopt(some) : task.process(some), heartbeat)
+      } catch (error) {
+        this.#failed(slot, error)
+        return
+      }
+      resolveOffset(some.at(-1)!.offset)
+      if (this.#failures.delete(partition)) log.info({ partition }, `partition ${partition} goes on`)
+      await heartbeat()
+    }
+    measures.lag(own.photometry, partition, Math.max(0, Number(highWatermark) - Number(batch.lastOffset()) - 1))
+  }
+
+  statistics (): StoreStatistics {
+    const open = Array.from(this.#tasks.slots, ({ task }) => task?.statistics()).filter(one => one !== undefined)
+    return open.reduce(sumOfStatistics, emptyStatistics())
+  }
+
+  readiness (): RoleReadiness {
+    if (this.#stopping.signal.aborted) return { ready: false, reason: 'stopping' }
+    const trouble = this.#contact.trouble() ?? this.#failures.values().next().value?.error
+    if (trouble) return { ready: false, reason: trouble.message }
+    if (this.#assigned === null) return { ready: false, reason: 'joining the group' }
+    const waiting = this.#assigned.filter(partition => !this.#tasks.get(partition)?.task)
+    return waiting.length === 0 ? { ready: true } : { ready: false, reason: `restoring ${waiting.length === 1 ? 'partition' : 'partitions'} ${waiting.join(', ')}` }
+  }
+
+  async stop (): Promise<void> {
+    if (this.#stopping.signal.aborted) return
+    this.#stopping.abort(new Error('stopping'))
+    this.#contact.stop()
+    const orderly = (async () => {
+      await this.#consumer.stop()
+      for (const { partition } of [...this.#tasks.slots]) this.#tasks.close(partition)
+      await this.#tasks.closed()
+      await this.#consumer.disconnect()
+    })()
+    await Promise.race([orderly.catch(() => {}), delay(PATIENCE, undefined, { ref: false })])
+    this.#end!.resolve()
+  }
+}

@@ -1,0 +1,107 @@
+/** Candela's own topics: with which settings they are made, and which settings of theirs make the work wrong. */
+import type kafkajs from 'kafkajs'
+import type { Settings } from '../../config.ts'
+import { CandelaError } from '../../errors.ts'
+import type { KafkaSettings } from './client.ts'
+import { kafkaError } from './errors.ts'
+import type { OwnTopics, RoleLog } from './role.ts'
+import { ensureTopic, type WantedTopic } from './topics.ts'
+
+/** How the cluster of Candela's own topics is reached, and how they are made. */
+export type OwnKafkaSettings = KafkaSettings & Pick<Settings, 'kafkaPartitions' | 'kafkaReplication' | 'kafkaCompression'>
+
+const DAY = 86_400_000
+/** An alert without its packet has 20 KiB with 700 points; packets with cut-outs have 100 to 200 KiB. */
+const LARGE = { 'max.message.bytes': String(10 * 2 ** 20) }
+
+interface OwnTopic {
+  settings: Readonly<Record<string, string>>
+  /** Settings without which something is lost. */
+  vital: readonly string[]
+}
+
+const kinds = {
+  photometry: { settings: { 'cleanup.policy': 'delete', ...LARGE }, vital: ['cleanup.policy'] },
+  // Whoever reads within a day finds every outcome, later ones the newest of each object.
+  classifications: { settings: { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': String(DAY) }, vital: [] },
+  // What was taken away stays known for longer than a process may be away and go on with its own folder, see restore.ts.
+  objectRecords: { settings: { 'cleanup.policy': 'compact', 'delete.retention.ms': String(7 * DAY) }, vital: ['cleanup.policy'] },
+  deadLetters: { settings: { 'cleanup.policy': 'compact,delete', 'retention.ms': String(30 * DAY), ...LARGE }, vital: [] },
+  output: { settings: { 'cleanup.policy': 'delete', ...LARGE }, vital: [] }
+} satisfies Record<keyof OwnTopics | 'output', OwnTopic>
+
+export interface EnsureOptions {
+  kafka: kafkajs.Kafka
+  brokers: readonly string[]
+  /** Of topics that are made. */
+  partitions: number
+  /** Replicas of topics that are made; 0 for the broker's default. */
+  replication: number
+  log: RoleLog
+}
+
+export const ensureOptions = (kafka: kafkajs.Kafka, { kafkaBrokers, kafkaPartitions, kafkaReplication }: OwnKafkaSettings, log: RoleLog): EnsureOptions =>
+  ({ kafka, brokers: kafkaBrokers, partitions: kafkaPartitions, replication: kafkaReplication, log })
+
+/**
+ * Makes a topic that is missing; says in the log where one that is there differs.
+ * @throws CandelaError `kafka-topic-differs` where the difference would lose something; as kafkaError
+ */
+export async function ensureOwnTopic (kind: keyof typeof kinds, topic: string, options: EnsureOptions): Promise<void> {
+  const { kafka, brokers, partitions, replication, log } = options
+  const { settings, vital }: OwnTopic = kinds[kind]
+  const wanted: WantedTopic = { topic, settings }
+  try {
+    const missing = !await exists(kafka, topic, brokers)
+    const made = await ensureTopic(kafka, missing ? { ...wanted, partitions, ...replication > 0 && { replication } } : wanted, brokers)
+    if (made === 'made') log.info({ topic, partitions }, `topic ${topic} was missing and has been made, with ${partitions} partitions`)
+  } catch (error) {
+    if (!(error instanceof CandelaError) || error.code !== 'kafka-topic-differs') throw error
+    if (vital.length > 0) await ensureTopic(kafka, { topic, settings: Object.fromEntries(vital.map(name => [name, settings[name]!])) }, brokers)
+    log.warn({ topic, code: error.code }, `${error.message}: that is borne\n  ${error.action}`)
+  }
+}
+
+async function exists (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<boolean> {
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    return (await admin.listTopics()).includes(topic)
+  } catch (error) {
+    throw kafkaError(error, { brokers, topic })
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** @throws CandelaError as kafkaError */
+export async function partitionsOf (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<number> {
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    return (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!.partitions.length
+  } catch (error) {
+    throw kafkaError(error, { brokers, topic })
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/**
+ * A partition of photometry has its own of the changelog and of the dead letters: these grow where they are fewer.
+ * @throws CandelaError as kafkaError
+ */
+export async function growTopic (topic: string, partitions: number, { kafka, brokers, log }: Pick<EnsureOptions, 'kafka' | 'brokers' | 'log'>): Promise<void> {
+  if (await partitionsOf(kafka, topic, brokers) >= partitions) return
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] })
+    log.info({ topic, partitions }, `topic ${topic} has grown to ${partitions} partitions, as many as those of photometry`)
+  } catch (error) {
+    // Another process has done it.
+    if (await partitionsOf(kafka, topic, brokers) < partitions) throw kafkaError(error, { brokers, topic })
+  } finally {
+    await admin.disconnect()
+  }
+}

@@ -1,0 +1,19 @@
+/** Which partition a key belongs to: as Kafka's Java client chooses, so that whoever writes a topic agrees. */
+import kafkajs from 'kafkajs'
+
+/** @param count of partitions */
+export function partitionOf (key: string, count: number): number {
+  return choose({ topic: '', partitionMetadata: metadataOf(count), message: { key, value: null } })
+}
+
+const choose = kafkajs.Partitioners.DefaultPartitioner()
+
+let metadata: kafkajs.PartitionMetadata[] = []
+
+/** The partitioner only counts them where there is a key. */
+function metadataOf (count: number): kafkajs.PartitionMetadata[] {
+  if (metadata.length !== count) {
+    metadata = Array.from({ length: count }, (_, partitionId) => ({ partitionErrorCode: 0, partitionId, leader: 0, replicas: [], isr: [] }))
+  }
+  return metadata
+}

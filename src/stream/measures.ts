@@ -1,0 +1,192 @@
+/** What is measured of the stream on Kafka, for /metrics and GET /v1/statistics: since the process started. */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/**
+ * Ways of an alert: 'ingest' from its record in the survey's topic to its record in Candela's topic of photometry;
+ * 'classify' from that to its publication; 'total' from the survey's record to its publication; 'query' from its
+ * publication to the replica that serves it.
+ */
+const LATENCY_STAGES = ['ingest', 'classify', 'total', 'query'] as const
+export type LatencyStage = typeof LATENCY_STAGES[number]
+
+/** Parts of the time of a commit. */
+const BATCH_STAGES = ['decode', 'process', 'publish', 'store'] as const
+export type BatchStage = typeof BATCH_STAGES[number]
+
+/** Roles that keep what the changelog says. */
+const RESTORING_ROLES = ['classify', 'query'] as const
+export type RestoringRole = typeof RESTORING_ROLES[number]
+
+/** Quantiles are estimates, see quantile(); all but the count are null where nothing was measured. */
+export interface Distribution {
+  count: number
+  mean: number | null
+  p50: number | null
+  p90: number | null
+  p99: number | null
+  /** Exact. */
+  max: number | null
+}
+
+export interface StreamStatistics {
+  /** [s] */
+  latency: Record<LatencyStage, Distribution>
+  /** By topic [records]; `newest` by partition, those that moved away left out. */
+  lag: Record<string, Distribution & { newest: Record<string, number> }>
+  /** [s] */
+  restore: Record<RestoringRole, Distribution>
+}
+
+/** A value that is no finite number is not measured; one below 0, as between clocks that differ, is measured as 0. */
+export interface Measures {
+  /**
+   * An alert came to the end of a stage.
+   * @param since timestamp of the record at its beginning [ms since 1970, UTC]; one below 0, Kafka's for none, is not measured
+   * @param until [ms since 1970, UTC]
+   */
+  latency (stage: LatencyStage, since: number, until: number): void
+  /** @param records between the position and the end of the partition, at a batch */
+  lag (topic: string, partition: number, records: number): void
+  /** The partition moved to another process: its newest lag is not this one's any more. */
+  forgetLag (topic: string, partition: number): void
+  /** @param records that a restoration has read, so that a long one is seen to go on */
+  restoring (role: RestoringRole, records: number): void
+  /** @param ms from the first to the last record of a partition's restoration [ms] */
+  restored (role: RestoringRole, ms: number): void
+  /** @param alerts of one commit */
+  batch (alerts: number): void
+  /** @param ms that one commit spent in a stage [ms] */
+  batchTime (stage: BatchStage, ms: number): void
+  /** @param code of the CandelaError */
+  incident (code: string): void
+  /** Prometheus text format 0.0.4. */
+  metrics (): Promise<string>
+  statistics (): Promise<StreamStatistics>
+}
+
+const LATENCY_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600]
+const LAG_BUCKETS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7]
+const RESTORE_BUCKETS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600]
+const BATCH_SECONDS_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60]
+const BATCH_ALERTS_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4]
+
+export interface Bucket {
+  /** Upper bound, inclusive; Infinity for the last. */
+  le: number
+  /** Values at or below it. */
+  count: number
+}
+
+/**
+ * A quantile out of cumulative buckets as Prometheus's histogram_quantile estimates it: linear within the bucket that
+ * its rank falls into, from 0 in the first one. In the last bucket it is the highest finite bound, and where the first
+ * bound is not above 0, that bound in the first. The estimate can lie above the highest value.
+ * @param q 0 to 1
+ * @param buckets two or more by rising bound, the last without one
+ * @returns null where nothing was measured
+ */
+export function quantile (q: number, buckets: readonly Bucket[]): number | null {
+  const all = buckets.at(-1)!.count
+  if (all === 0) return null
+  const rank = q * all
+  const place = buckets.findIndex(({ count }) => count >= rank)
+  if (place === buckets.length - 1) return buckets.at(-2)!.le
+  const { le, count } = buckets[place]!
+  if (place === 0 && le <= 0) return le
+  const below = place === 0 ? { le: 0, count: 0 } : buckets[place - 1]!
+  return below.le + (le - below.le) * (rank - below.count) / (count - below.count)
+}
+
+/** What can be measured of a value, see Measures. */
+const measurable = (value: number): number | null => Number.isFinite(value) ? Math.max(0, value) : null
+
+interface HistogramSettings {
+  name: string
+  help: string
+  buckets: number[]
+  registers: Registry[]
+  label: string
+  /** Values of the label that stand in a scrape from the beginning. */
+  known?: readonly string[]
+}
+
+function labelledHistogram ({ label, known = [], ...settings }: HistogramSettings) {
+  const histogram = new Histogram({ ...settings, labelNames: [label] })
+  for (const value of known) histogram.zero({ [label]: value })
+  const highest = new Map<string, number>()
+  return {
+    observe (of: string, given: number): void {
+      const value = measurable(given)
+      if (value === null) return
+      histogram.observe({ [label]: of }, value)
+      highest.set(of, Math.max(highest.get(of) ?? 0, value))
+    },
+
+    async distributions (): Promise<Map<string, Distribution>> {
+      const found = new Map<string, { buckets: Bucket[], sum: number }>()
+      for (const { labels, metricName, value } of (await histogram.get()).values) {
+        const of = String(labels[label])
+        const { buckets, sum } = found.get(of) ?? { buckets: [], sum: 0 }
+        const le = labels['le']
+        if (le !== undefined) buckets.push({ le: le === '+Inf' ? Infinity : Number(le), count: value })
+        found.set(of, { buckets, sum: metricName === `${settings.name}_sum` ? value : sum })
+      }
+      return new Map([...found].map(([of, { buckets, sum }]) => {
+        const count = buckets.at(-1)!.count
+        const [p50 = null, p90 = null, p99 = null] = [0.5, 0.9, 0.99].map(q => quantile(q, buckets))
+        return [of, { count, mean: count === 0 ? null : sum / count, p50, p90, p99, max: highest.get(of) ?? null }]
+      }))
+    }
+  }
+}
+
+/** Measures that nothing else in the process shares. */
+export function createMeasures (): Measures {
+  const registry = new Registry()
+  const registers = [registry]
+  const latency = labelledHistogram({ name: 'candela_alert_latency_seconds', help: 'Time from the timestamp of an alert\'s record in Kafka to the end of a stage.', label: 'stage', known: LATENCY_STAGES, buckets: LATENCY_BUCKETS, registers })
+  const lag = labelledHistogram({ name: 'candela_kafka_lag_records', help: 'Records between the position and the end of a partition, at each batch.', label: 'topic', buckets: LAG_BUCKETS, registers })
+  const newestLag = new Gauge({ name: 'candela_kafka_lag', help: 'Records between the position and the end of a partition, at the newest batch.', labelNames: ['topic', 'partition'], registers })
+  const restore = labelledHistogram({ name: 'candela_restore_seconds', help: 'Time to restore a partition from the changelog.', label: 'role', known: RESTORING_ROLES, buckets: RESTORE_BUCKETS, registers })
+  const restoredRecords = new Counter({ name: 'candela_restored_records_total', help: 'Records of the changelog that were read to restore partitions.', labelNames: ['role'], registers })
+  for (const role of RESTORING_ROLES) restoredRecords.inc({ role }, 0)
+  const batchAlerts = new Histogram({ name: 'candela_batch_alerts', help: 'Alerts of a commit.', buckets: BATCH_ALERTS_BUCKETS, registers })
+  const batch = labelledHistogram({ name: 'candela_batch_seconds', help: 'Time that a commit spends in a stage.', label: 'stage', known: BATCH_STAGES, buckets: BATCH_SECONDS_BUCKETS, registers })
+  const incidents = new Counter({ name: 'candela_kafka_incidents_total', help: 'Incidents with Kafka by error code.', labelNames: ['code'], registers })
+
+  return {
+    latency (stage, since, until) {
+      if (since >= 0) latency.observe(stage, (until - since) / 1000)
+    },
+    lag (topic, partition, records) {
+      const newest = measurable(records)
+      if (newest === null) return
+      lag.observe(topic, newest)
+      newestLag.set({ topic, partition }, newest)
+    },
+    forgetLag (topic, partition) {
+      newestLag.remove({ topic, partition })
+    },
+    restoring (role, records) {
+      restoredRecords.inc({ role }, measurable(records) ?? 0)
+    },
+    restored: (role, ms) => restore.observe(role, ms / 1000),
+    batch (alerts) {
+      const measured = measurable(alerts)
+      if (measured !== null) batchAlerts.observe(measured)
+    },
+    batchTime: (stage, ms) => batch.observe(stage, ms / 1000),
+    incident: code => incidents.inc({ code }),
+    metrics: () => registry.metrics(),
+
+    async statistics () {
+      const [latencies, lags, restores, { values: newest }] = await Promise.all([latency.distributions(), lag.distributions(), restore.distributions(), newestLag.get()])
+      const newestOf = (topic: string) => Object.fromEntries(newest.filter(({ labels }) => labels.topic === topic).map(({ labels, value }) => [String(labels.partition), value]))
+      return {
+        latency: Object.fromEntries(latencies) as Record<LatencyStage, Distribution>,
+        lag: Object.fromEntries([...lags].map(([topic, distribution]) => [topic, { ...distribution, newest: newestOf(topic) }])),
+        restore: Object.fromEntries(restores) as Record<RestoringRole, Distribution>
+      }
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { decodeAlert } from '../../src/alert/decode.ts'
+import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
+import { loadEngine } from '../../src/model/load-engine.ts'
+import { openLmdbStore } from '../../src/state/lmdb-store.ts'
+import type { Candidate, ObjectReader } from '../../src/state/views.ts'
+import { createSky } from '../../src/simulator/sky.ts'
+import { runClassify, type RunningClassify } from '../../src/stream/kafka/classify.ts'
+import { feed } from '../../src/stream/kafka/feeder.ts'
+import { ensureOwnTopic } from '../../src/stream/kafka/own-topics.ts'
+import { runReplica, type RunningReplica } from '../../src/stream/kafka/replica.ts'
+import { ownTopics, type RoleLog } from '../../src/stream/kafka/role.ts'
+import { createMeasures, type Measures } from '../../src/stream/measures.ts'
+import { needs } from '../parts.ts'
+import { temporaryFolder, untrainedModel } from '../pipeline.ts'
+import { counted, served } from '../state/changelog-partitions.ts'
+import { clientOf, startBroker } from './kafka-broker.ts'
+
+const PARTITIONS = 2
+
+/** Looks again until it is so. */
+async function until (what: string, condition: () => boolean | Promise<boolean>, patience = 60_000): Promise<void> {
+  const end = performance.now() + patience
+  while (!await condition()) {
+    if (performance.now() > end) throw new Error(`${what}: not after ${patience / 1000} s`)
+    await delay(20)
+  }
+}
+
+function recordingLog (): RoleLog & { lines: string[] } {
+  const lines: string[] = []
+  const line = (level: string) => (_about: object, text: string): void => { lines.push(`${level} ${text}`) }
+  return { lines, info: line('info'), warn: line('warn'), error: line('error') }
+}
+
+const metric = async (measures: Measures, line: string): Promise<number> =>
+  Number((await measures.metrics()).split('\n').find(text => text.startsWith(line))?.split(' ').at(-1) ?? NaN)
+
+test('a replica follows the changelog live, another catches up, one goes on where it was, and brokers that go away are waited for', { timeout: 280_000 }, async t => {
+  if (!needs(t, 'docker')) return
+  const broker = await startBroker(t, '4.1.0')
+  const brokers = [broker.address]
+  const kafka = clientOf(broker.address)
+  const own = ownTopics('q.')
+  for (const kind of ['photometry', 'classifications', 'objectRecords', 'deadLetters'] as const) {
+    await ensureOwnTopic(kind, own[kind], { kafka, brokers, partitions: PARTITIONS, replication: 1, log: recordingLog() })
+  }
+  const admin = kafka.admin()
+  await admin.connect()
+  const { clusterId: cluster } = await admin.describeCluster()
+  await admin.disconnect()
+
+  const model = untrainedModel()
+  const network = (await loadEngine('wasm')).load(model.shape, model.weights)
+  t.after(() => network.dispose())
+  const stores = temporaryFolder(t)
+  const schemas = schemaFolders(SHIPPED_SCHEMAS)
+  const classifying = async (): Promise<RunningClassify> => {
+    const role = await runClassify({
+      kafka, cluster, own, group: 'q-classify', sessionTimeout: 30_000, brokers, folder: stores, network, model, outputs: [], compression: 'none', measures: createMeasures(), log: recordingLog(), decode: bytes => decodeAlert(bytes, { schemas })
+    })
+    stops(t, role)
+    return role
+  }
+  const replicating = async (folder: string, measures = createMeasures(), log = recordingLog()): Promise<RunningReplica> => {
+    const role = await runReplica({ kafka, cluster, own, group: 'q', brokers, folder, measures, log })
+    stops(t, role)
+    return role
+  }
+
+  const sky = createSky({ seed: 5, activeObjects: 150 })
+  let fed = 0
+  const feedNights = async (nights: readonly number[], rubbish = 0): Promise<void> => {
+    const packets = nights.flatMap(night => sky.night(night)).map(({ bytes, diaObjectId }) => ({ bytes: bytes as Uint8Array, key: diaObjectId as string | null, origin: 'sky' }))
+    packets.push(...Array.from({ length: rubbish }, (_, k) => ({ bytes: Buffer.from(`rubbish ${k}`), key: null, origin: 'rubbish' })))
+    const { sent } = await feed(kafka, (async function * () { yield * packets })(), { topic: own.photometry, brokers, signal: new AbortController().signal })
+    assert.equal(sent, packets.length)
+    fed += sent
+  }
+  const has = (reader: ObjectReader): boolean => reader.statistics().accounting.received === fed
+
+  const folder = temporaryFolder(t)
+  const measures = createMeasures()
+  const log = recordingLog()
+  let replica = await replicating(folder, measures, log)
+  await until('an empty changelog is read at once', () => replica.readiness().ready)
+  const heard: Candidate[] = []
+  replica.reader.subscribe(candidates => heard.push(...candidates))
+  const before = replica.reader.sequence()
+  let classify = await classifying()
+  await feedNights([0, 1, 2, 3], 3)
+  await until('the replica follows', () => has(replica.reader))
+  await until('dead letters follow', () => replica.reader.statistics().deadLetters === 3)
+
+  await t.test('live: what was published is announced, each object\'s in its order', async () => {
+    const statistics = replica.reader.statistics()
+    assert.deepEqual(counted(statistics), counted(classify.statistics()))
+    assert.equal(statistics.accounting.deadLettered, 3)
+    assert.ok(statistics.accounting.classified > 50)
+    assert.equal(heard.length, statistics.accounting.classified)
+    assert.deepEqual(heard.map(({ sequence }) => sequence), heard.map((_, k) => before + 1 + k))
+    const byObject = new Map<string, Candidate[]>()
+    for (const candidate of heard) byObject.set(candidate.diaObjectId, [...byObject.get(candidate.diaObjectId) ?? [], candidate])
+    for (const [id, candidates] of byObject) {
+      assert.deepEqual(candidates.map(({ ra: _ra, dec: _dec, sequence: _sequence, ...classification }) => classification), replica.reader.classifications(id))
+    }
+    const [letter] = replica.deadLetters.list({ limit: 1, oldestFirst: true }).deadLetters
+    assert.match(Buffer.from(replica.deadLetters.bytes(letter!.number)).toString(), /^rubbish \d$/)
+    assert.match(letter!.origin, /^q\.photometry\/\d@\d+$/)
+    await until('it says that it has all', async () => {
+      const { latency, lag } = await measures.statistics()
+      return latency.query.count === heard.length && Object.values(lag[own.objectRecords]!.newest).every(records => records === 0)
+    })
+    assert.ok((await measures.statistics()).latency.query.max! < 10)
+    assert.deepEqual(log.lines.filter(line => !line.startsWith('info')), [])
+  })
+
+  const ids = [...new Set(heard.map(({ diaObjectId }) => diaObjectId))]
+  let expected: unknown
+  await t.test('it serves what the stores of the partitions have', async () => {
+    await classify.stop()
+    const opened = Array.from({ length: PARTITIONS }, (_, k) => openLmdbStore(join(stores, `partition-${k}`)))
+    expected = served(opened.map(({ reader }) => reader), ids)
+    await Promise.all(opened.map(store => store.close()))
+    assert.deepEqual(served([replica.reader], ids), expected)
+  })
+
+  await t.test('one that begins with nothing is ready when it has all', async () => {
+    const second = await replicating(temporaryFolder(t))
+    const reasons = new Set<string>()
+    await until('it catches up', () => {
+      const { ready, reason } = second.readiness()
+      if (!ready) reasons.add(reason!)
+      return ready
+    })
+    assert.deepEqual(served([second.reader], ids), expected)
+    assert.deepEqual(second.reader.statistics(), replica.reader.statistics())
+    assert.deepEqual(second.deadLetters.list({ limit: 10 }), replica.deadLetters.list({ limit: 10 }))
+    t.diagnostic(`not ready because of: ${[...reasons].join(' | ')}`)
+    await second.stop()
+  })
+
+  await t.test('one that is started again goes on from its position', async () => {
+    const newest = replica.reader.sequence()
+    const stopping = performance.now()
+    await replica.stop()
+    await replica.finished
+    assert.ok(performance.now() - stopping < 5000)
+    const earlier = fed
+    classify = await classifying()
+    await feedNights([4, 5])
+    await until('they are classified', () => classify.statistics().accounting.received === fed)
+    const again = createMeasures()
+    replica = await replicating(folder, again)
+    await until('it catches up', () => replica.readiness().ready)
+    assert.ok(has(replica.reader))
+    const restored = await metric(again, 'candela_restored_records_total{role="query"}')
+    const whole = createMeasures()
+    const fresh = await replicating(temporaryFolder(t), whole)
+    await until('it catches up', () => fresh.readiness().ready)
+    const all = await metric(whole, 'candela_restored_records_total{role="query"}')
+    t.diagnostic(`${restored} records read on, ${all} by one that begins anew`)
+    assert.ok(restored > 0 && restored < all * 0.7, `${restored} of ${all}, for ${fed - earlier} of ${fed} alerts`)
+    const all2 = [...ids, ...replica.reader.changedSince(newest, 1e6).map(({ diaObjectId }) => diaObjectId)]
+    assert.deepEqual(served([fresh.reader], all2), served([replica.reader], all2))
+    await fresh.stop()
+  })
+
+  await t.test('brokers go away and come back', async () => {
+    await broker.stop('SIGKILL')
+    await until('it is not ready', () => !replica.readiness().ready)
+    assert.match(replica.readiness().reason!, /Kafka/)
+    assert.ok(replica.reader.object(ids[0]!), 'it goes on serving what it has')
+    await broker.start()
+    await feedNights([6])
+    await until('it goes on', () => replica.readiness().ready && has(replica.reader), 120_000)
+    const stopping = performance.now()
+    await replica.stop()
+    assert.ok(performance.now() - stopping < 5000)
+  })
+})
+
+/** Whatever comes of the test. */
+function stops (t: TestContext, role: { stop (): Promise<void> }): void {
+  t.after(() => role.stop())
+}

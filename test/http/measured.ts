@@ -1,0 +1,13 @@
+import type { Measures } from '../../src/stream/measures.ts'
+
+/** One of everything that is measured. */
+export function measured (measures: Measures): void {
+  const now = Date.parse('2026-05-01T00:00:00Z')
+  measures.latency('total', now, now + 15)
+  measures.lag('candela.photometry', 3, 7)
+  measures.restoring('classify', 500)
+  measures.restored('classify', 1200)
+  measures.batch(40)
+  measures.batchTime('process', 12)
+  measures.incident('kafka-unreachable')
+}
