@@ -70,10 +70,13 @@ export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: S
   const container = await new GenericContainer(`apache/kafka:${version}`)
     // Whoever owns the files of the image's configuration, its start writes them.
     .withUser('root')
+    // Started again, it has its settings and its formatted disk.
+    .withCommand(['sh', '-c', 'if [ -e /tmp/kafka-logs/meta.properties ]; then exec /opt/kafka/bin/kafka-server-start.sh /opt/kafka/config/server.properties; else exec /etc/kafka/docker/run; fi'])
     .withExposedPorts({ container: port, host: port }, ...secure ? [{ container: securePort, host: securePort }] : [])
     .withCopyContentToContainer(secure ? [{ content: secure.keyAndCertificates, target: KEY_FILE }] : [])
     .withEnvironment({
       KAFKA_NODE_ID: '1',
+      KAFKA_LOG_DIRS: '/tmp/kafka-logs',
       KAFKA_PROCESS_ROLES: 'broker,controller',
       KAFKA_LISTENERS: `OUTSIDE://:${port},INSIDE://${INSIDE},CONTROLLER://localhost:19093${more(`SECURE://:${securePort}`)}`,
       KAFKA_ADVERTISED_LISTENERS: `OUTSIDE://localhost:${port},INSIDE://${INSIDE}${more(`SECURE://localhost:${securePort}`)}`,
