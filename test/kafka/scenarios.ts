@@ -21,8 +21,8 @@ const comings: Scenario = {
   name: 'comings',
   processes: 2,
   async disturb ({ fleet, random, pause }) {
-    for (let next = 2; await pause(4000 + 4000 * random()); next++) {
-      if (fleet.places.length < 3) await fleet.start(next % 4)
+    while (await pause(4000 + 4000 * random())) {
+      if (fleet.places.length < 3) await fleet.start([0, 1, 2].find(place => !fleet.places.includes(place))!)
       else await fleet.end(fleet.places[Math.floor(random() * fleet.places.length)]!, random() < 0.5 ? 'SIGTERM' : 'SIGKILL')
     }
   }
