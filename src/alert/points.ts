@@ -45,11 +45,17 @@ export class PointList {
     this.#push(source, { midpointMjdTai, band, kind, psfFlux, psfFluxErr, withdrawn })
   }
 
-  #push ({ visit, timeProcessedMjdTai }: SourceFields, point: Omit<PhotometricPoint, 'visit' | 'timeProcessedMjdTai'>): void {
+  #push ({ visit, timeProcessedMjdTai }: SourceFields, { midpointMjdTai, band, psfFlux, psfFluxErr, kind, withdrawn }: Omit<PhotometricPoint, 'visit' | 'timeProcessedMjdTai'>): void {
+    // Written out: objects that are spread together are several times slower to read afterwards.
     this.points.push({
-      ...point,
+      midpointMjdTai,
+      band,
+      psfFlux,
+      psfFluxErr,
+      kind,
       visit: visit !== null && Number.isSafeInteger(visit) && visit >= 0 ? visit : null,
-      timeProcessedMjdTai: known(timeProcessedMjdTai) ? timeProcessedMjdTai : null
+      timeProcessedMjdTai: known(timeProcessedMjdTai) ? timeProcessedMjdTai : null,
+      withdrawn
     })
   }
 

@@ -13,6 +13,7 @@ import { createSky } from '../../src/simulator/sky.ts'
 import { COMPRESSIONS } from '../../src/stream/kafka/codecs.ts'
 import { feed, type FedPacket } from '../../src/stream/kafka/feeder.ts'
 import { decodePhotometry, type Photometry } from '../../src/stream/kafka/photometry.ts'
+import { idempotentProducer } from '../../src/stream/kafka/sends.ts'
 import { ensureTopic } from '../../src/stream/kafka/topics.ts'
 import { ztfAlert, ztfContainer } from '../fixtures/ztf-packets.ts'
 import { needs } from '../parts.ts'
@@ -44,7 +45,7 @@ async function photometryIn ({ address }: Broker, topic: string): Promise<Read[]
 
 /** With a timestamp [ms since 1970]. */
 async function sendAt (kafka: kafkajs.Kafka, topic: string, packets: readonly FedPacket[], timestamp: number): Promise<void> {
-  const producer = kafka.producer()
+  const producer = idempotentProducer(kafka, 10)
   await producer.connect()
   await producer.send({ topic, messages: packets.map(({ key, bytes }) => ({ key, value: Buffer.from(bytes), timestamp: String(timestamp) })) })
   await producer.disconnect()

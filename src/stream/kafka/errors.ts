@@ -131,7 +131,7 @@ const unreachable: Kind = (thrown, context) => UNREACHABLE.has(thrown.name)
         : `Kafka at ${at(thrown, context)} cannot be reached: ${thrown.message.replace(/^Connection error: /, '')}`,
       value: thrown.code,
       canRetry: true,
-      action: 'Check that it runs, its address (--kafka-brokers, CANDELA_KAFKA_BROKERS), and that the addresses it advertises can be reached from here. A port that speaks TLS closes connections without it: --kafka-tls true.'
+      action: 'Check that it runs, its address (--kafka-brokers, CANDELA_KAFKA_BROKERS), and that the addresses it advertises can be reached from here. A port that wants TLS or a user closes connections without: --kafka-tls true, --kafka-sasl-mechanism.'
     }
   : undefined
 
