@@ -100,7 +100,7 @@ class ReplicaRole implements RunningReplica {
     this.finished = new Promise((resolve, reject) => { this.#end = { resolve, reject } })
     this.finished.catch(() => {})
     this.#consumer = kafka.consumer({
-      groupId: `${group}-query-${randomUUID()}`,
+      groupId: `${group}-${randomUUID()}`,
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 250,
       maxBytesPerPartition: 8 * 2 ** 20,
