@@ -54,6 +54,10 @@ async function answers (address: string): Promise<void> {
   }, { retries: 200, minTimeout: 200, factor: 1 })
 }
 
+/** Where a broker has its data, the start of an image may refuse to format it anew. */
+const DATA = '/tmp/kafka-logs'
+const START = `[ ! -f ${DATA}/meta.properties ] || exec /opt/kafka/bin/kafka-server-start.sh /opt/kafka/config/server.properties; exec /etc/kafka/docker/run`
+
 const KEY_FILE = '/etc/kafka/secrets/broker.pem'
 
 /** What the image's own start would make of a listener with TLS needs key stores of Java; a name without SSL in it is left alone. */
@@ -78,6 +82,7 @@ export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: S
     .withCopyContentToContainer(secure ? [{ content: secure.keyAndCertificates, target: KEY_FILE }] : [])
     .withEnvironment({
       KAFKA_NODE_ID: '1',
+      KAFKA_LOG_DIRS: DATA,
       KAFKA_PROCESS_ROLES: 'broker,controller',
       KAFKA_LISTENERS: `OUTSIDE://:${port},INSIDE://${INSIDE},CONTROLLER://localhost:19093${more(`SECURE://:${securePort}`)}`,
       KAFKA_ADVERTISED_LISTENERS: `OUTSIDE://localhost:${port},INSIDE://${INSIDE}${more(`SECURE://localhost:${securePort}`)}`,

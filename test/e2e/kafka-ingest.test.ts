@@ -207,14 +207,14 @@ test('alerts of Kafka topics become photometry', { timeout: 200_000 }, async t =
   await t.test('killed in the middle and started again, it leaves nothing out', async t => {
     await make('killed', 3)
     await fill('killed', numbered(6000))
-    const settings = { kafkaBrokers: broker.address, kafkaTopics: 'killed', kafkaPrefix: 'killed.', kafkaGroup: 'killed', kafkaPartitions: '1' }
+    const settings = { kafkaBrokers: broker.address, kafkaTopics: 'killed', kafkaPrefix: 'killed.', kafkaGroup: 'killed', kafkaPartitions: '1', kafkaSessionTimeoutSeconds: '6' }
     const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('ingest-process.ts', import.meta.url)), JSON.stringify(settings)], { stdio: 'inherit' })
     t.after(() => child.kill('SIGKILL'))
     await ensureTopic(kafka, { topic: 'killed.photometry', partitions: 1 }, brokers)
     await hasMessages(t, broker, 'killed.photometry', 1)
     child.kill('SIGKILL')
     await once(child, 'exit')
-    // The group keeps the place of the member that was killed for 10 s.
+    // The group keeps the place of the member that was killed for 6 s.
     const [role] = await startIngest(t, { settings })
     await reached(t, broker, 'killed.photometry', read => new Set(read.map(({ origin }) => origin)).size === 6000)
     await role!.stop()

@@ -72,7 +72,7 @@ export interface CampaignResult {
 let number = 0
 
 export async function runKafkaCampaign (t: Cleanup, options: CampaignOptions): Promise<CampaignResult> {
-  const { broker, scenario, list, replayed, seed, partitions, rate, sessionSeconds = 30, patience = 180_000, onEvent = () => {} } = options
+  const { broker, scenario, list, replayed, seed, partitions, rate, sessionSeconds = 6, patience = 180_000, onEvent = () => {} } = options
   const began = performance.now()
   const events: string[] = []
   const event = (line: string): void => {

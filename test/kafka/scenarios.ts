@@ -21,8 +21,8 @@ const comings: Scenario = {
   name: 'comings',
   processes: 2,
   async disturb ({ fleet, random, pause }) {
-    for (let next = 2; await pause(4000 + 4000 * random()); next++) {
-      if (fleet.places.length < 3) await fleet.start(next % 4)
+    while (await pause(4000 + 4000 * random())) {
+      if (fleet.places.length < 3) await fleet.start([0, 1, 2].find(place => !fleet.places.includes(place))!)
       else await fleet.end(fleet.places[Math.floor(random() * fleet.places.length)]!, random() < 0.5 ? 'SIGTERM' : 'SIGKILL')
     }
   }
@@ -43,4 +43,55 @@ const broker: Scenario = {
   }
 }
 
-export const SCENARIOS: readonly Scenario[] = [undisturbed, kills, comings, broker]
+/** One stands still until its partitions have gone to the other, and wakes up. */
+const zombie: Scenario = {
+  name: 'zombie',
+  processes: 2,
+  async disturb ({ fleet, random, pause }) {
+    while (await pause(3000)) {
+      const place = fleet.places[Math.floor(random() * fleet.places.length)]!
+      fleet.freeze(place)
+      await pause(12_000)
+      fleet.thaw(place)
+    }
+  }
+}
+
+/** The disk of one is lost: it starts with nothing. */
+const disks: Scenario = {
+  name: 'disks',
+  processes: 2,
+  async disturb ({ fleet, random, pause }) {
+    while (await pause(5000)) {
+      const place = fleet.places[Math.floor(random() * fleet.places.length)]!
+      await fleet.end(place, random() < 0.5 ? 'SIGTERM' : 'SIGKILL')
+      fleet.removeFolder(place)
+      await fleet.start(place)
+    }
+  }
+}
+
+/** In a short time: one is killed, one joins with an empty disk, the broker is killed. */
+const everything: Scenario = {
+  name: 'everything',
+  processes: 2,
+  async disturb ({ fleet, broker, pause, onEvent }) {
+    await pause(3000)
+    await fleet.end(1, 'SIGKILL')
+    await fleet.start(2)
+    await pause(8000)
+    onEvent('broker SIGKILL')
+    await broker.stop('SIGKILL')
+    await pause(2000)
+    onEvent('broker start')
+    await broker.start()
+    await fleet.start(1)
+    fleet.freeze(0)
+    await pause(10_000)
+    fleet.thaw(0)
+  }
+}
+
+export const UNDISTURBED = undisturbed
+export const EVERYTHING = everything
+export const SCENARIOS: readonly Scenario[] = [undisturbed, kills, comings, broker, zombie, disks]

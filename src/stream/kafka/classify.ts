@@ -134,12 +134,14 @@ class Classify implements RunningClassify {
     try {
       await this.#consumer.connect()
       await this.#consumer.subscribe({ topic: own.photometry, fromBeginning: true })
-      await this.#consumer.run({ autoCommit: false, partitionsConsumedConcurrently: 16, eachBatch: payload => this.#eachBatch(payload) })
     } catch (error) {
       this.#contact.stop()
       await this.#consumer.disconnect().catch(() => {})
       throw kafkaError(error, { brokers, topic: own.photometry })
     }
+    // Where a member was killed, the others join when its session has ended.
+    this.#consumer.run({ autoCommit: false, partitionsConsumedConcurrently: 16, eachBatch: payload => this.#eachBatch(payload) })
+      .catch((error: unknown) => this.#end!.reject(kafkaError(error, { brokers, topic: own.photometry })))
   }
 
   /** Partitions whose state is here, those in work first, then those that were left last. */

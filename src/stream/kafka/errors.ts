@@ -18,10 +18,9 @@ interface Thrown extends Error {
 
 /**
  * Codes: 'kafka-unreachable', 'kafka-certificate', 'kafka-tls', 'kafka-authentication', 'kafka-not-authorised',
- * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-fenced', 'kafka-no-coordinator', 'kafka-failed';
- * 'internal-error' for what is not Kafka's.
- * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-failed'; 'kafka-token-unavailable' of
- * oauth.ts, and any other CandelaError in it, as it is.
+ * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-fenced', 'kafka-no-coordinator',
+ * 'kafka-failed'; 'internal-error' for what is not Kafka's; 'kafka-token-unavailable' of oauth.ts, and any other
+ * CandelaError in it, as it is.
  */
 export function kafkaError (error: unknown, context: KafkaContext): CandelaError {
   const chain = causes(error)

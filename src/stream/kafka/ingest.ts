@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SchemaSource } from '../../alert/schema-source.ts'
+import type { Settings } from '../../config.ts'
 import type { CandelaError } from '../../errors.ts'
 import type { Measures } from '../measures.ts'
 import { kafkaClient } from './client.ts'
@@ -20,8 +21,8 @@ export interface IngestOptions {
   source: IngestSource
   /** Where the schemas of the source's alerts come from. */
   schemas: SchemaSource
-  /** Of the cluster that has Candela's own topics. */
-  settings: OwnKafkaSettings
+  /** Of the cluster that has Candela's own topics, and of the group. */
+  settings: OwnKafkaSettings & Pick<Settings, 'kafkaSessionTimeoutSeconds'>
   topics: Pick<OwnTopics, 'photometry'>
   /** Whether the survey's bytes travel along with decoded alerts, as some outputs want them. */
   keepPackets: boolean
@@ -71,7 +72,7 @@ export async function runIngest ({ source, schemas, settings, topics, keepPacket
     while (!stopping.signal.aborted) {
       try {
         await writer.open(stopping.signal)
-        await readTopics({ kafka, groupId, topics: source.topics, start: source.start, handle, onJoined, stopping: stopping.signal, impatient: impatient.signal })
+        await readTopics({ kafka, groupId, topics: source.topics, start: source.start, sessionTimeout: 1000 * settings.kafkaSessionTimeoutSeconds, handle, onJoined, stopping: stopping.signal, impatient: impatient.signal })
       } catch (cause) {
         if (stopping.signal.aborted) return
         const error = kafkaError(cause, { brokers })

@@ -9,9 +9,6 @@ const KNOWN = 'Limiting retries for the idempotent producer may invalidate EoS g
 
 export type KafkaReport = (line: string) => void
 
-/** Advice to whoever writes a program: an attempt that failed for good is followed by a new producer here. */
-const NO_INCIDENT = /Limiting retries for the idempotent producer/
-
 /** @param report is told of the first line of each incident: errors and warnings with the same words about the same broker */
 export function incidentLog (report: KafkaReport, now: () => number = Date.now): kafkajs.logCreator {
   const lastSeen = new Map<string, number>()
@@ -20,7 +17,6 @@ export function incidentLog (report: KafkaReport, now: () => number = Date.now):
     const { message, broker, error } = log as { message: string, broker?: unknown, error?: unknown }
     if (message === KNOWN) return
     const what = [message, typeof error === 'string' && error !== message ? error : ''].filter(Boolean).join(': ')
-    if (NO_INCIDENT.test(what)) return
     const line = typeof broker === 'string' ? `${broker}: ${what}` : what
     const time = now()
     const seen = lastSeen.get(line)

@@ -15,6 +15,8 @@ export interface SurveyBatch {
 
 export interface ReaderOptions extends GroupPosition {
   kafka: kafkajs.Kafka
+  /** How long the member may be silent before its partitions go to others [ms]. */
+  sessionTimeout: number
   /**
    * Resolves when nothing of the batch can be lost any more. It is handed over again where it throws.
    * @param signal aborts when the batch is not wanted any more: another member has its partition, or the reader stops
@@ -33,8 +35,9 @@ const MAXIMUM_PARTITION_BYTES = 2 ** 20
 const MAXIMUM_BYTES = 8 * 2 ** 20
 /** How long a broker waits for new messages [ms]; stopping takes as long. */
 const LONGEST_WAIT = 500
-const HEARTBEAT = 3000
-const SESSION = 10_000
+const LONGEST_HEARTBEAT = 3000
+/** Between two heartbeats of long work [ms]; kafkajs lets no more through than the group wants. */
+const BEAT = 1000
 /** Partitions that are added to a topic are found after this at the latest [ms]. */
 const METADATA_AGE = 60_000
 /** Tries within kafkajs; then the membership ends with an error, and another can begin. */
@@ -45,7 +48,7 @@ const RETRY: NonNullable<kafkajs.ConsumerConfig['retry']> = { retries: 2, initia
  * @throws CandelaError 'kafka-topic-unknown' before anything is read; what kafkajs throws, and what `handle` does
  */
 export async function readTopics (options: ReaderOptions): Promise<void> {
-  const { kafka, groupId, topics, handle, onJoined, stopping, impatient } = options
+  const { kafka, groupId, topics, sessionTimeout, handle, onJoined, stopping, impatient } = options
   await requireTopics(kafka, topics)
   const consumer = kafka.consumer({
     groupId,
@@ -53,8 +56,8 @@ export async function readTopics (options: ReaderOptions): Promise<void> {
     maxBytes: MAXIMUM_BYTES,
     maxBytesPerPartition: MAXIMUM_PARTITION_BYTES,
     maxWaitTimeInMs: LONGEST_WAIT,
-    heartbeatInterval: HEARTBEAT,
-    sessionTimeout: SESSION,
+    heartbeatInterval: Math.min(LONGEST_HEARTBEAT, sessionTimeout / 3),
+    sessionTimeout,
     metadataMaxAge: METADATA_AGE,
     retry: RETRY
   })
@@ -106,7 +109,7 @@ async function whileBeating (heartbeat: () => Promise<void>, work: (lost: AbortS
   const lost = new AbortController()
   const done = new AbortController()
   const beat = async (): Promise<void> => {
-    while (await sleep(HEARTBEAT, true, { signal: done.signal }).catch(() => false)) await heartbeat()
+    while (await sleep(BEAT, true, { signal: done.signal }).catch(() => false)) await heartbeat()
   }
   const beating = beat().catch((error: unknown) => lost.abort(error))
   try {
