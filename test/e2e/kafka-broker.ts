@@ -67,9 +67,6 @@ const secured = ({ settings }: SecureListener): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`KAFKA_LISTENER_NAME_SECURE_${name}`, value]))
 })
 
-/** The image's own start formats the disk, and ends where that has been done. */
-const START = 'if ls /tmp/*/meta.properties >/dev/null 2>&1; then exec /opt/kafka/bin/kafka-server-start.sh /opt/kafka/config/server.properties; else exec /etc/kafka/docker/run; fi'
-
 export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: SecureListener): Promise<Broker> {
   const port = await freePort()
   const securePort = secure ? await freePort() : 0
