@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { decodeAlert } from '../../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
 import { loadEngine } from '../../src/model/load-engine.ts'
@@ -50,8 +51,8 @@ test('a replica follows the changelog live, another catches up, one goes on wher
   }
   const admin = kafka.admin()
   await admin.connect()
+  t.after(() => admin.disconnect())
   const { clusterId: cluster } = await admin.describeCluster()
-  await admin.disconnect()
 
   const model = untrainedModel()
   const network = (await loadEngine('wasm')).load(model.shape, model.weights)
@@ -169,14 +170,26 @@ test('a replica follows the changelog live, another catches up, one goes on wher
     await fresh.stop()
   })
 
-  await t.test('brokers go away and come back', async () => {
+  await t.test('brokers go away and come back, and there are more partitions then', async () => {
     await broker.stop('SIGKILL')
     await until('it is not ready', () => !replica.readiness().ready)
     assert.match(replica.readiness().reason!, /Kafka/)
     assert.equal(replica.reader.object(ids[0]!)?.diaObjectId, ids[0], 'it goes on serving what it has')
     await broker.start()
+    await admin.createPartitions({ topicPartitions: [{ topic: own.photometry, count: PARTITIONS + 1 }] })
     await feedNights([6])
-    await until('it goes on', () => replica.readiness().ready && has(replica.reader), 120_000)
+    const moved = (): boolean => {
+      const { accounting, objects, archivedObjects } = classify.statistics()
+      return accounting.received === fed && archivedObjects === 0 && replica.reader.statistics().objects === objects
+    }
+    await until('it goes on', () => replica.readiness().ready && has(replica.reader) && moved(), 150_000)
+    await classify.stop()
+    const opened = Array.from({ length: PARTITIONS + 1 }, (_, k) => openLmdbStore(join(stores, `partition-${k}`)))
+    const all = opened.flatMap(store => [...store.ids()])
+    assert.equal([...opened[PARTITIONS]!.ids()].length > 0, true, 'some have moved')
+    const readers = opened.map(({ reader }) => reader)
+    await until('the replica has what the stores have', () => isDeepStrictEqual(served([replica.reader], all), served(readers, all)))
+    await Promise.all(opened.map(store => store.close()))
     const stopping = performance.now()
     await replica.stop()
     assert.equal(Math.floor((performance.now() - stopping) / 5000), 0, 'it stops within 5 s')
