@@ -5,7 +5,7 @@ import type { ChangelogPart } from '../../state/lmdb-replica.ts'
 import type { ReplicaEntry } from '../../state/replica-part.ts'
 
 /** Entries that are written together, and more where a commit has more: readers of HTTP wait meanwhile. */
-const PART = 1000
+const PART = 250
 /** A commit larger than this is written before its end has come [bytes]. */
 const LARGEST_COMMIT = 64 * 2 ** 20
 
