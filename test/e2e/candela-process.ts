@@ -44,6 +44,8 @@ export interface Serving {
   child: ChildProcess
   /** Messages of the log so far. */
   log: string[]
+  /** What it wrote to stderr so far. */
+  stderr (): string
   /** Waits for a log message. */
   logged (message: RegExp): Promise<string>
   /** Sends a signal; gives the exit code and how long it took [ms]. */
@@ -81,6 +83,7 @@ export async function serve (t: Cleanup, args: readonly string[], env: NodeJS.Pr
     url,
     child,
     log,
+    stderr: () => stderr,
     logged,
     async stop (signal) {
       const began = performance.now()

@@ -1,11 +1,14 @@
 /** Ingest as a process of Candela runs it, on brokers of a test. */
+import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { schemaFolders, SHIPPED_SCHEMAS, type SchemaSource } from '../../src/alert/schema-source.ts'
 import { readSettings, type SettingName } from '../../src/config.ts'
 import { runIngest } from '../../src/stream/kafka/ingest.ts'
 import { createMeasures } from '../../src/stream/measures.ts'
+import { decodePhotometry, type Photometry } from '../../src/stream/kafka/photometry.ts'
 import { ownTopics, type RoleLog, type RunningRole } from '../../src/stream/kafka/role.ts'
 import { ingestSources } from '../../src/stream/kafka/sources.ts'
+import { clientOf, type Broker } from './kafka-broker.ts'
 
 export interface IngestRequest {
   settings: Partial<Record<SettingName, string>>
@@ -16,7 +19,7 @@ export interface IngestRequest {
 export interface RunningIngest extends RunningRole {
   /** Lines of the log so far. */
   log: string[]
-  /** Waits for a line of the log. */
+  /** Waits for a line of the log; rejects where the role ends with an error. */
   logged (line: RegExp): Promise<void>
 }
 
@@ -36,7 +39,8 @@ export async function startIngest (t: Pick<TestContext, 'after'>, { settings: fl
     return {
       ...role,
       log: lines,
-      logged: wanted => new Promise<void>(resolve => {
+      logged: wanted => new Promise<void>((resolve, reject) => {
+        role.finished.catch(reject)
         const look = (): void => {
           if (!lines.some(line => wanted.test(line))) return
           waiting.delete(look)
@@ -48,3 +52,23 @@ export async function startIngest (t: Pick<TestContext, 'after'>, { settings: fl
     }
   }))
 }
+
+/** Waits until what is in a topic is enough; both see every message from the first on. */
+export async function reached (t: Pick<TestContext, 'after'>, { address }: Pick<Broker, 'address'>, topic: string, isEnough: (read: readonly Photometry[]) => boolean): Promise<void> {
+  const consumer = clientOf(address).consumer({ groupId: randomUUID(), maxWaitTimeInMs: 100 })
+  t.after(() => consumer.disconnect())
+  const read: Photometry[] = []
+  await consumer.connect()
+  await consumer.subscribe({ topic, fromBeginning: true })
+  await new Promise<void>((resolve, reject) => {
+    consumer.run({
+      async eachBatch ({ batch }) {
+        read.push(...batch.messages.map(({ value }) => decodePhotometry(value!)!))
+        if (isEnough(read)) resolve()
+      }
+    }).catch(reject)
+  })
+  await consumer.disconnect()
+}
+
+export const hasMessages = (t: Pick<TestContext, 'after'>, broker: Pick<Broker, 'address'>, topic: string, count: number): Promise<void> => reached(t, broker, topic, read => read.length >= count)

@@ -105,12 +105,13 @@ export async function runKafkaCampaign (t: Cleanup, options: CampaignOptions): P
   event('all alerts have come')
   come.abort()
   await disturbing
-  await caughtUp(() => progressOf(kafka, topic, group), list.length, patience).catch((error: unknown) => { throw new Error(`${String(error)}\n${fleet.log.join('\n')}`) })
+  await caughtUp(() => progressOf(kafka, topic, group), list.length, patience).catch((error: unknown) => { throw new Error([error, ...fleet.faults, ...fleet.log].join('\n')) })
   event('everything is committed')
   await fleet.ready(patience)
   const statistics = await fleet.statistics()
   const ends = await fleet.endAll()
   const { differences, objects } = await compare({ kafka, cluster: await clusterOf(kafka), prefix, partitions, statistics, dataDirs: fleet.folders, list, replayed, folder: join(folder, 'restored') })
+  differences.push(...fleet.faults)
   for (const { status, took } of ends) {
     if (status !== 0) differences.push(`a process ended with ${status}`)
     if (took > 5500) differences.push(`a process took ${(took / 1000).toFixed(1)} s to end`)

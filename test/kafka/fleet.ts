@@ -28,6 +28,8 @@ export class Fleet {
   readonly #members = new Map<number, Member>()
   readonly #folders = new Set<string>()
   readonly #ended: string[] = []
+  /** What nobody asked for. */
+  readonly faults: string[] = []
 
   constructor (t: Cleanup, options: FleetOptions) {
     this.#t = t
@@ -64,6 +66,12 @@ export class Fleet {
     const member = { folder, serving }
     this.#members.set(place, member)
     this.#folders.add(folder)
+    serving.child.once('close', status => {
+      if (this.#members.get(place) !== member) return
+      this.#members.delete(place)
+      this.#ended.push(...logOf(place, serving))
+      this.faults.push(`process ${place} ended by itself with ${status}: ${serving.stderr()}`)
+    })
     return member
   }
 

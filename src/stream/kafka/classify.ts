@@ -83,6 +83,10 @@ class Classify implements RunningClassify {
   readonly #stopping = new AbortController()
   /** Partitions of this process; null before it has joined. */
   #assigned: readonly number[] | null = null
+  /** Whether kafkajs has a group: not between a crash of its consumer and the next time that it joins. */
+  #joined = false
+  /** When the group last took this process for a member, by the clock of performance.now() [ms]. */
+  #member = 0
   /** Tasks that have failed and are to be opened anew, by partition. */
   readonly #failures = new Map<number, { error: CandelaError, wait: number }>()
   /** What each task does beside its alerts. */
@@ -126,7 +130,14 @@ class Classify implements RunningClassify {
       onBack: silentMs => log.info({}, `Kafka answers again, after ${(silentMs / 1000).toFixed(1)} s`),
       onEnd: error => this.#end!.reject(error)
     })
-    this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => this.#assign(memberAssignment[own.photometry] ?? []))
+    const { GROUP_JOIN, HEARTBEAT, STOP } = this.#consumer.events
+    this.#consumer.on(GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+      this.#joined = true
+      this.#member = performance.now()
+      this.#assign(memberAssignment[own.photometry] ?? [])
+    })
+    this.#consumer.on(HEARTBEAT, () => { this.#member = performance.now() })
+    this.#consumer.on(STOP, () => { this.#joined = false })
   }
 
   async start (): Promise<void> {
@@ -140,7 +151,7 @@ class Classify implements RunningClassify {
       throw kafkaError(error, { brokers, topic: own.photometry })
     }
     // Where a member was killed, the others join when its session has ended.
-    this.#consumer.run({ autoCommit: false, partitionsConsumedConcurrently: 16, eachBatch: payload => this.#eachBatch(payload) })
+    this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 16, eachBatch: payload => this.#eachBatch(payload) })
       .catch((error: unknown) => this.#end!.reject(kafkaError(error, { brokers, topic: own.photometry })))
   }
 
@@ -207,15 +218,20 @@ class Classify implements RunningClassify {
   }
 
   #pause (partition: number): void {
-    this.#consumer.pause([{ topic: this.#options.own.photometry, partitions: [partition] }])
+    if (this.#joined) this.#consumer.pause([{ topic: this.#options.own.photometry, partitions: [partition] }])
+  }
+
+  /** Where it joins anew, nothing is paused but what #assign pauses. */
+  #resume (partition: number): void {
+    if (this.#joined) this.#consumer.resume([{ topic: this.#options.own.photometry, partitions: [partition] }])
   }
 
   #opened (slot: Slot, task: PartitionTask): void {
-    const { own, log } = this.#options
+    const { log } = this.#options
     const { partition } = slot
     const { objects } = task.statistics()
     log.info({ partition, objects }, `partition ${partition}: ${objects} objects, on from offset ${task.position ?? 'the beginning'}`)
-    this.#consumer.resume([{ topic: own.photometry, partitions: [partition] }])
+    this.#resume(partition)
     this.#workBeside(slot, task)
   }
 
@@ -237,8 +253,15 @@ class Classify implements RunningClassify {
     }
     this.#pause(partition)
     this.#tasks.close(partition)
+    this.#openAgain(partition, wait, performance.now())
+  }
+
+  /** A process that stood still may be no member any more and not know it: it would take the partition from its owner. */
+  #openAgain (partition: number, wait: number, failed: number): void {
     setTimeout(() => {
-      if (!this.#stopping.signal.aborted && this.#assigned?.includes(partition) && !this.#tasks.get(partition)) this.#tasks.open(partition)
+      if (this.#stopping.signal.aborted || !this.#assigned?.includes(partition) || this.#tasks.get(partition)) return
+      if (this.#member > failed) this.#tasks.open(partition)
+      else this.#openAgain(partition, FIRST_WAIT, failed)
     }, wait).unref()
   }
 

@@ -5,6 +5,7 @@ import { kafkaError, type KafkaContext } from './errors.ts'
 
 /** A consumer that fetches or sends heartbeats hears something every few seconds [ms]. */
 const LONGEST_SILENCE = 10_000
+const LOOK_EVERY = 1000
 
 export interface Contact {
   /** Null while brokers answer; else what is wrong. */
@@ -48,9 +49,14 @@ export function watchContact (consumer: kafkajs.Consumer, { onLost, onBack, onEn
       else onEnd(known)
     })
   ]
+  let looked = heard
   const timer = setInterval(() => {
-    if (performance.now() - heard > LONGEST_SILENCE) lose(silent(context))
-  }, 1000)
+    const now = performance.now()
+    // What this process itself stood still is no silence of the brokers.
+    heard += Math.max(0, now - looked - LOOK_EVERY)
+    looked = now
+    if (now - heard > LONGEST_SILENCE) lose(silent(context))
+  }, LOOK_EVERY)
   timer.unref()
   return {
     trouble: () => lost,

@@ -26,7 +26,9 @@ export function readHandover ({ key, value, headers }: Pick<kafkajs.KafkaMessage
     })
   }
   try {
-    return unpack(value!) as PackedObject
+    const object = unpack(value!) as PackedObject
+    if (object.diaObjectId !== String(key)) throw new Error('it is not the object that its key names')
+    return object
   } catch (cause) {
     throw new CandelaError('changelog-damaged', `object ${String(key)} was handed over, and cannot be read`, {
       cause, value: String(key), action: 'See which program else writes to the topic of photometry with this header; Candela alone may.'

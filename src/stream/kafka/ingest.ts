@@ -34,7 +34,7 @@ export interface IngestOptions {
 const SOURCE = 'the source'
 /** Before the group is joined again; doubled each time [ms]. */
 const FIRST_WAIT = 500
-const LONGEST_WAIT = 10_000
+const LONGEST_WAIT = 5000
 /** What stop() gives the batch in hand, and everything together [ms]. */
 const PATIENCE = 3000
 const LONGEST_STOP = 4500

@@ -36,11 +36,19 @@ export function tokenProvider (settings: TokenSettings): () => Promise<{ value: 
   }
 }
 
+/**
+ * HTTP's Basic scheme, in which RFC 6749 wants id and secret encoded as in a form. Not every server decodes them, so
+ * only what must be encoded is: letters, digits and -_.~ stand for themselves, other than with the library's own.
+ */
+const basic = (secret: string): oauth.ClientAuth => (_server, { client_id: id }, _body, headers) => {
+  headers.set('authorization', `Basic ${Buffer.from([id, secret].map(encodeURIComponent).join(':')).toString('base64')}`)
+}
+
 async function askForToken ({ url, clientId, clientSecret, scope }: TokenSettings): Promise<oauth.TokenEndpointResponse> {
   const server: oauth.AuthorizationServer = { issuer: new URL(url).origin, token_endpoint: url }
   const client: oauth.Client = { client_id: clientId }
   try {
-    const response = await oauth.clientCredentialsGrantRequest(server, client, oauth.ClientSecretBasic(clientSecret), scope === '' ? {} : { scope }, {
+    const response = await oauth.clientCredentialsGrantRequest(server, client, basic(clientSecret), scope === '' ? {} : { scope }, {
       // Whether the address is http is the operator's choice.
       [oauth.allowInsecureRequests]: true,
       signal: AbortSignal.timeout(PATIENCE)

@@ -67,6 +67,8 @@ async function isCommitted (consumer: kafkajs.Consumer, positions: Position[]): 
   }
 }
 
+/** kafkajs commits -2 where the broker has deleted what a group wants next. */
+const isUnread = ({ offset }: Position): boolean => offset === '-1'
 const isMissing = ({ offset }: Position): boolean => Number(offset) < 0
 
 async function committed (admin: kafkajs.Admin, { groupId, topics }: GroupPosition): Promise<Position[]> {
@@ -79,7 +81,7 @@ async function startsOf (admin: kafkajs.Admin, positions: readonly Position[], s
   const topics = [...new Set(positions.filter(isMissing).map(({ topic }) => topic))]
   const starts = await Promise.all(topics.map(async topic => {
     const ofTopic = positions.filter(position => position.topic === topic)
-    const offsets = await offsetsAt(admin, topic, ofTopic.every(isMissing) ? start : 'earliest')
+    const offsets = await offsetsAt(admin, topic, ofTopic.every(isUnread) ? start : 'earliest')
     return ofTopic.filter(isMissing).map(({ partition }) => ({ topic, partition, offset: offsets.get(partition)! })).filter(({ offset }) => offset !== undefined)
   }))
   return starts.flat()

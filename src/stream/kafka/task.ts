@@ -2,6 +2,7 @@
  * One partition of photometry: its state store, its transactions, its processor. What it publishes, how far it has read
  * and what it keeps change in one transaction of Kafka; its own store follows.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import { CandelaError } from '../../errors.ts'
 import type { Network } from '../../model/engine.ts'
@@ -26,6 +27,9 @@ import { Transactions, type OutgoingRecord } from './transactions.ts'
 
 /** Name of the store's position in its partition of photometry: the offset of the next record, in digits. */
 const INPUT = 'photometry'
+
+/** Decoding lets heartbeats and answers through after this time [ms]. */
+const LONGEST_BREATH = 20
 
 export interface TaskOptions extends TakeOptions {
   kafka: kafkajs.Kafka
@@ -150,7 +154,12 @@ export class PartitionTask {
     const began = performance.now()
     const here: TakenAlert[] = []
     const beside: OutgoingRecord[] = []
+    let breathed = began
     for (const record of records) {
+      if (performance.now() - breathed > LONGEST_BREATH) {
+        await turn()
+        breathed = performance.now()
+      }
       const taken = await takeAlert(record, `${photometry}/${partition}@${record.offset}`, this.#options)
       const { received } = taken
       const id = 'alert' in received ? received.alert.diaObjectId : null
