@@ -22,6 +22,12 @@ export interface PartitionReading {
 
 export const isCaughtUp = ({ next, until }: PartitionReading): boolean => next >= until
 
+/** @param more partitions that have not caught up */
+export function progressOf ({ topic, partition, from, until, next }: PartitionReading, more: number): string {
+  const count = (records: bigint): string => Number(records).toLocaleString('en')
+  return `catching up: partition ${partition} of ${topic}, ${count(next - from)} of ${count(until - from)} records${more > 0 ? `; ${more} more partitions` : ''}`
+}
+
 export class ChangelogBuffer {
   readonly #partition: number
   #entries: ReplicaEntry[] = []
