@@ -23,6 +23,22 @@ export function readLetter ({ key, value, headers = {} }: kafkajs.KafkaMessage, 
   return { number, letter: { code, message, origin: source, time, bytes: value, ...action !== undefined && { action }, ...part !== undefined && { part: Number(part) } } }
 }
 
+/** @param place of the records, TOPIC/PARTITION */
+export function readLetters (records: readonly kafkajs.KafkaMessage[], place: string): { letters: Map<number, DeadLetter | null>, leftOut: CandelaError[] } {
+  const letters = new Map<number, DeadLetter | null>()
+  const leftOut: CandelaError[] = []
+  for (const record of records) {
+    try {
+      const { number, letter } = readLetter(record, `${place}@${record.offset}`)
+      letters.set(number, letter)
+    } catch (error) {
+      if (!(error instanceof CandelaError)) throw error
+      leftOut.push(error)
+    }
+  }
+  return { letters, leftOut }
+}
+
 const invalid = (origin: string, what: string): CandelaError => new CandelaError('dead-letter-invalid', `the dead letter at ${origin} cannot be read: ${what}`, {
   value: origin, action: 'See which program else writes to the topic of dead letters; Candela alone may.'
 })

@@ -1,7 +1,10 @@
 /** The replica that a folder keeps, where it can go on; else one that begins anew. */
 import { rmSync } from 'node:fs'
+import type kafkajs from 'kafkajs'
+import pRetry from 'p-retry'
 import { CandelaError } from '../../errors.ts'
 import { changelogSource, lettersSource, openLmdbReplica, type Replica } from '../../state/lmdb-replica.ts'
+import { kafkaError } from './errors.ts'
 import { LONGEST_LEFT_BEHIND } from './restore.ts'
 
 /** What is in Kafka now. */
@@ -22,6 +25,32 @@ export interface KeptReplica {
 
 export const sourceOf = (topic: string, partition: number, { objectRecords }: Pick<ReplicatedTopics, 'objectRecords'>): string =>
   topic === objectRecords ? changelogSource(partition) : lettersSource(partition)
+
+/**
+ * A topic that has just been made may have no leader yet: it is asked again.
+ * @throws CandelaError as kafkaError
+ */
+export async function offsetsOf (kafka: kafkajs.Kafka, own: Pick<ReplicatedTopics, 'objectRecords' | 'deadLetters'>, brokers: readonly string[]): Promise<ReplicatedTopics['offsets']> {
+  const isPassing = (error: unknown): boolean => error instanceof CandelaError && error.canRetry && error.code !== 'kafka-unreachable'
+  return await pRetry(() => askOffsets(kafka, own, brokers), { retries: 6, minTimeout: 200, factor: 2, shouldRetry: ({ error }) => isPassing(error) })
+}
+
+async function askOffsets (kafka: kafkajs.Kafka, own: Pick<ReplicatedTopics, 'objectRecords' | 'deadLetters'>, brokers: readonly string[]): Promise<ReplicatedTopics['offsets']> {
+  const admin = kafka.admin()
+  const offsets = new Map<string, { low: bigint, high: bigint }>()
+  let topic = own.objectRecords
+  try {
+    await admin.connect()
+    for (topic of [own.objectRecords, own.deadLetters]) {
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) offsets.set(sourceOf(topic, partition, own), { low: BigInt(low), high: BigInt(high) })
+    }
+  } catch (error) {
+    throw kafkaError(error, { brokers, topic })
+  } finally {
+    await admin.disconnect()
+  }
+  return offsets
+}
 
 /**
  * @param folder of the replica alone

@@ -5,7 +5,7 @@ import type { ChangelogPart } from '../../state/lmdb-replica.ts'
 import type { ReplicaEntry } from '../../state/replica-part.ts'
 
 /** Entries that are written together, and more where a commit has more: readers of HTTP wait meanwhile. */
-const PART = 1000
+const PART = 250
 /** A commit larger than this is written before its end has come [bytes]. */
 const LARGEST_COMMIT = 64 * 2 ** 20
 
@@ -21,6 +21,12 @@ export interface PartitionReading {
 }
 
 export const isCaughtUp = ({ next, until }: PartitionReading): boolean => next >= until
+
+/** @param more partitions that have not caught up */
+export function progressOf ({ topic, partition, from, until, next }: PartitionReading, more: number): string {
+  const count = (records: bigint): string => Number(records).toLocaleString('en')
+  return `catching up: partition ${partition} of ${topic}, ${count(next - from)} of ${count(until - from)} records${more > 0 ? `; ${more} more partitions` : ''}`
+}
 
 export class ChangelogBuffer {
   readonly #partition: number

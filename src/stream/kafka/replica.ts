@@ -6,15 +6,14 @@ import type kafkajs from 'kafkajs'
 import { CandelaError, describeError } from '../../errors.ts'
 import { MARK_KEY } from '../../state/changelog.ts'
 import type { AppliedPart, ChangelogPart, Replica } from '../../state/lmdb-replica.ts'
-import type { DeadLetter } from '../../state/store.ts'
 import type { DeadLetterReader, ObjectReader } from '../../state/views.ts'
 import type { Measures } from '../measures.ts'
 import { beating } from './beating.ts'
 import { watchContact, type Contact } from './contact.ts'
 import { kafkaError } from './errors.ts'
-import { readLetter } from './incoming-letter.ts'
-import { confirmReplica, openReplica, sourceOf, type ReplicatedTopics } from './replica-folder.ts'
-import { ChangelogBuffer, isCaughtUp, type PartitionReading } from './replica-reading.ts'
+import { readLetters } from './incoming-letter.ts'
+import { confirmReplica, offsetsOf, openReplica, sourceOf, type ReplicatedTopics } from './replica-folder.ts'
+import { ChangelogBuffer, isCaughtUp, progressOf, type PartitionReading } from './replica-reading.ts'
 import type { OwnTopics, RoleLog, RoleReadiness, RunningRole } from './role.ts'
 import { WaitingWrite } from './waiting-write.ts'
 
@@ -41,6 +40,7 @@ export interface RunningReplica extends RunningRole {
 const PATIENCE = 4000
 /** How often a replica that follows says that it has all [ms]. */
 const CONFIRM_EVERY = 600_000
+
 /**
  * Topics are there already.
  * @throws CandelaError as kafkaError; `data-folder-in-use`, `data-folder-unusable`
@@ -53,23 +53,6 @@ export async function runReplica (options: ReplicaRoleOptions): Promise<RunningR
   const role = new ReplicaRole(options, replica, topics)
   await role.start()
   return role
-}
-
-async function offsetsOf (kafka: kafkajs.Kafka, own: ReplicaRoleOptions['own'], brokers: readonly string[]): Promise<ReplicatedTopics['offsets']> {
-  const admin = kafka.admin()
-  const offsets = new Map<string, { low: bigint, high: bigint }>()
-  let topic = own.objectRecords
-  try {
-    await admin.connect()
-    for (topic of [own.objectRecords, own.deadLetters]) {
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) offsets.set(sourceOf(topic, partition, own), { low: BigInt(low), high: BigInt(high) })
-    }
-  } catch (error) {
-    throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
-  }
-  return offsets
 }
 
 class ReplicaRole implements RunningReplica {
@@ -223,17 +206,7 @@ class ReplicaRole implements RunningReplica {
 
   async #takeLetters (reading: PartitionReading, records: readonly kafkajs.KafkaMessage[], next: bigint): Promise<void> {
     const { topic, partition } = reading
-    const letters = new Map<number, DeadLetter | null>()
-    const leftOut: CandelaError[] = []
-    for (const record of records) {
-      try {
-        const { number, letter } = readLetter(record, `${topic}/${partition}@${record.offset}`)
-        letters.set(number, letter)
-      } catch (error) {
-        if (!(error instanceof CandelaError)) throw error
-        leftOut.push(error)
-      }
-    }
+    const { letters, leftOut } = readLetters(records, `${topic}/${partition}`)
     await this.#writing.make(() => this.#replica.applyLetters({ partition, letters, next }))
     reading.next = next
     this.#tell(leftOut)
@@ -298,10 +271,7 @@ class ReplicaRole implements RunningReplica {
     if (!this.#joined) return { ready: false, reason: 'joining the group' }
     const [first] = this.#behind
     if (!first) return { ready: true }
-    const { topic, partition, from, until, next } = first
-    const count = (records: bigint): string => Number(records).toLocaleString('en')
-    const others = this.#behind.size > 1 ? `; ${this.#behind.size - 1} more partitions` : ''
-    return { ready: false, reason: `catching up: partition ${partition} of ${topic}, ${count(next - from)} of ${count(until - from)} records${others}` }
+    return { ready: false, reason: progressOf(first, this.#behind.size - 1) }
   }
 
   async stop (): Promise<void> {
