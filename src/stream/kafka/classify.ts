@@ -113,7 +113,7 @@ class Classify implements RunningClassify {
       maxBytesPerPartition: 8 * 2 ** 20,
       maxBytes: 32 * 2 ** 20,
       metadataMaxAge: 30_000,
-      retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => kafkaError(error, { brokers }).canRetry }
+      retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => !this.#stopping.signal.aborted && kafkaError(error, { brokers }).canRetry }
     })
     this.#tasks = new TaskSet({
       open: (partition, signal) => this.#open(partition, signal),
