@@ -60,6 +60,15 @@ const zombie: Scenario = {
   }
 }
 
+/** A transaction of every partition fails while nothing else is wrong. */
+const fences: Scenario = {
+  name: 'fences',
+  processes: 1,
+  async disturb ({ fence, pause }) {
+    while (await pause(3000)) await fence()
+  }
+}
+
 /** The disk of one is lost: it starts with nothing. */
 const disks: Scenario = {
   name: 'disks',
@@ -74,12 +83,14 @@ const disks: Scenario = {
   }
 }
 
-/** In a short time: one is killed, one joins with an empty disk, the broker is killed and one ends meanwhile, one stands still. */
+/** In a short time: every task is fenced, one is killed, one joins with an empty disk, the broker is killed and one ends meanwhile, one stands still. */
 const everything: Scenario = {
   name: 'everything',
   processes: 2,
-  async disturb ({ fleet, broker, pause, onEvent }) {
+  async disturb ({ fleet, broker, fence, pause, onEvent }) {
     await pause(3000)
+    await fence()
+    await pause(4000)
     await fleet.end(1, 'SIGKILL')
     await fleet.start(2)
     await pause(8000)
@@ -97,4 +108,4 @@ const everything: Scenario = {
 
 export const UNDISTURBED = undisturbed
 export const EVERYTHING = everything
-export const SCENARIOS: readonly Scenario[] = [undisturbed, kills, comings, broker, zombie, disks]
+export const SCENARIOS: readonly Scenario[] = [undisturbed, kills, comings, broker, zombie, fences, disks]
