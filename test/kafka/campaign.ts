@@ -94,7 +94,7 @@ export async function runKafkaCampaign (t: Cleanup, options: CampaignOptions): P
   const fence = async (): Promise<void> => {
     event('every task is fenced')
     await Promise.all(Array.from({ length: partitions }, async (_, partition) => {
-      const transactions = new Transactions({ kafka, transactionalId: `${group}-${partition}`, compression: 'none' })
+      const transactions = new Transactions({ kafka, brokers: [broker.address], transactionalId: `${group}-${partition}`, compression: 'none' })
       await transactions.begin()
       await transactions.close()
     }))

@@ -20,7 +20,6 @@ import { PartitionTask, type TaskOptions } from './task.ts'
 import { TaskSet, type Slot } from './task-set.ts'
 
 export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partitions' | 'folder' | 'signal'> {
-  brokers: readonly string[]
   /** Holds the state store of each partition. */
   folder: string
   /** How long this process may be silent before its partitions go to others [ms]. */
