@@ -10,6 +10,9 @@ import { addSettingFlags, settingsOf } from './setting-flags.ts'
 /** Secrets have no flag. */
 const SERVED = SETTINGS.filter(({ secret }) => !secret).map(({ name }) => name)
 
+/** What is still open when all has been stopped has this long to end by itself [ms]. */
+const LONGEST_AFTERWARDS = 500
+
 export function serveCommand (): Command {
   const command = new Command('serve')
     .description('stream a simulated sky through the classifier and serve P(Ia) over HTTP, until Ctrl-C')
@@ -40,4 +43,6 @@ async function serve (options: Partial<Record<SettingName | 'config', string>>):
   logger.info(reason === null
     ? 'stopped after the failure: what was committed before it is kept, the next start goes on from there'
     : `stopped by ${reason}: everything received is committed, the next start goes on from there`)
+  // kafkajs goes on trying to reach brokers that are away.
+  setTimeout(() => process.exit(), LONGEST_AFTERWARDS).unref()
 }

@@ -22,6 +22,9 @@ export interface FleetOptions {
   onEvent: (line: string) => void
 }
 
+/** A supervisor kills what takes longer [ms]. */
+const LONGEST_END = 6000
+
 export class Fleet {
   readonly #t: Cleanup
   readonly #options: FleetOptions
@@ -82,6 +85,7 @@ export class Fleet {
     const ended = await serving.stop(signal)
     this.#options.onEvent(`${place} has ended with ${ended.status} after ${(ended.took / 1000).toFixed(1)} s`)
     this.#ended.push(...logOf(place, serving))
+    if (signal === 'SIGTERM' && (ended.status !== 0 || ended.took > LONGEST_END)) this.faults.push(`process ${place} ended with ${ended.status}, ${(ended.took / 1000).toFixed(1)} s after SIGTERM`)
     return ended
   }
 
@@ -134,8 +138,8 @@ export class Fleet {
     return [...this.#ended, ...[...this.#members].flatMap(([place, { serving }]) => logOf(place, serving))]
   }
 
-  async endAll (): Promise<Array<{ status: number | null, took: number }>> {
-    return await Promise.all(this.places.map(place => this.end(place, 'SIGTERM')))
+  async endAll (): Promise<void> {
+    await Promise.all(this.places.map(place => this.end(place, 'SIGTERM')))
   }
 }
 

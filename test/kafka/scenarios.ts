@@ -31,14 +31,17 @@ const comings: Scenario = {
 const broker: Scenario = {
   name: 'broker',
   processes: 2,
-  async disturb ({ broker, random, pause, onEvent }) {
+  async disturb ({ fleet, broker, random, pause, onEvent }) {
     for (let time = 0; await pause(5000 + 5000 * random()); time++) {
       const how = time % 2 === 0 ? 'SIGTERM' : 'SIGKILL'
       onEvent(`broker ${how}`)
       await broker.stop(how)
+      const place = fleet.places[Math.floor(random() * fleet.places.length)]!
+      if (random() < 0.5) await fleet.end(place, 'SIGTERM')
       await pause(1000 + 7000 * random())
       onEvent('broker start')
       await broker.start()
+      if (!fleet.places.includes(place)) await fleet.start(place)
     }
   }
 }
@@ -57,6 +60,15 @@ const zombie: Scenario = {
   }
 }
 
+/** A transaction of every partition fails while nothing else is wrong. */
+const fences: Scenario = {
+  name: 'fences',
+  processes: 1,
+  async disturb ({ fence, pause }) {
+    while (await pause(3000)) await fence()
+  }
+}
+
 /** The disk of one is lost: it starts with nothing. */
 const disks: Scenario = {
   name: 'disks',
@@ -71,18 +83,20 @@ const disks: Scenario = {
   }
 }
 
-/** In a short time: one is killed, one joins with an empty disk, the broker is killed. */
+/** In a short time: every task is fenced, one is killed, one joins with an empty disk, the broker is killed and one ends meanwhile, one stands still. */
 const everything: Scenario = {
   name: 'everything',
   processes: 2,
-  async disturb ({ fleet, broker, pause, onEvent }) {
+  async disturb ({ fleet, broker, fence, pause, onEvent }) {
     await pause(3000)
+    await fence()
+    await pause(4000)
     await fleet.end(1, 'SIGKILL')
     await fleet.start(2)
     await pause(8000)
     onEvent('broker SIGKILL')
     await broker.stop('SIGKILL')
-    await pause(2000)
+    await fleet.end(2, 'SIGTERM')
     onEvent('broker start')
     await broker.start()
     await fleet.start(1)
@@ -94,4 +108,4 @@ const everything: Scenario = {
 
 export const UNDISTURBED = undisturbed
 export const EVERYTHING = everything
-export const SCENARIOS: readonly Scenario[] = [undisturbed, kills, comings, broker, zombie, disks]
+export const SCENARIOS: readonly Scenario[] = [undisturbed, kills, comings, broker, zombie, fences, disks]

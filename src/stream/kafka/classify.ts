@@ -20,7 +20,6 @@ import { PartitionTask, type TaskOptions } from './task.ts'
 import { TaskSet, type Slot } from './task-set.ts'
 
 export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partitions' | 'folder' | 'signal'> {
-  brokers: readonly string[]
   /** Holds the state store of each partition. */
   folder: string
   /** How long this process may be silent before its partitions go to others [ms]. */
@@ -113,7 +112,7 @@ class Classify implements RunningClassify {
       maxBytesPerPartition: 8 * 2 ** 20,
       maxBytes: 32 * 2 ** 20,
       metadataMaxAge: 30_000,
-      retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => kafkaError(error, { brokers }).canRetry }
+      retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => !this.#stopping.signal.aborted && kafkaError(error, { brokers }).canRetry }
     })
     this.#tasks = new TaskSet({
       open: (partition, signal) => this.#open(partition, signal),

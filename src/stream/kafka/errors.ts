@@ -111,7 +111,7 @@ const tooLarge: Kind = ({ type }, { topic }) => type === 'MESSAGE_TOO_LARGE' || 
       code: 'kafka-message-too-large',
       message: `the topic ${topic} takes no message of this size`,
       value: topic,
-      action: `Raise its limit: kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config max.message.bytes=10485760`
+      action: `Raise its limit: kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config max.message.bytes=11534336`
     }
   : undefined
 

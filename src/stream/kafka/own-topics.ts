@@ -13,6 +13,8 @@ export type OwnKafkaSettings = KafkaSettings & Pick<Settings, 'kafkaPartitions' 
 const DAY = 86_400_000
 /** An alert without its packet has 20 KiB with 700 points; packets with cut-outs have 100 to 200 KiB. */
 const LARGE = { 'max.message.bytes': String(10 * 2 ** 20) }
+/** Takes whatever photometry has taken, with what is said about it. */
+const LARGER = { 'max.message.bytes': String(11 * 2 ** 20) }
 
 interface OwnTopic {
   settings: Readonly<Record<string, string>>
@@ -26,8 +28,8 @@ const kinds = {
   classifications: { settings: { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': String(DAY) }, vital: [] },
   // What was taken away stays known for longer than a process may be away and go on with its own folder, see restore.ts.
   objectRecords: { settings: { 'cleanup.policy': 'compact', 'delete.retention.ms': String(7 * DAY) }, vital: ['cleanup.policy'] },
-  deadLetters: { settings: { 'cleanup.policy': 'compact,delete', 'retention.ms': String(30 * DAY), ...LARGE }, vital: [] },
-  output: { settings: { 'cleanup.policy': 'delete', ...LARGE }, vital: [] }
+  deadLetters: { settings: { 'cleanup.policy': 'compact,delete', 'retention.ms': String(30 * DAY), ...LARGER }, vital: [] },
+  output: { settings: { 'cleanup.policy': 'delete', ...LARGER }, vital: [] }
 } satisfies Record<keyof OwnTopics | 'output', OwnTopic>
 
 export interface EnsureOptions {

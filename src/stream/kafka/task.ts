@@ -33,6 +33,7 @@ const LONGEST_BREATH = 20
 
 export interface TaskOptions extends TakeOptions {
   kafka: kafkajs.Kafka
+  brokers: readonly string[]
   /** Id of the Kafka cluster. */
   cluster: string
   own: OwnTopics
@@ -97,8 +98,8 @@ export class PartitionTask {
    * @throws CandelaError as openRestored; kafkajs's errors; the signal's reason
    */
   static async open (options: TaskOptions): Promise<PartitionTask> {
-    const { kafka, cluster, own, partition, group, folder, compression, measures, signal } = options
-    const transactions = new Transactions({ kafka, transactionalId: `${group}-${partition}`, compression })
+    const { kafka, brokers, cluster, own, partition, group, folder, compression, measures, signal } = options
+    const transactions = new Transactions({ kafka, brokers, transactionalId: `${group}-${partition}`, compression })
     try {
       await transactions.begin()
       const began = performance.now()

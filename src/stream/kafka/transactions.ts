@@ -1,6 +1,7 @@
 /** Records and input offsets of one partition's task, published together or not at all. */
 import kafkajs from 'kafkajs'
 import { COMPRESSION_TYPES, type Compression } from './codecs.ts'
+import { kafkaError } from './errors.ts'
 import { isFull } from './sends.ts'
 
 export interface OutgoingRecord {
@@ -26,6 +27,8 @@ export interface GroupOffset {
 
 export interface TransactionsOptions {
   kafka: kafkajs.Kafka
+  /** For the words of errors. */
+  brokers: readonly string[]
   /** The same for a partition whoever has it: the newest one to begin fences all others. */
   transactionalId: string
   compression: Compression
@@ -57,6 +60,9 @@ export function * sendsOf (records: readonly OutgoingRecord[]): Generator<Outgoi
   if (send.length > 0) yield send
 }
 
+/** What a topic did not take, where it takes no record of this size. */
+const largest = (records: readonly OutgoingRecord[]): OutgoingRecord => records.reduce((one, other) => sizeOf(other) > sizeOf(one) ? other : one)
+
 function byTopic (records: readonly OutgoingRecord[]): kafkajs.TopicMessages[] {
   const messages = new Map<string, kafkajs.Message[]>()
   for (const { topic, ...message } of records) {
@@ -70,9 +76,11 @@ function byTopic (records: readonly OutgoingRecord[]): kafkajs.TopicMessages[] {
 export class Transactions {
   readonly #producer: kafkajs.Producer
   readonly #compression: Compression
+  readonly #brokers: readonly string[]
 
-  constructor ({ kafka, transactionalId, compression }: TransactionsOptions) {
+  constructor ({ kafka, brokers, transactionalId, compression }: TransactionsOptions) {
     this.#compression = compression
+    this.#brokers = brokers
     this.#producer = kafka.producer({
       transactionalId,
       transactionTimeout: TRANSACTION_TIMEOUT,
@@ -98,7 +106,7 @@ export class Transactions {
   /**
    * Publishes all or nothing. After an error it may still have been published: begin anew, and see what is there.
    * @returns for each partition that records name, as 'TOPIC/PARTITION', the offset behind the last of them
-   * @throws kafkajs's errors
+   * @throws CandelaError as kafkaError; kafkajs's errors
    */
   async publish (records: readonly OutgoingRecord[], offset?: GroupOffset): Promise<Map<string, bigint>> {
     const transaction = await this.#producer.transaction()
@@ -106,6 +114,7 @@ export class Transactions {
     try {
       for (const send of sendsOf(records)) {
         const sent = await transaction.sendBatch({ compression: COMPRESSION_TYPES[this.#compression], topicMessages: byTopic(send) })
+          .catch((error: unknown) => { throw kafkaError(error, { brokers: this.#brokers, topic: largest(send).topic }) })
         for (const { topicName, partition, baseOffset = '0' } of sent) {
           const count = send.filter(record => record.topic === topicName && record.partition === partition).length
           if (count > 0) ends.set(`${topicName}/${partition}`, BigInt(baseOffset) + BigInt(count))
