@@ -25,22 +25,22 @@ interface Position { topic: string, partition: number, offset: string }
 const PAUSE = 200
 
 /**
- * Resolves when every partition of this member has a committed position; those that had none begin there.
+ * Resolves when every partition of this member has a committed position, and begins there.
  * A topic of which the group has read no partition begins at `start`; a partition that was added to a topic later, at
  * its beginning.
  * @param signal aborts when the membership ends
  */
-export async function takePositions (kafka: kafkajs.Kafka, consumer: kafkajs.Consumer, group: GroupPosition, { isLeader, memberAssignment }: Membership, signal: AbortSignal): Promise<void> {
+export async function takePositions (kafka: kafkajs.Kafka, consumer: Pick<kafkajs.Consumer, 'seek' | 'commitOffsets'>, group: GroupPosition, { isLeader, memberAssignment }: Membership, signal: AbortSignal): Promise<void> {
   const isOurs = ({ topic, partition }: Position): boolean => memberAssignment[topic]?.includes(partition) ?? false
   const admin = kafka.admin()
   try {
     await admin.connect()
-    let taken: Position[] | undefined
     for (;;) {
       const positions = await committed(admin, group)
-      taken ??= positions.filter(isOurs).filter(isMissing)
-      if (!positions.filter(isOurs).some(isMissing)) {
-        for (const { topic, partition } of taken) consumer.seek(positions.find(position => position.topic === topic && position.partition === partition)!)
+      const ours = positions.filter(isOurs)
+      if (!ours.some(isMissing)) {
+        // All of them: kafkajs may have asked before the leader had committed, and have begun elsewhere.
+        for (const position of ours) consumer.seek(position)
         return
       }
       if (signal.aborted) return
@@ -55,7 +55,7 @@ export async function takePositions (kafka: kafkajs.Kafka, consumer: kafkajs.Con
 /** What a coordinator answers when members come and go; the membership ends soon then, and another begins. */
 const REBALANCING = new Set(['REBALANCE_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID'])
 
-async function isCommitted (consumer: kafkajs.Consumer, positions: Position[]): Promise<boolean> {
+async function isCommitted (consumer: Pick<kafkajs.Consumer, 'commitOffsets'>, positions: Position[]): Promise<boolean> {
   try {
     await consumer.commitOffsets(positions)
     return true
