@@ -2,19 +2,22 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import type kafkajs from 'kafkajs'
 import { readFrame } from '../../src/alert/confluent.ts'
+import { saveModel } from '../../src/model/model-file.ts'
 import { feed } from '../../src/stream/kafka/feeder.ts'
 import { ensureTopic } from '../../src/stream/kafka/topics.ts'
-import { replayPackets, type AlertResult } from '../kafka/replayed.ts'
-import { surveyPackets, type SurveyPacket } from '../kafka/survey-packets.ts'
-import { committed, seen } from '../kafka/topics.ts'
+import type { AlertClassification } from '../../src/stream/outputs/classification.ts'
+import { alertList } from '../kafka/alert-list.ts'
+import { replay, replayPackets, type AlertResult } from '../kafka/replayed.ts'
+import { surveyPackets } from '../kafka/survey-packets.ts'
+import { classificationOf, classificationsIn, committed, seen } from '../kafka/topics.ts'
 import { needs, sharedData } from '../parts.ts'
-import { temporaryFolder } from '../pipeline.ts'
+import { temporaryFolder, untrainedModel } from '../pipeline.ts'
 import { readAllWithIcebird, readWithFastavro } from '../stream/outputs/avro-readers.ts'
 import { serve, type Serving } from './candela-process.ts'
-import { clientOf, startBroker } from './kafka-broker.ts'
+import { clientOf, startBroker, type Broker } from './kafka-broker.ts'
 
 const PARTITIONS = 3
 /** Of Avro's single-object encoding. */
@@ -56,15 +59,18 @@ async function ended ({ child, stderr }: Serving): Promise<never> {
   throw new Error(`a process ended with ${status}: ${stderr()}`)
 }
 
-test('alerts through ingest and classify: every output read back by its published schema, with the P(Ia) of a replay', { timeout: 200_000 }, async t => {
-  if (!needs(t, 'docker') || !needs(t, 'shared-data')) return
+async function sendAll ({ address }: Broker, topic: string, packets: ReadonlyArray<{ key: string | null, bytes: Uint8Array }>): Promise<void> {
+  async function * each () { for (const { key, bytes } of packets) yield { key, bytes, origin: 'sky' } }
+  assert.equal((await feed(clientOf(address), each(), { topic, brokers: [address], signal: new AbortController().signal })).sent, packets.length)
+}
+
+async function everyOutput (t: TestContext, broker: Broker): Promise<void> {
+  if (!needs(t, 'shared-data')) return
   const packets = surveyPackets({ seed: 3, nights: 10 })
-  const [broker, replayed] = await Promise.all([startBroker(t, '4.1.0'), replayPackets(t, packets.map(({ bytes }) => bytes), temporaryFolder(t))])
-  const results = withStanding(replayed)
+  const results = withStanding(await replayPackets(t, packets.map(({ bytes }) => bytes), temporaryFolder(t)))
   const { classifierName, classifierVersion } = results[0]!
-  const brokers = [broker.address]
   const kafka = clientOf(broker.address)
-  await ensureTopic(kafka, { topic: 'survey', partitions: 2 }, brokers)
+  await ensureTopic(kafka, { topic: 'survey', partitions: 2 }, [broker.address])
   const outputs = 'candela-json,elasticc=board,fastdb,lasair'
   const flags = ['--kafka-brokers', broker.address, '--kafka-partitions', String(PARTITIONS), '--kafka-outputs', outputs]
   const [ingest, classify] = await Promise.all([
@@ -72,16 +78,12 @@ test('alerts through ingest and classify: every output read back by its publishe
     serve(t, ['--role', 'classify', '--engine', 'wasm', '--lasair-topic', 'annotator', '--public-url', 'https://candela.example', '--data-dir', temporaryFolder(t), ...flags])
   ])
   const began = Date.now()
-  const send = async (topic: string, some: readonly SurveyPacket[]): Promise<void> => {
-    async function * each () { for (const { key, bytes } of some) yield { key, bytes, origin: 'sky' } }
-    assert.equal((await feed(kafka, each(), { topic, brokers, signal: new AbortController().signal })).sent, some.length)
-  }
   // Objects with one alert have no order to keep: theirs may lie anywhere, by no key, past ingest.
   const counts = new Map<string | null, number>()
   for (const { key } of packets) counts.set(key, (counts.get(key) ?? 0) + 1)
   const lonely = packets.filter(({ key }) => key !== null && counts.get(key) === 1).slice(0, 5)
-  await send('candela.photometry', lonely.map(packet => ({ ...packet, key: null })))
-  await send('survey', packets.filter(packet => !lonely.includes(packet)))
+  await sendAll(broker, 'candela.photometry', lonely.map(packet => ({ ...packet, key: null })))
+  await sendAll(broker, 'survey', packets.filter(packet => !lonely.includes(packet)))
   let outcomes = 0
   await Promise.race([ended(ingest), ended(classify), seen(t, kafka, 'candela.classifications', () => ++outcomes === packets.length)])
 
@@ -145,4 +147,64 @@ test('alerts through ingest and classify: every output read back by its publishe
   })
 
   for (const process of [ingest, classify]) assert.equal((await process.stop('SIGTERM')).status, 0, process.stderr())
+}
+
+async function anotherModel (t: TestContext, broker: Broker): Promise<void> {
+  const kafka = clientOf(broker.address)
+  const [prefix, group] = ['renewed.', 'renewed']
+  const list = alertList({ seed: 5, alerts: 600, objects: 120 })
+  const [dataDir, modelFolder] = [temporaryFolder(t), temporaryFolder(t)]
+  await saveModel(join(modelFolder, '1.0'), untrainedModel())
+  await saveModel(join(modelFolder, '2.0'), { ...untrainedModel({}, 5), version: '2.0' })
+  const classify = (version: string): Promise<Serving> => serve(t, [
+    '--role', 'classify', '--engine', 'wasm', '--model', join(modelFolder, version), '--data-dir', dataDir, '--kafka-brokers', broker.address, '--kafka-prefix', prefix, '--kafka-group', group,
+    '--kafka-partitions', String(PARTITIONS)
+  ])
+  const send = async (from: number, to: number): Promise<void> => await sendAll(broker, `${prefix}photometry`, list.slice(from, to).map(({ diaObjectId, bytes }) => ({ key: diaObjectId, bytes })))
+
+  const first = await classify('1.0')
+  await send(0, 300)
+  let outcomes = 0
+  await Promise.race([ended(first), seen(t, kafka, `${prefix}classifications`, () => ++outcomes === 300)])
+  const away = send(300, 400)
+  assert.equal((await first.stop('SIGTERM')).status, 0, first.stderr())
+  await away
+  const second = await classify('2.0')
+  await second.logged(/^partition \d: \d+ objects, on from offset \d+/)
+  await send(400, list.length)
+  const newest = new Map<string, AlertClassification>()
+  let alerts = 0
+  await Promise.race([ended(second), seen(t, kafka, `${prefix}classifications`, ({ key, value }) => {
+    const record = classificationOf(value!)
+    newest.set(String(key), record)
+    if (record.outcome !== 'revised') alerts++
+    return alerts === list.length && [...newest.values()].every(({ probabilityIa, classifierVersion }) => probabilityIa === null || classifierVersion === '2.0')
+  })])
+  assert.equal((await second.stop('SIGTERM')).status, 0, second.stderr())
+
+  const results = withStanding((await replay(t, list, temporaryFolder(t), ['--model', join(modelFolder, '2.0')])).results)
+  const records = (await classificationsIn(kafka, `${prefix}classifications`, PARTITIONS)).map(({ record }) => record)
+  const revised = records.filter(({ outcome }) => outcome === 'revised')
+  const ofAlerts = records.filter(({ outcome }) => outcome !== 'revised')
+  const unreadable = list.filter(({ diaObjectId }) => diaObjectId === null).map(() => null)
+  assert.deepEqual(ofAlerts.map(({ diaSourceId }) => String(diaSourceId)).sort(), [...results.map(({ diaSourceId }) => diaSourceId), ...unreadable].map(String).sort(), 'one outcome for each alert')
+  assert.deepEqual(objectsOf(records), objectsOf(results.map(({ diaObjectId, standing }) => ({ diaObjectId, probabilityIa: standing }))), 'the newest P(Ia) of every object')
+  // An alert that touches an object of the model before is classified, also where it brings nothing new.
+  const expected = new Set(results.map(({ diaSourceId, standing }) => textOf([diaSourceId, standing])))
+  const renewed = ofAlerts.filter(({ outcome, classifierVersion }) => outcome === 'classified' && classifierVersion === '2.0').map(({ diaSourceId, probabilityIa }) => textOf([diaSourceId, probabilityIa]))
+  assert.ok(renewed.length > 50, `${renewed.length} alerts were classified by the new model`)
+  assert.deepEqual(renewed.filter(text => !expected.has(text)), [], 'each of them as in a replay')
+  assert.deepEqual([...new Set(revised.map(({ diaSourceId, classifierVersion }) => textOf([diaSourceId, classifierVersion])))], [textOf([null, '2.0'])])
+  assert.equal(new Set(revised.map(({ diaObjectId }) => diaObjectId)).size, revised.length, 'no object is replayed twice in the background')
+}
+
+/** P(Ia) that stands of each object behind the last of its records. */
+const objectsOf = (records: ReadonlyArray<Pick<AlertClassification, 'diaObjectId' | 'probabilityIa'>>): Map<string | null, number> =>
+  new Map(records.flatMap(({ diaObjectId, probabilityIa }) => probabilityIa === null ? [] : [[diaObjectId, probabilityIa]]))
+
+test('ingest and classify as processes of Candela', { timeout: 250_000 }, async t => {
+  if (!needs(t, 'docker')) return
+  const broker = await startBroker(t, '4.1.0')
+  await t.test('every output is read back by its published schema, with the P(Ia) of a replay', t => everyOutput(t, broker))
+  await t.test('classify goes on with another model while alerts come: every object is replayed', t => anotherModel(t, broker))
 })

@@ -27,11 +27,11 @@ export interface Replayed {
 }
 
 /** @param folder an empty one */
-export async function replay (t: Cleanup, list: readonly ListedAlert[], folder: string): Promise<Replayed> {
+export async function replay (t: Cleanup, list: readonly ListedAlert[], folder: string, args: readonly string[] = []): Promise<Replayed> {
   const file = join(folder, 'alerts.avro')
   const dataDir = join(folder, 'replayed')
   await writeReadable(list, file)
-  return { results: await resultsOf(t, ['--data-dir', dataDir, file]), dataDir }
+  return { results: await resultsOf(t, ['--data-dir', dataDir, ...args, file]), dataDir }
 }
 
 /**

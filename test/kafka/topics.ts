@@ -11,6 +11,8 @@ import type { Cleanup } from '../e2e/candela-process.ts'
 const SINGLE_OBJECT_HEADER = 10
 const classificationType = avsc.Type.forSchema(classificationSchema as avsc.Schema)
 
+export const classificationOf = (value: Buffer): AlertClassification => classificationType.fromBuffer(value.subarray(SINGLE_OBJECT_HEADER)) as AlertClassification
+
 export interface Published {
   key: string
   partition: number
@@ -31,7 +33,7 @@ export async function classificationsIn (kafka: kafkajs.Kafka, topic: string, pa
   const all: Published[] = []
   for (let partition = 0; partition < partitions; partition++) {
     for (const { key, offset, value } of await committed(kafka, topic, partition)) {
-      all.push({ key: String(key), partition, offset: BigInt(offset), record: classificationType.fromBuffer(value!.subarray(SINGLE_OBJECT_HEADER)) as AlertClassification })
+      all.push({ key: String(key), partition, offset: BigInt(offset), record: classificationOf(value!) })
     }
   }
   return all
