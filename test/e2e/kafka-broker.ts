@@ -8,6 +8,7 @@ import pRetry from 'p-retry'
 import { GenericContainer, Wait } from 'testcontainers'
 import { readSettings } from '../../src/config.ts'
 import { kafkaClient } from '../../src/stream/kafka/client.ts'
+import { feed } from '../../src/stream/kafka/feeder.ts'
 import { freePort } from './free-port.ts'
 
 /** A test, or whatever else ends what it has started. */
@@ -118,6 +119,12 @@ export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: S
 
 export const clientOf = (address: string, report: (line: string) => void = () => {}): kafkajs.Kafka =>
   kafkaClient(readSettings({ kafkaBrokers: address }, { env: {} }), report)
+
+/** As a survey does, byte for byte and in their order. */
+export async function sendAll ({ address }: Pick<Broker, 'address'>, topic: string, packets: ReadonlyArray<{ key: string | null, bytes: Uint8Array }>): Promise<void> {
+  async function * each () { for (const { key, bytes } of packets) yield { key, bytes, origin: 'sky' } }
+  assert.equal((await feed(clientOf(address), each(), { topic, brokers: [address], signal: new AbortController().signal })).sent, packets.length)
+}
 
 export interface TopicMessage { partition: number, key: string | null, value: Buffer }
 

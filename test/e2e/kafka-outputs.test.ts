@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type kafkajs from 'kafkajs'
 import { readFrame } from '../../src/alert/confluent.ts'
 import { saveModel } from '../../src/model/model-file.ts'
-import { feed } from '../../src/stream/kafka/feeder.ts'
 import { ensureTopic } from '../../src/stream/kafka/topics.ts'
 import type { AlertClassification } from '../../src/stream/outputs/classification.ts'
 import { alertList } from '../kafka/alert-list.ts'
@@ -16,8 +14,8 @@ import { classificationOf, classificationsIn, committed, seen } from '../kafka/t
 import { needs, sharedData } from '../parts.ts'
 import { temporaryFolder, untrainedModel } from '../pipeline.ts'
 import { readAllWithIcebird, readWithFastavro } from '../stream/outputs/avro-readers.ts'
-import { serve, type Serving } from './candela-process.ts'
-import { clientOf, startBroker, type Broker } from './kafka-broker.ts'
+import { ended, serve, type Serving } from './candela-process.ts'
+import { clientOf, sendAll, startBroker, type Broker } from './kafka-broker.ts'
 
 const PARTITIONS = 3
 /** Of Avro's single-object encoding. */
@@ -52,17 +50,6 @@ function classesOf ({ outcome, standing }: { outcome: string, standing: number |
 const textOf = (value: unknown): string => JSON.stringify(value, (_, part: unknown) => typeof part === 'bigint' ? String(part) : part)
 /** In any order: several partitions have them. */
 const sorted = (rows: readonly unknown[]): string[] => rows.map(textOf).sort()
-
-/** Rejects where a process ends by itself. */
-async function ended ({ child, stderr }: Serving): Promise<never> {
-  const [status] = await once(child, 'close') as [number | null]
-  throw new Error(`a process ended with ${status}: ${stderr()}`)
-}
-
-async function sendAll ({ address }: Broker, topic: string, packets: ReadonlyArray<{ key: string | null, bytes: Uint8Array }>): Promise<void> {
-  async function * each () { for (const { key, bytes } of packets) yield { key, bytes, origin: 'sky' } }
-  assert.equal((await feed(clientOf(address), each(), { topic, brokers: [address], signal: new AbortController().signal })).sent, packets.length)
-}
 
 async function everyOutput (t: TestContext, broker: Broker): Promise<void> {
   if (!needs(t, 'shared-data')) return

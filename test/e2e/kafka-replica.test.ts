@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { decodeAlert } from '../../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
@@ -18,18 +17,10 @@ import { createMeasures, type Measures } from '../../src/stream/measures.ts'
 import { needs } from '../parts.ts'
 import { temporaryFolder, untrainedModel } from '../pipeline.ts'
 import { counted, served } from '../state/changelog-partitions.ts'
+import { until } from '../until.ts'
 import { clientOf, startBroker } from './kafka-broker.ts'
 
 const PARTITIONS = 2
-
-/** Looks again until it is so. */
-async function until (what: string, condition: () => boolean | Promise<boolean>, patience = 60_000): Promise<void> {
-  const end = performance.now() + patience
-  while (!await condition()) {
-    if (performance.now() > end) throw new Error(`${what}: not after ${patience / 1000} s`)
-    await delay(20)
-  }
-}
 
 function recordingLog (): RoleLog & { lines: string[] } {
   const lines: string[] = []

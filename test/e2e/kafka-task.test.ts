@@ -20,6 +20,7 @@ import { clientOf, startBroker } from './kafka-broker.ts'
 const own = ownTopics('candela.')
 const GROUP = 'candela-classify'
 const schemas = schemaFolders(SHIPPED_SCHEMAS)
+const never = new AbortController().signal
 
 const recordAt = (offset: number, value: Buffer): kafkajs.KafkaMessage =>
   ({ key: null, value, timestamp: '0', attributes: 0, offset: String(offset), headers: {} }) as unknown as kafkajs.KafkaMessage
@@ -75,10 +76,10 @@ for (const version of ['3.9.1', '4.1.0'] as const) {
     const alerts = records(90)
 
     const first = await open('first')
-    await first.process(alerts.slice(0, 60))
+    await first.process(alerts.slice(0, 60), never)
     const second = await open('second')
     assert.deepEqual([second.position, second.statistics()], [60n, first.statistics()])
-    await assert.rejects(first.process(alerts.slice(60)), isFenced)
+    await assert.rejects(first.process(alerts.slice(60), never), isFenced)
     assert.deepEqual([first.position, first.statistics()], [60n, second.statistics()], 'what was refused is not kept')
     assert.equal(await published(), 60)
     const kept = second.statistics()
@@ -90,7 +91,7 @@ for (const version of ['3.9.1', '4.1.0'] as const) {
     await left.send({ topic: own.objectRecords, messages: [{ key: 'no object', value: 'no record', partition: 0 }] })
     await left.sendOffsets({ consumerGroupId: GROUP, topics: [{ topic: own.photometry, partitions: [{ partition: 0, offset: '90' }] }] })
     await killed.disconnect()
-    await assert.rejects(second.process(alerts.slice(60)), isFenced)
+    await assert.rejects(second.process(alerts.slice(60), never), isFenced)
 
     const back = await open('second-again')
     assert.deepEqual([back.position, back.statistics()], [60n, kept])
@@ -99,7 +100,7 @@ for (const version of ['3.9.1', '4.1.0'] as const) {
     const third = await open('second')
     assert.deepEqual([third.position, third.statistics()], [60n, kept], 'a folder that ends before an aborted transaction')
     // A packet as large as photometry takes: with what is said about it, it is larger than that.
-    await third.process([...alerts.slice(60), recordAt(90, Buffer.alloc(10 * 2 ** 20 - 100))])
+    await third.process([...alerts.slice(60), recordAt(90, Buffer.alloc(10 * 2 ** 20 - 100))], never)
     assert.deepEqual([await published(), third.position, third.statistics().accounting.deadLettered], [91, 91n, 1])
     const { accounting: { received, classified, declined, duplicate, deadLettered } } = third.statistics()
     assert.deepEqual([received, classified + declined + duplicate + deadLettered], [91, 91])

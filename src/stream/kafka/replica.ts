@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
-import { CandelaError, describeError } from '../../errors.ts'
+import { CandelaError, describeError, withCode } from '../../errors.ts'
 import { MARK_KEY } from '../../state/changelog.ts'
 import type { AppliedPart, ChangelogPart, Replica } from '../../state/lmdb-replica.ts'
 import type { DeadLetterReader, ObjectReader } from '../../state/views.ts'
@@ -267,7 +267,7 @@ class ReplicaRole implements RunningReplica {
   readiness (): RoleReadiness {
     if (this.#stopping.signal.aborted) return { ready: false, reason: 'stopping' }
     const trouble = this.#failure ?? this.#contact.trouble() ?? this.#writing.trouble
-    if (trouble) return { ready: false, reason: trouble.message }
+    if (trouble) return { ready: false, reason: withCode(trouble) }
     if (!this.#joined) return { ready: false, reason: 'joining the group' }
     const [first] = this.#behind
     if (!first) return { ready: true }
