@@ -68,7 +68,8 @@ const secured = ({ settings }: SecureListener): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`KAFKA_LISTENER_NAME_SECURE_${name}`, value]))
 })
 
-export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: SecureListener): Promise<Broker> {
+/** @param environment further settings of the broker, in the image's way of writing them */
+export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: SecureListener, environment: Record<string, string> = {}): Promise<Broker> {
   const port = await freePort()
   const securePort = secure ? await freePort() : 0
   const more = (text: string): string => secure ? `,${text}` : ''
@@ -95,7 +96,8 @@ export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: S
       KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: '3',
       KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
       KAFKA_NUM_PARTITIONS: '3',
-      ...secure && secured(secure)
+      ...secure && secured(secure),
+      ...environment
     })
     .withStartupTimeout(120_000)
     .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))

@@ -15,7 +15,7 @@ test('a member that waits for the others to join says nothing of its brokers; on
   }
   t.mock.timers.enable({ apis: ['setInterval'] })
   let now = 0
-  const contact = watchContact({ events, on } as unknown as kafkajs.Consumer, { brokers: ['localhost:9092'], onLost: () => {}, onBack: () => {}, onEnd: () => {}, now: () => now })
+  const contact = watchContact({ events, on } as unknown as kafkajs.Consumer, { brokers: ['localhost:9092'], onLost: () => {}, onBack: () => {}, onGivenUp: () => {}, onEnd: () => {}, now: () => now })
   const wait = (seconds: number): void => {
     for (let k = 0; k < seconds; k++) {
       now += 1000

@@ -120,6 +120,7 @@ class Classify implements RunningClassify {
         log.error({ code: error.code }, `photometry waits: ${describeError(error)}`)
       },
       onBack: silentMs => log.info({}, `Kafka answers again, after ${(silentMs / 1000).toFixed(1)} s`),
+      onGivenUp: () => this.#run(),
       onEnd: error => this.#end!.reject(error)
     })
     const { GROUP_JOIN, HEARTBEAT, STOP } = this.#consumer.events
@@ -142,7 +143,13 @@ class Classify implements RunningClassify {
       await this.#consumer.disconnect().catch(() => {})
       throw kafkaError(error, { brokers, topic: own.photometry })
     }
-    // Where a member was killed, the others join when its session has ended.
+    this.#run()
+  }
+
+  /** Where a member was killed, the others join when its session has ended: that is not waited for. */
+  #run (): void {
+    const { own, brokers } = this.#options
+    if (this.#stopping.signal.aborted) return
     this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 16, eachBatch: payload => this.#eachBatch(payload) })
       .catch((error: unknown) => this.#end!.reject(kafkaError(error, { brokers, topic: own.photometry })))
   }

@@ -8,6 +8,8 @@ const LONGEST_SILENCE = 10_000
 /** One that joins a group waits for the other members: kafkajs lets them take 60 s [ms]. */
 const LONGEST_JOINING = 70_000
 const LOOK_EVERY = 1000
+/** Before a consumer runs again that has tried for some seconds [ms]. */
+const RUN_AGAIN = 1000
 
 export interface Contact {
   /** Null while brokers answer; else what is wrong. */
@@ -20,13 +22,15 @@ export interface ContactOptions extends KafkaContext {
   onLost: (error: CandelaError) => void
   /** Told once when they answer again. */
   onBack: (silentMs: number) => void
+  /** Runs the consumer again: kafkajs has given up, and a retry mends it all the same. */
+  onGivenUp: () => void
   /** kafkajs has given up for good: no retry mends it. */
   onEnd: (error: CandelaError) => void
   /** Milliseconds that only grow. */
   now?: () => number
 }
 
-export function watchContact (consumer: kafkajs.Consumer, { onLost, onBack, onEnd, now = () => performance.now(), ...context }: ContactOptions): Contact {
+export function watchContact (consumer: kafkajs.Consumer, { onLost, onBack, onGivenUp, onEnd, now = () => performance.now(), ...context }: ContactOptions): Contact {
   let joining = true
   let heard = now()
   let lost: CandelaError | null = null
@@ -58,9 +62,10 @@ export function watchContact (consumer: kafkajs.Consumer, { onLost, onBack, onEn
     }),
     consumer.on(CRASH, ({ payload: { error, restart } }) => {
       const known = kafkaError(error, context)
-      if (!restart) return onEnd(known)
+      if (!restart && !known.canRetry) return onEnd(known)
       lose(known)
       join()
+      if (!restart) setTimeout(onGivenUp, RUN_AGAIN).unref()
     })
   ]
   let looked = heard

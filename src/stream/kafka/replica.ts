@@ -99,6 +99,7 @@ class ReplicaRole implements RunningReplica {
         log.error({ code: error.code }, `the replica waits: ${describeError(error)}`)
       },
       onBack: silentMs => log.info({}, `Kafka answers again, after ${(silentMs / 1000).toFixed(1)} s`),
+      onGivenUp: () => { this.#run().catch((error: unknown) => this.#fail(error)) },
       onEnd: error => this.#fail(error)
     })
     const { GROUP_JOIN, END_BATCH_PROCESS } = this.#consumer.events
@@ -138,11 +139,16 @@ class ReplicaRole implements RunningReplica {
     try {
       await this.#consumer.connect()
       await this.#consumer.subscribe({ topics: [objectRecords, deadLetters], fromBeginning: true })
-      await this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: payload => this.#eachBatch(payload) })
+      await this.#run()
     } catch (error) {
       await this.stop()
       throw kafkaError(error, { brokers, topic: objectRecords })
     }
+  }
+
+  async #run (): Promise<void> {
+    if (this.#stopping.signal.aborted) return
+    await this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: payload => this.#eachBatch(payload) })
   }
 
   #reading (topic: string, partition: number): PartitionReading {
