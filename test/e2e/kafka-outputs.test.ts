@@ -14,7 +14,7 @@ import { classificationOf, classificationsIn, committed, seen } from '../kafka/t
 import { needs, sharedData } from '../parts.ts'
 import { temporaryFolder, untrainedModel } from '../pipeline.ts'
 import { readAllWithIcebird, readWithFastavro } from '../stream/outputs/avro-readers.ts'
-import { ended, serve, type Serving } from './candela-process.ts'
+import { candela, ended, serve, type Serving } from './candela-process.ts'
 import { clientOf, sendAll, startBroker, type Broker } from './kafka-broker.ts'
 
 const PARTITIONS = 3
@@ -156,6 +156,11 @@ async function anotherModel (t: TestContext, broker: Broker): Promise<void> {
   const away = send(300, 400)
   assert.equal((await first.stop('SIGTERM')).status, 0, first.stderr())
   await away
+  // What the group has committed plays no part: the changelog says how far photometry is read.
+  const admin = kafka.admin()
+  await admin.connect()
+  await admin.deleteGroups([`${group}-classify`])
+  await admin.disconnect()
   const second = await classify('2.0')
   await second.logged(/^partition \d: \d+ objects, on from offset \d+/)
   await send(400, list.length)
@@ -189,9 +194,17 @@ async function anotherModel (t: TestContext, broker: Broker): Promise<void> {
 const objectsOf = (records: ReadonlyArray<Pick<AlertClassification, 'diaObjectId' | 'probabilityIa'>>): Map<string | null, number> =>
   new Map(records.flatMap(({ diaObjectId, probabilityIa }) => probabilityIa === null ? [] : [[diaObjectId, probabilityIa]]))
 
+async function wrongChangelog (t: TestContext, { address }: Broker): Promise<void> {
+  await ensureTopic(clientOf(address), { topic: 'wrong.object-records', partitions: 1, settings: { 'cleanup.policy': 'delete' } }, [address])
+  const { status, stderr } = await candela(t, ['serve', '--role', 'classify', '--engine', 'wasm', '--kafka-brokers', address, '--kafka-prefix', 'wrong.', '--kafka-partitions', '1', '--data-dir', temporaryFolder(t)])
+  assert.equal(status, 1, stderr)
+  assert.match(stderr, /topic wrong\.object-records is there, but its cleanup\.policy is delete, and compact is wanted \[kafka-topic-differs\]\n.*kafka-configs\.sh .*--add-config cleanup\.policy=compact/)
+}
+
 test('ingest and classify as processes of Candela', { timeout: 250_000 }, async t => {
   if (!needs(t, 'docker')) return
   const broker = await startBroker(t, '4.1.0')
   await t.test('every output is read back by its published schema, with the P(Ia) of a replay', t => everyOutput(t, broker))
   await t.test('classify goes on with another model while alerts come: every object is replayed', t => anotherModel(t, broker))
+  await t.test('a changelog that is not compacted is refused, with the command that mends it', t => wrongChangelog(t, broker))
 })

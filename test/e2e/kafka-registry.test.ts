@@ -85,5 +85,6 @@ test('a real schema registry is away and comes back: alerts wait for it in inges
   assert.deepEqual([accounting.received, accounting.deadLettered, objects], [ALERTS, 0, new Set(alerts.map(({ key }) => key)).size])
   assert.equal((await jsonAt<{ diaObjectId: string }>(all, `/v1/objects/${alerts[0]!.key}`)).diaObjectId, alerts[0]!.key)
   assert.equal((await fetch(`${all.url}/health/ready`)).status, 200)
+  assert.equal((await fetch(`${all.url}/v1/alerts`, { method: 'POST', body: '{}' })).status, 404, 'alerts come by Kafka alone')
   assert.equal((await all.stop('SIGTERM')).status, 0, all.stderr())
 })
