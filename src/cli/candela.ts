@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   rebuild: async () => (await import('./rebuild.ts')).rebuildCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
+  tokens: async () => (await import('./tokens.ts')).tokensCommand(),
   train: async () => (await import('./train.ts')).trainCommand(),
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand()

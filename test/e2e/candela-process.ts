@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 
 export const PROGRAM = fileURLToPath(new URL('../../bin/candela.js', import.meta.url))
 
-/** No settings of the developer's own shell reach the program. */
-const environment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CANDELA_')))
+/** No settings of the developer's own shell reach the program; tokens have tests of their own. */
+const environment = (): NodeJS.ProcessEnv => ({ ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CANDELA_'))), CANDELA_AUTH: 'none' })
 
 /** A test, or whatever else ends what it has started. */
 export interface Cleanup { after (fn: () => void): void }
