@@ -80,6 +80,7 @@ const statusOfCode: Record<string, number> = {
 /** Fastify's own errors by status. */
 const typeOfStatus: Record<number, string> = {
   400: 'bad-request',
+  403: 'forbidden',
   404: 'route-not-found',
   405: 'method-not-allowed',
   414: 'path-too-long',

@@ -78,7 +78,7 @@ export async function serve (t: Cleanup, args: readonly string[], env: NodeJS.Pr
       waiting.clear()
     }
   }
-  const url = /http:\/\/localhost:\d+/.exec(await logged(/^(dashboard|health) /))![0]
+  const url = /https?:\/\/localhost:\d+/.exec(await logged(/^(dashboard|health) /))![0]
   return {
     url,
     child,

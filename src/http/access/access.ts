@@ -29,7 +29,7 @@ const REFUSED = {
   'token-expired': 'The API token has expired.',
   'token-revoked': 'The API token was revoked.'
 }
-const GET_ONE = 'Make one with candela tokens create, and send it as Authorization: Bearer TOKEN.'
+const GET_ONE = 'Make one with candela tokens create; send it as Authorization: Bearer TOKEN, or give it to a command of candela as CANDELA_TOKEN.'
 
 /** Browsers know Basic alone: the token is the password there. */
 function tokenOf (header: string): string {
