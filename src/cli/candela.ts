@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./replay.ts')).replayCommand(),
   'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
   archive: async () => (await import('./archive.ts')).archiveCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
   restore: async () => (await import('./restore.ts')).restoreCommand(),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   rebuild: async () => (await import('./rebuild.ts')).rebuildCommand(),
