@@ -6,7 +6,7 @@ import type kafkajs from 'kafkajs'
 import { feed } from '../../src/stream/kafka/feeder.ts'
 import { ensureTopic } from '../../src/stream/kafka/topics.ts'
 import { Transactions } from '../../src/stream/kafka/transactions.ts'
-import type { Accounting } from '../../src/state/views.ts'
+import type { Accounting, StoreStatistics } from '../../src/state/views.ts'
 import type { Cleanup } from '../e2e/candela-process.ts'
 import { clientOf, type Broker } from '../e2e/kafka-broker.ts'
 import { generator } from '../pipeline.ts'
@@ -116,7 +116,7 @@ export async function runKafkaCampaign (t: Cleanup, options: CampaignOptions): P
   await caughtUp(() => progressOf(kafka, topic, group), list.length, patience).catch((error: unknown) => { throw new Error([error, ...fleet.faults, ...fleet.log].join('\n')) })
   event('everything is committed')
   await fleet.ready(patience)
-  const statistics = await fleet.statistics()
+  const statistics = await settled(() => fleet.statistics(), list.length)
   await fleet.endAll()
   const { differences, objects } = await compare({ kafka, cluster: await clusterOf(kafka), prefix, partitions, statistics, dataDirs: fleet.folders, list, replayed, folder: join(folder, 'restored') })
   differences.push(...fleet.faults)
@@ -138,6 +138,17 @@ async function clusterOf (kafka: kafkajs.Kafka): Promise<string> {
 }
 
 const LOOK_EVERY = 300
+const LONGEST_SETTLING = 15_000
+
+/** A process that stood still until now learns by its next heartbeat that others have its partitions. */
+async function settled (ask: () => Promise<StoreStatistics>, received: number): Promise<StoreStatistics> {
+  const began = performance.now()
+  for (;;) {
+    const statistics = await ask()
+    if (statistics.accounting.received === received || performance.now() - began > LONGEST_SETTLING) return statistics
+    await delay(LOOK_EVERY)
+  }
+}
 
 async function caughtUp (progress: () => Promise<{ records: number, committed: number }>, wanted: number, patience: number): Promise<void> {
   const began = performance.now()

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import type { Alert } from '../../alert/alert.ts'
 import type { AvroRecord } from '../../alert/avro-record.ts'
-import { describeError, withCode, type CandelaError } from '../../errors.ts'
+import { describeError, withCode } from '../../errors.ts'
 import { modelKey } from '../../model/model-key.ts'
 import { oneAfterAnother } from '../../state/serialized.ts'
 import { emptyStatistics, sumOfStatistics } from '../../state/statistics.ts'
@@ -16,6 +16,7 @@ import { batchesOf } from './batches.ts'
 import { beating } from './beating.ts'
 import { watchContact } from './contact.ts'
 import { kafkaError } from './errors.ts'
+import { Failures, FIRST_WAIT } from './failures.ts'
 import { isHandover } from './handover.ts'
 import { growTopic, partitionsOf } from './own-topics.ts'
 import type { RoleLog, RoleReadiness, RunningRole } from './role.ts'
@@ -40,9 +41,8 @@ export interface RunningClassify extends RunningRole {
   statistics (): StoreStatistics
 }
 
-/** A failed task is opened anew after this time, doubled up to the longest [ms]. */
-const FIRST_WAIT = 1000
-const LONGEST_WAIT = 30_000
+/** A task that is open again and has no batch in hand after this time has none that could fail [ms]. */
+const CALM = 2000
 /** What is in hand when the process is told to stop has this long [ms]. */
 const PATIENCE = 4000
 
@@ -71,8 +71,9 @@ class Classify implements RunningClassify {
   #joined = false
   /** When the group last took this process for a member, by the clock of performance.now() [ms]. */
   #member = 0
-  /** Tasks that have failed and are to be opened anew, by partition. */
-  readonly #failures = new Map<number, { error: CandelaError, wait: number }>()
+  readonly #failures: Failures
+  /** Tasks with a batch. */
+  readonly #inHand = new Set<Slot>()
   /** What each task does beside its alerts. */
   readonly #beside = new WeakMap<Slot, Promise<void>>()
   readonly #counting = oneAfterAnother()
@@ -100,6 +101,7 @@ class Classify implements RunningClassify {
       metadataMaxAge: 30_000,
       retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => !this.#stopping.signal.aborted && kafkaError(error, { brokers }).canRetry }
     })
+    this.#failures = new Failures(log, code => measures.incident(code))
     this.#tasks = new TaskSet({
       open: (partition, signal) => this.#open(partition, signal),
       onOpen: (slot, task) => this.#opened(slot, task),
@@ -172,7 +174,7 @@ class Classify implements RunningClassify {
       measures.forgetLag(own.photometry, partition)
       this.#tasks.close(partition)
     }
-    for (const partition of this.#failures.keys()) if (!partitions.includes(partition)) this.#failures.delete(partition)
+    this.#failures.keepOnly(partitions)
     for (const partition of partitions) {
       if (this.#tasks.get(partition)?.task) continue
       this.#pause(partition)
@@ -240,24 +242,15 @@ class Classify implements RunningClassify {
     log.info({ partition, objects }, `partition ${partition}: ${objects} objects, on from offset ${task.position ?? 'the beginning'}`)
     this.#resume(partition)
     this.#workBeside(slot, task)
+    if (this.#failures.has(partition)) setTimeout(() => { if (this.#tasks.get(partition) === slot && !this.#inHand.has(slot)) this.#failures.end(partition) }, CALM).unref()
   }
 
   /** Another task in its place finds out what was committed. */
   #failed (slot: Slot, cause: unknown): void {
     const { partition } = slot
     if (this.#stopping.signal.aborted || (this.#tasks.get(partition) !== slot && slot.task !== null)) return
-    const { own, brokers, measures, log } = this.#options
-    const error = kafkaError(cause, { brokers, topic: own.photometry })
-    const before = this.#failures.get(partition)
-    const wait = before ? Math.min(2 * before.wait, LONGEST_WAIT) : FIRST_WAIT
-    this.#failures.set(partition, { error, wait })
-    if (before?.error.code !== error.code) {
-      measures.incident(error.code)
-      const about = { partition, code: error.code }
-      const line = `partition ${partition} waits: ${describeError(error)}`
-      if (error.code === 'kafka-fenced') log.info(about, line)
-      else log.error(about, line)
-    }
+    const { own, brokers } = this.#options
+    const wait = this.#failures.begin(partition, kafkaError(cause, { brokers, topic: own.photometry }))
     this.#pause(partition)
     this.#tasks.close(partition)
     this.#openAgain(partition, wait, performance.now())
@@ -275,7 +268,7 @@ class Classify implements RunningClassify {
   async #eachBatch ({ batch, resolveOffset, heartbeat, isRunning, isStale }: kafkajs.EachBatchPayload): Promise<void> {
     // A process that was paused learns here that it is no member any more, before it takes the partition from its owner.
     await heartbeat()
-    const { own, measures, log } = this.#options
+    const { own, measures } = this.#options
     const { partition, highWatermark } = batch
     const slot = this.#tasks.get(partition)
     const task = slot?.task
@@ -287,6 +280,7 @@ class Classify implements RunningClassify {
       if (!isRunning() || isStale() || this.#tasks.get(partition) !== slot) return
       measures.lag(own.photometry, partition, Number(highWatermark) - Number(some[0]!.offset))
       const lost = new AbortController()
+      this.#inHand.add(slot)
       try {
         await beating(() => isHandover(some[0]!) ? task.adopt(some) : task.process(some, AbortSignal.any([lost.signal, this.#stopping.signal])), heartbeat, lost)
       } catch (error) {
@@ -294,9 +288,11 @@ class Classify implements RunningClassify {
         if (lost.signal.aborted && error === lost.signal.reason) throw error
         this.#failed(slot, error)
         return
+      } finally {
+        this.#inHand.delete(slot)
       }
       resolveOffset(some.at(-1)!.offset)
-      if (this.#failures.delete(partition)) log.info({ partition }, `partition ${partition} goes on`)
+      this.#failures.end(partition)
       await heartbeat()
     }
     measures.lag(own.photometry, partition, Math.max(0, Number(highWatermark) - Number(batch.lastOffset()) - 1))
@@ -309,7 +305,7 @@ class Classify implements RunningClassify {
 
   readiness (): RoleReadiness {
     if (this.#stopping.signal.aborted) return { ready: false, reason: 'stopping' }
-    const trouble = this.#contact.trouble() ?? this.#failures.values().next().value?.error ?? this.#outages.trouble
+    const trouble = this.#contact.trouble() ?? this.#failures.error ?? this.#outages.trouble
     if (trouble) return { ready: false, reason: withCode(trouble) }
     if (this.#assigned === null) return { ready: false, reason: 'joining the group' }
     const waiting = this.#assigned.filter(partition => !this.#tasks.get(partition)?.task)
