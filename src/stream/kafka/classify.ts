@@ -69,6 +69,7 @@ class Classify implements RunningClassify {
   #assigned: readonly number[] | null = null
   /** Whether kafkajs has a group: not between a crash of its consumer and the next time that it joins. */
   #joined = false
+  #memberId = ''
   /** When the group last took this process for a member, by the clock of performance.now() [ms]. */
   #member = 0
   readonly #failures: Failures
@@ -126,9 +127,12 @@ class Classify implements RunningClassify {
       onEnd: error => this.#end!.reject(error)
     })
     const { GROUP_JOIN, HEARTBEAT, STOP } = this.#consumer.events
-    this.#consumer.on(GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+    this.#consumer.on(GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => {
       this.#joined = true
       this.#member = performance.now()
+      // Others may have had its partitions before it was taken in anew: what is open of them may be behind.
+      if (memberId !== this.#memberId) for (const { partition } of [...this.#tasks.slots]) this.#tasks.close(partition)
+      this.#memberId = memberId
       this.#assign(memberAssignment[own.photometry] ?? [])
     })
     this.#consumer.on(HEARTBEAT, () => { this.#member = performance.now() })
