@@ -1,58 +1,53 @@
-/** One candidate as a row of the table, changed in place. All text comes in by textContent. */
-import { objectPath, type Candidate, type Classification } from './api.ts'
+/** One candidate as a row of the table, changed in place. */
+import { objectAddress, type Candidate, type Classification } from './api.ts'
+import { element } from './elements.ts'
 import { sparkline } from './sparkline.ts'
+import { probability, utc } from './words.ts'
 
-function cell (row: HTMLTableRowElement, className: string, label?: string): HTMLTableCellElement {
-  const created = row.insertCell()
-  created.className = className
-  if (label !== undefined) created.dataset['label'] = label
-  return created
-}
+/** Cells of plain text, by their labels where the page is too narrow for a head. */
+const TEXTS: Array<[label: string, text: (candidate: Candidate) => string]> = [
+  ['epochs', ({ epochs }) => String(epochs)],
+  ['revision', ({ revision }) => String(revision)],
+  ['RA [deg]', ({ ra }) => ra.toFixed(5)],
+  ['Dec [deg]', ({ dec }) => dec.toFixed(5)],
+  ['last point [MJD TAI]', ({ midpointMjdTai }) => midpointMjdTai.toFixed(3)],
+  ['published [UTC]', ({ publishedAt }) => utc(publishedAt)]
+]
 
 export class Row {
-  readonly element = document.createElement('tr')
+  readonly element: HTMLTableRowElement
   candidate: Candidate
-  readonly #bar = document.createElement('i')
-  readonly #probability = document.createElement('span')
-  readonly #history: HTMLTableCellElement
-  readonly #texts: Array<[HTMLTableCellElement, (candidate: Candidate) => string]>
+  readonly #bar = element('i')
+  readonly #probability = element('span')
+  readonly #history = element('td', { class: 'history' })
+  readonly #texts = TEXTS.map(([label]) => element('td', { class: 'number', 'data-label': label }))
   #published: Classification[] = []
 
   constructor (candidate: Candidate) {
     this.candidate = candidate
-    const link = document.createElement('a')
-    link.href = objectPath(candidate.diaObjectId)
-    link.textContent = candidate.diaObjectId
-    cell(this.element, 'object').append(link)
-    const chance = document.createElement('div')
-    chance.className = 'probability'
-    chance.append(this.#bar, this.#probability)
-    cell(this.element, 'chance').append(chance)
-    this.#history = cell(this.element, 'history')
-    this.#texts = [
-      [cell(this.element, 'number', 'epochs'), ({ epochs }) => String(epochs)],
-      [cell(this.element, 'number', 'revision'), ({ revision }) => String(revision)],
-      [cell(this.element, 'number', 'RA [deg]'), ({ ra }) => ra.toFixed(5)],
-      [cell(this.element, 'number', 'Dec [deg]'), ({ dec }) => dec.toFixed(5)],
-      [cell(this.element, 'number', 'last point [MJD TAI]'), ({ midpointMjdTai }) => midpointMjdTai.toFixed(3)],
-      [cell(this.element, 'number', 'published [UTC]'), ({ publishedAt }) => publishedAt.slice(0, 19).replace('T', ' ')]
-    ]
+    const { diaObjectId } = candidate
+    this.element = element('tr', {},
+      element('th', { scope: 'row', class: 'object' }, element('a', { href: objectAddress('objects', diaObjectId) }, diaObjectId)),
+      element('td', { class: 'chance' }, element('div', { class: 'probability' }, this.#bar, this.#probability)),
+      this.#history,
+      ...this.#texts
+    )
     this.#show()
   }
 
   #show (): void {
     const { probabilityIa } = this.candidate
     this.#bar.style.setProperty('--part', String(probabilityIa))
-    this.#probability.textContent = probabilityIa.toFixed(3)
-    for (const [target, text] of this.#texts) target.textContent = text(this.candidate)
+    this.#probability.textContent = probability(probabilityIa)
+    TEXTS.forEach(([, text], place) => { this.#texts[place]!.textContent = text(this.candidate) })
   }
 
-  /** @param matches whether the candidate still passes the filter; a row that does not is shown pale until it goes */
-  update (candidate: Candidate, matches: boolean): void {
+  /** @param wanted whether the candidate still passes the filter; a row that does not is shown pale until it goes */
+  update (candidate: Candidate, wanted: boolean): void {
     this.candidate = candidate
     this.#show()
     this.#extendHistory(candidate)
-    this.element.classList.toggle('left', !matches)
+    this.element.classList.toggle('left', !wanted)
     this.element.classList.remove('changed')
     requestAnimationFrame(() => this.element.classList.add('changed'))
   }
@@ -71,6 +66,6 @@ export class Row {
   /** @param published oldest first */
   showHistory (published: Classification[]): void {
     this.#published = published
-    this.#history.replaceChildren(sparkline(published.map(({ probabilityIa }) => probabilityIa)))
+    this.#history.replaceChildren(sparkline(published))
   }
 }
