@@ -4,6 +4,7 @@ import type { ArchiveFolder } from '../state/archive-folder.ts'
 import type { DeadLetterDiscard } from '../state/dead-letter-discard.ts'
 import type { DeadLetterReplay } from '../state/dead-letter-replay.ts'
 import type { Rebuild } from '../state/rebuild.ts'
+import type { Replays } from '../state/replays.ts'
 import type { GiveHost } from '../state/given-host.ts'
 import type { DeadLetterReader, ObjectReader } from '../state/views.ts'
 import { archives } from './archives.ts'
@@ -13,6 +14,7 @@ import { deadLetters } from './dead-letters.ts'
 import { dashboard } from './dashboard.ts'
 import { framed, underV1 } from './frame.ts'
 import { host } from './host.ts'
+import { lightCurve } from './light-curve.ts'
 import { objects } from './objects.ts'
 import { operationRoutes, type OperationOptions } from './operation.ts'
 import { rebuild } from './rebuild.ts'
@@ -39,6 +41,8 @@ export interface ApiOptions extends OperationOptions {
   giveHost?: GiveHost
   /** Does the work of POST /v1/rebuild; without it there is no such route. */
   rebuild?: Rebuild
+  /** Plays the light curves of GET /v1/objects/{diaObjectId}/light-curve; without it there is no such route. */
+  replays?: Replays
   /** Largest body of POST /v1/alerts [bytes]; 64 MiB where not given. */
   bodyLimit?: number
   /** Time between heartbeats of /v1/stream [ms]; 15 s where not given. */
@@ -52,6 +56,7 @@ export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app,
     await v1.register(objects, { reader })
     await v1.register(classifications, { reader })
     await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs })
+    if (options.replays) await v1.register(lightCurve, { replays: options.replays })
     if (giveHost) await v1.register(host, { reader, giveHost })
     if (submit) await v1.register(alerts, { submit, bodyLimit })
     if (options.rebuild) await v1.register(rebuild, { rebuild: options.rebuild })

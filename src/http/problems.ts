@@ -64,7 +64,9 @@ const statusOfCode: Record<string, number> = {
   'other-site': 403,
   'shutting-down': 503,
   'commit-failed': 503,
-  'not-ready': 503
+  'not-ready': 503,
+  overloaded: 503,
+  'client-gone': 499
 }
 
 /** Fastify's own errors by status. */

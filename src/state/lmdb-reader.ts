@@ -5,7 +5,7 @@ import { toClassification } from './classification.ts'
 import type { LmdbObjects } from './lmdb-objects.ts'
 import type { Standing } from './packed-commit.ts'
 import { BLOCK_LENGTH, hostOf } from './record.ts'
-import type { Candidate, CandidatePage, CandidateQuery, Classification, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
+import type { Candidate, CandidatePage, CandidateQuery, Classification, LightCurveView, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
 
 /** Most entries that one page looks at, so that a rare filter cannot hold up the process. */
 const LONGEST_SCAN = 20_000
@@ -72,6 +72,17 @@ export class LmdbReader implements ObjectReader {
     return [...this.#objects.closedPublications(diaObjectId, record.closedPublicationBlocks), ...record.publications]
       .filter(({ publishedAt }) => publishedAt <= asOf)
       .map(publication => toClassification(diaObjectId, publication))
+  }
+
+  lightCurve (diaObjectId: string, asOf?: number): LightCurveView | undefined {
+    const record = this.#objects.get(diaObjectId)
+    if (record === undefined) return undefined
+    const published = asOf === undefined ? this.object(diaObjectId)!.classification : this.classifications(diaObjectId, asOf)!.at(-1)
+    return {
+      host: hostOf(record),
+      points: [...this.#objects.closedPoints(diaObjectId, record.closedPointBlocks), ...record.openPoints].filter(({ withdrawn }) => !withdrawn),
+      classification: published ?? null
+    }
   }
 
   candidates (query: CandidateQuery): CandidatePage {
