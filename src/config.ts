@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
 import { kafkaSettings } from './kafka-settings.ts'
-import { isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
+import { frameAncestors, isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
 
 /** What a process on Kafka does. */
 export const ROLES = ['all', 'ingest', 'classify', 'query'] as const
@@ -14,6 +14,7 @@ const settings = {
   httpHost: { schema: z.string().min(1), initial: '127.0.0.1', variable: 'CANDELA_HTTP_HOST', about: 'address to listen on' },
   httpPort: { schema: number.pipe(z.int().min(0).max(65535)), initial: 8080, variable: 'CANDELA_HTTP_PORT', about: 'port to listen on, 0 to 65535, 0 for any free one' },
   httpBodyMib: { schema: number.pipe(z.int().min(1).max(1024)), initial: 64, variable: 'CANDELA_HTTP_BODY_MIB', about: 'largest body of POST /v1/alerts, 1 to 1024 MiB' },
+  httpFrameAncestors: { schema: frameAncestors, initial: 'self', variable: 'CANDELA_HTTP_FRAME_ANCESTORS', about: 'pages that may show /embed/objects/… in a frame: self, none, any, or self and origins such as https://tom.example.org with commas between' },
   dataDir: { schema: z.string().min(1), initial: './data', variable: 'CANDELA_DATA_DIR', about: 'folder of the state store' },
   model: { schema: z.string().min(1), initial: 'spcc', variable: 'CANDELA_MODEL', about: 'model: name, name/version or folder' },
   engine: { schema: z.enum(['auto', 'tensorflow', 'wasm']), initial: 'auto', variable: 'CANDELA_ENGINE', about: 'auto, tensorflow or wasm' },

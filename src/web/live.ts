@@ -5,7 +5,7 @@ import { part } from './elements.ts'
 export type Connection = 'connecting' | 'live' | 'reconnecting'
 
 /** Before the page tries again where the server did not answer [ms]. */
-const RETRY = 3000
+export const RETRY = 3000
 
 export interface LiveOptions {
   /**

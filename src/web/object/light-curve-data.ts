@@ -1,6 +1,6 @@
 /** A light curve and its published history as the columns of the two plots over one time axis. */
-import type { Classification, PhotometricPoint } from './api.ts'
-import { BANDS, isBand, type Band } from './palette.ts'
+import type { Classification, PhotometricPoint } from '../api.ts'
+import { BANDS, isBand, type Band } from '../palette.ts'
 
 export interface PlottedPoint extends PhotometricPoint {
   band: Band

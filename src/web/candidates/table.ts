@@ -2,7 +2,7 @@
  * The table of candidates. Rows change in place; rows come, go and change places once a second and not at all while
  * the order is held, so that nothing moves under the pointer.
  */
-import { fetchHistory, type Candidate } from './api.ts'
+import { fetchHistory, type Candidate } from '../api.ts'
 import { matches, ORDERS, type Filter } from './filter.ts'
 import { Row } from './row.ts'
 

@@ -1,6 +1,6 @@
 /** A small line of the published P(Ia) of an object over the time of its newest point: 0 below, 1 above. */
-import type { Classification } from './api.ts'
-import { svg } from './elements.ts'
+import type { Classification } from '../api.ts'
+import { svg } from '../elements.ts'
 
 const WIDTH = 96
 const HEIGHT = 22

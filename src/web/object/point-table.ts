@@ -1,9 +1,9 @@
 /** The points of a light curve as a table, for whoever does not see the plot. */
-import { element } from './elements.ts'
-import type { PhotometricPoint } from './api.ts'
+import { element } from '../elements.ts'
+import type { PhotometricPoint } from '../api.ts'
 import { flux } from './point-words.ts'
-import { passedOver } from './reasons.ts'
-import { probability } from './words.ts'
+import { passedOver } from '../reasons.ts'
+import { probability } from '../words.ts'
 
 /** @param points in order of time */
 export function pointRows (points: readonly PhotometricPoint[]): HTMLTableRowElement[] {

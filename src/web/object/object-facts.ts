@@ -1,8 +1,8 @@
 /** What is known of an object, beside its plot. */
-import { objectAddress, type Classification, type ObjectFacts } from './api.ts'
+import { objectAddress, type Classification, type ObjectFacts } from '../api.ts'
 import { brokers, catalogues, link } from './elsewhere.ts'
-import { element } from './elements.ts'
-import { sexagesimal, utc, utcOfMjdTai } from './words.ts'
+import { element } from '../elements.ts'
+import { sexagesimal, utc, utcOfMjdTai } from '../words.ts'
 
 type Fact = [term: string, ...values: Array<string | Node>]
 

@@ -1,8 +1,8 @@
 /** One candidate as a row of the table, changed in place. */
-import { objectAddress, type Candidate, type Classification } from './api.ts'
-import { element } from './elements.ts'
+import { objectAddress, type Candidate, type Classification } from '../api.ts'
+import { element } from '../elements.ts'
 import { sparkline } from './sparkline.ts'
-import { probability, utc } from './words.ts'
+import { probability, utc } from '../words.ts'
 
 /** Cells of plain text, by their labels where the page is too narrow for a head. */
 const TEXTS: Array<[label: string, text: (candidate: Candidate) => string]> = [

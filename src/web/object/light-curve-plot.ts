@@ -1,10 +1,10 @@
 /** The light curve by band over P(Ia), on one time axis, as in fig. 3 of Charnock & Moss 2017. */
-import type { PhotometricPoint } from './api.ts'
+import type { PhotometricPoint } from '../api.ts'
 import { CHANCE_SERIES, chanceColumns, FLUX_SERIES, fluxColumns, type Plotted, type PlottedPoint } from './light-curve-data.ts'
 import { drawLevel, drawPoints, drawPublished, drawUntil } from './light-curve-drawing.ts'
 import { chanceAxes, fluxAxes } from './light-curve-axes.ts'
-import { onSchemeChange, palette, type Band } from './palette.ts'
-import uPlot from './uplot.js'
+import { onSchemeChange, palette, type Band } from '../palette.ts'
+import UPlot from '../uplot.js'
 
 /** Plots with this key share their cursor. */
 const SYNC = 'light-curve'
@@ -29,18 +29,20 @@ export interface LightCurvePlotOptions {
   chance: HTMLElement
   /** Told which point is pointed at. */
   onPoint: (point: PhotometricPoint | null) => void
+  /** Told whether less than the whole time axis is shown. */
+  onZoom?: (zoomed: boolean) => void
 }
 
 export class LightCurvePlot {
   readonly #options: LightCurvePlotOptions
   readonly #hidden = new Set<Band>()
   #plotted = NOTHING
-  #plots: { flux: uPlot, chance: uPlot } | undefined
+  #plots: { flux: UPlot, chance: UPlot } | undefined
   #narrow = false
   #zoom: [number, number] | null = null
   #pointed: PlottedPoint | null = null
   #rings: HTMLElement[] = []
-  #hovered: uPlot | undefined
+  #hovered: UPlot | undefined
 
   constructor (options: LightCurvePlotOptions) {
     this.#options = options
@@ -70,10 +72,6 @@ export class LightCurvePlot {
     if (this.#pointed?.band === band) this.#point(null)
   }
 
-  get zoomed (): boolean {
-    return this.#zoom !== null
-  }
-
   /** Shows all of the time axis. */
   showAll (): void {
     this.#setZoom(null)
@@ -98,6 +96,7 @@ export class LightCurvePlot {
     const [min, max] = this.#range()
     for (const plot of Object.values(this.#plots ?? {})) plot.setScale('x', { min, max })
     this.#placeRings()
+    this.#options.onZoom?.(range !== null)
   }
 
   #heights (): { flux: number, chance: number } {
@@ -120,16 +119,16 @@ export class LightCurvePlot {
         drag: { x: true, y: false, setScale: false },
         sync: { key: SYNC, scales: ['x', null] },
         bind: { dblclick: () => () => { this.showAll(); return null } }
-      } satisfies uPlot.Cursor
+      } satisfies UPlot.Cursor
     }
-    const x: uPlot.Scale = { time: false, range: () => this.#range() }
+    const x: UPlot.Scale = { time: false, range: () => this.#range() }
     const hooks = {
-      setSelect: [(plot: uPlot) => this.#select(plot)],
-      setCursor: [(plot: uPlot) => this.#move(plot)]
+      setSelect: [(plot: UPlot) => this.#select(plot)],
+      setCursor: [(plot: UPlot) => this.#move(plot)]
     }
     const none = { paths: () => null, points: { show: false } }
     this.#plots = {
-      flux: new uPlot({
+      flux: new UPlot({
         ...shared,
         height: heights.flux,
         scales: { x, y: { range: { min: { pad: 0.06, soft: 0, mode: 3 }, max: { pad: 0.06, soft: 0, mode: 3 } } } },
@@ -141,7 +140,7 @@ export class LightCurvePlot {
           draw: [plot => drawPoints(plot, this.#plotted, this.#hidden)]
         }
       }, fluxColumns(this.#plotted), flux),
-      chance: new uPlot({
+      chance: new UPlot({
         ...shared,
         height: heights.chance,
         scales: { x, y: { range: () => [-0.04, 1.04] } },
@@ -171,7 +170,7 @@ export class LightCurvePlot {
     if (!this.#plots) return
     const width = this.#options.flux.clientWidth
     if (width === 0) return
-    if (width < NARROW !== this.#narrow) return this.#build()
+    if ((width < NARROW) !== this.#narrow) return this.#build()
     const heights = this.#heights()
     this.#plots.flux.setSize({ width, height: heights.flux })
     this.#plots.chance.setSize({ width, height: heights.chance })
@@ -182,7 +181,7 @@ export class LightCurvePlot {
     for (const plot of Object.values(this.#plots ?? {})) plot.redraw(false, true)
   }
 
-  #select (plot: uPlot): void {
+  #select (plot: UPlot): void {
     const { left, width } = plot.select
     if (width >= NARROWEST_SELECTION) this.#setZoom([plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')])
     if (width > 0) plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
@@ -194,7 +193,7 @@ export class LightCurvePlot {
     return this.#plotted.points.filter(({ band, midpointMjdTai }) => !this.#hidden.has(band) && midpointMjdTai >= first && midpointMjdTai <= last)
   }
 
-  #move (plot: uPlot): void {
+  #move (plot: UPlot): void {
     if (plot !== this.#hovered || !this.#plots) return
     const { left = -1, top = -1 } = plot.cursor
     const isFlux = plot === this.#plots.flux
@@ -220,7 +219,7 @@ export class LightCurvePlot {
 
   #placeRings (): void {
     const point = this.#pointed
-    Object.values(this.#plots ?? {}).forEach((plot: uPlot, place) => {
+    Object.values(this.#plots ?? {}).forEach((plot: UPlot, place) => {
       const value = point && (place === 0 ? point.psfFlux : point.probabilityIa)
       const ring = this.#rings[place]!
       ring.hidden = point === null || value === null

@@ -1,13 +1,13 @@
 /** The page at /: live candidates, what became of every alert, and which model classifies. */
-import { fetchCandidates, fetchModels, fetchSequence, fetchStatistics, type Statistics } from './api.ts'
-import { part } from './elements.ts'
+import { fetchCandidates, fetchModels, fetchSequence, fetchStatistics, type Statistics } from '../api.ts'
+import { part } from '../elements.ts'
 import { isNarrow, queryOf, type Filter } from './filter.ts'
 import { FilterForm } from './filter-form.ts'
-import { Live, showConnection } from './live.ts'
-import { Rate } from './rate.ts'
+import { Live, showConnection } from '../live.ts'
+import { Rate } from '../rate.ts'
 import { moveByArrows } from './row-keys.ts'
 import { CandidateTable, LIMIT } from './table.ts'
-import { whole } from './words.ts'
+import { whole } from '../words.ts'
 
 /** Rows come and go once in this time [ms]. */
 const SETTLE = 1000

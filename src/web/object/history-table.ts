@@ -1,7 +1,7 @@
 /** The published history of an object, newest first; each line leads to its moment. */
-import type { Classification } from './api.ts'
-import { element } from './elements.ts'
-import { probability, utc } from './words.ts'
+import type { Classification } from '../api.ts'
+import { element } from '../elements.ts'
+import { probability, utc } from '../words.ts'
 
 export class HistoryTable {
   readonly #body: HTMLTableSectionElement

@@ -1,7 +1,7 @@
 /** A point of a light curve in words. */
-import type { PhotometricPoint } from './api.ts'
-import { passedOver } from './reasons.ts'
-import { probability, utcOfMjdTai } from './words.ts'
+import type { PhotometricPoint } from '../api.ts'
+import { passedOver } from '../reasons.ts'
+import { probability, utcOfMjdTai } from '../words.ts'
 
 const FLUX = new Intl.NumberFormat('en', { maximumSignificantDigits: 5 })
 const ERROR = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })

@@ -1,8 +1,8 @@
 /** Which mark is which band, as buttons that hide and show it. */
-import { element, svg } from './elements.ts'
+import { element, svg } from '../elements.ts'
 import type { PlottedPoint } from './light-curve-data.ts'
 import { markPath } from './marks.ts'
-import { BANDS, type Band } from './palette.ts'
+import { BANDS, type Band } from '../palette.ts'
 
 function mark (band: Band, filled: boolean): SVGElement {
   return svg('svg', { class: 'mark', viewBox: '0 0 16 16', 'aria-hidden': 'true', 'data-band': band, 'data-filled': String(filled) }, svg('path', { d: markPath(band, 8, 8, 4.6) }))

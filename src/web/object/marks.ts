@@ -1,5 +1,5 @@
 /** The marks of the bands, those of RTN-045: u circle, g and r triangles, i square, z star, y pentagon. */
-import type { Band } from './palette.ts'
+import type { Band } from '../palette.ts'
 
 /** Corners as [angle in turns from the top, radius]; none for the circle. */
 const CORNERS: Record<Band, Array<[turn: number, radius: number]>> = {

@@ -1,7 +1,7 @@
 /** The slider over the published history: which moment of it is shown, kept in the page's address. */
-import type { Classification } from './api.ts'
-import { part } from './elements.ts'
-import { utc } from './words.ts'
+import type { Classification } from '../api.ts'
+import { part } from '../elements.ts'
+import { utc } from '../words.ts'
 
 export interface AsOfOptions {
   /** Told which moment is to be shown (ISO 8601), or null for the newest. */

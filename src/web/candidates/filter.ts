@@ -1,5 +1,5 @@
 /** Which candidates are wanted, and in which order. Names are those of GET /v1/objects. */
-import type { Candidate } from './api.ts'
+import type { Candidate } from '../api.ts'
 
 export const NUMBERS = ['minProbability', 'maxProbability', 'minEpochs', 'ra', 'dec', 'radius'] as const
 export type NumberName = typeof NUMBERS[number]

@@ -1,5 +1,5 @@
 /** The same object or place at other services: addresses that a reader may follow, none is asked by the page. */
-import { element } from './elements.ts'
+import { element } from '../elements.ts'
 
 const LSST = /^\d{9,19}$/
 const ZTF = /^ZTF\d{2}[a-z]{7}$/

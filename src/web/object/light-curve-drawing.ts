@@ -1,8 +1,8 @@
 /** What of a light curve the library has no form for: marks with errors, what was published, where the past ends. */
 import type { Plotted } from './light-curve-data.ts'
 import { traceMark } from './marks.ts'
-import { palette, type Band } from './palette.ts'
-import uPlot from './uplot.js'
+import { palette, type Band } from '../palette.ts'
+import UPlot from '../uplot.js'
 
 /** Of a mark [px]. */
 const RADIUS = 3.7
@@ -10,17 +10,18 @@ const RADIUS = 3.7
 const PALE = 0.22
 
 /** Draws inside the plotting area, in pixels of the canvas. */
-function inside ({ ctx, bbox }: uPlot, draw: (context: CanvasRenderingContext2D, ratio: number) => void): void {
+function inside ({ ctx, bbox }: UPlot, draw: (context: CanvasRenderingContext2D, ratio: number) => void): void {
   ctx.save()
   ctx.beginPath()
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
   ctx.clip()
-  draw(ctx, uPlot.pxRatio)
+  ctx.setLineDash([])
+  draw(ctx, UPlot.pxRatio)
   ctx.restore()
 }
 
 /** A line across the plot at a value of y. */
-export function drawLevel (plot: uPlot, value: number, dash: number[] = []): void {
+export function drawLevel (plot: UPlot, value: number, dash: number[] = []): void {
   const { left, width } = plot.bbox
   const y = Math.round(plot.valToPos(value, 'y', true))
   inside(plot, (context, ratio) => {
@@ -36,7 +37,7 @@ export function drawLevel (plot: uPlot, value: number, dash: number[] = []): voi
 }
 
 /** A line where the past that is shown ends. */
-export function drawUntil (plot: uPlot, until: number): void {
+export function drawUntil (plot: UPlot, until: number): void {
   if (!Number.isFinite(until)) return
   const { top, height } = plot.bbox
   const x = Math.round(plot.valToPos(until, 'x', true))
@@ -52,7 +53,7 @@ export function drawUntil (plot: uPlot, until: number): void {
 }
 
 /** Detections as filled marks, forced photometry as hollow ones, each with its 1σ error. */
-export function drawPoints (plot: uPlot, { points, until }: Plotted, hidden: ReadonlySet<Band>): void {
+export function drawPoints (plot: UPlot, { points, until }: Plotted, hidden: ReadonlySet<Band>): void {
   const { bands, surface } = palette()
   const shown = points.filter(({ band }) => !hidden.has(band)).map(point => ({
     ...point,
@@ -83,7 +84,7 @@ export function drawPoints (plot: uPlot, { points, until }: Plotted, hidden: Rea
 }
 
 /** Published classifications as rings, the newest of those that are shown as a disc. */
-export function drawPublished (plot: uPlot, { published }: Plotted): void {
+export function drawPublished (plot: UPlot, { published }: Plotted): void {
   const { text, surface } = palette()
   inside(plot, (context, ratio) => {
     context.strokeStyle = text
@@ -102,4 +103,3 @@ export function drawPublished (plot: uPlot, { published }: Plotted): void {
     })
   })
 }
-
