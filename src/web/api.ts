@@ -14,6 +14,8 @@ export interface Classification {
 export interface Candidate extends Classification {
   ra: number
   dec: number
+  /** How much P(Ia) has risen within a day; null where nothing stood then. */
+  rise: number | null
   sequence: number
 }
 

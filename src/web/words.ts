@@ -6,6 +6,9 @@ export const whole = (count: number): string => WHOLE.format(count)
 
 export const probability = (probabilityIa: number): string => probabilityIa.toFixed(3)
 
+/** A change of a probability. */
+export const signed = (change: number): string => `${change < 0 ? '−' : '+'}${Math.abs(change).toFixed(3)}`
+
 /** @param time ISO 8601, UTC */
 export const utc = (time: string): string => time.slice(0, 19).replace('T', ' ')
 

@@ -8,6 +8,7 @@ const CONE = ['ra', 'dec', 'radius'] as const
 
 type Fields = Record<NumberName, HTMLInputElement> & { sort: HTMLSelectElement }
 
+/** Makes the form's fields a filter, and the address's filter the form's. */
 export class FilterForm {
   readonly #form: HTMLFormElement
   readonly #fields: Fields
@@ -28,7 +29,7 @@ export class FilterForm {
     if (this.#number('minProbability') > this.#number('maxProbability')) this.#fields.maxProbability.value = ''
     if (CONE.some(name => this.#fields[name].value === '')) for (const name of CONE) this.#fields[name].value = ''
     const sort = query.get('sort') ?? ''
-    this.#fields.sort.value = isOrder(sort) ? sort : 'recency'
+    this.#fields.sort.value = isOrder(sort) && (sort !== 'separation' || this.#fields.ra.value !== '') ? sort : 'recency'
     const place = this.#fields.ra.closest('details')
     if (place) place.open = this.#fields.ra.value !== ''
     this.#remember()
@@ -51,6 +52,8 @@ export class FilterForm {
     maxProbability.setCustomValidity(this.#number('minProbability') > this.#number('maxProbability') ? 'Not below "P(Ia) from"' : '')
     const given = CONE.filter(name => this.#fields[name].value !== '').length
     for (const name of CONE) this.#fields[name].setCustomValidity(given > 0 && this.#fields[name].value === '' ? 'RA, Dec and radius are needed together' : '')
+    const { sort } = this.#fields
+    sort.setCustomValidity(sort.value === 'separation' && given < CONE.length ? 'Nearest to which place? Give a position' : '')
     return this.#form.checkValidity()
   }
 

@@ -1,17 +1,13 @@
 /** Which candidates are wanted, and in which order. Names are those of GET /v1/objects. */
 import type { Candidate } from '../api.ts'
 
-export const NUMBERS = ['minProbability', 'maxProbability', 'minEpochs', 'ra', 'dec', 'radius'] as const
+export const NUMBERS = ['minProbability', 'maxProbability', 'minEpochs', 'minRise', 'ra', 'dec', 'radius'] as const
 export type NumberName = typeof NUMBERS[number]
 
-/** By each order, what comes first is larger; what changed last comes first where that is equal. */
-export const ORDERS = {
-  recency: (candidate: Candidate) => candidate.sequence,
-  probability: (candidate: Candidate) => candidate.probabilityIa
-}
-export type Order = keyof typeof ORDERS
+export const ORDERS = ['recency', 'probability', 'rise', 'separation'] as const
+export type Order = typeof ORDERS[number]
 
-export const isOrder = (name: string): name is Order => Object.hasOwn(ORDERS, name)
+export const isOrder = (name: string): name is Order => (ORDERS as readonly string[]).includes(name)
 
 export interface Filter extends Partial<Record<NumberName, number>> {
   sort: Order
@@ -26,10 +22,29 @@ export function separation (a: { ra: number, dec: number }, b: { ra: number, dec
   return 2 * Math.asin(Math.min(1, Math.sqrt(chord))) * 180 / Math.PI
 }
 
-export function matches (candidate: Candidate, { minProbability = 0, maxProbability = 1, minEpochs = 0, ra, dec, radius }: Filter): boolean {
-  const { probabilityIa, epochs } = candidate
-  if (probabilityIa < minProbability || probabilityIa > maxProbability || epochs < minEpochs) return false
-  return ra === undefined || dec === undefined || radius === undefined || separation(candidate, { ra, dec }) <= radius
+interface Cone { ra: number, dec: number, radius: number }
+
+function coneOf ({ ra, dec, radius }: Filter): Cone | null {
+  return ra === undefined || dec === undefined || radius === undefined ? null : { ra, dec, radius }
+}
+
+export function matches (candidate: Candidate, filter: Filter): boolean {
+  const { minProbability = 0, maxProbability = 1, minEpochs = 0, minRise = -Infinity } = filter
+  const { probabilityIa, epochs, rise } = candidate
+  if (probabilityIa < minProbability || probabilityIa > maxProbability || epochs < minEpochs || (rise ?? -Infinity) < minRise) return false
+  const cone = coneOf(filter)
+  return cone === null || separation(candidate, cone) <= cone.radius
+}
+
+/** What an order goes by: the larger comes first; where it is equal, the newer change. */
+export function orderKey (candidate: Candidate, filter: Filter): number {
+  const cone = coneOf(filter)
+  switch (filter.sort) {
+    case 'probability': return candidate.probabilityIa
+    case 'rise': return candidate.rise ?? -Infinity
+    case 'separation': return cone === null ? 0 : -separation(candidate, cone)
+    case 'recency': return candidate.sequence
+  }
 }
 
 export const isNarrow = (filter: Filter): boolean => NUMBERS.some(name => filter[name] !== undefined)
@@ -38,6 +53,7 @@ export const isNarrow = (filter: Filter): boolean => NUMBERS.some(name => filter
 export function queryOf (filter: Filter): URLSearchParams {
   const query = new URLSearchParams()
   for (const name of NUMBERS) if (filter[name] !== undefined) query.set(name, String(filter[name]))
-  if (filter.sort !== 'recency') query.set('sort', filter.sort)
+  // Around a place the API's own order is another one.
+  if (filter.sort !== 'recency' || coneOf(filter)) query.set('sort', filter.sort)
   return query
 }

@@ -3,7 +3,7 @@
  * the order is held, so that nothing moves under the pointer.
  */
 import { fetchHistory, type Candidate } from '../api.ts'
-import { matches, ORDERS, type Filter } from './filter.ts'
+import { matches, orderKey, type Filter } from './filter.ts'
 import { Row } from './row.ts'
 
 /** Rows shown at most. */
@@ -101,8 +101,11 @@ export class CandidateTable {
 
   /** The newest change stays where it is; by other orders a row moves where it belongs. */
   #sort (): void {
-    const key = ORDERS[this.#filter.sort]
-    const sorted = [...this.#rows.values()].sort((a, b) => key(b.candidate) - key(a.candidate) || b.candidate.sequence - a.candidate.sequence)
+    const key = ({ candidate }: Row): number => orderKey(candidate, this.#filter)
+    const sorted = [...this.#rows.values()].sort((a, b) => {
+      const [one, other] = [key(a), key(b)]
+      return one === other ? b.candidate.sequence - a.candidate.sequence : other - one
+    })
     sorted.forEach(({ element }, place) => {
       if (this.#body.rows[place] !== element) this.#body.insertBefore(element, this.#body.rows[place] ?? null)
     })
