@@ -5,6 +5,8 @@ import { CandelaError } from '../errors.ts'
 import type { ObjectReader } from '../state/views.ts'
 import { anyProblem, badRequest, notFound } from './problems.ts'
 import { answer, candidateSchema, diaObjectId, integerBetween, objectSchema, probability, query, time } from './schemas.ts'
+import { columnsOf } from './table/columns.ts'
+import { fieldsOf, listAnswer, listed, listParameters, picked, wholeOrPart } from './table/lists.ts'
 
 export function objectNotFound (id: string): CandelaError {
   return new CandelaError('object-not-found', `No object ${id} has been seen.`, {
@@ -18,10 +20,13 @@ const listQuery = query({
   minEpochs: integerBetween(0, Number.MAX_SAFE_INTEGER, 'a whole number, 0 or more').optional().describe('Fewest epochs that the classification rests on'),
   since: time().optional().describe('Only objects whose newest classification was published after this time (ISO 8601)'),
   cursor: z.string().regex(/^\d{1,15}$/, 'the nextCursor of an earlier page').optional().describe('nextCursor of the page before; treat it as opaque'),
-  limit: integerBetween(1, 1000, 'a whole number from 1 to 1000').default(50).describe('Objects in a page; 50 where not given')
+  limit: integerBetween(1, 1000, 'a whole number from 1 to 1000').default(50).describe('Objects in a page; 50 where not given'),
+  ...listParameters(candidateSchema)
 }).refine(({ minProbability = 0, maxProbability = 1 }) => minProbability <= maxProbability, {
   path: ['maxProbability'], error: 'a number that is not below minProbability'
 })
+
+const columns = columnsOf(candidateSchema)
 
 export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (app, { reader }) => {
   app.get('/objects', {
@@ -31,19 +36,22 @@ export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (a
       tags: ['objects'],
       querystring: listQuery,
       response: {
-        ...answer('A page', z.object({ objects: z.array(candidateSchema), nextCursor: z.string().nullable().describe('Null at the end') })),
+        ...listAnswer('A page', z.object({ objects: z.array(wholeOrPart(candidateSchema)), nextCursor: z.string().nullable().describe('Null at the end') })),
         ...badRequest,
         ...anyProblem
       }
     }
-  }, async request => {
-    const { cursor, since, ...filter } = request.query
+  }, async (request, reply) => {
+    const { cursor, since, fields, format, ...filter } = request.query
     const page = reader.candidates({
       ...filter,
       since: since === undefined ? undefined : Date.parse(since),
       before: cursor === undefined ? undefined : Number(cursor)
     })
-    return { objects: page.candidates, nextCursor: page.next === null ? null : String(page.next) }
+    const nextCursor = page.next === null ? null : String(page.next)
+    return listed(request, reply, {
+      name: 'candela-objects', description: 'Objects with their newest classification', columns, rows: page.candidates, fields, format, nextCursor, json: objects => ({ objects, nextCursor })
+    }) as never
   })
 
   app.get('/objects/:diaObjectId', {
@@ -51,11 +59,12 @@ export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (a
       summary: 'One object as it stands',
       tags: ['objects'],
       params: z.object({ diaObjectId }),
-      response: { ...answer('The object', objectSchema), ...badRequest, ...notFound, ...anyProblem }
+      querystring: query({ fields: fieldsOf(objectSchema) }),
+      response: { ...answer('The object', wholeOrPart(objectSchema)), ...badRequest, ...notFound, ...anyProblem }
     }
   }, async request => {
     const object = reader.object(request.params.diaObjectId)
     if (!object) throw objectNotFound(request.params.diaObjectId)
-    return object
+    return picked({ ...object }, request.query.fields)
   })
 }
