@@ -55,7 +55,14 @@ const declination = z.number().meta(field('Declination [deg, ICRS]', { unit: 'de
 export const candidateSchema = classificationSchema.extend({
   ra: rightAscension,
   dec: declination,
+  firstDetectionMjdTai: z.number().nullable().meta(field('First time with S/N > 5 [d, MJD TAI]', { unit: 'd', ucd: 'time.start', system: 'TAI' })),
+  rise: z.number().min(-1).max(1).nullable().meta(field('P(Ia) minus the one that stood a day before the newest point, that is of the last classification whose newest point is at least a day older; null where there is none among the newest hundred', { ucd: 'stat.probability;arith.diff' })),
   sequence: z.int().min(0).meta(field('Store-wide number of the change that made this state; rises with every commit of an object', { ucd: 'meta.record' }))
+})
+
+/** A candidate in a list that was asked for. */
+export const foundSchema = candidateSchema.extend({
+  separation: z.number().min(0).max(180).optional().meta(field('From the centre of the cone that was asked for [deg]; absent where none was', { unit: 'deg', ucd: 'pos.angDistance' }))
 }).meta({ id: 'Candidate' })
 
 export const objectSchema = z.object({
