@@ -48,6 +48,8 @@ export interface ApiOptions extends OperationOptions {
   bodyLimit?: number
   /** Time between heartbeats of /v1/stream [ms]; 15 s where not given. */
   heartbeatMs?: number
+  /** Classifications that /v1/stream can give exactly to whoever comes back; 10,000 where not given. */
+  streamLog?: number
 }
 
 /** The HTTP API and the dashboard; what is written goes through the processor. */
@@ -56,7 +58,7 @@ export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app,
   await underV1(app, async v1 => {
     await v1.register(objects, { reader })
     await v1.register(classifications, { reader })
-    await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs })
+    await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs, logLength: options.streamLog })
     if (options.replays) {
       await v1.register(lightCurve, { replays: options.replays })
       await v1.register(classify, { replays: options.replays })
