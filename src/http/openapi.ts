@@ -19,6 +19,24 @@ const namedSchemas: SwaggerTransformObject = document => {
   }
 }
 
+/** Answers may get more fields, so that what is described now does not forbid them. */
+function open (schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return
+  if ('additionalProperties' in schema && schema.additionalProperties === false) delete schema.additionalProperties
+  for (const part of Object.values(schema)) open(part)
+}
+
+/** All that answers consist of; bodies of requests are not among the named schemas. */
+const growing: SwaggerTransformObject = given => {
+  const document = namedSchemas(given)
+  if (!('components' in document)) return document
+  open(document.components?.schemas)
+  for (const path of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(path ?? {})) if (typeof operation === 'object' && 'responses' in operation) open(operation.responses)
+  }
+  return document
+}
+
 /** Collects the routes that are registered afterwards; called with the plugin instance itself, as its hook belongs to that scope. */
 export async function openapi (app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
@@ -38,7 +56,7 @@ export async function openapi (app: FastifyInstance): Promise<void> {
       ]
     },
     transform: jsonSchemaTransform,
-    transformObject: namedSchemas
+    transformObject: growing
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await app.register(swaggerUi, {

@@ -53,6 +53,8 @@ const statusOfCode: Record<string, number> = {
   'model-not-found': 404,
   'archive-not-found': 404,
   'archive-cursor': 400,
+  'cursor-unknown': 400,
+  'cursor-mismatch': 400,
   'archive-exists': 409,
   'archive-unwritable': 409,
   'archive-unreadable': 409,
