@@ -9,6 +9,7 @@ import type { GiveHost } from '../state/given-host.ts'
 import type { DeadLetterReader, ObjectReader } from '../state/views.ts'
 import { archives } from './archives.ts'
 import { alerts, type Submit } from './alerts.ts'
+import { classify } from './classify.ts'
 import { classifications } from './classifications.ts'
 import { deadLetters } from './dead-letters.ts'
 import { dashboard } from './dashboard.ts'
@@ -41,7 +42,7 @@ export interface ApiOptions extends OperationOptions {
   giveHost?: GiveHost
   /** Does the work of POST /v1/rebuild; without it there is no such route. */
   rebuild?: Rebuild
-  /** Plays the light curves of GET /v1/objects/{diaObjectId}/light-curve; without it there is no such route. */
+  /** Plays the light curves of GET /v1/objects/{diaObjectId}/light-curve and POST /v1/classify; without it there are no such routes. */
   replays?: Replays
   /** Largest body of POST /v1/alerts [bytes]; 64 MiB where not given. */
   bodyLimit?: number
@@ -49,6 +50,8 @@ export interface ApiOptions extends OperationOptions {
   frameAncestors?: string
   /** Time between heartbeats of /v1/stream [ms]; 15 s where not given. */
   heartbeatMs?: number
+  /** Classifications that /v1/stream can give exactly to whoever comes back; 10,000 where not given. */
+  streamLog?: number
 }
 
 /** The HTTP API and the dashboard; what is written goes through the processor. */
@@ -57,8 +60,11 @@ export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app,
   await underV1(app, async v1 => {
     await v1.register(objects, { reader })
     await v1.register(classifications, { reader })
-    await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs })
-    if (options.replays) await v1.register(lightCurve, { replays: options.replays })
+    await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs, logLength: options.streamLog })
+    if (options.replays) {
+      await v1.register(lightCurve, { replays: options.replays })
+      await v1.register(classify, { replays: options.replays })
+    }
     if (giveHost) await v1.register(host, { reader, giveHost })
     if (submit) await v1.register(alerts, { submit, bodyLimit })
     if (options.rebuild) await v1.register(rebuild, { rebuild: options.rebuild })
