@@ -16,9 +16,11 @@ export const utc = (time: string): string => time.slice(0, 19).replace('T', ' ')
 const TAI_AHEAD = 37_000
 const MJD_OF_1970 = 40_587
 
-/** @returns date and time to the minute, UTC */
+const MINUTE = 60_000
+
+/** @returns date and time to the nearest minute, UTC */
 export const utcOfMjdTai = (mjd: number): string =>
-  new Date((mjd - MJD_OF_1970) * 86_400_000 - TAI_AHEAD).toISOString().slice(0, 16).replace('T', ' ')
+  new Date(Math.round(((mjd - MJD_OF_1970) * 86_400_000 - TAI_AHEAD) / MINUTE) * MINUTE).toISOString().slice(0, 16).replace('T', ' ')
 
 /** Seconds with a unit that fits. */
 export function seconds (value: number | null): string {
