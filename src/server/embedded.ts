@@ -1,6 +1,6 @@
 /** Without Kafka: the simulated sky through the embedded pipeline, served over HTTP. */
 import type { FastifyBaseLogger } from 'fastify'
-import { createApp, VERSION, type App } from '../app.ts'
+import { createApp, type App } from '../app.ts'
 import type { Settings } from '../config.ts'
 import { describeError } from '../errors.ts'
 import { api } from '../http/api.ts'
@@ -11,6 +11,7 @@ import { boundDeadLetters, runRetention } from '../state/retention.ts'
 import { runEmbeddedStream, type Packet } from '../stream/embedded.ts'
 import { httpServer, listen } from './listen.ts'
 import type { RunningServer } from './running-server.ts'
+import { VERSION } from '../version.ts'
 
 const SOURCE = 'simulated-sky'
 

@@ -1,6 +1,6 @@
 /** On Kafka: one of the roles ingest, classify and query, or all of them in one process, with their HTTP API. */
 import type { FastifyBaseLogger } from 'fastify'
-import { loadClassifier, schemaSource, VERSION, type Classifier } from '../app.ts'
+import { loadClassifier, schemaSource, type Classifier } from '../app.ts'
 import type { SchemaSource } from '../alert/schema-source.ts'
 import type { Settings } from '../config.ts'
 import { api, type Readiness } from '../http/api.ts'
@@ -11,6 +11,7 @@ import type { RunningRole } from '../stream/kafka/role.ts'
 import { httpServer, listen } from './listen.ts'
 import { startClassify, startIngest, startQuery, type KafkaParts, type RegistrySettings } from './kafka-roles.ts'
 import type { RunningServer } from './running-server.ts'
+import { VERSION } from '../version.ts'
 
 /**
  * @throws CandelaError before anything is served where a setting, the model, a data folder, the port or Kafka is wrong
