@@ -8,19 +8,23 @@ import { whileConnected } from './connected.ts'
 import { shortestFloat32 } from './float32.ts'
 import { objectNotFound } from './objects.ts'
 import { anyProblem, badRequest, notFound, unavailable } from './problems.ts'
-import { answer, answeredId, classificationSchema, diaObjectId, query, time } from './schemas.ts'
+import { answeredId, classificationSchema, diaObjectId, query, time } from './schemas.ts'
+import { columnsOf, field } from './table/columns.ts'
+import { listAnswer, listed, listParameters, wholeOrPart } from './table/lists.ts'
 
 export const playedPointSchema = z.object({
-  midpointMjdTai: z.number().describe('Effective time of the observation [d, MJD TAI]'),
-  band: z.enum(BANDS),
-  psfFlux: z.number().describe('Difference-image PSF flux [nJy, AB]; a float32'),
-  psfFluxErr: z.number().describe('Its 1σ error [nJy]; a float32'),
-  kind: z.enum(['detection', 'forced']).describe('detection: found in the difference image, a diaSource; forced: measured at the object\'s position, a diaForcedSource'),
-  visit: z.int().nullable().describe('The survey\'s number of the exposure, where its alerts give one'),
-  epoch: z.int().min(1).nullable().describe('Which step of the network the point was; null where it was passed over'),
-  probabilityIa: z.number().min(0).max(1).nullable().describe('Calibrated P(Ia) after the point; null where it was passed over'),
-  reason: z.enum(PASSED_OVER_REASONS).nullable().describe('Why it was passed over: no point of the object has S/N > 5; the model does not use the band; it lies more than 30 days before the first detection')
+  midpointMjdTai: z.number().meta(field('Effective time of the observation [d, MJD TAI]', { unit: 'd', ucd: 'time.epoch;obs', system: 'TAI' })),
+  band: z.enum(BANDS).meta(field('LSST\'s band', { ucd: 'meta.id;instr.bandpass' })),
+  psfFlux: z.number().meta(field('Difference-image PSF flux [nJy, AB]; a float32', { unit: 'nJy', ucd: 'phot.flux.density' })),
+  psfFluxErr: z.number().meta(field('Its 1σ error [nJy]; a float32', { unit: 'nJy', ucd: 'stat.error;phot.flux.density' })),
+  kind: z.enum(['detection', 'forced']).meta(field('detection: found in the difference image, a diaSource; forced: measured at the object\'s position, a diaForcedSource', { ucd: 'meta.code' })),
+  visit: z.int().nullable().meta(field('The survey\'s number of the exposure, where its alerts give one', { ucd: 'meta.id;obs' })),
+  epoch: z.int().min(1).nullable().meta(field('Which step of the network the point was; null where it was passed over', { ucd: 'meta.number' })),
+  probabilityIa: z.number().min(0).max(1).nullable().meta(field('Calibrated P(Ia) after the point; null where it was passed over', { ucd: 'stat.probability' })),
+  reason: z.enum(PASSED_OVER_REASONS).nullable().meta(field('Why it was passed over: no point of the object has S/N > 5; the model does not use the band; it lies more than 30 days before the first detection', { ucd: 'meta.note' }))
 })
+
+const columns = columnsOf(playedPointSchema)
 
 export function answeredPoint ({ point, epoch, probabilityIa, reason }: PlayedPoint): z.output<typeof playedPointSchema> {
   const { midpointMjdTai, band, psfFlux, psfFluxErr, kind, visit } = point
@@ -46,15 +50,15 @@ export const lightCurve: FastifyPluginAsyncZod<{ replays: Replays }> = async (ap
       description,
       tags: ['objects'],
       params: z.object({ diaObjectId }),
-      querystring: query({ asOf: time().optional().describe('ISO 8601') }),
+      querystring: query({ asOf: time().optional().describe('ISO 8601'), ...listParameters(playedPointSchema) }),
       response: {
-        ...answer('The light curve', z.object({
+        ...listAnswer('The light curve', z.object({
           diaObjectId: answeredId,
           asOf: z.string().nullable().describe('As asked for'),
           classifierName: z.string().describe('Of the model that played it'),
           classifierVersion: z.string(),
           classification: classificationSchema.nullable().describe('The published one: the newest, or that of `asOf`; null where there was none'),
-          points: z.array(playedPointSchema).describe('In order of time')
+          points: z.array(wholeOrPart(playedPointSchema)).describe('In order of time')
         }).meta({ id: 'LightCurve' })),
         ...badRequest,
         ...notFound,
@@ -64,10 +68,20 @@ export const lightCurve: FastifyPluginAsyncZod<{ replays: Replays }> = async (ap
     }
   }, async (request, reply) => {
     const { diaObjectId } = request.params
-    const { asOf } = request.query
+    const { asOf, fields, format } = request.query
     const replayed = await whileConnected(reply, signal => replays.object(diaObjectId, { asOf: asOf === undefined ? undefined : Date.parse(asOf), signal }))
     if (!replayed) throw objectNotFound(diaObjectId)
     const { name: classifierName, version: classifierVersion } = replays.model
-    return { diaObjectId, asOf: asOf ?? null, classifierName, classifierVersion, classification: replayed.classification, points: replayed.points.map(answeredPoint) }
+    const { classification } = replayed
+    return listed(request, reply, {
+      name: `candela-${diaObjectId}-light-curve`,
+      description: `Light curve of object ${diaObjectId}, with P(Ia) after each point by ${classifierName} ${classifierVersion}`,
+      columns,
+      rows: replayed.points.map(answeredPoint),
+      fields,
+      format,
+      facts: { diaObjectId, classifierName, classifierVersion, ...asOf !== undefined && { asOf } },
+      json: points => ({ diaObjectId, asOf: asOf ?? null, classifierName, classifierVersion, classification, points })
+    }) as never
   })
 }

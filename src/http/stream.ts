@@ -7,7 +7,7 @@ import { ClassificationStream } from './classification-stream.ts'
 import { anyProblem, badRequest } from './problems.ts'
 import { query, sequence } from './schemas.ts'
 import { StreamFeed } from './stream-feed.ts'
-import { bothBounds, streamFilter, wanted } from './stream-filter.ts'
+import { checkFilter, streamFilter, wanted } from './stream-filter.ts'
 
 /** Well below the 60 s after which common proxies close an idle connection [ms]. */
 const HEARTBEAT = 15_000
@@ -62,7 +62,7 @@ export const stream: FastifyPluginAsyncZod<StreamOptions> = async (app, { reader
       querystring: query({
         ...streamFilter,
         after: sequence.optional().describe('Start after this sequence; Last-Event-ID stands above it')
-      }).refine(...bothBounds),
+      }).check(checkFilter),
       headers: z.object({ 'last-event-id': sequence.optional() }),
       response: {
         200: { description: 'Events until either side closes', content: { 'text/event-stream': { schema: z.string() } } },

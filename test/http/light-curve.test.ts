@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { UNKNOWN_HOST, type Alert, type PhotometricPoint } from '../../src/alert/alert.ts'
 import { alertFor, openPipeline, point } from '../pipeline.ts'
+import { readCsv, readVotable } from './table/read-tables.ts'
 import { EPOCH, openService, type Service } from './service.ts'
 
 interface AnsweredPoint {
@@ -146,6 +147,27 @@ test('an object that was never seen, a wrong id, a wrong time and a stray parame
   assert.deepEqual(await type('/v1/objects/a%20b/light-curve'), [400, '/problems/invalid-parameter'])
   assert.deepEqual(await type('/v1/objects/1/light-curve?asOf=yesterday'), [400, '/problems/invalid-parameter'])
   assert.deepEqual(await type('/v1/objects/1/light-curve?band=r'), [400, '/problems/invalid-parameter'])
+})
+
+test('as CSV and VOTable, with the fields that are wanted', async t => {
+  const service = await openService(t)
+  await give(service, [point({ psfFlux: 2000.1, visit: 2025110300243 }), point({ midpointMjdTai: 60001, band: 'y' })])
+  const { points: [first] } = await curve(service)
+  const csv = await service.ask(`/v1/objects/${ID}/light-curve?format=csv`)
+  assert.match(String(csv.headers['content-disposition']), /filename="candela-313934342374881341-light-curve\.csv"/)
+  const names = ['midpointMjdTai', 'band', 'psfFlux', 'psfFluxErr', 'kind', 'visit', 'epoch', 'probabilityIa', 'reason']
+  assert.deepEqual(readCsv(csv.body), {
+    names,
+    rows: [
+      ['60000', 'r', '2000.1', '100', 'detection', '2025110300243', '1', String(first!.probabilityIa), null],
+      ['60001', 'y', '2000', '100', 'detection', null, null, null, 'band-not-used']
+    ]
+  })
+  const { fields, rows, infos } = readVotable((await service.ask({ url: `/v1/objects/${ID}/light-curve?fields=midpointMjdTai,psfFlux,probabilityIa`, headers: { accept: 'application/x-votable+xml' } })).body)
+  assert.deepEqual(fields.map(({ name, unit }) => [name, unit]), [['midpointMjdTai', 'd'], ['psfFlux', 'nJy'], ['probabilityIa', undefined]])
+  assert.deepEqual(rows, [['60000', '2000.1', String(first!.probabilityIa)], ['60001', '2000', null]])
+  assert.ok(infos.some(([name, value]) => name === 'classifierName' && value === 'untrained'), 'the model is named')
+  assert.deepEqual((await curve(service, '?fields=band,epoch')).points, [{ band: 'r', epoch: 1 }, { band: 'y', epoch: null }])
 })
 
 test('more replays than can be answered soon are told to come again, and the others are answered', async t => {

@@ -5,6 +5,7 @@ import test, { type TestContext } from 'node:test'
 import fastify from 'fastify'
 import { api, serverOptions, type ApiOptions } from '../../src/http/api.ts'
 import { candidateSchema } from '../../src/http/schemas.ts'
+import { alertFor, point } from '../pipeline.ts'
 import { apiOver, openService, type Service } from './service.ts'
 import { connect, type SseClient } from './sse-client.ts'
 
@@ -73,6 +74,23 @@ test('filters by bounds of P(Ia) and by epochs, together', async t => {
     const candidate = await client.classification()
     assert.deepEqual([candidate.diaObjectId, candidate.epochs], [diaObjectId, epochs])
   }
+})
+
+test('filters by a cone of exact radius, across ra 0/360 and at a pole', async t => {
+  const { follow, pipeline } = await listen(t)
+  // Degrees north of (0, 0) and east of it; near the south pole ra says little.
+  const places = { north: { ra: 0, dec: 0.5 }, east: { ra: 0.5, dec: 0 }, west: { ra: 359.5, dec: 0 }, far: { ra: 359.4, dec: 0 }, pole: { ra: 200, dec: -89.9 }, beyond: { ra: 20, dec: -89.7 } }
+  for (const [name, place] of Object.entries(places)) await pipeline.processor.process([{ alert: alertFor(name, [point()], place), origin: 'test' }])
+  const names = async (query: string, count: number): Promise<string[]> => {
+    const client = await follow(`?after=0&${query}`)
+    const found = []
+    for (let k = 0; k < count; k++) found.push((await client.classification()).diaObjectId)
+    await pipeline.processor.process([{ alert: alertFor('pole', [point({ midpointMjdTai: 60001 })], places.pole), origin: 'test' }])
+    return found
+  }
+  assert.deepEqual(await names('ra=0&dec=0&radius=0.5000000001', 3), ['north', 'east', 'west'])
+  assert.deepEqual(await names('ra=360&dec=0&radius=0.55&minEpochs=1', 3), ['north', 'east', 'west'])
+  assert.deepEqual(await names('ra=20&dec=-89.9&radius=0.2000001', 2), ['pole', 'beyond'])
 })
 
 test('Last-Event-ID resumes with every classification that was missed, in order, then live', async t => {
@@ -191,6 +209,8 @@ test('a wrong parameter is a problem, not a stream', async t => {
   assert.equal(await status('?after=-1'), 400)
   assert.equal(await status('?minProbability=0.9&maxProbability=0.1'), 400)
   assert.equal(await status('?minEpochs=few'), 400)
+  assert.equal(await status('?ra=10&dec=10'), 400)
+  assert.equal(await status('?ra=10&dec=91&radius=1'), 400)
   assert.equal(await status('?diaObjectId=1&diaObjectId=a%20b'), 400)
   assert.equal(await status('?object=1'), 400)
   assert.equal(await status('', { 'last-event-id': 'x' }), 400)
