@@ -102,6 +102,7 @@ test('the filter narrows the list and the live rows, and stays in the address', 
   await page.getByLabel('epochs at least').fill('3')
   await shows(page, ['long'])
   assert.equal(new URL(page.url()).search, '?minEpochs=3')
+  assert.equal(await page.getByRole('link', { name: 'CSV' }).getAttribute('href'), `${address}/v1/objects?minEpochs=3&format=csv`)
   await page.reload()
   await shows(page, ['long'])
   await page.locator('#connection[data-state=live]').waitFor()

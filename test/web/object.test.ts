@@ -82,7 +82,13 @@ test('what is known of the object: position, redshift, counts, raw answers, the 
   assert.match(await factOf(page, 'First detection (MJD)'), /^60000\.000 2023-02-24 23:59 UTC$/)
   const links = async (list: string): Promise<Array<[string, string]>> =>
     await page.locator(`${list} a`).evaluateAll(links => links.map(link => [link.textContent!, (link as HTMLAnchorElement).href]))
-  for (const [name, href] of await links('#raw')) assert.equal((await fetch(href)).status, 200, name)
+  const raw = await links('#raw')
+  assert.deepEqual(raw.map(([name]) => name), ['Object (JSON)', 'Light curve (JSON)', 'Light curve (CSV)', 'History (JSON)', 'History (CSV)'])
+  for (const [name, href] of raw) {
+    const { status, headers } = await fetch(href)
+    assert.equal(status, 200, name)
+    assert.match(headers.get('content-type')!, name.includes('CSV') ? /^text\/csv/ : /^application\/json/)
+  }
   assert.deepEqual((await links('#elsewhere')).slice(0, 3), [
     ['Fink', `https://lsst.fink-portal.org/${SUPERNOVA}`],
     ['ALeRCE', `https://lsst.alerce.online/object/${SUPERNOVA}?survey=lsst`],
@@ -111,7 +117,7 @@ test('asOf shows what had been published by then, in the plot, the headline, the
   assert.notEqual(await colourAt(page, 60010, 6500), '#c61c00', 'a later point is pale')
   assert.equal(await page.locator('#history tr[aria-current]').count(), 1)
   assert.equal(await page.locator('#history tr.later').count(), 3)
-  assert.match(await page.locator('#raw a').nth(1).getAttribute('href') ?? '', /asOf=2026-/)
+  assert.match(await page.locator('#raw a').nth(1).getAttribute('href') ?? '', /\/light-curve\?asOf=2026-/)
 
   await page.keyboard.press('ArrowRight')
   await showsProbability(page, history[1]!)

@@ -1,5 +1,5 @@
 /** The page at /: live candidates, what became of every alert, and which model classifies. */
-import { fetchCandidates, fetchModels, fetchSequence, fetchStatistics, type Statistics } from '../api.ts'
+import { addressOf, fetchCandidates, fetchModels, fetchSequence, fetchStatistics, type Statistics } from '../api.ts'
 import { part } from '../elements.ts'
 import { isNarrow, queryOf, type Filter } from './filter.ts'
 import { FilterForm } from './filter-form.ts'
@@ -45,10 +45,19 @@ function showOrder (): void {
   }
 }
 
+/** The same list as the API gives it. */
+function showLinks (): void {
+  const query = queryOf(filter)
+  part<HTMLAnchorElement>('as-json').href = addressOf(`v1/objects?${query}`)
+  query.set('format', 'csv')
+  part<HTMLAnchorElement>('as-csv').href = addressOf(`v1/objects?${query}`)
+}
+
 const live = new Live({
   async load (signal) {
     filter = form.read()
     showOrder()
+    showLinks()
     const wanted = filter
     const after = await fetchSequence(signal)
     table.replace(await fetchCandidates(queryOf(wanted), LIMIT, signal), wanted)

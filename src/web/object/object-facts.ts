@@ -32,15 +32,16 @@ function facts ({ ra, dec, host, points, firstDetectionMjdTai, lastPointMjdTai }
 
 /** Links to the raw answers of the API. */
 function raw (diaObjectId: string, asOf: string | null): Array<[name: string, address: string]> {
-  const at = asOf === null ? '' : `asOf=${encodeURIComponent(asOf)}`
-  const address = (rest: string, ...query: string[]): string => {
-    const given = query.filter(part => part !== '')
-    return objectAddress('v1/objects', diaObjectId, `${rest}${given.length > 0 ? `?${given.join('&')}` : ''}`)
+  const address = (rest: string, format?: 'csv'): string => {
+    const query = new URLSearchParams({ ...rest !== '' && asOf !== null && { asOf }, ...format && { format } })
+    return objectAddress('v1/objects', diaObjectId, query.size > 0 ? `${rest}?${query}` : rest)
   }
   return [
     ['Object (JSON)', address('')],
-    ['History (JSON)', address('/classifications', at)],
-    ['Light curve (JSON)', address('/light-curve', at)]
+    ['Light curve (JSON)', address('/light-curve')],
+    ['Light curve (CSV)', address('/light-curve', 'csv')],
+    ['History (JSON)', address('/classifications')],
+    ['History (CSV)', address('/classifications', 'csv')]
   ]
 }
 
