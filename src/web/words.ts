@@ -6,8 +6,11 @@ export const whole = (count: number): string => WHOLE.format(count)
 
 export const probability = (probabilityIa: number): string => probabilityIa.toFixed(3)
 
-/** A change of a probability. */
-export const signed = (change: number): string => `${change < 0 ? '−' : '+'}${Math.abs(change).toFixed(3)}`
+/** A change of a probability; one that is nothing when rounded has no sign. */
+export function signed (change: number): string {
+  const size = Math.abs(change).toFixed(3)
+  return Number(size) === 0 ? size : `${change < 0 ? '−' : '+'}${size}`
+}
 
 /** @param time ISO 8601, UTC */
 export const utc = (time: string): string => time.slice(0, 19).replace('T', ' ')

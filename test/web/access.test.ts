@@ -49,6 +49,20 @@ test('no page has a serious fault of accessibility or scrolls sideways: light an
   }
 })
 
+test('the candidates scroll sideways at no width', async t => {
+  if (!needs(t, 'chromium')) return
+  const service = await openService(t)
+  await observeSupernova(service)
+  const address = await service.app.listen({ port: 0, host: '127.0.0.1' })
+  const { page } = await openPage(t)
+  await page.goto(address)
+  await page.locator('.sparkline').waitFor()
+  for (const width of [1221, 1220, 1000, 800, 641, 640, 480, 320]) {
+    await page.setViewportSize({ width, height: 700 })
+    assert.equal(await isTooWide(page), false, `${width} px`)
+  }
+})
+
 test('with the keys alone: from the candidates to an object, through its plot and its history, and to the overview', async t => {
   if (!needs(t, 'chromium')) return
   const service = await openService(t)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { separation } from '../../src/web/candidates/filter.ts'
 import { brokers } from '../../src/web/object/elsewhere.ts'
-import { seconds, sexagesimal, utcOfMjdTai } from '../../src/web/words.ts'
+import { seconds, sexagesimal, signed, utcOfMjdTai } from '../../src/web/words.ts'
 
 test('positions in hours and degrees are those of SIMBAD', () => {
   assert.equal(sexagesimal(279.23473479, 38.78368896), '18 36 56.34 +38 47 01.3', 'Vega')
@@ -26,6 +26,10 @@ test('the angle between two places is right when small, across ra 0 and at the p
 
 test('seconds have a unit that fits', () => {
   assert.deepEqual([null, 0.0123, 1.5, 119, 600].map(seconds), ['–', '12.3 ms', '1.5 s', '119 s', '10 min'])
+})
+
+test('a change has its sign, and none where it is nothing', () => {
+  assert.deepEqual([0.25, -0.0006, -0.0004, 0].map(signed), ['+0.250', '−0.001', '0.000', '0.000'])
 })
 
 test('an object is linked at the brokers of its survey, and at none where its id is of no survey', () => {

@@ -7,7 +7,7 @@ import { probability, signed, utc } from '../words.ts'
 /** Cells of plain text, by their labels where the page is too narrow for a head. */
 const TEXTS: Array<[label: string, text: (candidate: Candidate) => string]> = [
   ['epochs', ({ epochs }) => String(epochs)],
-  ['rise in a day', ({ rise }) => rise === null ? '–' : signed(rise)],
+  ['rise', ({ rise }) => rise === null ? '–' : signed(rise)],
   ['revision', ({ revision }) => String(revision)],
   ['RA [deg]', ({ ra }) => ra.toFixed(5)],
   ['Dec [deg]', ({ dec }) => dec.toFixed(5)],
