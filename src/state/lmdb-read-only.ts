@@ -14,6 +14,8 @@ export interface ReadOnlyFolder {
   table <K extends TableKey>(name: string): Database<Uint8Array, K> | undefined
   /** All that is read with this transaction is of one commit, the last one; it holds up no writer. `done()` ends it. */
   transaction (): Transaction
+  /** The last commit, without what is free in the file, into a folder that is there. */
+  copyTo (folder: string): Promise<void>
   close (): Promise<void>
 }
 
@@ -26,7 +28,7 @@ export function openReadOnly (folder: string): ReadOnlyFolder {
   let root: RootDatabase | undefined
   try {
     checkDataFile(folder)
-    root = open({ path: folder, maxDbs: 8, encoding: 'binary', readOnly: true })
+    root = open({ path: folder, noSubdir: false, maxDbs: 8, encoding: 'binary', readOnly: true })
     const opened = root
     // A reader that was killed would keep the pages that it saw from being used again.
     opened.readerCheck()
@@ -34,7 +36,7 @@ export function openReadOnly (folder: string): ReadOnlyFolder {
     const format = table<string>('meta')?.get('format')
     if (format === undefined) throw new Error('it does not say its format')
     checkFormat(folder, unpack(format))
-    return { table, transaction: () => opened.useReadTransaction(), close: () => opened.close() }
+    return { table, transaction: () => opened.useReadTransaction(), copyTo: to => opened.backup(to, true), close: () => opened.close() }
   } catch (error) {
     root?.close().catch(() => {})
     throw error instanceof CandelaError ? error : folderUnusable(folder, error)

@@ -42,7 +42,7 @@ export async function migrateFolder (folder: string): Promise<Migration> {
   let root: RootDatabase | undefined
   try {
     checkDataFile(folder)
-    root = open({ path: folder, maxDbs: 8, encoding: 'binary' })
+    root = open({ path: folder, noSubdir: false, maxDbs: 8, encoding: 'binary' })
     const opened = root
     const meta = opened.openDB<Uint8Array, string>({ name: 'meta', encoding: 'binary' })
     const format = meta.get('format')
