@@ -9,10 +9,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./replay.ts')).replayCommand(),
   'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
   archive: async () => (await import('./archive.ts')).archiveCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
   restore: async () => (await import('./restore.ts')).restoreCommand(),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   rebuild: async () => (await import('./rebuild.ts')).rebuildCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
+  tokens: async () => (await import('./tokens.ts')).tokensCommand(),
   train: async () => (await import('./train.ts')).trainCommand(),
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand()

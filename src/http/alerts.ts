@@ -49,6 +49,7 @@ export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit
 
   app.post('/alerts', {
     bodyLimit,
+    config: { scope: 'write' },
     onRequest: [refuseOtherSites, forgetContentType],
     schema: {
       summary: 'Classify alerts: each gets its outcome',

@@ -55,7 +55,7 @@ export interface ApiOptions extends OperationOptions {
 }
 
 /** The HTTP API and the dashboard; what is written goes through the processor. */
-export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app, async () => {
+export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app, options.access, async () => {
   const { reader, submit, giveHost, bodyLimit = 64 * 2 ** 20 } = options
   await underV1(app, async v1 => {
     await v1.register(objects, { reader })

@@ -2,6 +2,7 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { CandelaError } from '../errors.ts'
+import { guarded, type AccessOptions } from './access/access.ts'
 import { openapi } from './openapi.ts'
 import { sendProblem, sendRouteNotFound } from './problems.ts'
 
@@ -28,6 +29,7 @@ function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<stri
       url,
       method: others,
       schema: { hide: true },
+      config: { scope: 'read' },
       onRequest: async (request, reply) => {
         reply.header('allow', allow)
         throw new CandelaError('method-not-allowed', `${request.method} is not allowed here.`, { action: `Allowed: ${allow}.` })
@@ -37,8 +39,11 @@ function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<stri
   }
 }
 
-/** Registers routes and what stands around them; called with the plugin instance itself, as the hooks belong to that scope. */
-export async function framed (app: FastifyInstance, routes: () => Promise<void>): Promise<void> {
+/**
+ * Registers routes and what stands around them; called with the plugin instance itself, as the hooks belong to that scope.
+ * @param access without it everybody may do everything
+ */
+export async function framed (app: FastifyInstance, access: AccessOptions | undefined, routes: () => Promise<void>): Promise<void> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(sendProblem)
@@ -46,7 +51,8 @@ export async function framed (app: FastifyInstance, routes: () => Promise<void>)
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
   })
-  await openapi(app)
+  if (access) await guarded(app, access)
+  await openapi(app, access !== undefined)
   const methods = collectMethods(app)
   await routes()
   refuseOtherMethods(app, methods)

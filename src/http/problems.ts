@@ -25,11 +25,13 @@ export type Problem = z.infer<typeof problemSchema>
 /** What a status means in a route's schema. */
 const descriptions = {
   400: 'A parameter is wrong; `errors` names it',
-  403: 'Not allowed from there',
+  401: 'An API token is missing, or the one that came is not known, expired or revoked',
+  403: 'Not allowed from there, or not with this API token',
   404: 'Not known',
   409: 'An archive cannot be used; `detail` says why',
   413: 'The body is larger than the limit, which `detail` names',
   415: 'The Content-Type is not application/json',
+  429: 'Too many requests; `Retry-After` says when to come back [s]',
   500: 'An error inside Candela; its log says more',
   503: 'Not ready now; `detail` says why'
 }
@@ -40,6 +42,8 @@ const problemResponse = (description: string) => ({ description, content: { [MED
 export const anyProblem = { 500: problemResponse(descriptions[500]) }
 export const badRequest = { 400: problemResponse(descriptions[400]) }
 export const forbidden = { 403: problemResponse(descriptions[403]) }
+export const unauthorised = { 401: problemResponse(descriptions[401]) }
+export const tooManyRequests = { 429: problemResponse(descriptions[429]) }
 export const bodyTooLarge = { 413: problemResponse(descriptions[413]) }
 export const unsupportedMediaType = { 415: problemResponse(descriptions[415]) }
 export const notFound = { 404: problemResponse(descriptions[404]) }
@@ -64,6 +68,12 @@ const statusOfCode: Record<string, number> = {
   'method-not-allowed': 405,
   'body-empty': 400,
   'other-site': 403,
+  'token-missing': 401,
+  'token-invalid': 401,
+  'token-expired': 401,
+  'token-revoked': 401,
+  'scope-missing': 403,
+  'too-many-requests': 429,
   'shutting-down': 503,
   'commit-failed': 503,
   'not-ready': 503,
@@ -75,6 +85,7 @@ const statusOfCode: Record<string, number> = {
 /** Fastify's own errors by status. */
 const typeOfStatus: Record<number, string> = {
   400: 'bad-request',
+  403: 'forbidden',
   404: 'route-not-found',
   405: 'method-not-allowed',
   414: 'path-too-long',

@@ -9,7 +9,7 @@ import { liveSky, resumePosition } from '../simulator/live.ts'
 import { createSky } from '../simulator/sky.ts'
 import { boundDeadLetters, runRetention } from '../state/retention.ts'
 import { runEmbeddedStream, type Packet } from '../stream/embedded.ts'
-import { httpServer, listen } from './listen.ts'
+import { accessOf, httpServer, listen } from './listen.ts'
 import type { RunningServer } from './running-server.ts'
 import { VERSION } from '../version.ts'
 
@@ -22,12 +22,13 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
   const app = await createApp(settings, message => logger.warn(message))
   const stopping = new AbortController()
   let state: Readiness = { ready: false, reason: 'starting' }
-  const http = httpServer(logger)
+  const http = httpServer(settings, logger)
   try {
     const sky = createSky({ seed: settings.skySeed })
     const from = resumePosition(app.store.position(SOURCE), sky)
     await http.register(api, {
       version: VERSION,
+      access: accessOf(settings),
       reader: app.store.reader,
       deadLetters: app.store.deadLetters,
       replay: app.deadLetterReplay,
