@@ -48,6 +48,8 @@ export class LmdbObjects implements ObjectParts {
     return this.#blocks(diaObjectId, 'publications', blocks).flatMap(bytes => unpackPublicationBlock(diaObjectId, bytes))
   }
 
+  readonly publicationBlock = (diaObjectId: string, block: number): Publication[] => unpackPublicationBlock(diaObjectId, this.#block(diaObjectId, 'publications', block))
+
   settled (diaObjectId: string): HiddenState[] {
     const bytes = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
     return bytes === undefined ? [] : unpackSettled(diaObjectId, bytes)
@@ -89,11 +91,13 @@ export class LmdbObjects implements ObjectParts {
   }
 
   #blocks (diaObjectId: string, kind: BlockKind, blocks: number): Uint8Array[] {
-    return Array.from({ length: blocks }, (_, block) => {
-      const bytes = this.#read('blocks', diaObjectId, keyOf(diaObjectId, kind, block))
-      if (bytes === undefined) throw damaged(diaObjectId, `block ${block} of its ${kind === 'points' ? 'light curve' : 'published history'} is missing`)
-      return bytes
-    })
+    return Array.from({ length: blocks }, (_, block) => this.#block(diaObjectId, kind, block))
+  }
+
+  #block (diaObjectId: string, kind: BlockKind, block: number): Uint8Array {
+    const bytes = this.#read('blocks', diaObjectId, keyOf(diaObjectId, kind, block))
+    if (bytes === undefined) throw damaged(diaObjectId, `block ${block} of its ${kind === 'points' ? 'light curve' : 'published history'} is missing`)
+    return bytes
   }
 
   /** Within a transaction: puts a value, or takes it away. */

@@ -89,7 +89,7 @@ test('/openapi.json describes every route of this API, and /docs shows it', asyn
       for (const { description } of Object.values(responses)) assert.notEqual(description, 'Default Response', path)
     }
   }
-  assert.deepEqual(Object.keys(document.components.schemas).sort(), ['AlertOutcome', 'Archive', 'Candidate', 'Classification', 'DeadLetter', 'Distribution', 'Model', 'ModelSummary', 'Object', 'Problem', 'RebuildPage', 'ReplayedAlert', 'Restoration', 'Statistics', 'StreamStatistics', 'WrittenArchive'])
+  assert.deepEqual(Object.keys(document.components.schemas).sort(), ['AlertOutcome', 'Archive', 'Candidate', 'CandidateFields', 'Classification', 'ClassificationFields', 'DeadLetter', 'Distribution', 'Model', 'ModelSummary', 'Object', 'ObjectFields', 'Problem', 'RebuildPage', 'ReplayedAlert', 'Restoration', 'Statistics', 'StreamStatistics', 'WrittenArchive'])
   const docs = await app.inject('/docs/')
   assert.equal(docs.statusCode, 200)
   assert.match(String(docs.headers['content-security-policy']), /^default-src 'none'; script-src 'self';/)

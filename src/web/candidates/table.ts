@@ -1,8 +1,9 @@
 /**
- * The table of candidates. Rows change in place; rows come and go at most once a second and not at all while
+ * The table of candidates. Rows change in place; rows come, go and change places once a second and not at all while
  * the order is held, so that nothing moves under the pointer.
  */
-import { fetchHistory, type Candidate, type Filter } from './api.ts'
+import { fetchHistory, type Candidate } from '../api.ts'
+import { matches, orderKey, type Filter } from './filter.ts'
 import { Row } from './row.ts'
 
 /** Rows shown at most. */
@@ -18,7 +19,7 @@ export class CandidateTable {
   #withoutHistory: Row[] = []
   #asking = 0
   #scheduled = false
-  filter: Filter = {}
+  #filter: Filter = { sort: 'recency' }
 
   constructor (body: HTMLTableSectionElement) {
     this.#body = body
@@ -33,12 +34,9 @@ export class CandidateTable {
     return this.#waiting.size + [...this.#rows.values()].filter(row => row.left).length
   }
 
-  #matches ({ probabilityIa, epochs }: Candidate): boolean {
-    return probabilityIa >= (this.filter.minProbability ?? 0) && epochs >= (this.filter.minEpochs ?? 0)
-  }
-
-  /** Shows a list, newest first, in place of what was there. */
-  replace (candidates: readonly Candidate[]): void {
+  /** Shows a list, in its order, in place of what was there. */
+  replace (candidates: readonly Candidate[], filter: Filter): void {
+    this.#filter = filter
     this.#waiting.clear()
     this.#incoming.clear()
     const rows = candidates.map(candidate => {
@@ -68,11 +66,11 @@ export class CandidateTable {
 
   #apply (): void {
     for (const [id, candidate] of this.#incoming) {
-      const matches = this.#matches(candidate)
+      const wanted = matches(candidate, this.#filter)
       const row = this.#rows.get(id)
       if (row) {
-        if (candidate.sequence > row.candidate.sequence) row.update(candidate, matches)
-      } else if (matches) {
+        if (candidate.sequence > row.candidate.sequence) row.update(candidate, wanted)
+      } else if (wanted) {
         this.#waiting.delete(id)
         this.#waiting.set(id, candidate)
       } else {
@@ -80,10 +78,10 @@ export class CandidateTable {
       }
     }
     this.#incoming.clear()
-    while (this.#waiting.size > LIMIT) this.#waiting.delete(this.#waiting.keys().next().value!)
+    if (this.#filter.sort === 'recency') while (this.#waiting.size > LIMIT) this.#waiting.delete(this.#waiting.keys().next().value!)
   }
 
-  /** Lets waiting rows in at the top and takes out those that left; called at most once a second. */
+  /** Lets waiting rows in and takes out those that left; called at most once a second. */
   settle (): void {
     for (const [id, row] of this.#rows) if (row.left) this.#remove(id, row)
     for (const candidate of this.#waiting.values()) {
@@ -92,12 +90,25 @@ export class CandidateTable {
       this.#body.prepend(row.element)
     }
     this.#waiting.clear()
+    if (this.#filter.sort !== 'recency') this.#sort()
     while (this.#rows.size > LIMIT) {
       const last = this.#body.rows[this.#body.rows.length - 1]
       const entry = [...this.#rows].find(([, row]) => row.element === last)
       if (!entry) break
       this.#remove(...entry)
     }
+  }
+
+  /** The newest change stays where it is; by other orders a row moves where it belongs. */
+  #sort (): void {
+    const key = ({ candidate }: Row): number => orderKey(candidate, this.#filter)
+    const sorted = [...this.#rows.values()].sort((a, b) => {
+      const [one, other] = [key(a), key(b)]
+      return one === other ? b.candidate.sequence - a.candidate.sequence : other - one
+    })
+    sorted.forEach(({ element }, place) => {
+      if (this.#body.rows[place] !== element) this.#body.insertBefore(element, this.#body.rows[place] ?? null)
+    })
   }
 
   #remove (id: string, row: Row): void {
