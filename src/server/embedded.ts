@@ -2,7 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { createApp, type App } from '../app.ts'
 import type { Settings } from '../config.ts'
-import { describeError } from '../errors.ts'
+import { describeError, withCode } from '../errors.ts'
 import { api } from '../http/api.ts'
 import type { Readiness } from '../http/health.ts'
 import { liveSky, resumePosition } from '../simulator/live.ts'
@@ -85,7 +85,7 @@ async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: Fast
     signal,
     onOutage (error) {
       logger.error({ code: error.code }, `alerts wait: ${describeError(error)}`)
-      if (error.code === 'commit-failed') tell({ ready: false, reason: `alerts wait: ${error.message}` })
+      if (error.code === 'commit-failed') tell({ ready: false, reason: `alerts wait: ${withCode(error)}` })
     },
     onOutageEnd (waitedMs) {
       logger.info(`alerts wait no longer, after ${(waitedMs / 1000).toFixed(1)} s: what kept them waiting is over`)

@@ -44,7 +44,7 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
   try {
     const query = has('query') ? await startQuery(parts) : null
     if (query) roles.push(query)
-    const classify = classifier && has('classify') ? await startClassify(classifier, parts, stopping.signal) : null
+    const classify = classifier && has('classify') ? await startClassify(classifier, parts) : null
     if (classify) roles.push(classify)
     if (has('ingest')) roles.push(...await startIngest(parts, schemasOf))
     const operation = { version: VERSION, access: accessOf(settings), models: () => classifier?.models ?? [], ready, measures }

@@ -135,10 +135,12 @@ const unreachable: Kind = (thrown, context) => UNREACHABLE.has(thrown.name)
     }
   : undefined
 
-const noCoordinator: Kind = ({ name }, { brokers }) => name === 'KafkaJSGroupCoordinatorNotFound'
+const COORDINATOR_COMING = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'])
+
+const noCoordinator: Kind = ({ name, type = '' }, { brokers }) => name === 'KafkaJSGroupCoordinatorNotFound' || COORDINATOR_COMING.has(type)
   ? {
       code: 'kafka-no-coordinator',
-      message: `Kafka at ${brokers.join(', ')} names no coordinator for the group or its transactions`,
+      message: `Kafka at ${brokers.join(', ')} has no coordinator for the group or its transactions now`,
       canRetry: true,
       action: 'Wait where it has just started. A cluster of fewer than 3 brokers needs offsets.topic.replication.factor, transaction.state.log.replication.factor and transaction.state.log.min.isr of that number at most.'
     }
