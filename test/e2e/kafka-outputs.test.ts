@@ -51,6 +51,10 @@ const textOf = (value: unknown): string => JSON.stringify(value, (_, part: unkno
 /** In any order: several partitions have them. */
 const sorted = (rows: readonly unknown[]): string[] => rows.map(textOf).sort()
 
+/** As a consumer with read_committed sees them. */
+const recordsOf = async (kafka: kafkajs.Kafka, topic: string): Promise<kafkajs.KafkaMessage[]> =>
+  (await Promise.all(Array.from({ length: PARTITIONS }, (_, partition) => committed(kafka, topic, partition)))).flat()
+
 async function everyOutput (t: TestContext, broker: Broker): Promise<void> {
   if (!needs(t, 'shared-data')) return
   const packets = surveyPackets({ seed: 3, nights: 10 })
@@ -74,8 +78,7 @@ async function everyOutput (t: TestContext, broker: Broker): Promise<void> {
   let outcomes = 0
   await Promise.race([ended(ingest), ended(classify), seen(t, kafka, 'candela.classifications', () => ++outcomes === packets.length)])
 
-  const recordsOf = async (topic: string): Promise<kafkajs.KafkaMessage[]> => (await Promise.all(Array.from({ length: PARTITIONS }, (_, partition) => committed(kafka, topic, partition)))).flat()
-  const [records, json, board, fastdb, annotations] = await Promise.all(['candela.classifications', 'candela.candela-json', 'board', 'candela.fastdb', 'candela.lasair'].map(recordsOf))
+  const [records, json, board, fastdb, annotations] = await Promise.all(['candela.classifications', 'candela.candela-json', 'board', 'candela.fastdb', 'candela.lasair'].map(topic => recordsOf(kafka, topic)))
   const valuesOf = (messages: readonly kafkajs.KafkaMessage[]): Buffer[] => messages.map(({ value }) => value!)
   const jsonOf = <T>(messages: readonly kafkajs.KafkaMessage[]): T[] => valuesOf(messages).map(value => JSON.parse(value.toString()) as T)
   const classified = results.filter(({ outcome }) => outcome === 'classified')
@@ -145,7 +148,7 @@ async function anotherModel (t: TestContext, broker: Broker): Promise<void> {
   await saveModel(join(modelFolder, '2.0'), { ...untrainedModel({}, 5), version: '2.0' })
   const classify = (version: string): Promise<Serving> => serve(t, [
     '--role', 'classify', '--engine', 'wasm', '--model', join(modelFolder, version), '--data-dir', dataDir, '--kafka-brokers', broker.address, '--kafka-prefix', prefix, '--kafka-group', group,
-    '--kafka-partitions', String(PARTITIONS)
+    '--kafka-partitions', String(PARTITIONS), '--kafka-outputs', 'lasair', '--lasair-topic', 'annotator'
   ])
   const send = async (from: number, to: number): Promise<void> => await sendAll(broker, `${prefix}photometry`, list.slice(from, to).map(({ diaObjectId, bytes }) => ({ key: diaObjectId, bytes })))
 
@@ -174,19 +177,24 @@ async function anotherModel (t: TestContext, broker: Broker): Promise<void> {
   })])
   assert.equal((await second.stop('SIGTERM')).status, 0, second.stderr())
 
+  interface Annotation { objectId: string, classdict: { probabilityIa: number, diaSourceId: string | null } }
+  const annotations = (await recordsOf(kafka, `${prefix}lasair`)).map(({ value }) => JSON.parse(value!.toString()) as Annotation)
   const results = withStanding((await replay(t, list, temporaryFolder(t), ['--model', join(modelFolder, '2.0')])).results)
   const records = (await classificationsIn(kafka, `${prefix}classifications`, PARTITIONS)).map(({ record }) => record)
   const revised = records.filter(({ outcome }) => outcome === 'revised')
   const ofAlerts = records.filter(({ outcome }) => outcome !== 'revised')
   const unreadable = list.filter(({ diaObjectId }) => diaObjectId === null).map(() => null)
   assert.deepEqual(ofAlerts.map(({ diaSourceId }) => String(diaSourceId)).sort(), [...results.map(({ diaSourceId }) => diaSourceId), ...unreadable].map(String).sort(), 'one outcome for each alert')
-  assert.deepEqual(objectsOf(records), objectsOf(results.map(({ diaObjectId, standing }) => ({ diaObjectId, probabilityIa: standing }))), 'the newest P(Ia) of every object')
+  const newestOfReplay = objectsOf(results.map(({ diaObjectId, standing }) => ({ diaObjectId, probabilityIa: standing })))
+  assert.deepEqual(objectsOf(records), newestOfReplay, 'the newest P(Ia) of every object')
+  assert.deepEqual(objectsOf(annotations.map(({ objectId, classdict: { probabilityIa } }) => ({ diaObjectId: objectId, probabilityIa }))), newestOfReplay, 'its annotation for Lasair, which keeps one')
   // An alert that touches an object of the model before is classified, also where it brings nothing new.
   const expected = new Set(results.map(({ diaSourceId, standing }) => textOf([diaSourceId, standing])))
   const renewed = ofAlerts.filter(({ outcome, classifierVersion }) => outcome === 'classified' && classifierVersion === '2.0').map(({ diaSourceId, probabilityIa }) => textOf([diaSourceId, probabilityIa]))
   assert.ok(renewed.length > 50, `${renewed.length} alerts were classified by the new model`)
   assert.deepEqual(renewed.filter(text => !expected.has(text)), [], 'each of them as in a replay')
   assert.deepEqual([...new Set(revised.map(({ diaSourceId, classifierVersion }) => textOf([diaSourceId, classifierVersion])))], [textOf([null, '2.0'])])
+  assert.equal(annotations.filter(({ classdict: { diaSourceId } }) => diaSourceId === null).length, revised.length)
   assert.equal(new Set(revised.map(({ diaObjectId }) => diaObjectId)).size, revised.length, 'no object is replayed twice in the background')
 }
 

@@ -81,6 +81,14 @@ const authentication: Kind = (thrown, context) => thrown.name === 'KafkaJSSASLAu
     }
   : undefined
 
+const unknownMechanism: Kind = (thrown, context) => thrown.type === 'UNSUPPORTED_SASL_MECHANISM'
+  ? {
+      code: 'kafka-authentication',
+      message: `${at(thrown, context)} does not have this SASL mechanism`,
+      action: 'Choose one of the broker\'s (its sasl.enabled.mechanisms) with --kafka-sasl-mechanism.'
+    }
+  : undefined
+
 const noSasl: Kind = (thrown, context) => thrown.type === 'ILLEGAL_SASL_STATE'
   ? {
       code: 'kafka-authentication',
@@ -147,4 +155,4 @@ const noCoordinator: Kind = ({ name, type = '' }, { brokers }) => name === 'Kafk
   : undefined
 
 /** The first that fits an error, or one that it wraps, says what it is. */
-const KINDS: readonly Kind[] = [certificate, notTls, authentication, noSasl, authorisation, topicUnknown, topicInvalid, tooLarge, fenced, unreachable, noCoordinator]
+const KINDS: readonly Kind[] = [certificate, notTls, authentication, unknownMechanism, noSasl, authorisation, topicUnknown, topicInvalid, tooLarge, fenced, unreachable, noCoordinator]
