@@ -43,8 +43,9 @@ export async function framed (app: FastifyInstance, routes: () => Promise<void>)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler(sendRouteNotFound)
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff')
+    done()
   })
   await openapi(app)
   const methods = collectMethods(app)
@@ -55,8 +56,9 @@ export async function framed (app: FastifyInstance, routes: () => Promise<void>)
 /** Registers routes under /v1; what they answer is kept by no cache. */
 export async function underV1 (app: FastifyInstance, routes: (v1: FastifyInstance) => Promise<void>): Promise<void> {
   await app.register(async v1 => {
-    v1.addHook('onRequest', async (_request, reply) => {
+    v1.addHook('onRequest', (_request, reply, done) => {
       reply.header('cache-control', 'no-store')
+      done()
     })
     await routes(v1)
   }, { prefix: '/v1' })
