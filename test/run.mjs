@@ -19,10 +19,15 @@ if (files.length === 0) {
 }
 // Chromium drops its requests when the machine's addresses change, as they do when a container starts.
 const inBrowser = file => readFileSync(file, 'utf8').includes('browser.ts\'')
+const startsContainers = file => file.includes('compose')
 const run = files => {
   if (files.length === 0) return 0
   // The runner's own choice is one less; many files wait for a broker or a child most of the time.
   return spawnSync(process.execPath, ['--import', 'tsx', '--test', '--test-timeout=300000', `--test-concurrency=${availableParallelism()}`, ...files], { stdio: 'inherit' }).status ?? 1
 }
-const statuses = [run(files.filter(inBrowser)), run(files.filter(file => !inBrowser(file)))]
+const statuses = [
+  files.filter(file => inBrowser(file) && !startsContainers(file)),
+  files.filter(startsContainers),
+  files.filter(file => !inBrowser(file) && !startsContainers(file))
+].map(run)
 process.exit(Math.max(...statuses))
