@@ -48,8 +48,9 @@ export async function framed (app: FastifyInstance, access: AccessOptions | unde
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler(sendRouteNotFound)
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff')
+    done()
   })
   if (access) await guarded(app, access)
   await openapi(app, access !== undefined)
@@ -61,8 +62,9 @@ export async function framed (app: FastifyInstance, access: AccessOptions | unde
 /** Registers routes under /v1; what they answer is kept by no cache. */
 export async function underV1 (app: FastifyInstance, routes: (v1: FastifyInstance) => Promise<void>): Promise<void> {
   await app.register(async v1 => {
-    v1.addHook('onRequest', async (_request, reply) => {
+    v1.addHook('onRequest', (_request, reply, done) => {
       reply.header('cache-control', 'no-store')
+      done()
     })
     await routes(v1)
   }, { prefix: '/v1' })

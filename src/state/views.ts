@@ -165,7 +165,7 @@ export interface StoreStatistics {
 
 /** A consistent, read-only view of the state store, in step with its commits. */
 export interface ObjectReader {
-  object (diaObjectId: string): ObjectView | undefined
+  object (diaObjectId: string): Readonly<ObjectView> | undefined
   /**
    * The published history, oldest first.
    * @param asOf [ms since 1970, UTC]: only what had been published by then
