@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
 import { kafkaSettings } from './kafka-settings.ts'
-import { isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
+import { corsOrigins, isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
 
 /** Which requests need an API token. */
 export const AUTH_MODES = ['writes', 'all', 'none'] as const
@@ -20,6 +20,12 @@ const settings = {
   httpTlsCert: { schema: z.string(), initial: '', variable: 'CANDELA_HTTP_TLS_CERT', about: 'PEM file of certificates: with it, and its key, everything is served by HTTPS' },
   httpTlsKey: { schema: z.string(), initial: '', variable: 'CANDELA_HTTP_TLS_KEY', about: 'PEM file of the key' },
   httpProxies: { schema: z.string(), initial: '', variable: 'CANDELA_HTTP_PROXIES', about: 'addresses or networks (CIDR) of proxies, with commas between them, whose X-Forwarded-For is believed' },
+  httpCors: {
+    schema: corsOrigins,
+    initial: '',
+    variable: 'CANDELA_HTTP_CORS',
+    about: 'origins such as https://example.org whose pages may read the API, with commas between them, or * for all; none where not given'
+  },
   auth: { schema: z.enum(AUTH_MODES), initial: 'writes', variable: 'CANDELA_AUTH', about: 'writes, all or none: which requests need an API token (docs/security.md)' },
   tokenDir: { schema: z.string(), initial: '', variable: 'CANDELA_TOKEN_DIR', about: 'folder of API tokens; where not given, tokens in the data folder' },
   token: { schema: z.string(), initial: '', variable: 'CANDELA_TOKEN', about: 'API token that commands send to a service', shown: notShown, secret: true },

@@ -5,6 +5,7 @@ import { CandelaError } from '../errors.ts'
 import type { ObjectReader } from '../state/views.ts'
 import { anyProblem, badRequest, notFound } from './problems.ts'
 import { candidateQuery, listOf } from './candidate-query.ts'
+import { conditionalHeaders, notModified } from './conditional.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { answer, diaObjectId, foundSchema, objectSchema, query } from './schemas.ts'
 import { columnsOf } from './table/columns.ts'
@@ -33,8 +34,10 @@ export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (a
       description: LIST,
       tags: ['objects'],
       querystring: candidateQuery,
+      headers: conditionalHeaders,
       response: {
         ...listAnswer('A page', z.object({ objects: z.array(wholeOrPart(foundSchema)), nextCursor: z.string().nullable().describe('Null at the end') })),
+        ...notModified,
         ...badRequest,
         ...anyProblem
       }
@@ -64,7 +67,8 @@ export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (a
       tags: ['objects'],
       params: z.object({ diaObjectId }),
       querystring: query({ fields: fieldsOf(objectSchema) }),
-      response: { ...answer('The object', wholeOrPart(objectSchema)), ...badRequest, ...notFound, ...anyProblem }
+      headers: conditionalHeaders,
+      response: { ...answer('The object', wholeOrPart(objectSchema)), ...notModified, ...badRequest, ...notFound, ...anyProblem }
     }
   }, async request => {
     const object = reader.object(request.params.diaObjectId)
