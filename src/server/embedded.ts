@@ -29,6 +29,7 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
     await http.register(api, {
       version: VERSION,
       access: accessOf(settings),
+      corsOrigins: settings.httpCors,
       reader: app.store.reader,
       deadLetters: app.store.deadLetters,
       replay: app.deadLetterReplay,

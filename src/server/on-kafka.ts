@@ -47,7 +47,7 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
     const classify = classifier && has('classify') ? await startClassify(classifier, parts) : null
     if (classify) roles.push(classify)
     if (has('ingest')) roles.push(...await startIngest(parts, schemasOf))
-    const operation = { version: VERSION, access: accessOf(settings), models: () => classifier?.models ?? [], ready, measures }
+    const operation = { version: VERSION, access: accessOf(settings), corsOrigins: settings.httpCors, models: () => classifier?.models ?? [], ready, measures }
     if (query && classifier) {
       const { reader, deadLetters } = query
       await http.register(api, { ...operation, reader, deadLetters, replays: createReplays({ ...classifier, reader }), frameAncestors: settings.httpFrameAncestors })

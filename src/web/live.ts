@@ -1,5 +1,5 @@
 /** Keeps a page in step with the service: reads what it shows, then follows the stream, and again after a lost connection. */
-import { addressOf, type Candidate } from './api.ts'
+import { addressOf, Problem, type Candidate } from './api.ts'
 import { part } from './elements.ts'
 
 export type Connection = 'connecting' | 'live' | 'reconnecting'
@@ -23,6 +23,7 @@ export class Live {
   #source: EventSource | undefined
   #loading = new AbortController()
   #connection: Connection = 'connecting'
+  #trouble: string | null = null
 
   constructor (options: LiveOptions) {
     this.#options = options
@@ -32,6 +33,11 @@ export class Live {
     return this.#connection
   }
 
+  /** What the service said against the last load; null where it gave what was asked for, or nothing at all. */
+  get trouble (): string | null {
+    return this.#trouble
+  }
+
   /** Reads and follows anew, in place of what went on. */
   async start (): Promise<void> {
     this.#loading.abort()
@@ -39,10 +45,12 @@ export class Live {
     const { signal } = this.#loading = new AbortController()
     try {
       const query = await this.#options.load(signal)
-      if (!signal.aborted) this.#follow(query, signal)
+      if (signal.aborted) return
+      this.#trouble = null
+      this.#follow(query, signal)
     } catch (error) {
       if (signal.aborted) return
-      console.debug(error)
+      this.#trouble = error instanceof Problem ? error.message : null
       this.#lost(signal)
     }
   }

@@ -17,6 +17,8 @@ export interface PageOptions {
   width?: number
   height?: number
   colorScheme?: 'light' | 'dark'
+  /** What is given where a browser asks for a password. */
+  password?: string
 }
 
 /** Builds the pages' scripts as `npm run build` does; nothing happens where they are up to date. */
@@ -38,8 +40,8 @@ function browser (): Promise<Browser> {
 }
 
 /** A page with cookies, cache and connections of its own, closed at the end of the test. */
-export async function openPage (t: TestContext, { width = 1280, height = 800, colorScheme = 'light' }: PageOptions = {}): Promise<WatchedPage> {
-  const context = await (await browser()).newContext({ viewport: { width, height }, colorScheme })
+export async function openPage (t: TestContext, { width = 1280, height = 800, colorScheme = 'light', password }: PageOptions = {}): Promise<WatchedPage> {
+  const context = await (await browser()).newContext({ viewport: { width, height }, colorScheme, ...password !== undefined && { httpCredentials: { username: 'reader', password } } })
   t.after(() => context.close())
   const page = await context.newPage()
   const requests: string[] = []

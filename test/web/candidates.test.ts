@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import test, { before, type TestContext } from 'node:test'
 import fastify from 'fastify'
 import type { Page } from 'playwright-core'
+import { openTokenFolder } from '../../src/http/access/tokens.ts'
 import { api, serverOptions } from '../../src/http/api.ts'
 import { apiOver, MODEL, openService } from '../http/service.ts'
 import type { Candidate } from '../../src/state/views.ts'
 import { needs } from '../parts.ts'
-import { alertFor, point } from '../pipeline.ts'
+import { alertFor, point, temporaryFolder } from '../pipeline.ts'
 import { buildDashboard, openPage, originsOf } from './browser.ts'
 
 before(buildDashboard)
@@ -206,6 +208,24 @@ test('a server that goes away is shown, and the page catches up when it is back'
   await again.listen({ port, host: '127.0.0.1' })
   await page.locator('#connection[data-state=live]').waitFor()
   await shows(page, ['second', 'first'])
+})
+
+test('where reading needs a token, the page says so, and shows the candidates to whoever gives it as the password', async t => {
+  if (!needs(t, 'chromium')) return
+  const tokens = openTokenFolder(join(temporaryFolder(t), 'tokens'))
+  const service = await openService(t, { access: { mode: 'all', tokens, requestsPerMinute: { address: 0, token: 0 } } })
+  await service.observe('first', 2)
+  const address = await service.app.listen({ port: 0, host: '127.0.0.1' })
+  const { page: stranger } = await openPage(t, { password: 'a guess' })
+  await stranger.goto(address)
+  await stranger.locator('#empty:has-text("The API token is not known here.")').waitFor()
+  assert.deepEqual(await objectIds(stranger), [])
+  const { page: reader } = await openPage(t, { password: tokens.create('reader', 'read', null).token })
+  await reader.goto(address)
+  await shows(reader, ['first'])
+  await reader.locator('#connection[data-state=live]').waitFor()
+  await service.observe('second', 1)
+  await shows(reader, ['second', 'first'])
 })
 
 test('fits a phone without scrolling sideways', async t => {

@@ -34,7 +34,7 @@ function showNote (): void {
   const empty = part('empty')
   empty.hidden = table.size > 0
   empty.textContent = live.connection !== 'live'
-    ? 'No answer from Candela yet.'
+    ? live.trouble ?? 'No answer from Candela yet.'
     : isNarrow(filter) ? 'No object passes this filter yet.' : 'No object has a classification yet.'
 }
 

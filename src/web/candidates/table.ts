@@ -8,15 +8,18 @@ import { Row } from './row.ts'
 
 /** Rows shown at most. */
 export const LIMIT = 100
-/** Histories asked for at a time. */
+/** Histories asked for at a time, and how long each of them waits for the next [ms]: a busy table must not use up what an address may ask. */
 const HISTORIES_AT_ONCE = 4
+const PACE = 100
 
 export class CandidateTable {
   readonly #body: HTMLTableSectionElement
   readonly #rows = new Map<string, Row>()
   readonly #waiting = new Map<string, Candidate>()
   readonly #incoming = new Map<string, Candidate>()
-  #withoutHistory: Row[] = []
+  /** Rows on the screen whose history is to be asked for. */
+  readonly #withoutHistory = new Set<Row>()
+  readonly #onScreen = new IntersectionObserver(entries => this.#seen(entries), { rootMargin: '150px' })
   #asking = 0
   #scheduled = false
   #filter: Filter = { sort: 'recency' }
@@ -112,6 +115,7 @@ export class CandidateTable {
   }
 
   #remove (id: string, row: Row): void {
+    this.#onScreen.unobserve(row.element)
     row.element.remove()
     this.#rows.delete(id)
   }
@@ -122,31 +126,38 @@ export class CandidateTable {
     return row
   }
 
-  #askHistory (row: Row): void {
-    this.#withoutHistory.push(row)
-    queueMicrotask(() => this.#nextHistory())
+  /** Asks once the row is on the screen. */
+  #askHistory ({ element }: Row): void {
+    this.#onScreen.unobserve(element)
+    this.#onScreen.observe(element)
+  }
+
+  #seen (entries: IntersectionObserverEntry[]): void {
+    for (const { target, isIntersecting } of entries) {
+      const row = [...this.#rows.values()].find(({ element }) => element === target)
+      if (row && isIntersecting) this.#withoutHistory.add(row)
+      else if (row) this.#withoutHistory.delete(row)
+    }
+    while (this.#asking < HISTORIES_AT_ONCE && this.#withoutHistory.size > 0) this.#keepAsking()
   }
 
   /** The top of the table is what is looked at, and where new rows come in. */
   #highestWithoutHistory (): Row | undefined {
-    this.#withoutHistory = this.#withoutHistory.filter(row => row.element.isConnected)
-    const [highest] = this.#withoutHistory.toSorted((a, b) => a.element.rowIndex - b.element.rowIndex)
-    this.#withoutHistory = this.#withoutHistory.filter(row => row !== highest)
+    for (const row of this.#withoutHistory) if (!row.element.isConnected) this.#withoutHistory.delete(row)
+    const [highest] = [...this.#withoutHistory].sort((a, b) => a.element.rowIndex - b.element.rowIndex)
     return highest
   }
 
-  #nextHistory (): void {
-    while (this.#asking < HISTORIES_AT_ONCE) {
-      const row = this.#highestWithoutHistory()
-      if (!row) return
-      this.#asking++
-      fetchHistory(row.candidate.diaObjectId)
-        .then(published => row.showHistory(published))
-        .catch(() => { /* The row stands without its line; the connection's state tells why. */ })
-        .finally(() => {
-          this.#asking--
-          this.#nextHistory()
-        })
+  async #keepAsking (): Promise<void> {
+    this.#asking++
+    for (let row = this.#highestWithoutHistory(); row; row = this.#highestWithoutHistory()) {
+      this.#withoutHistory.delete(row)
+      this.#onScreen.unobserve(row.element)
+      try {
+        row.showHistory(await fetchHistory(row.candidate.diaObjectId))
+      } catch { /* The row stands without its line; the connection's state tells why. */ }
+      await new Promise(resolve => setTimeout(resolve, PACE))
     }
+    this.#asking--
   }
 }
