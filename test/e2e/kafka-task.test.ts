@@ -17,6 +17,7 @@ import { output } from '../../src/stream/outputs/outputs.ts'
 import { classificationsIn } from '../kafka/topics.ts'
 import { needs } from '../parts.ts'
 import { temporaryFolder, untrainedModel } from '../pipeline.ts'
+import { until } from '../until.ts'
 import { clientOf, startBroker } from './kafka-broker.ts'
 
 const own = ownTopics('candela.')
@@ -41,6 +42,11 @@ async function tasks (t: TestContext, address: string) {
   for (const [kind, topic] of Object.entries(own)) {
     await ensureOwnTopic(kind as keyof typeof own, topic, { kafka, brokers, partitions: 1, replication: 0, log: { info () {}, warn () {}, error () {} } })
   }
+  // A service's consumer has found the coordinator of its group before, which a broker that has just started takes time for.
+  const admin = kafka.admin()
+  await admin.connect()
+  t.after(() => admin.disconnect())
+  await until('there is a coordinator', () => admin.fetchOffsets({ groupId: GROUP, topics: [own.photometry] }).then(() => true, () => false))
   const model = untrainedModel()
   const network = (await loadEngine('wasm')).load(model.shape, model.weights)
   t.after(() => network.dispose())
