@@ -1,6 +1,7 @@
 /** The parameters of GET /v1/objects. */
 import { z } from 'zod'
 import { CANDIDATE_SORTS, type CandidateQuery } from '../state/views.ts'
+import { CONE_EXPECTED, coneOf, coneParameters, missingOfCone } from './cone.ts'
 import { cursorParameter } from './cursor.ts'
 import { foundSchema, integerBetween, numberBetween, probability, query, time } from './schemas.ts'
 import { listParameters } from './table/lists.ts'
@@ -20,9 +21,7 @@ export const candidateQuery = query({
   maxMidpointMjdTai: mjd.optional().describe('Latest time of the newest point [d, MJD TAI]').meta({ examples: [61190] }),
   minFirstDetectionMjdTai: mjd.optional().describe('Earliest time of the first detection [d, MJD TAI]: only objects that are young').meta({ examples: [61170] }),
   maxFirstDetectionMjdTai: mjd.optional().describe('Latest time of the first detection [d, MJD TAI]').meta({ examples: [61180] }),
-  ra: numberBetween(0, 360, 'a right ascension from 0 to 360 deg').optional().describe('Centre of a cone: right ascension [deg, ICRS]; with dec and radius').meta({ examples: [53.1] }),
-  dec: numberBetween(-90, 90, 'a declination from -90 to 90 deg').optional().describe('Centre of a cone: declination [deg, ICRS]').meta({ examples: [-27.8] }),
-  radius: numberBetween(0, 180, 'a radius from 0 to 180 deg').optional().describe('Radius of the cone [deg], not arcsec; what lies just at it is in').meta({ examples: [0.5] }),
+  ...coneParameters,
   sort: z.enum(CANDIDATE_SORTS, { error: `one of ${CANDIDATE_SORTS.join(', ')}` }).optional()
     .describe('recency: newest change first. probability: greatest P(Ia) first. rise: greatest rise first, objects without one last. separation: nearest to the centre of the cone first. Where not given, separation for a cone and recency else').meta({ examples: ['probability'] }),
   cursor: cursorParameter.optional(),
@@ -33,9 +32,9 @@ export const candidateQuery = query({
     issues.push({ code: 'custom', path: [parameter], message: expected, input: value })
   }
   for (const [lowest, highest] of BOUNDS) if ((value[lowest] ?? -Infinity) > (value[highest] ?? Infinity)) refuse(highest, `a number that is not below ${lowest}`)
-  const cone = (['ra', 'dec', 'radius'] as const).filter(name => value[name] === undefined)
-  if (cone.length < 3) for (const name of cone) refuse(name, 'a number: ra, dec and radius go together')
-  if (cone.length === 3 && value.sort === 'separation') refuse('sort', 'recency, probability or rise where there is no cone (ra, dec, radius)')
+  const missing = missingOfCone(value)
+  if (missing.length < 3) for (const name of missing) refuse(name, CONE_EXPECTED)
+  if (missing.length === 3 && value.sort === 'separation') refuse('sort', 'recency, probability or rise where there is no cone (ra, dec, radius)')
 })
 
 const BOUNDS = [
@@ -46,6 +45,6 @@ export type AskedCandidates = z.output<typeof candidateQuery>
 
 /** What of the parameters decides what is in the list, and in which order. */
 export function listOf ({ ra, dec, radius, since, sort, cursor: _cursor, limit: _limit, fields: _fields, format: _format, ...filter }: AskedCandidates): Omit<CandidateQuery, 'after' | 'limit'> {
-  const cone = ra === undefined || dec === undefined || radius === undefined ? undefined : { ra, dec, radius }
+  const cone = coneOf({ ra, dec, radius })
   return { ...filter, since: since === undefined ? undefined : Date.parse(since), cone, sort: sort ?? (cone ? 'separation' : 'recency') }
 }

@@ -60,8 +60,9 @@ export async function framed (app: FastifyInstance, { access, corsOrigins = [] }
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler(sendRouteNotFound)
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff')
+    done()
   })
   // Before access: a browser sends no token with the question whether it may.
   if (corsOrigins.length > 0) await app.register(cors, { ...FOR_PAGES, origin: corsOrigins === '*' ? '*' : [...corsOrigins] })
@@ -76,8 +77,9 @@ export async function framed (app: FastifyInstance, { access, corsOrigins = [] }
 /** Registers routes under /v1; what they answer is kept by no cache. */
 export async function underV1 (app: FastifyInstance, routes: (v1: FastifyInstance) => Promise<void>): Promise<void> {
   await app.register(async v1 => {
-    v1.addHook('onRequest', async (_request, reply) => {
+    v1.addHook('onRequest', (_request, reply, done) => {
       reply.header('cache-control', 'no-store')
+      done()
     })
     await routes(v1)
   }, { prefix: '/v1' })

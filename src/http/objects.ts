@@ -2,8 +2,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { CandelaError } from '../errors.ts'
-import type { ObjectReader } from '../state/views.ts'
+import type { ObjectReader, ObjectView } from '../state/views.ts'
 import { anyProblem, badRequest, notFound } from './problems.ts'
+import { checkedText, JSON_TYPE } from './checked-text.ts'
 import { candidateQuery, listOf } from './candidate-query.ts'
 import { conditionalHeaders, notModified } from './conditional.ts'
 import { cursorOf, positionOf } from './cursor.ts'
@@ -26,6 +27,8 @@ export function objectNotFound (id: string): CandelaError {
 
 const columns = columnsOf(foundSchema)
 const placeless = columns.filter(({ name }) => name !== 'separation')
+
+const textOf = checkedText<ObjectView>(objectSchema)
 
 export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (app, { reader }) => {
   app.get('/objects', {
@@ -70,9 +73,11 @@ export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (a
       headers: conditionalHeaders,
       response: { ...answer('The object', wholeOrPart(objectSchema)), ...notModified, ...badRequest, ...notFound, ...anyProblem }
     }
-  }, async request => {
-    const object = reader.object(request.params.diaObjectId)
-    if (!object) throw objectNotFound(request.params.diaObjectId)
-    return picked({ ...object }, request.query.fields)
+  }, (request, reply) => {
+    const { params: { diaObjectId }, query: { fields } } = request
+    const object = reader.object(diaObjectId)
+    if (!object) throw objectNotFound(diaObjectId)
+    if (fields) return reply.send(picked({ ...object }, fields))
+    return reply.type(JSON_TYPE).send(textOf(object) as never)
   })
 }

@@ -38,12 +38,15 @@ export const PROBLEM_KINDS = {
   'archive-format': { status: 409, about: 'The archive was written in another data format' },
   'archive-damaged': { status: 409, about: 'The archive is cut off or damaged; nothing of it was restored' },
   'body-too-large': { status: 413, about: 'The body is larger than what is taken' },
+  'too-many-points': { status: 413, about: 'More photometric points than one request may bring' },
   'path-too-long': { status: 414, about: 'A part of the path is too long' },
   'media-type-not-supported': { status: 415, about: 'The Content-Type is not one that is taken here' },
   'too-many-requests': { status: 429, about: 'More requests than an address or a token may send in a minute', canRetry: true },
+  'client-gone': { status: 499, about: 'The client has left before its answer was there' },
   'internal-error': { status: 500, about: 'An error inside Candela; its log has it under the number of the request' },
   'commit-failed': { status: 503, about: 'What was asked for could not be written, as on a full disk; nothing of it was', canRetry: true },
   'not-ready': { status: 503, about: 'The process is starting, or what it needs is away', canRetry: true },
+  overloaded: { status: 503, about: 'More work waits than can be done soon', canRetry: true },
   'shutting-down': { status: 503, about: 'The process is ending', canRetry: true }
 } as const satisfies Record<string, ProblemKind>
 

@@ -64,16 +64,30 @@ function problem (name: ProblemName, detail: string, request: FastifyRequest): P
   return { type: `/problems/${name}`, title: titleOf(name), status: PROBLEM_KINDS[name].status, detail, instance }
 }
 
-function invalidParameters (error: FastifyError, request: FastifyRequest): Problem {
-  const given = (error.validationContext === 'querystring' ? request.query : request[error.validationContext as 'params' | 'headers' | 'body']) as Record<string, unknown> | null
-  const errors = (error.validation ?? []).flatMap(issue => {
-    const unknown = issue.keyword === 'unrecognized_keys' ? issue.params['keys'] as string[] : undefined
-    const name = issue.instancePath.split('/')[1] ?? ''
-    if (name === '' && !unknown) return [{ parameter: error.validationContext ?? '', value: given ?? null, expected: issue.message ?? '' }]
-    return (unknown ?? [name]).map(parameter => ({ parameter, value: given?.[parameter] ?? null, expected: issue.message ?? '' }))
-  })
+/** Longest value that a problem repeats [characters of JSON]. */
+const LONGEST_VALUE = 200
+
+/** A value as it came, null where it is missing; a long one in short. */
+export function shownValue (value: unknown): unknown {
+  const text = JSON.stringify(value) ?? 'null'
+  if (text.length <= LONGEST_VALUE) return value ?? null
+  return Array.isArray(value) ? `a list of ${value.length}` : typeof value === 'object' ? 'a long object' : `${text.slice(0, LONGEST_VALUE)}…`
+}
+
+/** @param errors with values as shownValue gives them */
+export function wrongValues (errors: NonNullable<Problem['errors']>, request: FastifyRequest): Problem {
   const detail = errors.map(({ parameter, value, expected }) => `${parameter} is ${JSON.stringify(value)}, expected ${expected}`).join('; ')
   return { ...problem('invalid-parameter', detail, request), errors }
+}
+
+function invalidParameters (error: FastifyError, request: FastifyRequest): Problem {
+  const given = (error.validationContext === 'querystring' ? request.query : request[error.validationContext as 'params' | 'headers' | 'body']) as Record<string, unknown> | null
+  return wrongValues((error.validation ?? []).flatMap(issue => {
+    const unknown = issue.keyword === 'unrecognized_keys' ? issue.params['keys'] as string[] : undefined
+    const name = issue.instancePath.split('/')[1] ?? ''
+    if (name === '' && !unknown) return [{ parameter: error.validationContext ?? '', value: shownValue(given), expected: issue.message ?? '' }]
+    return (unknown ?? [name]).map(parameter => ({ parameter, value: shownValue(given?.[parameter]), expected: issue.message ?? '' }))
+  }), request)
 }
 
 /** The problem that an error is answered with: nothing of an internal one but that it happened. */

@@ -40,6 +40,7 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
       submit: app.submit,
       giveHost: app.giveHost,
       rebuild: app.rebuild,
+      replays: app.replays,
       bodyLimit: settings.httpBodyMib * 2 ** 20
     })
     const url = await listen(http, settings)

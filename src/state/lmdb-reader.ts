@@ -5,11 +5,29 @@ import type { CandidateList } from './candidates/list.ts'
 import { toClassification } from './classification.ts'
 import type { LmdbObjects } from './lmdb-objects.ts'
 import type { Standing } from './packed-commit.ts'
+import type { StatelessRecord } from './packed-record.ts'
 import { BLOCK_LENGTH, hostOf } from './record.ts'
-import type { Candidate, CandidatePage, CandidateQuery, Classification, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
+import type { Candidate, CandidatePage, CandidateQuery, Classification, LightCurveView, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
 
 /** What stands since the last commit. */
 export type ReadStanding = Pick<Standing, 'sequence' | 'accounting' | 'tally'> & { deadLetters: number }
+
+function viewOf (record: StatelessRecord): ObjectView {
+  const { diaObjectId, ra, dec, firstDetectionMjdTai, openPoints, closedPointBlocks, declined, tip } = record
+  const { redshift, redshiftErr, mwebv } = hostOf(record)
+  const newest = record.publications.at(-1)
+  return {
+    diaObjectId,
+    ra,
+    dec,
+    host: { redshift, redshiftErr, mwebv, givenAt: record.givenHost && new Date(record.givenHost.givenAt).toISOString() },
+    points: closedPointBlocks * BLOCK_LENGTH + openPoints.length,
+    firstDetectionMjdTai,
+    lastPointMjdTai: openPoints.findLast(({ withdrawn }) => !withdrawn)?.midpointMjdTai ?? null,
+    classification: tip && newest ? toClassification(diaObjectId, newest) : null,
+    declined
+  }
+}
 
 export class LmdbReader implements ObjectReader {
   readonly #objects: LmdbObjects
@@ -34,30 +52,27 @@ export class LmdbReader implements ObjectReader {
     return () => this.#listeners.delete(listener)
   }
 
-  object (diaObjectId: string): ObjectView | undefined {
-    const record = this.#objects.get(diaObjectId)
-    if (record === undefined) return undefined
-    const { ra, dec, firstDetectionMjdTai, openPoints, closedPointBlocks, declined, tip } = record
-    const newest = record.publications.at(-1)
-    return {
-      diaObjectId,
-      ra,
-      dec,
-      host: { ...hostOf(record), givenAt: record.givenHost && new Date(record.givenHost.givenAt).toISOString() },
-      points: closedPointBlocks * BLOCK_LENGTH + openPoints.length,
-      firstDetectionMjdTai,
-      lastPointMjdTai: openPoints.findLast(({ withdrawn }) => !withdrawn)?.midpointMjdTai ?? null,
-      classification: tip && newest ? toClassification(diaObjectId, newest) : null,
-      declined
-    }
+  object (diaObjectId: string): Readonly<ObjectView> | undefined {
+    return this.#objects.view(diaObjectId, viewOf)
   }
 
   classifications (diaObjectId: string, asOf = Infinity): Classification[] | undefined {
-    const record = this.#objects.get(diaObjectId)
+    const record = this.#objects.stateless(diaObjectId)
     if (record === undefined) return undefined
     return [...this.#objects.closedPublications(diaObjectId, record.closedPublicationBlocks), ...record.publications]
       .filter(({ publishedAt }) => publishedAt <= asOf)
       .map(publication => toClassification(diaObjectId, publication))
+  }
+
+  lightCurve (diaObjectId: string, asOf?: number): LightCurveView | undefined {
+    const record = this.#objects.stateless(diaObjectId)
+    if (record === undefined) return undefined
+    const published = asOf === undefined ? this.object(diaObjectId)!.classification : this.classifications(diaObjectId, asOf)!.at(-1)
+    return {
+      host: hostOf(record),
+      points: [...this.#objects.closedPoints(diaObjectId, record.closedPointBlocks), ...record.openPoints].filter(({ withdrawn }) => !withdrawn),
+      classification: published ?? null
+    }
   }
 
   candidates (query: CandidateQuery): CandidatePage {

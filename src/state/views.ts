@@ -1,5 +1,6 @@
 /** What readers of the state store see: types without a way to write. HTTP imports these alone. */
 import type { HostFacts } from '../alert/alert.ts'
+import type { StoredPoint } from '../light-curve/stored-point.ts'
 
 /** Every alert ends in exactly one of these. */
 export const OUTCOMES = ['classified', 'declined', 'duplicate', 'dead-lettered'] as const
@@ -10,6 +11,8 @@ export const DECLINE_REASONS = [
   'no-object-id', 'no-usable-point', 'band-not-used', 'no-detection', 'outside-window', 'withdrawn', 'solar-system-object', 'quality-flags'
 ] as const
 export type DeclineReason = typeof DECLINE_REASONS[number]
+
+export { PASSED_OVER_REASONS, type PassedOverReason } from '../light-curve/window.ts'
 
 /** A published P(Ia). */
 export interface Classification {
@@ -62,6 +65,15 @@ export interface ObjectView {
   /** Null where there is none yet; `declined` says why. */
   classification: Classification | null
   declined: DeclineReason | null
+}
+
+/** An object's photometric points as they are now. */
+export interface LightCurveView {
+  host: HostFacts
+  /** In order of time; withdrawn ones are not among them. */
+  points: readonly StoredPoint[]
+  /** The published one that stood at the time asked for. */
+  classification: Classification | null
 }
 
 /** A part of the sky. */
@@ -153,13 +165,19 @@ export interface StoreStatistics {
 
 /** A consistent, read-only view of the state store, in step with its commits. */
 export interface ObjectReader {
-  object (diaObjectId: string): ObjectView | undefined
+  object (diaObjectId: string): Readonly<ObjectView> | undefined
   /**
    * The published history, oldest first.
    * @param asOf [ms since 1970, UTC]: only what had been published by then
    * @returns undefined where the object is not known
    */
   classifications (diaObjectId: string, asOf?: number): Classification[] | undefined
+  /**
+   * @param asOf [ms since 1970, UTC]: the time of the classification; the points are those of now
+   * @returns undefined where the object is not known
+   * @throws CandelaError `record-damaged`
+   */
+  lightCurve (diaObjectId: string, asOf?: number): LightCurveView | undefined
   /** With a rare filter a page can be short, or empty, while `next` leads on. */
   candidates (query: CandidateQuery): CandidatePage
   /** Name of the numbers of changes: those of another store, or of a replica that began anew, mean nothing here. */

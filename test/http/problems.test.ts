@@ -64,6 +64,7 @@ test('an error inside Candela is logged in full and answered without a word of i
   const reader: ObjectReader = {
     object: broken,
     classifications: broken,
+    lightCurve: broken,
     candidates: () => ({ candidates: [candidate], next: null }),
     numbering: () => 'test',
     changedSince: broken,

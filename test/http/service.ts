@@ -11,6 +11,7 @@ import { createArchiver } from '../../src/state/archiver.ts'
 import { createDeadLetterDiscard } from '../../src/state/dead-letter-discard.ts'
 import { openArchiveFolder } from '../../src/state/archive-folder.ts'
 import { createRestorer } from '../../src/state/restorer.ts'
+import { createReplays } from '../../src/state/replays.ts'
 import { createRebuild } from '../../src/state/rebuild.ts'
 import { modelKey } from '../../src/model/model-key.ts'
 import { serialized } from '../../src/state/serialized.ts'
@@ -74,11 +75,11 @@ export const asking = (app: FastifyInstance) => async (request: string | InjectO
 }
 
 /** What the API serves of a pipeline. */
-export function apiOver ({ store, processor: one, deadLetterReplay, folder }: Pipeline): ApiOptions {
+export function apiOver ({ store, processor: one, deadLetterReplay, network, model, folder }: Pipeline): ApiOptions {
   const { reader, deadLetters } = store
   const parts = { store, processor: serialized(one) }
   const archives = openArchiveFolder({ folder: join(folder, 'archive'), store, archiver: createArchiver(parts), restorer: createRestorer(parts) })
-  return { version: '0.0.0', reader, deadLetters, replay: deadLetterReplay, discard: createDeadLetterDiscard(parts), archives, models: () => [MODEL], ready: () => ({ ready: true }) }
+  return { version: '0.0.0', reader, deadLetters, replay: deadLetterReplay, discard: createDeadLetterDiscard(parts), archives, replays: createReplays({ network, model, reader }), models: () => [MODEL], ready: () => ({ ready: true }) }
 }
 
 export async function openService (t: TestContext, options: Partial<ApiOptions> = {}): Promise<Service> {
