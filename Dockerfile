@@ -5,8 +5,11 @@ ARG TFJS_NODE_BASE_URI
 ARG npm_config_tfjs_binding_binary_host
 ARG npm_config_nodedir
 WORKDIR /candela
+# Packages first, so that they are not installed again for every change of the code; what `prepare` builds comes after it.
+COPY package.json package-lock.json ./
+RUN npm pkg delete scripts.prepare && npm ci --no-audit --no-fund
 COPY . .
-RUN npm ci --no-audit --no-fund && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production CANDELA_HTTP_HOST=0.0.0.0 CANDELA_DATA_DIR=/data

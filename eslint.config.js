@@ -31,7 +31,7 @@ export default [
       'boundaries/elements': [
         { type: 'errors', pattern: 'src/errors.ts', partialMatch: false },
         { type: 'config', pattern: 'src/(config|kafka-settings|setting-rules).ts', partialMatch: false },
-        { type: 'app', pattern: 'src/(app.ts|server/**)', partialMatch: false },
+        { type: 'app', pattern: 'src/(app.ts|version.ts|server/**)', partialMatch: false },
         ...Object.keys(leftOf).filter(type => !['errors', 'config', 'app'].includes(type))
           .map(type => ({ type, pattern: `src/${type}/**`, partialMatch: false }))
       ]

@@ -1,5 +1,4 @@
 /** Puts the parts together: engine, model, state store, processor. */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { alertsInBytes } from './alert/alert-files.ts'
 import { SchemaKeeper } from './alert/schema-keeper.ts'
@@ -27,9 +26,6 @@ import { createRestorer, type Restorer } from './state/restorer.ts'
 import { serialized } from './state/serialized.ts'
 import type { StateStore } from './state/store.ts'
 import { submitAlerts } from './stream/submit.ts'
-
-/** Candela's own version. */
-export const { version: VERSION } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 export interface App extends Omit<Classifier, 'network'> {
   store: StateStore

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
 import { kafkaSettings } from './kafka-settings.ts'
-import { isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
+import { corsOrigins, isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
+
+/** Which requests need an API token. */
+export const AUTH_MODES = ['writes', 'all', 'none'] as const
 
 /** What a process on Kafka does. */
 export const ROLES = ['all', 'ingest', 'classify', 'query'] as const
@@ -14,6 +17,20 @@ const settings = {
   httpHost: { schema: z.string().min(1), initial: '127.0.0.1', variable: 'CANDELA_HTTP_HOST', about: 'address to listen on' },
   httpPort: { schema: number.pipe(z.int().min(0).max(65535)), initial: 8080, variable: 'CANDELA_HTTP_PORT', about: 'port to listen on, 0 to 65535, 0 for any free one' },
   httpBodyMib: { schema: number.pipe(z.int().min(1).max(1024)), initial: 64, variable: 'CANDELA_HTTP_BODY_MIB', about: 'largest body of POST /v1/alerts, 1 to 1024 MiB' },
+  httpTlsCert: { schema: z.string(), initial: '', variable: 'CANDELA_HTTP_TLS_CERT', about: 'PEM file of certificates: with it, and its key, everything is served by HTTPS' },
+  httpTlsKey: { schema: z.string(), initial: '', variable: 'CANDELA_HTTP_TLS_KEY', about: 'PEM file of the key' },
+  httpProxies: { schema: z.string(), initial: '', variable: 'CANDELA_HTTP_PROXIES', about: 'addresses or networks (CIDR) of proxies, with commas between them, whose X-Forwarded-For is believed' },
+  httpCors: {
+    schema: corsOrigins,
+    initial: '',
+    variable: 'CANDELA_HTTP_CORS',
+    about: 'origins such as https://example.org whose pages may read the API, with commas between them, or * for all; none where not given'
+  },
+  auth: { schema: z.enum(AUTH_MODES), initial: 'writes', variable: 'CANDELA_AUTH', about: 'writes, all or none: which requests need an API token (docs/security.md)' },
+  tokenDir: { schema: z.string(), initial: '', variable: 'CANDELA_TOKEN_DIR', about: 'folder of API tokens; where not given, tokens in the data folder' },
+  token: { schema: z.string(), initial: '', variable: 'CANDELA_TOKEN', about: 'API token that commands send to a service', shown: notShown, secret: true },
+  addressRate: { schema: number.pipe(z.int().min(0).max(1e9)), initial: 6000, variable: 'CANDELA_ADDRESS_RATE', about: 'requests per minute of an address that sends no API token, 0 for any number' },
+  tokenRate: { schema: number.pipe(z.int().min(0).max(1e9)), initial: 60_000, variable: 'CANDELA_TOKEN_RATE', about: 'requests per minute with an API token, 0 for any number' },
   dataDir: { schema: z.string().min(1), initial: './data', variable: 'CANDELA_DATA_DIR', about: 'folder of the state store' },
   model: { schema: z.string().min(1), initial: 'spcc', variable: 'CANDELA_MODEL', about: 'model: name, name/version or folder' },
   engine: { schema: z.enum(['auto', 'tensorflow', 'wasm']), initial: 'auto', variable: 'CANDELA_ENGINE', about: 'auto, tensorflow or wasm' },
@@ -71,6 +88,18 @@ function readConfigFile (path: string): Record<string, unknown> {
   return content as Record<string, unknown>
 }
 
+/** What is in the file that a variable with _FILE names, as container platforms hand secrets over. */
+function fileOfSecret (name: SettingName, env: NodeJS.ProcessEnv): string | undefined {
+  const { variable, secret }: SettingRule = settings[name]
+  const path = env[`${variable}_FILE`]
+  if (!secret || path === undefined || path === '' || `${name}File` in settings) return undefined
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (cause) {
+    throw new UsageError(`${variable}_FILE: ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, value: path })
+  }
+}
+
 /**
  * @param flags settings given on the command line, as text
  * @throws UsageError that names the wrong setting, where it came from, its value and what was expected
@@ -81,7 +110,7 @@ export function readSettings (
   const file = configFile === undefined || configFile === '' ? {} : readConfigFile(configFile)
   const entries = (Object.keys(settings) as SettingName[]).map(name => {
     const { schema, initial, variable, about, shown = JSON.stringify }: SettingRule = settings[name]
-    const sources: Array<[string, unknown]> = [[flagOf(name), flags[name]], [variable, env[variable]], [`${configFile}: ${name}`, file[name]]]
+    const sources: Array<[string, unknown]> = [[flagOf(name), flags[name]], [variable, env[variable]], [`${variable}_FILE`, fileOfSecret(name, env)], [`${configFile}: ${name}`, file[name]]]
     const [source, value] = sources.find(([, value]) => value !== undefined && value !== '') ?? ['default', initial]
     const parsed = schema.safeParse(value)
     if (!parsed.success) {

@@ -18,6 +18,15 @@ export function isPlainUrl (value: string): boolean {
   }
 }
 
+/** '' for none, `*`, or origins of the web with commas between them. */
+export const corsOrigins = z.string().transform((text, context): '*' | string[] => {
+  if (text === '*') return text
+  const origins = text.split(',').map(one => one.trim()).filter(one => one !== '')
+  const wrong = origins.find(one => !URL.canParse(one) || new URL(one).origin !== one)
+  if (wrong !== undefined) context.addIssue(`${wrong} is no origin: scheme, host and, where it is not the usual one, port, such as https://example.org`)
+  return origins
+})
+
 /** What of a value that may hold a password can be shown. */
 export const withoutCredentials = (value: unknown): string => JSON.stringify(String(value).replace(/^.*@/s, '…@'))
 

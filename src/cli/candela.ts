@@ -1,34 +1,34 @@
 /** The command line: one command a file; exit 0 done, 1 failed, 2 wrong usage. */
 import { Command, CommanderError } from 'commander'
-import { VERSION } from '../app.ts'
+import { VERSION } from '../version.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
-import { checkCommand } from './check.ts'
-import { archiveCommand } from './archive.ts'
-import { deadLettersCommand } from './dead-letters.ts'
-import { evaluateCommand } from './evaluate.ts'
-import { migrateCommand } from './migrate.ts'
-import { rebuildCommand } from './rebuild.ts'
-import { replayCommand } from './replay.ts'
-import { restoreCommand } from './restore.ts'
-import { serveCommand } from './serve.ts'
-import { simulateCommand } from './simulate.ts'
-import { trainCommand } from './train.ts'
+
+/** Each with what it imports, most of which no other command needs. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  replay: async () => (await import('./replay.ts')).replayCommand(),
+  'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
+  archive: async () => (await import('./archive.ts')).archiveCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
+  restore: async () => (await import('./restore.ts')).restoreCommand(),
+  migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  rebuild: async () => (await import('./rebuild.ts')).rebuildCommand(),
+  check: async () => (await import('./check.ts')).checkCommand(),
+  tokens: async () => (await import('./tokens.ts')).tokensCommand(),
+  train: async () => (await import('./train.ts')).trainCommand(),
+  evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
+  simulate: async () => (await import('./simulate.ts')).simulateCommand()
+}
+
+/** Only the command that is asked for is loaded; all of them for the help and for a name that none has. */
+const [asked = ''] = process.argv.slice(2)
+const commands = await Promise.all((Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]!] : Object.values(COMMANDS)).map(load => load()))
 
 const program = new Command('candela')
   .description('A live supernova classifier: P(Ia) for every object of an alert stream, one LSTM step a photometric point.')
   .version(VERSION)
   .enablePositionalOptions()
-  .addCommand(serveCommand())
-  .addCommand(replayCommand())
-  .addCommand(deadLettersCommand())
-  .addCommand(archiveCommand())
-  .addCommand(restoreCommand())
-  .addCommand(migrateCommand())
-  .addCommand(rebuildCommand())
-  .addCommand(checkCommand())
-  .addCommand(trainCommand())
-  .addCommand(evaluateCommand())
-  .addCommand(simulateCommand())
+for (const command of commands) program.addCommand(command)
 
 for (const command of [program, ...program.commands.flatMap(command => [command, ...command.commands])]) {
   command.exitOverride().configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'candela: ')) }).showHelpAfterError('(--help shows the usage)')

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createApp, type App } from '../app.ts'
+import type { App } from '../app.ts'
 import type { ReceivedAlert } from '../alert/alert.ts'
 import { readAlertFiles } from '../alert/alert-files.ts'
 import { DIALECT_NAMES, type DialectName } from '../alert/dialect-names.ts'
@@ -15,7 +15,6 @@ import { addFeedFlags, feedRequestOf, KAFKA_FLAGS, type FeedFlags } from './kafk
 import { outcomeLines } from './outcome-lines.ts'
 import { stdoutUntilStopped, type Output } from './output.ts'
 import { positionName, readPosition, ReplayProgress, type ReplayPosition } from './replay-position.ts'
-import { replayToKafka } from './replay-to-kafka.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -51,6 +50,7 @@ async function replay (paths: string[], { dialect, resume, batch: batchSize, ...
   if (request !== undefined) {
     const stray = (['dataDir', 'model', 'engine'] as const).find(name => options[name] !== undefined) ?? (resume && 'resume')
     if (stray) throw new UsageError(`--to kafka and --${stray === 'dataDir' ? 'data-dir' : stray} are both given`, { action: 'With --to kafka nothing is classified: leave it out.' })
+    const { replayToKafka } = await import('./replay-to-kafka.ts')
     await replayToKafka(paths, dialect, request, settingsOf(options))
     return
   }
@@ -61,6 +61,7 @@ async function replay (paths: string[], { dialect, resume, batch: batchSize, ...
     })
   }
   const settings = settingsOf(options)
+  const { createApp } = await import('../app.ts')
   const temporary = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'candela-replay-')) : undefined
   const output = stdoutUntilStopped()
   try {

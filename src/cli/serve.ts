@@ -10,6 +10,9 @@ import { addSettingFlags, settingsOf } from './setting-flags.ts'
 /** Secrets have no flag. */
 const SERVED = SETTINGS.filter(({ secret }) => !secret).map(({ name }) => name)
 
+/** Never in the log, wherever an error carries them along. */
+const SECRETS = ['authorization', 'password', 'token', 'clientSecret', 'auth', 'sasl', 'headers'].flatMap(name => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`])
+
 /** What is still open when all has been stopped has this long to end by itself [ms]. */
 const LONGEST_AFTERWARDS = 500
 
@@ -26,9 +29,10 @@ Example:
 
 async function serve (options: Partial<Record<SettingName | 'config', string>>): Promise<void> {
   const settings = settingsOf(options)
+  const logging = { level: settings.logLevel, redact: { paths: SECRETS, censor: '(not shown)' } }
   const logger = process.stdout.isTTY
-    ? pino({ level: settings.logLevel }, pretty({ ignore: 'pid,hostname', singleLine: true, hideObject: true }))
-    : pino({ level: settings.logLevel })
+    ? pino(logging, pretty({ ignore: 'pid,hostname', singleLine: true, hideObject: true }))
+    : pino(logging)
   const stopped = new Promise<string>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
   })

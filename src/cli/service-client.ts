@@ -1,5 +1,6 @@
 /** Asks a running service, for commands that work through one. */
 import { CandelaError } from '../errors.ts'
+import { settingsOf } from './setting-flags.ts'
 
 /** A service that says nothing for this long is gone [ms]; a page of a command's work is done within it. */
 const PATIENCE = 120_000
@@ -16,9 +17,10 @@ export interface ServiceClient {
  * @param patience how long it may say nothing [ms]
  */
 export function serviceClient (url: string, patience = PATIENCE): ServiceClient {
+  const { token } = settingsOf({})
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const address = `${url.replace(/\/+$/, '')}/v1${path}`
-    const response = await fetch(address, { ...init, signal: AbortSignal.timeout(patience) }).catch((cause: unknown) => {
+    const response = await fetch(address, { ...init, headers: { ...init.headers as Record<string, string>, ...token !== '' && { authorization: `Bearer ${token}` } }, signal: AbortSignal.timeout(patience) }).catch((cause: unknown) => {
       const reason = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause)
       throw new CandelaError('service-unreachable', `${address} does not answer: ${reason}`, {
         cause, value: url, canRetry: true, action: 'Check that Candela runs there; without --url the data folder is used.'

@@ -7,7 +7,6 @@ import { DEFAULT_ACTIVE_OBJECTS, DEFAULT_START } from '../simulator/sky.ts'
 import { addFeedFlags, feedRequestOf, KAFKA_FLAGS, type FeedFlags } from './kafka-flags.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 import { simulateFitCommand } from './simulate-fit.ts'
-import { simulateToKafka } from './simulate-to-kafka.ts'
 import { wholeNumber } from './whole-number.ts'
 
 interface SimulateOptions extends FeedFlags, Partial<Record<SettingName | 'config', string>> {
@@ -47,6 +46,7 @@ async function simulate (options: SimulateOptions): Promise<void> {
   const request = feedRequestOf(options)
   if (request !== undefined) {
     if (options.out !== undefined) throw new UsageError('--to kafka and --out are both given', { action: 'Leave one of them out.' })
+    const { simulateToKafka } = await import('./simulate-to-kafka.ts')
     const summary = await simulateToKafka({ seed, activeObjects, startMjdTai }, nights, request, settingsOf(options))
     if (json) process.stdout.write(`${JSON.stringify(summary)}\n`)
     return

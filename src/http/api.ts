@@ -11,6 +11,7 @@ import { archives } from './archives.ts'
 import { alerts, type Submit } from './alerts.ts'
 import { classify } from './classify.ts'
 import { classifications } from './classifications.ts'
+import { conditional } from './conditional.ts'
 import { deadLetters } from './dead-letters.ts'
 import { dashboard } from './dashboard.ts'
 import { framed, underV1 } from './frame.ts'
@@ -53,16 +54,17 @@ export interface ApiOptions extends OperationOptions {
 }
 
 /** The HTTP API and the dashboard; what is written goes through the processor. */
-export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app, async () => {
+export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app, options, async () => {
   const { reader, submit, giveHost, bodyLimit = 64 * 2 ** 20 } = options
   await underV1(app, async v1 => {
-    await v1.register(objects, { reader })
-    await v1.register(classifications, { reader })
+    await v1.register(async kept => {
+      conditional(kept)
+      await kept.register(objects, { reader })
+      await kept.register(classifications, { reader })
+      if (options.replays) await kept.register(lightCurve, { replays: options.replays })
+    })
     await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs, logLength: options.streamLog })
-    if (options.replays) {
-      await v1.register(lightCurve, { replays: options.replays })
-      await v1.register(classify, { replays: options.replays })
-    }
+    if (options.replays) await v1.register(classify, { replays: options.replays })
     if (giveHost) await v1.register(host, { reader, giveHost })
     if (submit) await v1.register(alerts, { submit, bodyLimit })
     if (options.rebuild) await v1.register(rebuild, { rebuild: options.rebuild })

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { ObjectReader } from '../state/views.ts'
+import { conditionalHeaders, notModified } from './conditional.ts'
 import { objectNotFound } from './objects.ts'
 import { anyProblem, badRequest, notFound } from './problems.ts'
 import { answeredId, classificationSchema, diaObjectId, query, time } from './schemas.ts'
@@ -18,12 +19,14 @@ export const classifications: FastifyPluginAsyncZod<{ reader: ObjectReader }> = 
       tags: ['objects'],
       params: z.object({ diaObjectId }),
       querystring: query({ asOf: time().optional().describe('ISO 8601'), ...listParameters(classificationSchema) }),
+      headers: conditionalHeaders,
       response: {
         ...listAnswer('The history', z.object({
           diaObjectId: answeredId,
           asOf: z.string().nullable().describe('As asked for'),
           classifications: z.array(wholeOrPart(classificationSchema))
         })),
+        ...notModified,
         ...badRequest,
         ...notFound,
         ...anyProblem

@@ -1,7 +1,10 @@
 /** What stands around the routes of a process, whichever it has: validation, problems, headers, the OpenAPI document. */
+import compress from '@fastify/compress'
+import cors from '@fastify/cors'
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { CandelaError } from '../errors.ts'
+import { guarded, type AccessOptions } from './access/access.ts'
 import { openapi } from './openapi.ts'
 import { sendProblem, sendRouteNotFound } from './problems.ts'
 
@@ -28,6 +31,7 @@ function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<stri
       url,
       method: others,
       schema: { hide: true },
+      config: { scope: 'read' },
       onRequest: async (request, reply) => {
         reply.header('allow', allow)
         throw new CandelaError('method-not-allowed', `${request.method} is not allowed here.`, { action: `Allowed: ${allow}.` })
@@ -37,8 +41,21 @@ function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<stri
   }
 }
 
+export interface FrameOptions {
+  /** Tokens and rates; without it everybody may do everything. */
+  access?: AccessOptions | undefined
+  /** Origins whose pages may read what is answered, or `*` for all; none where not given. */
+  corsOrigins?: '*' | readonly string[] | undefined
+}
+
+/** What a page of an allowed origin may use: what changes something refuses other sites nevertheless, see other-sites.ts. */
+const FOR_PAGES = { methods: ['GET', 'HEAD', 'POST'], exposedHeaders: ['ETag', 'Link', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Retry-After'], maxAge: 600 }
+
+/** Text that is worth it; an event stream is not among it, nor are images. */
+const COMPRESSED = /^(application\/((problem|schema)\+)?json|application\/x-votable\+xml|text\/(?!event-stream)|image\/svg)/
+
 /** Registers routes and what stands around them; called with the plugin instance itself, as the hooks belong to that scope. */
-export async function framed (app: FastifyInstance, routes: () => Promise<void>): Promise<void> {
+export async function framed (app: FastifyInstance, { access, corsOrigins = [] }: FrameOptions, routes: () => Promise<void>): Promise<void> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(sendProblem)
@@ -47,7 +64,11 @@ export async function framed (app: FastifyInstance, routes: () => Promise<void>)
     reply.header('x-content-type-options', 'nosniff')
     done()
   })
-  await openapi(app)
+  // Before access: a browser sends no token with the question whether it may.
+  if (corsOrigins.length > 0) await app.register(cors, { ...FOR_PAGES, origin: corsOrigins === '*' ? '*' : [...corsOrigins] })
+  await app.register(compress, { customTypes: COMPRESSED, globalDecompression: false })
+  if (access) await guarded(app, access)
+  await openapi(app, access !== undefined)
   const methods = collectMethods(app)
   await routes()
   refuseOtherMethods(app, methods)

@@ -36,6 +36,7 @@ export const host: FastifyPluginAsyncZod<HostOptions> = async (app, { reader, gi
 
   app.put('/objects/:diaObjectId/host', {
     onRequest: refuseOtherSites,
+    config: { scope: 'write' },
     schema: {
       ...shared,
       summary: 'Gives the host galaxy a redshift',
@@ -47,6 +48,7 @@ export const host: FastifyPluginAsyncZod<HostOptions> = async (app, { reader, gi
 
   app.delete('/objects/:diaObjectId/host', {
     onRequest: refuseOtherSites,
+    config: { scope: 'write' },
     schema: {
       ...shared,
       summary: 'Takes back the redshift that was given',

@@ -6,6 +6,7 @@ import type { ObjectReader, ObjectView } from '../state/views.ts'
 import { anyProblem, badRequest, notFound } from './problems.ts'
 import { checkedText, JSON_TYPE } from './checked-text.ts'
 import { candidateQuery, listOf } from './candidate-query.ts'
+import { conditionalHeaders, notModified } from './conditional.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { answer, diaObjectId, foundSchema, objectSchema, query } from './schemas.ts'
 import { columnsOf } from './table/columns.ts'
@@ -36,8 +37,10 @@ export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (a
       description: LIST,
       tags: ['objects'],
       querystring: candidateQuery,
+      headers: conditionalHeaders,
       response: {
         ...listAnswer('A page', z.object({ objects: z.array(wholeOrPart(foundSchema)), nextCursor: z.string().nullable().describe('Null at the end') })),
+        ...notModified,
         ...badRequest,
         ...anyProblem
       }
@@ -67,7 +70,8 @@ export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (a
       tags: ['objects'],
       params: z.object({ diaObjectId }),
       querystring: query({ fields: fieldsOf(objectSchema) }),
-      response: { ...answer('The object', wholeOrPart(objectSchema)), ...badRequest, ...notFound, ...anyProblem }
+      headers: conditionalHeaders,
+      response: { ...answer('The object', wholeOrPart(objectSchema)), ...notModified, ...badRequest, ...notFound, ...anyProblem }
     }
   }, (request, reply) => {
     const { params: { diaObjectId }, query: { fields } } = request

@@ -3,6 +3,7 @@ import swagger, { type SwaggerTransformObject } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { forbidden, tooManyRequests, unauthorised } from './problems.ts'
 
 /** The page styles itself inline; everything else comes from here. */
 const CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -37,8 +38,26 @@ const growing: SwaggerTransformObject = given => {
   return document
 }
 
-/** Collects the routes that are registered afterwards; called with the plugin instance itself, as its hook belongs to that scope. */
-export async function openapi (app: FastifyInstance): Promise<void> {
+/** What the access rules add to a route: their problems, and the token where it changes something. */
+const underAccess: typeof jsonSchemaTransform = input => {
+  const { schema, route } = input
+  if (schema.hide || route.url.startsWith('/health/')) return jsonSchemaTransform(input)
+  const reads = [route.method].flat().every(method => ['GET', 'HEAD'].includes(method)) || route.config?.scope === 'read'
+  return jsonSchemaTransform({
+    ...input,
+    schema: {
+      ...schema,
+      security: [...reads ? [{}] : [], { token: [] }],
+      response: { ...schema.response as object, ...unauthorised, ...tooManyRequests, ...!reads && forbidden }
+    }
+  })
+}
+
+/**
+ * Collects the routes that are registered afterwards; called with the plugin instance itself, as its hook belongs to that scope.
+ * @param limited whether there are tokens and rates
+ */
+export async function openapi (app: FastifyInstance, limited: boolean): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -47,6 +66,7 @@ export async function openapi (app: FastifyInstance): Promise<void> {
         version: '1',
         description: 'P(Ia) of every object in a survey\'s alert stream. Errors are RFC 9457 application/problem+json with a stable `type`. Ids are strings.'
       },
+      ...limited && { components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token, made by candela tokens create' } } } },
       tags: [
         { name: 'objects', description: 'What is known of the objects on the sky' },
         { name: 'stream', description: 'Classifications as they happen' },
@@ -55,7 +75,7 @@ export async function openapi (app: FastifyInstance): Promise<void> {
         { name: 'operation', description: 'Whether all is well' }
       ]
     },
-    transform: jsonSchemaTransform,
+    transform: limited ? underAccess : jsonSchemaTransform,
     transformObject: growing
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())

@@ -44,7 +44,7 @@ export const classificationSchema = z.object({
   epochs: z.int().min(0).meta(field('Number of network steps that it rests on', { ucd: 'meta.number' })),
   midpointMjdTai: z.number().meta(field('Time of the newest point that it rests on [d, MJD TAI]', { unit: 'd', ucd: 'time.epoch', system: 'TAI' })),
   revision: z.int().min(0).meta(field('Rises when late points, a host redshift that was given or another model changed a probability that had been published before', { ucd: 'meta.version' })),
-  classifierName: z.string().meta(field('Name of the model', { ucd: 'meta.software' })),
+  classifierName: z.string().meta(field('Name of the model', { ucd: 'meta.id;meta.software' })),
   classifierVersion: z.string().meta(field('Version of the model', { ucd: 'meta.version;meta.software' })),
   publishedAt: z.iso.datetime().meta(field('ISO 8601, UTC', { ucd: 'time.release' }))
 }).meta({ id: 'Classification' })

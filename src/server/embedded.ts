@@ -1,6 +1,6 @@
 /** Without Kafka: the simulated sky through the embedded pipeline, served over HTTP. */
 import type { FastifyBaseLogger } from 'fastify'
-import { createApp, VERSION, type App } from '../app.ts'
+import { createApp, type App } from '../app.ts'
 import type { Settings } from '../config.ts'
 import { describeError } from '../errors.ts'
 import { api } from '../http/api.ts'
@@ -9,8 +9,9 @@ import { liveSky, resumePosition } from '../simulator/live.ts'
 import { createSky } from '../simulator/sky.ts'
 import { boundDeadLetters, runRetention } from '../state/retention.ts'
 import { runEmbeddedStream, type Packet } from '../stream/embedded.ts'
-import { httpServer, listen } from './listen.ts'
+import { accessOf, httpServer, listen } from './listen.ts'
 import type { RunningServer } from './running-server.ts'
+import { VERSION } from '../version.ts'
 
 const SOURCE = 'simulated-sky'
 
@@ -21,12 +22,14 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
   const app = await createApp(settings, message => logger.warn(message))
   const stopping = new AbortController()
   let state: Readiness = { ready: false, reason: 'starting' }
-  const http = httpServer(logger)
+  const http = httpServer(settings, logger)
   try {
     const sky = createSky({ seed: settings.skySeed })
     const from = resumePosition(app.store.position(SOURCE), sky)
     await http.register(api, {
       version: VERSION,
+      access: accessOf(settings),
+      corsOrigins: settings.httpCors,
       reader: app.store.reader,
       deadLetters: app.store.deadLetters,
       replay: app.deadLetterReplay,

@@ -1,6 +1,6 @@
 /** The roles on Kafka, each from the settings. */
 import { join } from 'node:path'
-import { VERSION, type Classifier } from '../app.ts'
+import type { Classifier } from '../app.ts'
 import { avroRecordOf } from '../alert/avro-record.ts'
 import { decodeAlert } from '../alert/decode.ts'
 import type { SchemaSource } from '../alert/schema-source.ts'
@@ -19,6 +19,7 @@ import { ingestSources } from '../stream/kafka/sources.ts'
 import { output, type OutputSettings } from '../stream/outputs/outputs.ts'
 import { waitingDecoder } from '../stream/waiting.ts'
 import type kafkajs from 'kafkajs'
+import { VERSION } from '../version.ts'
 
 /** Where the schemas of framed alerts come from. */
 export type RegistrySettings = Pick<Settings, 'schemaRegistry' | 'schemaRegistryAuth'>

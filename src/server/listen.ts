@@ -1,19 +1,62 @@
 /** The HTTP server, and the port that it listens on. */
-import fastify, { LogController, type FastifyBaseLogger } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import type { Settings } from '../config.ts'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, UsageError } from '../errors.ts'
+import type { AccessOptions } from '../http/access/access.ts'
+import { openTokenFolder } from '../http/access/tokens.ts'
 import { serverOptions } from '../http/api.ts'
 
-export const httpServer = (logger: FastifyBaseLogger) =>
-  fastify({ ...serverOptions, loggerInstance: logger, forceCloseConnections: true, logController: new LogController({ disableRequestLogging: true }) })
+/** How long a client may take for the head of a request, and for all of it [ms]. */
+const SLOWEST = { headersTimeout: 10_000, requestTimeout: 120_000, connectionsCheckingInterval: 2000 }
+
+/**
+ * HTTP, or HTTPS where a certificate is set.
+ * @throws UsageError where the certificate or its key cannot be used
+ */
+export function httpServer (settings: Settings, logger: FastifyBaseLogger) {
+  const options = {
+    ...serverOptions,
+    loggerInstance: logger,
+    forceCloseConnections: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout: SLOWEST.requestTimeout,
+    ...settings.httpProxies !== '' && { trustProxy: settings.httpProxies }
+  }
+  const tls = tlsOf(settings)
+  try {
+    // The two differ in nothing that the routes see.
+    return tls ? fastify({ ...options, https: { ...tls, ...SLOWEST } }) as unknown as FastifyInstance : fastify({ ...options, http: SLOWEST }) as unknown as FastifyInstance
+  } catch (cause) {
+    throw new UsageError(`the HTTP server cannot be set up: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, action: 'Check --http-tls-cert, --http-tls-key and --http-proxies.' })
+  }
+}
+
+function tlsOf ({ httpTlsCert, httpTlsKey }: Settings): { cert: Buffer, key: Buffer } | null {
+  if (httpTlsCert === '' && httpTlsKey === '') return null
+  if (httpTlsCert === '' || httpTlsKey === '') throw new UsageError(`--http-tls-${httpTlsCert === '' ? 'cert' : 'key'} is missing`, { action: 'Give the certificate and its key, or neither.' })
+  const read = (path: string): Buffer => {
+    try {
+      return readFileSync(path)
+    } catch (cause) {
+      throw new UsageError(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, value: path })
+    }
+  }
+  return { cert: read(httpTlsCert), key: read(httpTlsKey) }
+}
+
+/** Tokens and rates of a process. */
+export const accessOf = ({ auth: mode, tokenDir, dataDir, addressRate: address, tokenRate: token }: Settings): AccessOptions =>
+  ({ mode, tokens: openTokenFolder(tokenDir === '' ? join(dataDir, 'tokens') : tokenDir), requestsPerMinute: { address, token } })
 
 /**
  * @returns the address for a browser on this machine
  * @throws CandelaError `port-unusable`
  */
 export async function listen (http: { listen: (options: { host: string, port: number }) => Promise<string>, server: { address: () => AddressInfo | string | null } }, settings: Settings): Promise<string> {
-  const { httpHost: host, httpPort: port } = settings
+  const { httpHost: host, httpPort: port, httpTlsCert } = settings
   try {
     await http.listen({ host, port })
   } catch (cause) {
@@ -25,5 +68,5 @@ export async function listen (http: { listen: (options: { host: string, port: nu
   }
   const address = http.server.address() as AddressInfo
   const shown = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host
-  return `http://${shown}:${address.port}`
+  return `${httpTlsCert === '' ? 'http' : 'https'}://${shown}:${address.port}`
 }

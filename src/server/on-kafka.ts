@@ -1,6 +1,6 @@
 /** On Kafka: one of the roles ingest, classify and query, or all of them in one process, with their HTTP API. */
 import type { FastifyBaseLogger } from 'fastify'
-import { loadClassifier, schemaSource, VERSION, type Classifier } from '../app.ts'
+import { loadClassifier, schemaSource, type Classifier } from '../app.ts'
 import type { SchemaSource } from '../alert/schema-source.ts'
 import type { Settings } from '../config.ts'
 import { api, type Readiness } from '../http/api.ts'
@@ -8,9 +8,10 @@ import { operationApi } from '../http/operation.ts'
 import { createMeasures } from '../stream/measures.ts'
 import { createReplays } from '../state/replays.ts'
 import type { RunningRole } from '../stream/kafka/role.ts'
-import { httpServer, listen } from './listen.ts'
+import { accessOf, httpServer, listen } from './listen.ts'
 import { startClassify, startIngest, startQuery, type KafkaParts, type RegistrySettings } from './kafka-roles.ts'
 import type { RunningServer } from './running-server.ts'
+import { VERSION } from '../version.ts'
 
 /**
  * @throws CandelaError before anything is served where a setting, the model, a data folder, the port or Kafka is wrong
@@ -31,7 +32,7 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
   const classifier = role === 'ingest' ? null : await loadClassifier(settings, warn)
   const parts: KafkaParts = { settings, measures, log: logger, schemas }
   const roles: RunningRole[] = []
-  const http = httpServer(logger)
+  const http = httpServer(settings, logger)
   const stopping = new AbortController()
   const ready = (): Readiness => stopping.signal.aborted ? { ready: false, reason: 'stopping' } : roles.map(role => role.readiness()).find(({ ready }) => !ready) ?? { ready: roles.length > 0 }
   const stop = async (): Promise<void> => {
@@ -46,7 +47,7 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
     const classify = classifier && has('classify') ? await startClassify(classifier, parts, stopping.signal) : null
     if (classify) roles.push(classify)
     if (has('ingest')) roles.push(...await startIngest(parts, schemasOf))
-    const operation = { version: VERSION, models: () => classifier?.models ?? [], ready, measures }
+    const operation = { version: VERSION, access: accessOf(settings), corsOrigins: settings.httpCors, models: () => classifier?.models ?? [], ready, measures }
     if (query && classifier) {
       const { reader, deadLetters } = query
       await http.register(api, { ...operation, reader, deadLetters, replays: createReplays({ ...classifier, reader }) })

@@ -2,8 +2,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Settings } from '../config.ts'
 import { UsageError } from '../errors.ts'
-import { startEmbedded } from './embedded.ts'
-import { startOnKafka } from './on-kafka.ts'
 import type { RunningServer } from './running-server.ts'
 
 /**
@@ -14,6 +12,7 @@ export async function startServer (settings: Settings, logger: FastifyBaseLogger
   if (role !== 'all' && source === 'simulated') {
     throw new UsageError(`role ${role} with the source simulated`, { value: role, action: 'Roles share the work on Kafka: leave --source out, or --role.' })
   }
-  const start = role !== 'all' || source === 'kafka' ? startOnKafka : startEmbedded
-  return await start(settings, logger)
+  return role !== 'all' || source === 'kafka'
+    ? await (await import('./on-kafka.ts')).startOnKafka(settings, logger)
+    : await (await import('./embedded.ts')).startEmbedded(settings, logger)
 }

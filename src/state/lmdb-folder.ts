@@ -26,7 +26,7 @@ export function openFolder<Opened> (folder: string, use: (opened: LmdbFolder) =>
     mkdirSync(folder, { recursive: true })
     release = lockFolder(folder)
     checkDataFile(folder)
-    root = open({ path: folder, maxDbs: 8, encoding: 'binary', eventTurnBatching: false })
+    root = open({ path: folder, noSubdir: false, maxDbs: 8, encoding: 'binary', eventTurnBatching: false })
     return use(new LmdbFolder(folder, root, release))
   } catch (error) {
     root?.close().catch(() => {})

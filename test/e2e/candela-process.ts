@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 
 export const PROGRAM = fileURLToPath(new URL('../../bin/candela.js', import.meta.url))
 
-/** No settings of the developer's own shell reach the program. */
-const environment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CANDELA_')))
+/** No settings of the developer's own shell reach the program; tokens have tests of their own. */
+const environment = (): NodeJS.ProcessEnv => ({ ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CANDELA_'))), CANDELA_AUTH: 'none' })
 
 /** A test, or whatever else ends what it has started. */
 export interface Cleanup { after (fn: () => void): void }
@@ -78,7 +78,7 @@ export async function serve (t: Cleanup, args: readonly string[], env: NodeJS.Pr
       waiting.clear()
     }
   }
-  const url = /http:\/\/localhost:\d+/.exec(await logged(/^(dashboard|health) /))![0]
+  const url = /https?:\/\/localhost:\d+/.exec(await logged(/^(dashboard|health) /))![0]
   return {
     url,
     child,

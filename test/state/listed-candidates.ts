@@ -26,6 +26,12 @@ export function assertListed (store: ObjectParts & { reader: ObjectReader }): vo
     return record.tip && record.sequence !== null ? [{ ...candidateOf(record, store.publicationBlock)!, sequence: record.sequence }] : []
   })
   assert.deepEqual(listed, expected.sort(descending(({ sequence }) => sequence)))
+  assertOrders(reader)
+}
+
+/** Each order lists the same. */
+export function assertOrders (reader: ObjectReader): void {
+  const listed = everyCandidate(reader)
   assert.deepEqual(everyCandidate(reader, { sort: 'probability' }), listed.toSorted(descending(({ probabilityIa }) => probabilityIa)))
   assert.deepEqual(everyCandidate(reader, { sort: 'rise' }), listed.toSorted(descending(({ rise }) => rise ?? -2)))
   const everywhere = everyCandidate(reader, { sort: 'separation', cone: { ra: 10, dec: 20, radius: 180 } })

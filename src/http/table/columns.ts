@@ -49,8 +49,8 @@ function typeOf ({ type, format, anyOf = [] }: FieldSchema): Column['type'] | un
  * @throws Error for a field that is none of these
  */
 export function columnsOf (row: z.ZodObject): Column[] {
-  const { properties = {} } = z.toJSONSchema(row, { io: 'output' }) as { properties?: Record<string, FieldSchema> }
-  return Object.entries(properties).map(([name, schema]) => {
+  return Object.entries(row.shape as Record<string, z.ZodType>).map(([name, of]) => {
+    const schema = z.toJSONSchema(of, { io: 'output' }) as FieldSchema
     const type = typeOf(schema)
     if (type === undefined) throw new Error(`field ${name} is no column of a table`)
     const { description = '', 'x-unit': unit, 'x-ucd': ucd, 'x-system': system } = schema

@@ -6,10 +6,13 @@ import { filterOf, type Filter } from './filter.ts'
 import { cellsOfRing, separationOf } from './sky.ts'
 import type { CandidateList } from './list.ts'
 
-/** Most entries that one page looks at, so that a rare filter cannot hold up the process. */
-const LONGEST_SCAN = 20_000
+/**
+ * Most entries that one page looks at, so that a rare filter cannot hold up the process: in their own order they lie
+ * together, in another one each is looked up.
+ */
+const LONGEST_SCAN = { recency: 20_000, probability: 5000, rise: 5000, separation: 5000 }
 /** A cone with more entries than this is looked for in the order that was asked for. */
-const MOST_SORTED = 10_000
+const MOST_SORTED = 5000
 /** Width of the first ring around the centre of a cone [deg]: some cells of the index. */
 const FIRST_RING = 0.01
 /** No ring is narrower [deg]. */
@@ -26,17 +29,19 @@ type Snapshot = Pick<CandidatePosition, 'newest' | 'moves'>
 class Page {
   readonly candidates: FoundCandidate[] = []
   readonly #limit: number
+  readonly #longest: number
   readonly #snapshot: Snapshot
   #seen = 0
   #last: OrderedRow | undefined
 
-  constructor (limit: number, snapshot: Snapshot) {
+  constructor ({ limit, sort = 'recency' }: CandidateQuery, snapshot: Snapshot) {
     this.#limit = limit
+    this.#longest = LONGEST_SCAN[sort]
     this.#snapshot = snapshot
   }
 
   get full (): boolean {
-    return this.candidates.length === this.#limit || this.#seen >= LONGEST_SCAN
+    return this.candidates.length === this.#limit || this.#seen >= this.#longest
   }
 
   look ({ key, sequence }: OrderedRow, found: FoundCandidate | undefined): void {
@@ -72,7 +77,7 @@ class Search {
     this.#passes = filterOf(query)
     const { newest: last = newest, moves = list.moves } = query.after ?? {}
     this.#snapshot = { newest: last, moves }
-    this.#page = new Page(query.limit, this.#snapshot)
+    this.#page = new Page(query, this.#snapshot)
   }
 
   page (): CandidatePage {
@@ -161,7 +166,7 @@ class Search {
     let width = Math.max(FIRST_RING, (after?.key ?? 0) / 16)
     for (let from = after?.key ?? 0; ;) {
       const to = Math.min(cone.radius, from + width)
-      const rows = this.#inside(cone, from, to, width > NARROWEST_RING ? LONGEST_SCAN : Infinity)
+      const rows = this.#inside(cone, from, to, width > NARROWEST_RING ? LONGEST_SCAN.separation : Infinity)
       if (rows === undefined) {
         width = Math.max(NARROWEST_RING, width / 2)
         continue

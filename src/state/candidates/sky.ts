@@ -1,5 +1,5 @@
-/** Places on the sky: separations, and the HEALPix cells (Górski et al. 2005) of a ring around a place. */
-import { ang2vec, max_pixrad as maxPixelRadius, order2nside, pix2vec_nest as centreOf, vec2pix_nest as cellAt, type V3 } from '@hscmap/healpix'
+/** Places on the sky: separations, and the cells of S2 (s2geometry.io) that a ring around a place lies in. */
+import { s2 } from 's2js'
 
 /** [deg, ICRS] */
 export interface Place {
@@ -21,24 +21,20 @@ export function separationOf (a: Place, b: Place): number {
   return Math.atan2(Math.hypot(across, along), sinA * sinB + cosA * cosB * Math.cos(difference)) / RADIANS
 }
 
-const vectorOf = ({ ra, dec }: Place): V3 => ang2vec((90 - dec) * RADIANS, ra * RADIANS)
+const pointOf = ({ ra, dec }: Place): s2.Point => s2.Point.fromLatLng(new s2.LatLng(dec * RADIANS, ra * RADIANS))
 
-/** Angle between two vectors [rad]. */
-const angleOf = (a: V3, b: V3): number => Math.atan2(
-  Math.hypot(a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]),
-  a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
+/** Level of the cells of the index: about 5 arcsec wide. */
+const LEVEL = 16
+/** Bits of S2's number behind those of a cell of the index. */
+const SHIFT = BigInt(2 * (30 - LEVEL) + 1)
 
-/** Of the cells of the index: 6.4 arcsec wide, the finest that the library knows. */
-const FINEST = 15
-const NSIDE = order2nside(FINEST)
+/** Number of the cell of a place: cells that lie together have numbers that lie together, along a Hilbert curve. */
+export const cellOf = (place: Place): number => Number(s2.cellid.fromPoint(pointOf(place)) >> SHIFT)
 
-/** Number of the cell of a place, in the nested scheme: cells that lie together have numbers that lie together. */
-export const cellOf = (place: Place): number => cellAt(NSIDE, vectorOf(place))
-
-/** What a place can be off through rounding, its cosine's near a pole above all [rad]: 0.02 arcsec. */
-const ROUNDING = 1e-7
+/** More than what a place can be off through rounding [rad]: 0.2 mas. */
+const ROUNDING = 1e-9
 /** Cells across the width of a ring. */
-const CELLS_ACROSS = 2
+const CELLS_ACROSS = 4
 
 /** Cells from `first` up to and without `end`. */
 export interface CellRange {
@@ -49,27 +45,28 @@ export interface CellRange {
 /**
  * Ranges of cells, in their order, that hold every place whose separation from a centre is between two angles; they hold
  * others beside.
- * @param from @param to [deg]; a `from` of 0 or less takes in the centre
+ * @param from @param to [deg]; a `from` of 0 takes in the centre
  */
 export function cellsOfRing (centre: Place, from: number, to: number): CellRange[] {
-  const vector = vectorOf(centre)
+  const point = pointOf(centre)
   const [inner, outer] = [from * RADIANS - ROUNDING, to * RADIANS + ROUNDING]
   const small = (outer - Math.max(0, inner)) / CELLS_ACROSS
   const ranges: CellRange[] = []
-  const take = (order: number, cell: number): void => {
-    const finest = 4 ** (FINEST - order)
+  const take = (cell: bigint): void => {
+    const first = Number(s2.cellid.rangeMin(cell) >> SHIFT)
+    const end = Number(s2.cellid.rangeMax(cell) >> SHIFT) + 1
     const last = ranges.at(-1)
-    if (last?.end === cell * finest) last.end += finest
-    else ranges.push({ first: cell * finest, end: (cell + 1) * finest })
+    if (last?.end === first) last.end = end
+    else ranges.push({ first, end })
   }
-  const descend = (order: number, cell: number): void => {
-    const nside = order2nside(order)
-    const radius = maxPixelRadius(nside)
-    const angle = angleOf(vector, centreOf(nside, cell))
+  const descend = (cell: bigint, level: number): void => {
+    const bound = s2.Cell.fromCellID(cell).capBound()
+    const radius = bound.radius()
+    const angle = bound.center.distance(point)
     if (angle - radius > outer || angle + radius < inner) return
-    if (order === FINEST || radius < small || (angle + radius <= outer && angle - radius >= inner)) take(order, cell)
-    else for (let part = 0; part < 4; part++) descend(order + 1, 4 * cell + part)
+    if (level === LEVEL || radius < small || (angle + radius <= outer && angle - radius >= inner)) take(cell)
+    else for (const child of s2.cellid.children(cell)) descend(child, level + 1)
   }
-  for (let cell = 0; cell < 12; cell++) descend(0, cell)
+  for (let face = 0; face < 6; face++) descend(s2.cellid.fromFace(face), 0)
   return ranges
 }

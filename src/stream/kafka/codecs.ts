@@ -4,9 +4,7 @@ import { snappyCompress } from 'hysnappy'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { readRawSnappy } from '../../alert/avro/snappy.ts'
-
-export const COMPRESSIONS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
-export type Compression = typeof COMPRESSIONS[number]
+import type { Compression } from './compressions.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
 

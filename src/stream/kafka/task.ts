@@ -16,7 +16,7 @@ import { NOTHING, type PackedObject, type StateStore } from '../../state/store.t
 import { keptObject, takenBack, type TakenBack } from '../../state/taken-back.ts'
 import type { StoreStatistics } from '../../state/views.ts'
 import type { Measures } from '../measures.ts'
-import type { Compression } from './codecs.ts'
+import type { Compression } from './compressions.ts'
 import { handoverRecord, readHandover } from './handover.ts'
 import { outgoing, type AlertFacts, type TopicOutput } from './outgoing.ts'
 import { partitionOf } from './partitions.ts'

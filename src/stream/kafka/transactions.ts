@@ -1,6 +1,7 @@
 /** Records and input offsets of one partition's task, published together or not at all. */
 import kafkajs from 'kafkajs'
-import { COMPRESSION_TYPES, type Compression } from './codecs.ts'
+import { COMPRESSION_TYPES } from './codecs.ts'
+import type { Compression } from './compressions.ts'
 import { kafkaError } from './errors.ts'
 import { isFull } from './sends.ts'
 

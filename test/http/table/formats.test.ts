@@ -15,7 +15,7 @@ const row = z.object({
   withdrawn: z.boolean(),
   kind: z.enum(['detection', 'a,"b"\n<c> & d']),
   publishedAt: z.iso.datetime().meta(field('ISO 8601, UTC', { ucd: 'time.release' }))
-})
+}).meta({ id: 'TestedRow' })
 type Row = z.infer<typeof row>
 const columns = columnsOf(row)
 

@@ -1,0 +1,53 @@
+/** docker compose up, as the README has it: Kafka, a simulated survey and Candela's roles, looked at in a browser. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import test from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import pRetry from 'p-retry'
+import { needs } from '../parts.ts'
+import { openPage } from '../web/browser.ts'
+import { freePort } from './free-port.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+test('docker compose up: the dashboard shows live classifications of a simulated survey, through every role', { timeout: 900_000 }, async t => {
+  if (!needs(t, 'docker') || !needs(t, 'chromium')) return
+  const port = await freePort()
+  const docker = async (...args: string[]): Promise<string> => (await promisify(execFile)('docker', args, {
+    cwd: root, env: { ...process.env, CANDELA_PORT: String(port) }, maxBuffer: 64 * 1024 * 1024
+  })).stdout
+  const compose = (...args: string[]): Promise<string> =>
+    docker('compose', '--project-name', `candela-test-${port}`, '--file', 'docker-compose.yml', '--file', 'test/e2e/compose.yml', ...args)
+
+  await docker('build', '--network', 'host', '--tag', 'candela:test', '.')
+  t.after(() => compose('down', '--volumes', '--timeout', '5'))
+  await compose('up', '--detach', '--no-build')
+  const address = `http://127.0.0.1:${port}`
+  await pRetry(async () => {
+    const response = await fetch(`${address}/health/ready`)
+    assert.equal(response.status, 200, await response.text())
+  }, { retries: 240, minTimeout: 500, factor: 1 }).catch(async error => {
+    t.diagnostic(await compose('logs', '--tail', '30'))
+    throw error
+  })
+
+  const { page, requests, complaints } = await openPage(t)
+  await page.goto(address)
+  await page.locator('#connection[data-state=live]').waitFor({ timeout: 60_000 })
+  const newest = page.locator('#candidates a').first()
+  await newest.waitFor({ timeout: 120_000 })
+  const before = await newest.textContent()
+  await page.waitForFunction(before => document.querySelector('#candidates a')?.textContent !== before, before, { timeout: 60_000 })
+
+  const { accounting } = await (await fetch(`${address}/v1/statistics`)).json() as { accounting: Record<'received' | 'classified' | 'declined' | 'duplicate' | 'deadLettered', number> }
+  assert.ok(accounting.classified > 0, JSON.stringify(accounting))
+  assert.equal(accounting.received, accounting.classified + accounting.declined + accounting.duplicate + accounting.deadLettered)
+  assert.deepEqual([...new Set(requests.map(request => new URL(request).origin))], [address])
+  assert.deepEqual(complaints, [])
+
+  await pRetry(async () => {
+    const services = (await compose('ps', '--format', '{{.Service}} {{.Health}}')).trim().split('\n').map(line => line.trim()).sort()
+    assert.deepEqual(services, ['classify healthy', 'classify healthy', 'ingest healthy', 'kafka healthy', 'query healthy', 'survey'])
+  }, { retries: 60, minTimeout: 1000, factor: 1 })
+})
