@@ -63,12 +63,10 @@ export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app,
       conditional(kept)
       await kept.register(objects, { reader })
       await kept.register(classifications, { reader })
+      if (options.replays) await kept.register(lightCurve, { replays: options.replays })
     })
     await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs, logLength: options.streamLog })
-    if (options.replays) {
-      await v1.register(lightCurve, { replays: options.replays })
-      await v1.register(classify, { replays: options.replays })
-    }
+    if (options.replays) await v1.register(classify, { replays: options.replays })
     if (giveHost) await v1.register(host, { reader, giveHost })
     if (submit) await v1.register(alerts, { submit, bodyLimit })
     if (options.rebuild) await v1.register(rebuild, { rebuild: options.rebuild })

@@ -35,6 +35,7 @@ function refuseTooMany (objects: readonly unknown[]): void {
 export const classify: FastifyPluginAsyncZod<{ replays: Replays }> = async (app, { replays }) => {
   app.post('/classify', {
     bodyLimit: LARGEST_BODY,
+    config: { scope: 'read' },
     schema: {
       summary: 'Classify light curves in hand',
       description,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { BANDS } from '../alert/alert.ts'
 import type { PlayedPoint, Replays } from '../state/replays.ts'
 import { PASSED_OVER_REASONS } from '../state/views.ts'
+import { conditionalHeaders, notModified } from './conditional.ts'
 import { whileConnected } from './connected.ts'
 import { shortestFloat32 } from './float32.ts'
 import { objectNotFound } from './objects.ts'
@@ -51,6 +52,7 @@ export const lightCurve: FastifyPluginAsyncZod<{ replays: Replays }> = async (ap
       tags: ['objects'],
       params: z.object({ diaObjectId }),
       querystring: query({ asOf: time().optional().describe('ISO 8601'), ...listParameters(playedPointSchema) }),
+      headers: conditionalHeaders,
       response: {
         ...listAnswer('The light curve', z.object({
           diaObjectId: answeredId,
@@ -60,6 +62,7 @@ export const lightCurve: FastifyPluginAsyncZod<{ replays: Replays }> = async (ap
           classification: classificationSchema.nullable().describe('The published one: the newest, or that of `asOf`; null where there was none'),
           points: z.array(wholeOrPart(playedPointSchema)).describe('In order of time')
         }).meta({ id: 'LightCurve' })),
+        ...notModified,
         ...badRequest,
         ...notFound,
         ...unavailable,

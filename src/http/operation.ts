@@ -4,6 +4,7 @@ import type { ObjectReader } from '../state/views.ts'
 import { framed, underV1, type FrameOptions } from './frame.ts'
 import { health, type Readiness } from './health.ts'
 import { metrics } from './metrics.ts'
+import { problemKinds } from './problem-kinds.ts'
 import { models, type ModelView } from './models.ts'
 import { statistics } from './statistics.ts'
 import type { StreamMeasures } from './stream-measures.ts'
@@ -26,6 +27,7 @@ export async function operationRoutes (app: FastifyInstance, { version, reader, 
     await v1.register(statistics, { reader, measures })
   })
   await app.register(health, { prefix: '/health', ready })
+  await app.register(problemKinds)
   await app.register(metrics, { version, reader, models: loaded, measures })
 }
 

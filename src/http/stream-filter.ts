@@ -21,7 +21,7 @@ type Filter = z.output<z.ZodObject<typeof streamFilter>>
 
 /** For z.check: bounds that are in order, a cone that is whole. */
 export function checkFilter ({ value, issues }: z.core.ParsePayload<Filter>): void {
-  const { minProbability = 0, maxProbability = 1 } = value
+  const { minProbability = -Infinity, maxProbability = Infinity } = value
   const refuse = (name: string, message: string): void => { issues.push({ code: 'custom', path: [name], message, input: value }) }
   if (minProbability > maxProbability) refuse('maxProbability', 'a number that is not below minProbability')
   const missing = missingOfCone(value)
