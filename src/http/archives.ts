@@ -31,7 +31,7 @@ const daysExpected = 'a number of days, more than 0 and at most 1000000'
 const selection = z.strictObject({
   notSeenDays: z.number({ error: daysExpected }).positive(daysExpected).max(1e6, daysExpected)
     .describe('Objects whose newest point and alert are older than this leave [d], counted from the newest time that the store has seen, not from now'),
-  cursor: z.string().max(200).optional().describe('nextCursor of the page before; treat it as opaque')
+  cursor: z.string().regex(/^-?\d{1,15}(\.\d{1,20})?\/[A-Za-z0-9_-]{1,64}$/, 'the nextCursor of an earlier page').optional().describe('nextCursor of the page before; treat it as opaque')
 }, namesOf('notSeenDays, cursor'))
 
 export const archives: FastifyPluginAsyncZod<{ archives: ArchiveFolder }> = async (app, { archives }) => {

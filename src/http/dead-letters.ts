@@ -43,6 +43,7 @@ const selection = z.strictObject({
   limit: z.int().min(1).max(1000).default(100).describe('Most letters to put through in this call')
 }, { error: issue => issue.code === 'unrecognized_keys' ? 'one of numbers, code, cursor, limit' : undefined })
   .refine(({ numbers, code }) => numbers === undefined || code === undefined, { path: ['code'], error: 'either numbers or a code' })
+  .meta({ not: { required: ['numbers', 'code'] } })
 
 const discardedSchema = z.object({ discarded: z.array(number).describe('Numbers of the letters') })
 
@@ -57,6 +58,7 @@ const discardSelection = z.strictObject({
   .refine(({ numbers, code, receivedBefore, all }) => [numbers !== undefined, code !== undefined || receivedBefore !== undefined, all === true].filter(Boolean).length === 1, {
     path: ['numbers'], error: 'either numbers, or a code or a time or both, or all'
   })
+  .meta({ oneOf: [{ required: ['numbers'] }, { anyOf: [{ required: ['code'] }, { required: ['receivedBefore'] }] }, { required: ['all'] }] })
 
 export interface DeadLettersOptions {
   reader: DeadLetterReader

@@ -8,7 +8,7 @@ import { guarded, type AccessOptions } from './access/access.ts'
 import { openapi } from './openapi.ts'
 import { sendProblem, sendRouteNotFound } from './problems.ts'
 
-const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY']
 
 /** Remembers the methods of each path that is registered from now on. */
 function collectMethods (app: FastifyInstance): Map<string, Set<string>> {
