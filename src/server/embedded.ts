@@ -41,7 +41,8 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
       giveHost: app.giveHost,
       rebuild: app.rebuild,
       replays: app.replays,
-      bodyLimit: settings.httpBodyMib * 2 ** 20
+      bodyLimit: settings.httpBodyMib * 2 ** 20,
+      frameAncestors: settings.httpFrameAncestors
     })
     const url = await listen(http, settings)
     logger.info({ engine: app.engine.name, engineVersion: app.engine.version, model: app.processor.model }, `engine ${app.engine.name} ${app.engine.version}, model ${app.processor.model}`)

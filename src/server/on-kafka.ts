@@ -50,7 +50,7 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
     const operation = { version: VERSION, access: accessOf(settings), corsOrigins: settings.httpCors, models: () => classifier?.models ?? [], ready, measures }
     if (query && classifier) {
       const { reader, deadLetters } = query
-      await http.register(api, { ...operation, reader, deadLetters, replays: createReplays({ ...classifier, reader }) })
+      await http.register(api, { ...operation, reader, deadLetters, replays: createReplays({ ...classifier, reader }), frameAncestors: settings.httpFrameAncestors })
     } else await http.register(operationApi, { ...operation, ...classify && { reader: classify } })
     const url = await listen(http, settings)
     announce(logger, settings, classifier, url)
