@@ -98,7 +98,7 @@ test('a replica follows the changelog live, another catches up, one goes on wher
     const byObject = new Map<string, Candidate[]>()
     for (const candidate of heard) byObject.set(candidate.diaObjectId, [...byObject.get(candidate.diaObjectId) ?? [], candidate])
     for (const [id, candidates] of byObject) {
-      assert.deepEqual(candidates.map(({ ra: _ra, dec: _dec, sequence: _sequence, ...classification }) => classification), replica.reader.classifications(id))
+      assert.deepEqual(candidates.map(({ ra: _ra, dec: _dec, firstDetectionMjdTai: _first, rise: _rise, sequence: _sequence, ...classification }) => classification), replica.reader.classifications(id))
     }
     const [letter] = replica.deadLetters.list({ limit: 1, oldestFirst: true }).deadLetters
     assert.match(Buffer.from(replica.deadLetters.bytes(letter!.number)).toString(), /^rubbish \d$/)
