@@ -23,7 +23,7 @@ const startsContainers = file => file.includes('compose')
 const run = files => {
   if (files.length === 0) return 0
   // The runner's own choice is one less; many files wait for a broker or a child most of the time.
-  return spawnSync(process.execPath, ['--import', 'tsx', '--test', '--test-timeout=300000', `--test-concurrency=${availableParallelism()}`, ...files], { stdio: 'inherit' }).status ?? 1
+  return spawnSync(process.execPath, ['--import', 'tsx', '--test', '--test-timeout=600000', `--test-concurrency=${availableParallelism()}`, ...files], { stdio: 'inherit' }).status ?? 1
 }
 const statuses = [
   files.filter(file => inBrowser(file) && !startsContainers(file)),
