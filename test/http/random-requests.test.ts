@@ -40,7 +40,7 @@ test(`${REQUESTS} random requests over all routes: every answer is one that the 
   await service.ask({ method: 'POST', url: '/v1/alerts', payload: '{"diaObjectId": 5}\n{' })
   const document = (await app.inject('/openapi.json')).json<OpenApiDocument>()
   const { nextCursor } = (await app.inject('/v1/objects?limit=2')).json<{ nextCursor: string }>()
-  const known = { diaObjectId: ['object-0', 'object-3', 'object-4'], diaObjectIds: ['object-1'], cursor: [nextCursor, 'object-2', '1'], number: ['1', '2'], name: ['untrained', archived.json<{ archive: { name: string } }>().archive.name], version: ['1.0'] }
+  const known = { diaObjectId: ['object-0', 'object-3', 'object-4'], diaObjectIds: ['object-1'], cursor: [nextCursor, 'object-2', '1'], number: ['1', '2'], name: ['untrained', 'object-not-found', archived.json<{ archive: { name: string } }>().archive.name], version: ['1.0'] }
   const check = answerCheck(document)
   const answered = new Map<string, number>()
 
