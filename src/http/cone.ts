@@ -3,9 +3,9 @@ import type { Cone } from '../state/views.ts'
 import { numberBetween } from './schemas.ts'
 
 export const coneParameters = {
-  ra: numberBetween(0, 360, 'a right ascension from 0 to 360 deg').optional().describe('Centre of a cone: right ascension [deg, ICRS]; with dec and radius').meta({ examples: [53.1] }),
-  dec: numberBetween(-90, 90, 'a declination from -90 to 90 deg').optional().describe('Centre of a cone: declination [deg, ICRS]').meta({ examples: [-27.8] }),
-  radius: numberBetween(0, 180, 'a radius from 0 to 180 deg').optional().describe('Radius of the cone [deg], not arcsec; what lies just at it is in').meta({ examples: [0.5] })
+  ra: numberBetween(0, 360, 'a right ascension from 0 to 360 deg').optional().describe('Centre of a cone: right ascension [deg, ICRS]; with dec and radius').meta({ example: 53.1 }),
+  dec: numberBetween(-90, 90, 'a declination from -90 to 90 deg').optional().describe('Centre of a cone: declination [deg, ICRS]').meta({ example: -27.8 }),
+  radius: numberBetween(0, 180, 'a radius from 0 to 180 deg').optional().describe('Radius of the cone [deg], not arcsec; what lies just at it is in').meta({ example: 0.5 })
 }
 
 type GivenCone = Partial<Record<keyof Cone, number | undefined>>

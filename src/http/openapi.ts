@@ -27,13 +27,28 @@ function open (schema: unknown): void {
   for (const part of Object.values(schema)) open(part)
 }
 
+/** As JSON Schema has examples: zod leaves those of a parsed parameter out, and keeps `example`. */
+function exemplify (parameters: readonly object[] = []): void {
+  for (const parameter of parameters) {
+    if (!('schema' in parameter)) continue
+    const schema = parameter.schema as { example?: unknown, examples?: unknown[] }
+    if (schema.example === undefined) continue
+    schema.examples = [schema.example]
+    delete schema.example
+  }
+}
+
 /** All that answers consist of; bodies of requests are not among the named schemas. */
 const growing: SwaggerTransformObject = given => {
   const document = namedSchemas(given)
   if (!('components' in document)) return document
   open(document.components?.schemas)
   for (const path of Object.values(document.paths ?? {})) {
-    for (const operation of Object.values(path ?? {})) if (typeof operation === 'object' && 'responses' in operation) open(operation.responses)
+    for (const operation of Object.values(path ?? {})) {
+      if (typeof operation !== 'object' || !('responses' in operation)) continue
+      open(operation.responses)
+      exemplify(operation.parameters)
+    }
   }
   return document
 }
