@@ -7,18 +7,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../src/app.ts'
 import { createSky } from '../src/simulator/sky.ts'
-import type { Candidate, ObjectReader } from '../src/state/views.ts'
+import type { Candidate, CandidatePosition, ObjectReader } from '../src/state/views.ts'
 import { measure, type Outcome } from '../src/training/metrics.ts'
 
 const SEED = 2026
 const NIGHTS = Number(process.argv[2] ?? 200)
 
 function * everyCandidate (reader: ObjectReader): Generator<Candidate> {
-  for (let before: number | undefined; ;) {
-    const { candidates, next } = reader.candidates({ limit: 1000, before })
+  for (let after: CandidatePosition | undefined; ;) {
+    const { candidates, next } = reader.candidates({ limit: 1000, after })
     yield * candidates
     if (next === null) return
-    before = next
+    after = next
   }
 }
 

@@ -21,6 +21,7 @@ import { hostGiver, type GiveHost } from './state/given-host.ts'
 import { openLmdbStore } from './state/lmdb-store.ts'
 import { createRebuild, type Rebuild } from './state/rebuild.ts'
 import { createProcessor, type Processor } from './state/processor.ts'
+import { createReplays, type Replays } from './state/replays.ts'
 import { createRestorer, type Restorer } from './state/restorer.ts'
 import { serialized } from './state/serialized.ts'
 import type { StateStore } from './state/store.ts'
@@ -39,6 +40,7 @@ export interface App extends Omit<Classifier, 'network'> {
   submit: Submit
   giveHost: GiveHost
   rebuild: Rebuild
+  replays: Replays
   close (): Promise<void>
 }
 
@@ -101,6 +103,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     submit: (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, schemas, processor }),
     giveHost: hostGiver(processor),
     rebuild: createRebuild({ store, processor, key: modelKey(model) }),
+    replays: createReplays({ network, model, reader: store.reader }),
     async close () {
       schemas.close?.()
       await processor.close()

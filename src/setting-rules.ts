@@ -18,6 +18,34 @@ export function isPlainUrl (value: string): boolean {
   }
 }
 
+const ORIGIN = /^https?:\/\/(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i
+
+function sourceOf (word: string): string | null {
+  if (word === 'self') return "'self'"
+  return ORIGIN.test(word) ? word.toLowerCase() : null
+}
+
+/** 'none', '*', or 'self' and origins with commas between, as a list of sources for frame-ancestors of a Content-Security-Policy. */
+export const frameAncestors = z.string().transform((value, context): string => {
+  const words = value.split(',').map(word => word.trim())
+  if (words.length === 1 && words[0] === 'none') return "'none'"
+  if (words.length === 1 && words[0] === '*') return '*'
+  const sources = words.map(sourceOf)
+  const wrong = words.find((_, place) => sources[place] === null)
+  if (wrong === undefined) return sources.join(' ')
+  context.addIssue({ code: 'custom', message: `${JSON.stringify(wrong)} is no origin` })
+  return z.NEVER
+})
+
+/** '' for none, `*`, or origins of the web with commas between them. */
+export const corsOrigins = z.string().transform((text, context): '*' | string[] => {
+  if (text === '*') return text
+  const origins = text.split(',').map(one => one.trim()).filter(one => one !== '')
+  const wrong = origins.find(one => !URL.canParse(one) || new URL(one).origin !== one)
+  if (wrong !== undefined) context.addIssue(`${wrong} is no origin: scheme, host and, where it is not the usual one, port, such as https://example.org`)
+  return origins
+})
+
 /** What of a value that may hold a password can be shown. */
 export const withoutCredentials = (value: unknown): string => JSON.stringify(String(value).replace(/^.*@/s, '…@'))
 

@@ -49,6 +49,8 @@ export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit
 
   app.post('/alerts', {
     bodyLimit,
+    // Outcomes are to arrive as they come.
+    compress: false,
     config: { scope: 'write' },
     onRequest: [refuseOtherSites, forgetContentType],
     schema: {

@@ -4,15 +4,19 @@ import type { ArchiveFolder } from '../state/archive-folder.ts'
 import type { DeadLetterDiscard } from '../state/dead-letter-discard.ts'
 import type { DeadLetterReplay } from '../state/dead-letter-replay.ts'
 import type { Rebuild } from '../state/rebuild.ts'
+import type { Replays } from '../state/replays.ts'
 import type { GiveHost } from '../state/given-host.ts'
 import type { DeadLetterReader, ObjectReader } from '../state/views.ts'
 import { archives } from './archives.ts'
 import { alerts, type Submit } from './alerts.ts'
+import { classify } from './classify.ts'
 import { classifications } from './classifications.ts'
+import { conditional } from './conditional.ts'
 import { deadLetters } from './dead-letters.ts'
 import { dashboard } from './dashboard.ts'
 import { framed, underV1 } from './frame.ts'
 import { host } from './host.ts'
+import { lightCurve } from './light-curve.ts'
 import { objects } from './objects.ts'
 import { operationRoutes, type OperationOptions } from './operation.ts'
 import { rebuild } from './rebuild.ts'
@@ -39,19 +43,30 @@ export interface ApiOptions extends OperationOptions {
   giveHost?: GiveHost
   /** Does the work of POST /v1/rebuild; without it there is no such route. */
   rebuild?: Rebuild
+  /** Plays the light curves of GET /v1/objects/{diaObjectId}/light-curve and POST /v1/classify; without it there are no such routes. */
+  replays?: Replays
   /** Largest body of POST /v1/alerts [bytes]; 64 MiB where not given. */
   bodyLimit?: number
+  /** Pages that may show /embed/objects/{diaObjectId} in a frame, as a CSP's source list; those of the same origin where not given. */
+  frameAncestors?: string
   /** Time between heartbeats of /v1/stream [ms]; 15 s where not given. */
   heartbeatMs?: number
+  /** Classifications that /v1/stream can give exactly to whoever comes back; 10,000 where not given. */
+  streamLog?: number
 }
 
 /** The HTTP API and the dashboard; what is written goes through the processor. */
-export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app, options.access, async () => {
+export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app, options, async () => {
   const { reader, submit, giveHost, bodyLimit = 64 * 2 ** 20 } = options
   await underV1(app, async v1 => {
-    await v1.register(objects, { reader })
-    await v1.register(classifications, { reader })
-    await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs })
+    await v1.register(async kept => {
+      conditional(kept)
+      await kept.register(objects, { reader })
+      await kept.register(classifications, { reader })
+      if (options.replays) await kept.register(lightCurve, { replays: options.replays })
+    })
+    await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs, logLength: options.streamLog })
+    if (options.replays) await v1.register(classify, { replays: options.replays })
     if (giveHost) await v1.register(host, { reader, giveHost })
     if (submit) await v1.register(alerts, { submit, bodyLimit })
     if (options.rebuild) await v1.register(rebuild, { rebuild: options.rebuild })
@@ -59,5 +74,5 @@ export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app,
     if (options.archives) await v1.register(archives, { archives: options.archives })
   })
   await operationRoutes(app, options)
-  await app.register(dashboard)
+  await app.register(dashboard, { frameAncestors: options.frameAncestors })
 })

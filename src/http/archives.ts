@@ -3,7 +3,8 @@ import { basename } from 'node:path'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { ArchiveFolder } from '../state/archive-folder.ts'
-import { anyProblem, archiveUnusable, badRequest, notFound } from './problems.ts'
+import { refuseOtherSites } from './other-sites.ts'
+import { anyProblem, archiveUnusable, badRequest, forbidden, notFound } from './problems.ts'
 import { answer, answeredId } from './schemas.ts'
 
 const count = z.int().min(0)
@@ -30,7 +31,7 @@ const daysExpected = 'a number of days, more than 0 and at most 1000000'
 const selection = z.strictObject({
   notSeenDays: z.number({ error: daysExpected }).positive(daysExpected).max(1e6, daysExpected)
     .describe('Objects whose newest point and alert are older than this leave [d], counted from the newest time that the store has seen, not from now'),
-  cursor: z.string().max(200).optional().describe('nextCursor of the page before; treat it as opaque')
+  cursor: z.string().regex(/^-?\d{1,15}(\.\d{1,20})?\/[A-Za-z0-9_-]{1,64}$/, 'the nextCursor of an earlier page').optional().describe('nextCursor of the page before; treat it as opaque')
 }, namesOf('notSeenDays, cursor'))
 
 export const archives: FastifyPluginAsyncZod<{ archives: ArchiveFolder }> = async (app, { archives }) => {
@@ -43,6 +44,7 @@ export const archives: FastifyPluginAsyncZod<{ archives: ArchiveFolder }> = asyn
   }, async () => ({ archives: await archives.list() }))
 
   app.post('/archives', {
+    onRequest: refuseOtherSites,
     schema: {
       summary: 'Archives objects that were not seen for long',
       description: 'Writes one file at most, then takes its objects from the store. Go on with nextCursor until it is null; a page can come without a file.',
@@ -51,6 +53,7 @@ export const archives: FastifyPluginAsyncZod<{ archives: ArchiveFolder }> = asyn
       response: {
         ...answer('What was written', z.object({ archive: archivedSchema.nullable(), damaged: z.array(answeredId).describe('Objects whose records cannot be read: they stay'), nextCursor })),
         ...badRequest,
+        ...forbidden,
         ...archiveUnusable,
         ...anyProblem
       }
@@ -61,12 +64,13 @@ export const archives: FastifyPluginAsyncZod<{ archives: ArchiveFolder }> = asyn
   })
 
   app.post('/archives/restore', {
+    onRequest: refuseOtherSites,
     schema: {
       summary: 'Brings the objects of an archive back',
       description: 'One that got new alerts since is merged, as if it had never left. Restoring again is no harm. Where the service archives by itself, what is still not seen leaves again.',
       tags: ['operation'],
       body: z.strictObject({ name }, namesOf('name')),
-      response: { ...answer('What became of its objects', restorationSchema), ...badRequest, ...notFound, ...archiveUnusable, ...anyProblem }
+      response: { ...answer('What became of its objects', restorationSchema), ...badRequest, ...forbidden, ...notFound, ...archiveUnusable, ...anyProblem }
     }
   }, async request => {
     const { failed, ...counts } = await archives.restore(request.body.name)

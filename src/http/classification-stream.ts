@@ -1,97 +1,118 @@
 /** One client of /v1/stream: Server-Sent Events (WHATWG HTML, sec. 9.2) of the classifications after a position. */
 import { Readable } from 'node:stream'
 import type { Candidate, ObjectReader } from '../state/views.ts'
+import { formatEvent, type ClassificationLog } from './classification-log.ts'
 
-/** Changes read from the store at a time while a client catches up. */
+/** Classifications that are given at a time. */
 const PAGE = 200
-/** Bytes that wait for a client before it is taken off the live feed. */
-const HIGHEST_BACKLOG = 256 * 1024
+/** Bytes that wait for a client, beside a page, before it gets no more. */
+const HIGHEST_BACKLOG = 64 * 1024
 /** What a client waits before it comes back after a lost connection [ms]. */
 const RETRY = 2000
 
-/** A classification as an event: its sequence is the id that Last-Event-ID resumes from. */
-export function formatEvent (candidate: Candidate): string {
-  return `event: classification\nid: ${candidate.sequence}\ndata: ${JSON.stringify(candidate)}\n\n`
-}
+/** Why classifications are missing: the log is not so long, or the position is of another store. */
+export type GapReason = 'too-old' | 'unknown-position'
 
 export interface ClassificationStreamOptions {
+  log: ClassificationLog
   reader: Pick<ObjectReader, 'changedSince'>
   /** Sequence of the last change that the client knows. */
   after: number
-  wants: (candidate: Candidate) => boolean
+  /** The client's own position means nothing here. */
+  unknownPosition?: boolean
+  /** Undefined for everything. */
+  wants: ((candidate: Candidate) => boolean) | undefined
 }
 
 /**
- * Catches up from the store, then follows the live feed. A client that reads more slowly than the feed is put
- * back to catching up, where it gets the newest classification of each object instead of every one, so what
- * waits for it in memory is bounded and nothing it still needs is lost.
+ * Gives every classification from the log, as fast as the client reads. Where the log does not reach back to its position, it
+ * gets a `gap` event and, from the store, the newest classification of each object instead of every one; so does a client
+ * that reads so slowly that the log has gone on beyond it. What waits for it in memory is bounded.
  */
 export class ClassificationStream extends Readable {
+  readonly #log: ClassificationLog
   readonly #reader: Pick<ObjectReader, 'changedSince'>
-  readonly #wants: (candidate: Candidate) => boolean
+  readonly #wants: ((candidate: Candidate) => boolean) | undefined
   #position: number
-  #live = false
+  #unknownPosition: boolean
+  /** Up to here classifications come from the store. */
+  #gapUntil = -1
+  /** More may be pushed. */
+  #hungry = false
   #scheduled = false
   #finished = false
   #pushes = 0
   #stalledAt: string | undefined
 
-  constructor ({ reader, after, wants }: ClassificationStreamOptions) {
-    super()
+  constructor ({ log, reader, after, unknownPosition = false, wants }: ClassificationStreamOptions) {
+    super({ highWaterMark: HIGHEST_BACKLOG })
+    this.#log = log
     this.#reader = reader
     this.#wants = wants
     this.#position = after
+    this.#unknownPosition = unknownPosition
     this.push(`retry: ${RETRY}\n\n`)
   }
 
   override _read (): void {
-    if (!this.#live) this.#catchUp()
+    this.#hungry = true
+    this.advance()
   }
 
-  #send (text: string): void {
-    this.#pushes++
-    this.push(text)
-  }
-
-  #catchUp (): void {
-    if (this.destroyed || this.#finished || this.#scheduled) return
-    let changes: Candidate[]
+  /** Gives the client a page of what it does not have yet, if it reads. */
+  advance (): void {
+    if (!this.#hungry || this.#scheduled || this.destroyed || this.#finished) return
     try {
-      changes = this.#reader.changedSince(this.#position, PAGE)
+      while (this.#hungry && this.#step());
     } catch (error) {
       this.destroy(error as Error)
-      return
-    }
-    if (changes.length === 0) {
-      this.#live = true
-      return
-    }
-    this.#position = changes.at(-1)!.sequence
-    const wanted = changes.filter(this.#wants)
-    if (wanted.length > 0) {
-      this.#send(wanted.map(formatEvent).join(''))
-    } else {
-      // A page without a match: the next one in a later turn, so that a rare filter does not block other requests.
-      this.#scheduled = true
-      setImmediate(() => {
-        this.#scheduled = false
-        this.#catchUp()
-      })
     }
   }
 
-  /**
-   * The classifications of a commit, in order.
-   * @param format formatEvent, shared between the clients so that each event is written once
-   */
-  follow (candidates: readonly Candidate[], format: (candidate: Candidate) => string): void {
-    if (!this.#live || this.#finished) return
-    const news = candidates.filter(candidate => candidate.sequence > this.#position)
-    if (news.length === 0) return
-    this.#position = news.at(-1)!.sequence
-    const wanted = news.filter(this.#wants)
-    if (wanted.length > 0) this.#send(wanted.map(format).join(''))
-    if (this.readableLength > HIGHEST_BACKLOG) this.#live = false
+  #send (text: string | Buffer): void {
+    this.#pushes++
+    this.#hungry = this.push(text)
+  }
+
+  /** @returns whether there may be more */
+  #step (): boolean {
+    if (this.#unknownPosition || this.#position < this.#log.since) return this.#fromStore()
+    const page = this.#log.after(this.#position, PAGE)
+    const last = page.at(-1)
+    if (!last) return false
+    this.#position = last.candidate.sequence
+    if (!this.#wants) {
+      this.#send(this.#log.joined(page))
+      return true
+    }
+    return this.#wanted(page.filter(({ candidate }) => this.#wants!(candidate)).map(({ text }) => text))
+  }
+
+  #fromStore (): boolean {
+    if (this.#unknownPosition || this.#position >= this.#gapUntil) {
+      const reason: GapReason = this.#unknownPosition ? 'unknown-position' : 'too-old'
+      this.#unknownPosition = false
+      this.#gapUntil = this.#log.since
+      this.#send(`event: gap\ndata: ${JSON.stringify({ reason, after: this.#position, until: this.#gapUntil })}\n\n`)
+      return true
+    }
+    const changes = this.#reader.changedSince(this.#position, PAGE).filter(({ sequence }) => sequence <= this.#gapUntil)
+    this.#position = changes.length < PAGE ? this.#gapUntil : changes.at(-1)!.sequence
+    return this.#wanted((this.#wants ? changes.filter(this.#wants) : changes).map(formatEvent))
+  }
+
+  #wanted (texts: readonly string[]): boolean {
+    if (texts.length > 0) {
+      this.#send(texts.join(''))
+      return true
+    }
+    // A page without a match: the next one in a later turn, so that a rare filter does not block other requests.
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.advance()
+    })
+    return false
   }
 
   /**
@@ -100,7 +121,7 @@ export class ClassificationStream extends Readable {
    * heartbeat is cut off.
    */
   heartbeat (): void {
-    if (this.#finished) return
+    if (this.#finished || this.destroyed) return
     if (this.readableLength === 0) {
       this.#stalledAt = undefined
       this.push(`: heartbeat\nid: ${this.#position}\n\n`)

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { DeadLetterDiscard } from '../state/dead-letter-discard.ts'
 import type { DeadLetterReplay } from '../state/dead-letter-replay.ts'
 import type { DeadLetterReader } from '../state/views.ts'
-import { anyProblem, badRequest, notFound, unavailable } from './problems.ts'
+import { refuseOtherSites } from './other-sites.ts'
+import { anyProblem, badRequest, forbidden, notFound, unavailable } from './problems.ts'
 import { alertOutcomeSchema, answer, integerBetween, query, time } from './schemas.ts'
 
 const numberExpected = 'a whole number, 1 or more: the number of a dead letter'
@@ -42,6 +43,7 @@ const selection = z.strictObject({
   limit: z.int().min(1).max(1000).default(100).describe('Most letters to put through in this call')
 }, { error: issue => issue.code === 'unrecognized_keys' ? 'one of numbers, code, cursor, limit' : undefined })
   .refine(({ numbers, code }) => numbers === undefined || code === undefined, { path: ['code'], error: 'either numbers or a code' })
+  .meta({ not: { required: ['numbers', 'code'] } })
 
 const discardedSchema = z.object({ discarded: z.array(number).describe('Numbers of the letters') })
 
@@ -56,6 +58,7 @@ const discardSelection = z.strictObject({
   .refine(({ numbers, code, receivedBefore, all }) => [numbers !== undefined, code !== undefined || receivedBefore !== undefined, all === true].filter(Boolean).length === 1, {
     path: ['numbers'], error: 'either numbers, or a code or a time or both, or all'
   })
+  .meta({ oneOf: [{ required: ['numbers'] }, { anyOf: [{ required: ['code'] }, { required: ['receivedBefore'] }] }, { required: ['all'] }] })
 
 export interface DeadLettersOptions {
   reader: DeadLetterReader
@@ -132,12 +135,13 @@ function readRoutes (app: App, reader: DeadLetterReader): void {
 
 function replayRoute (app: App, replay: DeadLetterReplay): void {
   app.post('/dead-letters/replay', {
+    onRequest: refuseOtherSites,
     schema: {
       summary: 'Puts dead letters through again, the oldest first',
       description: 'Without numbers and code, all of them. A letter is taken away in the same transaction that stores its new outcome; where it fails again it stands, with the new error and one attempt more. The accounting receives each of its alerts once more, so that every count only rises. Go on with nextCursor until it is null.',
       tags: ['dead letters'],
       body: selection,
-      response: { ...answer('What became of each alert', z.object({ outcomes: z.array(replayedSchema), nextCursor })), ...badRequest, ...notFound, ...unavailable, ...anyProblem }
+      response: { ...answer('What became of each alert', z.object({ outcomes: z.array(replayedSchema), nextCursor })), ...badRequest, ...forbidden, ...notFound, ...unavailable, ...anyProblem }
     }
   }, async request => {
     const { cursor, ...query } = request.body
@@ -151,12 +155,13 @@ function replayRoute (app: App, replay: DeadLetterReplay): void {
 
 function discardRoutes (app: App, discard: DeadLetterDiscard): void {
   app.post('/dead-letters/discard', {
+    onRequest: refuseOtherSites,
     schema: {
       summary: 'Takes dead letters away for good, the oldest first',
       description: 'Those with these numbers, or all with a code, received before a time, or both; `all` says that every letter is meant. They stay counted as dead-lettered, and are counted as discarded. Go on with nextCursor until it is null.',
       tags: ['dead letters'],
       body: discardSelection,
-      response: { ...answer('What is gone', discardedSchema.extend({ nextCursor })), ...badRequest, ...notFound, ...anyProblem }
+      response: { ...answer('What is gone', discardedSchema.extend({ nextCursor })), ...badRequest, ...forbidden, ...notFound, ...anyProblem }
     }
   }, async request => {
     const { cursor, receivedBefore, all: _, ...query } = request.body
@@ -167,11 +172,12 @@ function discardRoutes (app: App, discard: DeadLetterDiscard): void {
   })
 
   app.delete('/dead-letters/:number', {
+    onRequest: refuseOtherSites,
     schema: {
       summary: 'Takes one dead letter away for good',
       tags: ['dead letters'],
       params,
-      response: { ...answer('It is gone', discardedSchema), ...badRequest, ...notFound, ...anyProblem }
+      response: { ...answer('It is gone', discardedSchema), ...badRequest, ...forbidden, ...notFound, ...anyProblem }
     }
   }, async request => {
     const { discarded } = await discard.discard({ numbers: [request.params.number], limit: 1 })

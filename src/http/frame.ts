@@ -1,4 +1,6 @@
 /** What stands around the routes of a process, whichever it has: validation, problems, headers, the OpenAPI document. */
+import compress from '@fastify/compress'
+import cors from '@fastify/cors'
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { CandelaError } from '../errors.ts'
@@ -6,7 +8,7 @@ import { guarded, type AccessOptions } from './access/access.ts'
 import { openapi } from './openapi.ts'
 import { sendProblem, sendRouteNotFound } from './problems.ts'
 
-const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY']
 
 /** Remembers the methods of each path that is registered from now on. */
 function collectMethods (app: FastifyInstance): Map<string, Set<string>> {
@@ -39,18 +41,32 @@ function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<stri
   }
 }
 
-/**
- * Registers routes and what stands around them; called with the plugin instance itself, as the hooks belong to that scope.
- * @param access without it everybody may do everything
- */
-export async function framed (app: FastifyInstance, access: AccessOptions | undefined, routes: () => Promise<void>): Promise<void> {
+export interface FrameOptions {
+  /** Tokens and rates; without it everybody may do everything. */
+  access?: AccessOptions | undefined
+  /** Origins whose pages may read what is answered, or `*` for all; none where not given. */
+  corsOrigins?: '*' | readonly string[] | undefined
+}
+
+/** What a page of an allowed origin may use: what changes something refuses other sites nevertheless, see other-sites.ts. */
+const FOR_PAGES = { methods: ['GET', 'HEAD', 'POST'], exposedHeaders: ['ETag', 'Link', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Retry-After'], maxAge: 600 }
+
+/** Text that is worth it; an event stream is not among it, nor are images. */
+const COMPRESSED = /^(application\/((problem|schema)\+)?json|application\/x-votable\+xml|text\/(?!event-stream)|image\/svg)/
+
+/** Registers routes and what stands around them; called with the plugin instance itself, as the hooks belong to that scope. */
+export async function framed (app: FastifyInstance, { access, corsOrigins = [] }: FrameOptions, routes: () => Promise<void>): Promise<void> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler(sendRouteNotFound)
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff')
+    done()
   })
+  // Before access: a browser sends no token with the question whether it may.
+  if (corsOrigins.length > 0) await app.register(cors, { ...FOR_PAGES, origin: corsOrigins === '*' ? '*' : [...corsOrigins] })
+  await app.register(compress, { customTypes: COMPRESSED, globalDecompression: false })
   if (access) await guarded(app, access)
   await openapi(app, access !== undefined)
   const methods = collectMethods(app)
@@ -61,8 +77,9 @@ export async function framed (app: FastifyInstance, access: AccessOptions | unde
 /** Registers routes under /v1; what they answer is kept by no cache. */
 export async function underV1 (app: FastifyInstance, routes: (v1: FastifyInstance) => Promise<void>): Promise<void> {
   await app.register(async v1 => {
-    v1.addHook('onRequest', async (_request, reply) => {
+    v1.addHook('onRequest', (_request, reply, done) => {
       reply.header('cache-control', 'no-store')
+      done()
     })
     await routes(v1)
   }, { prefix: '/v1' })

@@ -2,9 +2,22 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { CandelaError } from '../errors.ts'
-import type { ObjectReader } from '../state/views.ts'
+import type { ObjectReader, ObjectView } from '../state/views.ts'
 import { anyProblem, badRequest, notFound } from './problems.ts'
-import { answer, candidateSchema, diaObjectId, integerBetween, objectSchema, probability, query, time } from './schemas.ts'
+import { checkedText, JSON_TYPE } from './checked-text.ts'
+import { candidateQuery, listOf } from './candidate-query.ts'
+import { conditionalHeaders, notModified } from './conditional.ts'
+import { cursorOf, positionOf } from './cursor.ts'
+import { answer, diaObjectId, foundSchema, objectSchema, query } from './schemas.ts'
+import { columnsOf } from './table/columns.ts'
+import { fieldsOf, listAnswer, listed, picked, wholeOrPart } from './table/lists.ts'
+
+const LIST = `An object is listed once, with its newest classification. Filters combine: an object has to pass all of them.
+Pages stay stable while the stream runs: an object that changes after the first page was read is not seen twice, and
+none that stayed as it was is missed. With a rare filter a page can be short, or empty, while nextCursor leads on.
+Candidates of tonight, best first: \`?minProbability=0.9&minEpochs=5&since=2026-05-01T00:00:00Z&sort=probability\`.
+Young ones that rise: \`?minFirstDetectionMjdTai=61170&minRise=0.1&sort=rise\`.
+Around a place, nearest first: \`?ra=53.1&dec=-27.8&radius=0.5\`; as a table: \`&format=votable\`.`
 
 export function objectNotFound (id: string): CandelaError {
   return new CandelaError('object-not-found', `No object ${id} has been seen.`, {
@@ -12,38 +25,43 @@ export function objectNotFound (id: string): CandelaError {
   })
 }
 
-const listQuery = query({
-  minProbability: probability.optional().describe('Lowest P(Ia)'),
-  maxProbability: probability.optional().describe('Highest P(Ia)'),
-  minEpochs: integerBetween(0, Number.MAX_SAFE_INTEGER, 'a whole number, 0 or more').optional().describe('Fewest epochs that the classification rests on'),
-  since: time().optional().describe('Only objects whose newest classification was published after this time (ISO 8601)'),
-  cursor: z.string().regex(/^\d{1,15}$/, 'the nextCursor of an earlier page').optional().describe('nextCursor of the page before; treat it as opaque'),
-  limit: integerBetween(1, 1000, 'a whole number from 1 to 1000').default(50).describe('Objects in a page; 50 where not given')
-}).refine(({ minProbability = 0, maxProbability = 1 }) => minProbability <= maxProbability, {
-  path: ['maxProbability'], error: 'a number that is not below minProbability'
-})
+const columns = columnsOf(foundSchema)
+const placeless = columns.filter(({ name }) => name !== 'separation')
+
+const textOf = checkedText<ObjectView>(objectSchema)
 
 export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (app, { reader }) => {
   app.get('/objects', {
     schema: {
-      summary: 'Candidates, newest change first',
-      description: 'An object is listed once, at its newest change. Pages stay stable while the stream runs: an object that changes meanwhile moves in front of the first page and is not seen twice. With a rare filter a page can be short, or empty, while nextCursor still leads on.',
+      summary: 'Candidates: filters, a cone on the sky, four orders',
+      description: LIST,
       tags: ['objects'],
-      querystring: listQuery,
+      querystring: candidateQuery,
+      headers: conditionalHeaders,
       response: {
-        ...answer('A page', z.object({ objects: z.array(candidateSchema), nextCursor: z.string().nullable().describe('Null at the end') })),
+        ...listAnswer('A page', z.object({ objects: z.array(wholeOrPart(foundSchema)), nextCursor: z.string().nullable().describe('Null at the end') })),
+        ...notModified,
         ...badRequest,
         ...anyProblem
       }
     }
-  }, async request => {
-    const { cursor, since, ...filter } = request.query
-    const page = reader.candidates({
-      ...filter,
-      since: since === undefined ? undefined : Date.parse(since),
-      before: cursor === undefined ? undefined : Number(cursor)
-    })
-    return { objects: page.candidates, nextCursor: page.next === null ? null : String(page.next) }
+  }, async (request, reply) => {
+    const { cursor, fields, format, limit } = request.query
+    const list = listOf(request.query)
+    const numbering = reader.numbering()
+    const after = cursor === undefined ? undefined : positionOf(cursor, numbering, reader.sequence(), list)
+    const { candidates, next } = reader.candidates({ ...list, after, limit })
+    const nextCursor = next && cursorOf(next, numbering, list)
+    return listed(request, reply, {
+      name: 'candela-objects',
+      description: 'Objects with their newest classification',
+      columns: list.cone ? columns : placeless,
+      rows: candidates,
+      fields,
+      format,
+      nextCursor,
+      json: objects => ({ objects, nextCursor })
+    }) as never
   })
 
   app.get('/objects/:diaObjectId', {
@@ -51,11 +69,15 @@ export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (a
       summary: 'One object as it stands',
       tags: ['objects'],
       params: z.object({ diaObjectId }),
-      response: { ...answer('The object', objectSchema), ...badRequest, ...notFound, ...anyProblem }
+      querystring: query({ fields: fieldsOf(objectSchema) }),
+      headers: conditionalHeaders,
+      response: { ...answer('The object', wholeOrPart(objectSchema)), ...notModified, ...badRequest, ...notFound, ...anyProblem }
     }
-  }, async request => {
-    const object = reader.object(request.params.diaObjectId)
-    if (!object) throw objectNotFound(request.params.diaObjectId)
-    return object
+  }, (request, reply) => {
+    const { params: { diaObjectId }, query: { fields } } = request
+    const object = reader.object(diaObjectId)
+    if (!object) throw objectNotFound(diaObjectId)
+    if (fields) return reply.send(picked({ ...object }, fields))
+    return reply.type(JSON_TYPE).send(textOf(object) as never)
   })
 }

@@ -20,6 +20,39 @@ const namedSchemas: SwaggerTransformObject = document => {
   }
 }
 
+/** Answers may get more fields, so that what is described now does not forbid them. */
+function open (schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return
+  if ('additionalProperties' in schema && schema.additionalProperties === false) delete schema.additionalProperties
+  for (const part of Object.values(schema)) open(part)
+}
+
+/** As JSON Schema has examples: zod leaves those of a parsed parameter out, and keeps `example`. */
+function exemplify (parameters: readonly object[] = []): void {
+  for (const parameter of parameters) {
+    if (!('schema' in parameter)) continue
+    const schema = parameter.schema as { example?: unknown, examples?: unknown[] }
+    if (schema.example === undefined) continue
+    schema.examples = [schema.example]
+    delete schema.example
+  }
+}
+
+/** All that answers consist of; bodies of requests are not among the named schemas. */
+const growing: SwaggerTransformObject = given => {
+  const document = namedSchemas(given)
+  if (!('components' in document)) return document
+  open(document.components?.schemas)
+  for (const path of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(path ?? {})) {
+      if (typeof operation !== 'object' || !('responses' in operation)) continue
+      open(operation.responses)
+      exemplify(operation.parameters)
+    }
+  }
+  return document
+}
+
 /** What the access rules add to a route: their problems, and the token where it changes something. */
 const underAccess: typeof jsonSchemaTransform = input => {
   const { schema, route } = input
@@ -58,7 +91,7 @@ export async function openapi (app: FastifyInstance, limited: boolean): Promise<
       ]
     },
     transform: limited ? underAccess : jsonSchemaTransform,
-    transformObject: namedSchemas
+    transformObject: growing
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await app.register(swaggerUi, {

@@ -1,15 +1,15 @@
 /** Whether all is well: what every process serves, and all that one without objects does (roles ingest and classify). */
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { ObjectReader } from '../state/views.ts'
-import type { AccessOptions } from './access/access.ts'
-import { framed, underV1 } from './frame.ts'
+import { framed, underV1, type FrameOptions } from './frame.ts'
 import { health, type Readiness } from './health.ts'
 import { metrics } from './metrics.ts'
+import { problemKinds } from './problem-kinds.ts'
 import { models, type ModelView } from './models.ts'
 import { statistics } from './statistics.ts'
 import type { StreamMeasures } from './stream-measures.ts'
 
-export interface OperationOptions {
+export interface OperationOptions extends FrameOptions {
   /** Of Candela. */
   version: string
   /** Where the accounting is; without it there is none in /metrics and /v1/statistics. */
@@ -19,8 +19,6 @@ export interface OperationOptions {
   ready: () => Readiness
   /** Of the stream on Kafka; without it /metrics and /v1/statistics have the accounting alone. */
   measures?: StreamMeasures | undefined
-  /** Tokens and rates; without it everybody may do everything. */
-  access?: AccessOptions | undefined
 }
 
 export async function operationRoutes (app: FastifyInstance, { version, reader, models: loaded, ready, measures }: OperationOptions): Promise<void> {
@@ -29,10 +27,11 @@ export async function operationRoutes (app: FastifyInstance, { version, reader, 
     await v1.register(statistics, { reader, measures })
   })
   await app.register(health, { prefix: '/health', ready })
+  await app.register(problemKinds)
   await app.register(metrics, { version, reader, models: loaded, measures })
 }
 
 export type OperationApiOptions = OperationOptions & { measures: StreamMeasures }
 
 /** The HTTP API of a process that has no objects to serve. */
-export const operationApi: FastifyPluginAsync<OperationApiOptions> = (app, options) => framed(app, options.access, () => operationRoutes(app, options))
+export const operationApi: FastifyPluginAsync<OperationApiOptions> = (app, options) => framed(app, options, () => operationRoutes(app, options))

@@ -4,11 +4,12 @@ import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerOptions }
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { CandelaError } from '../errors.ts'
+import { isProblemName, PROBLEM_KINDS, PROBLEM_TYPES, titleOf, type ProblemName } from './problem-types.ts'
 
 const MEDIA_TYPE = 'application/problem+json'
 
 export const problemSchema = z.object({
-  type: z.string().describe('Stable name of the kind of problem, a path such as /problems/object-not-found'),
+  type: z.enum(PROBLEM_TYPES).describe('Stable name of the kind of problem: a path of this API that says what it means. The list only grows'),
   title: z.string().describe('The kind of problem in words'),
   status: z.int().describe('The HTTP status code'),
   detail: z.string().describe('What is wrong with this request'),
@@ -36,100 +37,77 @@ const descriptions = {
   503: 'Not ready now; `detail` says why'
 }
 
-const problemResponse = (description: string) => ({ description, content: { [MEDIA_TYPE]: { schema: problemSchema } } })
+const problemResponse = (status: keyof typeof descriptions) => ({ description: descriptions[status], content: { [MEDIA_TYPE]: { schema: problemSchema } } })
 
 /** The problems that any route can answer with, for its schema. */
-export const anyProblem = { 500: problemResponse(descriptions[500]) }
-export const badRequest = { 400: problemResponse(descriptions[400]) }
-export const forbidden = { 403: problemResponse(descriptions[403]) }
-export const unauthorised = { 401: problemResponse(descriptions[401]) }
-export const tooManyRequests = { 429: problemResponse(descriptions[429]) }
-export const bodyTooLarge = { 413: problemResponse(descriptions[413]) }
-export const unsupportedMediaType = { 415: problemResponse(descriptions[415]) }
-export const notFound = { 404: problemResponse(descriptions[404]) }
-export const archiveUnusable = { 409: problemResponse(descriptions[409]) }
-export const unavailable = { 503: problemResponse(descriptions[503]) }
+export const anyProblem = { 500: problemResponse(500) }
+export const badRequest = { 400: problemResponse(400) }
+export const forbidden = { 403: problemResponse(403) }
+export const unauthorised = { 401: problemResponse(401) }
+export const tooManyRequests = { 429: problemResponse(429) }
+export const bodyTooLarge = { 413: problemResponse(413) }
+export const unsupportedMediaType = { 415: problemResponse(415) }
+export const notFound = { 404: problemResponse(404) }
+export const archiveUnusable = { 409: problemResponse(409) }
+export const unavailable = { 503: problemResponse(503) }
 
-/** The codes of CandelaError that are meant for the caller; any other is internal. */
-const statusOfCode: Record<string, number> = {
-  'object-not-found': 404,
-  'dead-letter-not-found': 404,
-  'model-not-found': 404,
-  'archive-not-found': 404,
-  'archive-cursor': 400,
-  'archive-exists': 409,
-  'archive-unwritable': 409,
-  'archive-unreadable': 409,
-  'archive-invalid': 409,
-  'archive-format': 409,
-  'archive-damaged': 409,
-  'method-not-allowed': 405,
-  'body-empty': 400,
-  'other-site': 403,
-  'token-missing': 401,
-  'token-invalid': 401,
-  'token-expired': 401,
-  'token-revoked': 401,
-  'scope-missing': 403,
-  'too-many-requests': 429,
-  'shutting-down': 503,
-  'commit-failed': 503,
-  'not-ready': 503
-}
-
-/** Fastify's own errors by status. */
-const typeOfStatus: Record<number, string> = {
-  400: 'bad-request',
+/** Fastify's own errors by status; others are a bad request, or one that comes while the server closes. */
+const nameOfStatus: Record<number, ProblemName> = {
   403: 'forbidden',
   404: 'route-not-found',
   405: 'method-not-allowed',
-  414: 'path-too-long',
-  503: 'shutting-down'
+  414: 'path-too-long'
 }
 
-function words (code: string): string {
-  return code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ')
-}
-
-function problem (code: string, status: number, detail: string, request: FastifyRequest): Problem {
+function problem (name: ProblemName, detail: string, request: FastifyRequest): Problem {
   const instance = request.url.split('?', 1)[0]!
-  return { type: `/problems/${code}`, title: words(code), status, detail, instance }
+  return { type: `/problems/${name}`, title: titleOf(name), status: PROBLEM_KINDS[name].status, detail, instance }
+}
+
+/** Longest value that a problem repeats [characters of JSON]. */
+const LONGEST_VALUE = 200
+
+/** A value as it came, null where it is missing; a long one in short. */
+export function shownValue (value: unknown): unknown {
+  const text = JSON.stringify(value) ?? 'null'
+  if (text.length <= LONGEST_VALUE) return value ?? null
+  return Array.isArray(value) ? `a list of ${value.length}` : typeof value === 'object' ? 'a long object' : `${text.slice(0, LONGEST_VALUE)}…`
+}
+
+/** @param errors with values as shownValue gives them */
+export function wrongValues (errors: NonNullable<Problem['errors']>, request: FastifyRequest): Problem {
+  const detail = errors.map(({ parameter, value, expected }) => `${parameter} is ${JSON.stringify(value)}, expected ${expected}`).join('; ')
+  return { ...problem('invalid-parameter', detail, request), errors }
 }
 
 function invalidParameters (error: FastifyError, request: FastifyRequest): Problem {
   const given = (error.validationContext === 'querystring' ? request.query : request[error.validationContext as 'params' | 'headers' | 'body']) as Record<string, unknown> | null
-  const errors = (error.validation ?? []).flatMap(issue => {
+  return wrongValues((error.validation ?? []).flatMap(issue => {
     const unknown = issue.keyword === 'unrecognized_keys' ? issue.params['keys'] as string[] : undefined
     const name = issue.instancePath.split('/')[1] ?? ''
-    if (name === '' && !unknown) return [{ parameter: error.validationContext ?? '', value: given ?? null, expected: issue.message ?? '' }]
-    return (unknown ?? [name]).map(parameter => ({ parameter, value: given?.[parameter] ?? null, expected: issue.message ?? '' }))
-  })
-  const detail = errors.map(({ parameter, value, expected }) => `${parameter} is ${JSON.stringify(value)}, expected ${expected}`).join('; ')
-  return { ...problem('invalid-parameter', 400, detail, request), errors }
+    if (name === '' && !unknown) return [{ parameter: error.validationContext ?? '', value: shownValue(given), expected: issue.message ?? '' }]
+    return (unknown ?? [name]).map(parameter => ({ parameter, value: shownValue(given?.[parameter]), expected: issue.message ?? '' }))
+  }), request)
 }
 
 /** The problem that an error is answered with: nothing of an internal one but that it happened. */
 export function describeProblem (error: unknown, request: FastifyRequest): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) return invalidParameters(error as FastifyError, request)
   if (error instanceof CandelaError) {
-    const status = statusOfCode[error.code]
-    if (status !== undefined) {
-      return { ...problem(error.code, status, error.message, request), ...(error.action === undefined ? {} : { action: error.action }) }
-    }
+    if (isProblemName(error.code)) return { ...problem(error.code, error.message, request), ...error.action !== undefined && { action: error.action } }
   } else if (error instanceof Error && 'statusCode' in error) {
     const status = Number(error.statusCode)
     if (status === 413) {
-      return { ...problem('body-too-large', status, `The body is larger than ${request.routeOptions.bodyLimit} bytes, the most that is taken here.`, request), action: 'Send it in several parts.' }
+      return { ...problem('body-too-large', `The body is larger than ${request.routeOptions.bodyLimit} bytes, the most that is taken here.`, request), action: 'Send it in several parts.' }
     }
     if (status === 415) {
       const { 'content-type': given = 'missing' } = request.headers
-      return { ...problem('media-type-not-supported', status, `The Content-Type is ${given}.`, request), action: 'Send JSON with Content-Type: application/json.' }
+      return { ...problem('media-type-not-supported', `The Content-Type is ${given}.`, request), action: 'Send JSON with Content-Type: application/json.' }
     }
-    if ((status >= 400 && status < 500) || status === 503) {
-      return problem(typeOfStatus[status] ?? `http-${status}`, status, error.message, request)
-    }
+    if (status >= 400 && status < 500) return problem(nameOfStatus[status] ?? 'bad-request', error.message, request)
+    if (status === 503) return problem('shutting-down', error.message, request)
   }
-  return problem('internal-error', 500, `${STATUS_CODES[500]}: see the log of Candela for request ${request.id}.`, request)
+  return problem('internal-error', `${STATUS_CODES[500]}: see the log of Candela for request ${request.id}.`, request)
 }
 
 /** Answers a request with the problem of an error, and logs what is Candela's own fault. */
@@ -141,7 +119,7 @@ export function sendProblem (error: unknown, request: FastifyRequest, reply: Fas
 
 /** Answers a path that is not served. */
 export function sendRouteNotFound (request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const answer = problem('route-not-found', 404, `Nothing is served at ${request.method} ${request.url.split('?', 1)[0]}.`, request)
+  const answer = problem('route-not-found', `Nothing is served at ${request.method} ${request.url.split('?', 1)[0]}.`, request)
   return reply.code(404).type(MEDIA_TYPE).serializer(JSON.stringify).send({ ...answer, action: 'GET /docs lists what is served.' })
 }
 

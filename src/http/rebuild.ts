@@ -17,6 +17,7 @@ const selection = z.strictObject({
   limit: z.int({ error: limitExpected }).min(1, limitExpected).max(1000, limitExpected).default(250).describe('Most objects to replay in this call, where none are named')
 }, { error: issue => issue.code === 'unrecognized_keys' ? 'one of diaObjectIds, force, cursor, limit' : 'a JSON object, {} for all' })
   .refine(({ diaObjectIds, cursor }) => diaObjectIds === undefined || cursor === undefined, { path: ['cursor'], error: 'either diaObjectIds or a cursor' })
+  .meta({ not: { required: ['diaObjectIds', 'cursor'] } })
 
 const count = z.int().min(0)
 

@@ -1,6 +1,7 @@
 /** The zod schemas that several resources share: the one source of validation, types and OpenAPI. */
 import { z } from 'zod'
 import { DECLINE_REASONS, OUTCOMES } from '../state/views.ts'
+import { field } from './table/columns.ts'
 
 function parse (text: unknown): unknown {
   return typeof text === 'string' && /^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(text) ? Number(text) : text
@@ -32,29 +33,36 @@ const idExpected = '1 to 64 characters of A-Z, a-z, 0-9, _ and -'
 export const diaObjectId = z.string({ error: idExpected }).regex(/^[A-Za-z0-9_-]{1,64}$/, idExpected)
   .describe('The survey\'s id of the object')
 /** An object's id in an answer: what the survey sent, so that one odd id cannot spoil a list. */
-export const answeredId = z.string().describe('The survey\'s id of the object. A string: ids exceed 2^53.')
+export const answeredId = z.string().meta(field('The survey\'s id of the object. A string: ids exceed 2^53.', { ucd: 'meta.id;meta.main' }))
 
 export const probability = numberBetween(0, 1, 'a number from 0 to 1')
 export const sequence = integerBetween(0, Number.MAX_SAFE_INTEGER, 'a whole number, 0 or more: the id of an event of this stream')
 
 export const classificationSchema = z.object({
   diaObjectId: answeredId,
-  probabilityIa: z.number().min(0).max(1).describe('Calibrated P(Ia)'),
-  epochs: z.int().min(0).describe('Number of network steps that it rests on'),
-  midpointMjdTai: z.number().describe('Time of the newest point that it rests on [d, MJD TAI]'),
-  revision: z.int().min(0).describe('Rises when late points, a host redshift that was given or another model changed a probability that had been published before'),
-  classifierName: z.string(),
-  classifierVersion: z.string(),
-  publishedAt: z.iso.datetime().describe('ISO 8601, UTC')
+  probabilityIa: z.number().min(0).max(1).meta(field('Calibrated P(Ia)', { ucd: 'stat.probability' })),
+  epochs: z.int().min(0).meta(field('Number of network steps that it rests on', { ucd: 'meta.number' })),
+  midpointMjdTai: z.number().meta(field('Time of the newest point that it rests on [d, MJD TAI]', { unit: 'd', ucd: 'time.epoch', system: 'TAI' })),
+  revision: z.int().min(0).meta(field('Rises when late points, a host redshift that was given or another model changed a probability that had been published before', { ucd: 'meta.version' })),
+  classifierName: z.string().meta(field('Name of the model', { ucd: 'meta.id;meta.software' })),
+  classifierVersion: z.string().meta(field('Version of the model', { ucd: 'meta.version;meta.software' })),
+  publishedAt: z.iso.datetime().meta(field('ISO 8601, UTC', { ucd: 'time.release' }))
 }).meta({ id: 'Classification' })
 
-const rightAscension = z.number().describe('Right ascension [deg, ICRS]')
-const declination = z.number().describe('Declination [deg, ICRS]')
+const rightAscension = z.number().meta(field('Right ascension [deg, ICRS]', { unit: 'deg', ucd: 'pos.eq.ra;meta.main', system: 'ICRS' }))
+const declination = z.number().meta(field('Declination [deg, ICRS]', { unit: 'deg', ucd: 'pos.eq.dec;meta.main', system: 'ICRS' }))
 
 export const candidateSchema = classificationSchema.extend({
   ra: rightAscension,
   dec: declination,
-  sequence: z.int().min(0).describe('Store-wide number of the change that made this state; rises with every commit of an object')
+  firstDetectionMjdTai: z.number().nullable().meta(field('First time with S/N > 5 [d, MJD TAI]', { unit: 'd', ucd: 'time.start', system: 'TAI' })),
+  rise: z.number().min(-1).max(1).nullable().meta(field('P(Ia) minus the one that stood a day before the newest point, that is of the last classification whose newest point is at least a day older; null where there is none among the newest hundred', { ucd: 'stat.probability;arith.diff' })),
+  sequence: z.int().min(0).meta(field('Store-wide number of the change that made this state; rises with every commit of an object', { ucd: 'meta.record' }))
+})
+
+/** A candidate in a list that was asked for. */
+export const foundSchema = candidateSchema.extend({
+  separation: z.number().min(0).max(180).optional().meta(field('From the centre of the cone that was asked for [deg]; absent where none was', { unit: 'deg', ucd: 'pos.angDistance' }))
 }).meta({ id: 'Candidate' })
 
 export const objectSchema = z.object({

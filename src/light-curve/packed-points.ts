@@ -1,5 +1,5 @@
 /** Photometric points at rest: about 18 bytes each, without loss. */
-import { readFloat32, readUint8, readVarInt, readVarUint, type Decoder } from 'lib0/decoding'
+import { readUint8, readVarInt, readVarUint, type Decoder } from 'lib0/decoding'
 import { writeFloat32, writeUint8, writeVarInt, writeVarUint, type Encoder } from 'lib0/encoding'
 import { BANDS } from '../alert/alert.ts'
 import { PROCESSING_TICKS_A_DAY, TICKS_A_DAY, type StoredPoint } from './stored-point.ts'
@@ -41,14 +41,22 @@ export function writePoints (encoder: Encoder, points: readonly StoredPoint[]): 
 
 /** Reads what writePoints wrote. */
 export function readPoints (decoder: Decoder): StoredPoint[] {
+  // lib0 makes a view for each number.
+  const { buffer, byteOffset, byteLength } = decoder.arr
+  const view = new DataView(buffer, byteOffset, byteLength)
+  const readFloat32 = (): number => {
+    const value = view.getFloat32(decoder.pos)
+    decoder.pos += Float32Array.BYTES_PER_ELEMENT
+    return value
+  }
   let lastTime = 0
   let lastVisit = 0
   return Array.from({ length: readVarUint(decoder) }, () => {
     const flags = readUint8(decoder)
     lastTime += readVarUint(decoder)
     const midpointMjdTai = lastTime / TICKS_A_DAY
-    const psfFlux = readFloat32(decoder)
-    const psfFluxErr = readFloat32(decoder)
+    const psfFlux = readFloat32()
+    const psfFluxErr = readFloat32()
     if ((flags & VISIT) !== 0) lastVisit += readVarInt(decoder)
     return {
       midpointMjdTai,

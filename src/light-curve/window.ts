@@ -17,9 +17,20 @@ export function firstDetection (points: Iterable<FeaturePoint>): number | null {
 /** The time from which points are stepped: 30 days before the first detection [d, MJD TAI]. */
 export const windowStart = (firstDetectionMjdTai: number): number => firstDetectionMjdTai - HISTORY_BEFORE_DETECTION
 
-/** Whether the network steps through a point: it is inside the window and in the model's bands. */
+/** Why the network does not step through a point. */
+export const PASSED_OVER_REASONS = ['no-detection', 'band-not-used', 'outside-window'] as const
+export type PassedOverReason = typeof PASSED_OVER_REASONS[number]
+
+/** @returns null where the network steps through the point: it is inside the window and in the model's bands */
+export function whyPassedOver (point: FeaturePoint, firstDetectionMjdTai: number | null, bands: readonly Band[]): PassedOverReason | null {
+  if (firstDetectionMjdTai === null) return 'no-detection'
+  if (!bands.includes(point.band)) return 'band-not-used'
+  return point.midpointMjdTai < windowStart(firstDetectionMjdTai) ? 'outside-window' : null
+}
+
+/** Whether the network steps through a point. */
 export const isStepped = (point: FeaturePoint, firstDetectionMjdTai: number, bands: readonly Band[]): boolean =>
-  point.midpointMjdTai >= windowStart(firstDetectionMjdTai) && bands.includes(point.band)
+  whyPassedOver(point, firstDetectionMjdTai, bands) === null
 
 /** The points that the network steps through, in order. */
 export function steppedPoints<P extends FeaturePoint> (points: readonly P[], bands: readonly Band[]): P[] {

@@ -29,6 +29,7 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
     await http.register(api, {
       version: VERSION,
       access: accessOf(settings),
+      corsOrigins: settings.httpCors,
       reader: app.store.reader,
       deadLetters: app.store.deadLetters,
       replay: app.deadLetterReplay,
@@ -39,7 +40,9 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
       submit: app.submit,
       giveHost: app.giveHost,
       rebuild: app.rebuild,
-      bodyLimit: settings.httpBodyMib * 2 ** 20
+      replays: app.replays,
+      bodyLimit: settings.httpBodyMib * 2 ** 20,
+      frameAncestors: settings.httpFrameAncestors
     })
     const url = await listen(http, settings)
     logger.info({ engine: app.engine.name, engineVersion: app.engine.version, model: app.processor.model }, `engine ${app.engine.name} ${app.engine.version}, model ${app.processor.model}`)

@@ -6,6 +6,7 @@ import type { Settings } from '../config.ts'
 import { api, type Readiness } from '../http/api.ts'
 import { operationApi } from '../http/operation.ts'
 import { createMeasures } from '../stream/measures.ts'
+import { createReplays } from '../state/replays.ts'
 import type { RunningRole } from '../stream/kafka/role.ts'
 import { accessOf, httpServer, listen } from './listen.ts'
 import { startClassify, startIngest, startQuery, type KafkaParts, type RegistrySettings } from './kafka-roles.ts'
@@ -46,9 +47,11 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
     const classify = classifier && has('classify') ? await startClassify(classifier, parts) : null
     if (classify) roles.push(classify)
     if (has('ingest')) roles.push(...await startIngest(parts, schemasOf))
-    const operation = { version: VERSION, access: accessOf(settings), models: () => classifier?.models ?? [], ready, measures }
-    if (query) await http.register(api, { ...operation, reader: query.reader, deadLetters: query.deadLetters })
-    else await http.register(operationApi, { ...operation, ...classify && { reader: classify } })
+    const operation = { version: VERSION, access: accessOf(settings), corsOrigins: settings.httpCors, models: () => classifier?.models ?? [], ready, measures }
+    if (query && classifier) {
+      const { reader, deadLetters } = query
+      await http.register(api, { ...operation, reader, deadLetters, replays: createReplays({ ...classifier, reader }), frameAncestors: settings.httpFrameAncestors })
+    } else await http.register(operationApi, { ...operation, ...classify && { reader: classify } })
     const url = await listen(http, settings)
     announce(logger, settings, classifier, url)
     const finished = Promise.race(roles.map(({ finished }) => finished))

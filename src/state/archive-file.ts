@@ -11,7 +11,7 @@ import avsc from 'avsc'
 import { CandelaError } from '../errors.ts'
 import { archiveSchema } from './archive-schema.ts'
 import { DATA_FORMAT } from './data-file.ts'
-import { candidateOf } from './classification.ts'
+import { toClassification } from './classification.ts'
 import type { ObjectRecord } from './record.ts'
 import type { PackedObject } from './store.ts'
 import { unpackObject } from './whole-object.ts'
@@ -50,7 +50,8 @@ export const checksumOf = ({ diaObjectId, record, pointBlocks, publicationBlocks
 export function toArchived (packed: PackedObject): ArchivedObject {
   const { record, points, publications } = unpackObject(packed)
   const seen = lastSeen(record)
-  const newest = record.tip ? candidateOf(record) : undefined
+  const last = record.publications.at(-1)
+  const newest = record.tip && last ? toClassification(packed.diaObjectId, last) : undefined
   return {
     ...packed,
     ra: record.ra,

@@ -67,6 +67,7 @@ export function withChangelog (store: RestorableStore, publish: PublishCommit): 
     get: diaObjectId => store.get(diaObjectId),
     closedPoints: (diaObjectId, blocks) => store.closedPoints(diaObjectId, blocks),
     closedPublications: (diaObjectId, blocks) => store.closedPublications(diaObjectId, blocks),
+    publicationBlock: (diaObjectId, block) => store.publicationBlock(diaObjectId, block),
     settled: diaObjectId => store.settled(diaObjectId),
     packed: diaObjectId => store.packed(diaObjectId),
     ids: after => store.ids(after),

@@ -10,6 +10,7 @@ import { checkDeadLetters } from './check/dead-letters.ts'
 import { finding, type Finding, type FindingCode, type Report } from './check/findings.ts'
 import { checkHistory, checkNewest } from './check/history.ts'
 import { checkFacts, checkLightCurve } from './check/light-curve.ts'
+import { checkOrders, ordersOf } from './check/orders.ts'
 import { checkReplays, replayOf, type Replay } from './check/replay.ts'
 import { snapshotOf, type Snapshot } from './check/snapshot.ts'
 import { readBeside, readRecord } from './check/stored-object.ts'
@@ -76,6 +77,8 @@ class Walk {
   readonly #key: string
   readonly #unreadable = new Set<string>()
   #publicationsReadable = true
+  /** Entries of the list of changes are this Candela's. */
+  #ordered = false
   reading = 'the head of the data file'
   readonly summary: CheckSummary = { objects: 0, points: 0, publications: 0, replayed: 0, otherModel: 0, deadLetters: 0, findings: 0, findingsByCode: {}, complete: false }
 
@@ -102,6 +105,8 @@ class Walk {
     const { signal } = this.#options
     const { summary, report } = this
     const changes = new ChangesCheck(snapshot, report)
+    const orders = ordersOf(snapshot)
+    this.#ordered = orders !== undefined
     let replays: Replay[] = []
     const flush = async (): Promise<void> => {
       checkReplays(this.#options.network, replays, report, ({ record }) => checkNewest(record, this.#options.model, true, report))
@@ -127,6 +132,10 @@ class Walk {
     checkBlocks(snapshot, recordOf, report, this.#onDisorder)
     this.#reads('the list of changes')
     changes.checkEntries(recordOf, this.#onDisorder)
+    if (orders) {
+      this.#reads('the orders of the list of changes')
+      checkOrders(snapshot, orders, changes.reported, report, this.#onDisorder)
+    }
     this.#reads('the dead letters')
     const { deadLetters, greatest } = checkDeadLetters(snapshot, report, this.#onDisorder)
     summary.deadLetters = deadLetters
@@ -151,7 +160,7 @@ class Walk {
     summary.publications += record.closedPublicationBlocks * BLOCK_LENGTH + record.publications.length
     checkFacts(record, report)
     checkHistory(record, [...closedPublications ?? [], ...record.publications], report)
-    changes.checkRecord(record)
+    changes.checkRecord(record, this.#ordered && closedPublications ? (_, block) => closedPublications.slice(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH) : undefined)
     const sound = closedPoints !== null && checkLightCurve(record, [...closedPoints, ...record.openPoints], report)
     if (record.model !== this.#key) {
       summary.otherModel++

@@ -1,7 +1,7 @@
 /** LMDB in a data folder that one process has to itself: the tables of a state store, or of a replica of some. */
 import { mkdirSync } from 'node:fs'
 import { pack, unpack } from 'msgpackr'
-import { open, type Database, type RootDatabase } from 'lmdb'
+import { open, type Database, type Key, type RootDatabase } from 'lmdb'
 import { CandelaError } from '../errors.ts'
 import { checkDataFile, commitFailed, folderUnusable } from './data-file.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -57,8 +57,8 @@ export class LmdbFolder {
     this.deadLetters = new LmdbDeadLetters({ facts: this.table('dead-letters'), bytes: this.table('dead-letter-bytes') })
   }
 
-  table<Key extends string | number> (name: string): Database<Uint8Array, Key> {
-    return this.#root.openDB<Uint8Array, Key>({ name, encoding: 'binary' })
+  table<Name extends Key> (name: string): Database<Uint8Array, Name> {
+    return this.#root.openDB<Uint8Array, Name>({ name, encoding: 'binary' })
   }
 
   meta (key: string): unknown {

@@ -1,10 +1,12 @@
 /** Object records in LMDB, and the blocks beside them. */
 import type { Database } from 'lmdb'
+import QuickLRU from 'quick-lru'
 import { CandelaError } from '../errors.ts'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
-import { damaged, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
+import { damaged, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled, unpackStateless, type StatelessRecord } from './packed-record.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record.ts'
 import type { ObjectParts, PackedObject } from './store.ts'
+import type { ObjectView } from './views.ts'
 
 export interface ObjectTables {
   objects: Database<Uint8Array, string>
@@ -18,8 +20,12 @@ export type BlockKind = 'points' | 'publications'
 export const keyOf = (diaObjectId: string, kind: BlockKind, block: number): string => `${diaObjectId}/${kind === 'points' ? 'l' : 'p'}${block}`
 export const settledKey = (diaObjectId: string): string => `${diaObjectId}/s`
 
+/** Views of objects that were asked for last: about 1 KB each. */
+const MOST_VIEWS = 5000
+
 export class LmdbObjects implements ObjectParts {
   readonly #tables: ObjectTables
+  readonly #views = new QuickLRU<string, Readonly<ObjectView>>({ maxSize: MOST_VIEWS })
 
   constructor (tables: ObjectTables) {
     this.#tables = tables
@@ -28,6 +34,23 @@ export class LmdbObjects implements ObjectParts {
   get (diaObjectId: string): ObjectRecord | undefined {
     const bytes = this.#read('objects', diaObjectId, diaObjectId)
     return bytes === undefined ? undefined : unpackRecord(diaObjectId, bytes)
+  }
+
+  /** For readers, who need no hidden state: two thirds of the bytes. */
+  stateless (diaObjectId: string): StatelessRecord | undefined {
+    const bytes = this.#read('objects', diaObjectId, diaObjectId)
+    return bytes === undefined ? undefined : unpackStateless(diaObjectId, bytes)
+  }
+
+  /** @param make what readers see of the record; it is made again where the record has changed */
+  view (diaObjectId: string, make: (record: StatelessRecord) => ObjectView): Readonly<ObjectView> | undefined {
+    const known = this.#views.get(diaObjectId)
+    if (known) return known
+    const record = this.stateless(diaObjectId)
+    if (record === undefined) return undefined
+    const view = make(record)
+    this.#views.set(diaObjectId, view)
+    return view
   }
 
   /** Undefined also where it is damaged: a record that is to be replaced may be. */
@@ -47,6 +70,8 @@ export class LmdbObjects implements ObjectParts {
   closedPublications (diaObjectId: string, blocks: number): Publication[] {
     return this.#blocks(diaObjectId, 'publications', blocks).flatMap(bytes => unpackPublicationBlock(diaObjectId, bytes))
   }
+
+  readonly publicationBlock = (diaObjectId: string, block: number): Publication[] => unpackPublicationBlock(diaObjectId, this.#block(diaObjectId, 'publications', block))
 
   settled (diaObjectId: string): HiddenState[] {
     const bytes = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
@@ -89,16 +114,19 @@ export class LmdbObjects implements ObjectParts {
   }
 
   #blocks (diaObjectId: string, kind: BlockKind, blocks: number): Uint8Array[] {
-    return Array.from({ length: blocks }, (_, block) => {
-      const bytes = this.#read('blocks', diaObjectId, keyOf(diaObjectId, kind, block))
-      if (bytes === undefined) throw damaged(diaObjectId, `block ${block} of its ${kind === 'points' ? 'light curve' : 'published history'} is missing`)
-      return bytes
-    })
+    return Array.from({ length: blocks }, (_, block) => this.#block(diaObjectId, kind, block))
+  }
+
+  #block (diaObjectId: string, kind: BlockKind, block: number): Uint8Array {
+    const bytes = this.#read('blocks', diaObjectId, keyOf(diaObjectId, kind, block))
+    if (bytes === undefined) throw damaged(diaObjectId, `block ${block} of its ${kind === 'points' ? 'light curve' : 'published history'} is missing`)
+    return bytes
   }
 
   /** Within a transaction: puts a value, or takes it away. */
   put (key: string, value: Uint8Array | null): void {
     const table = this.#tables[key.includes('/') ? 'blocks' : 'objects']
+    this.#views.delete(key)
     if (value === null) table.removeSync(key)
     else table.putSync(key, value)
   }

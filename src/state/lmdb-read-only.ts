@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { unpack } from 'msgpackr'
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb'
 import { CandelaError } from '../errors.ts'
+import type { OrderKey } from './candidates/orders.ts'
 import { checkDataFile, checkFormat, folderMissing, folderUnusable } from './data-file.ts'
+
+export type TableKey = string | number | OrderKey
 
 export interface ReadOnlyFolder {
   /** Undefined where the folder was written before there was this table. */
-  table <K extends string | number>(name: string): Database<Uint8Array, K> | undefined
+  table <K extends TableKey>(name: string): Database<Uint8Array, K> | undefined
   /** All that is read with this transaction is of one commit, the last one; it holds up no writer. `done()` ends it. */
   transaction (): Transaction
   /** The last commit, without what is free in the file, into a folder that is there. */
@@ -29,7 +32,7 @@ export function openReadOnly (folder: string): ReadOnlyFolder {
     const opened = root
     // A reader that was killed would keep the pages that it saw from being used again.
     opened.readerCheck()
-    const table = <K extends string | number>(name: string) => opened.openDB<Uint8Array, K>({ name, encoding: 'binary' }) as Database<Uint8Array, K> | undefined
+    const table = <K extends TableKey>(name: string) => opened.openDB<Uint8Array, K>({ name, encoding: 'binary' }) as Database<Uint8Array, K> | undefined
     const format = table<string>('meta')?.get('format')
     if (format === undefined) throw new Error('it does not say its format')
     checkFormat(folder, unpack(format))

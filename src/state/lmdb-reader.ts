@@ -1,39 +1,43 @@
 /** Reads of the LMDB state store for HTTP and the live stream. */
-import type { Database } from 'lmdb'
-import { unpack } from 'msgpackr'
+import { candidateIn, unpackListed } from './candidates/entry.ts'
+import { searchCandidates } from './candidates/search.ts'
+import type { CandidateList } from './candidates/list.ts'
 import { toClassification } from './classification.ts'
 import type { LmdbObjects } from './lmdb-objects.ts'
 import type { Standing } from './packed-commit.ts'
+import type { StatelessRecord } from './packed-record.ts'
 import { BLOCK_LENGTH, hostOf } from './record.ts'
-import type { Candidate, CandidatePage, CandidateQuery, Classification, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
-
-/** Most entries that one page looks at, so that a rare filter cannot hold up the process. */
-const LONGEST_SCAN = 20_000
+import type { Candidate, CandidatePage, CandidateQuery, Classification, LightCurveView, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
 
 /** What stands since the last commit. */
 export type ReadStanding = Pick<Standing, 'sequence' | 'accounting' | 'tally'> & { deadLetters: number }
 
-/** A candidate as the list of changes keeps it. */
-export type ListedCandidate = Candidate & {
-  /** It came from another store's archive: it stands behind others that were published after it. */
-  late?: true
-}
-
-function listed (value: Uint8Array): { candidate: Candidate, late: boolean } {
-  const { late = false, ...candidate } = unpack(value) as ListedCandidate
-  return { candidate, late }
+function viewOf (record: StatelessRecord): ObjectView {
+  const { diaObjectId, ra, dec, firstDetectionMjdTai, openPoints, closedPointBlocks, declined, tip } = record
+  const { redshift, redshiftErr, mwebv } = hostOf(record)
+  const newest = record.publications.at(-1)
+  return {
+    diaObjectId,
+    ra,
+    dec,
+    host: { redshift, redshiftErr, mwebv, givenAt: record.givenHost && new Date(record.givenHost.givenAt).toISOString() },
+    points: closedPointBlocks * BLOCK_LENGTH + openPoints.length,
+    firstDetectionMjdTai,
+    lastPointMjdTai: openPoints.findLast(({ withdrawn }) => !withdrawn)?.midpointMjdTai ?? null,
+    classification: tip && newest ? toClassification(diaObjectId, newest) : null,
+    declined
+  }
 }
 
 export class LmdbReader implements ObjectReader {
   readonly #objects: LmdbObjects
-  /** The newest classification of each object, by the number of its change. */
-  readonly #changes: Database<Uint8Array, number>
+  readonly #candidates: CandidateList
   readonly #standing: () => ReadStanding
   readonly #listeners = new Set<(candidates: readonly Candidate[]) => void>()
 
-  constructor (objects: LmdbObjects, changes: Database<Uint8Array, number>, standing: () => ReadStanding) {
+  constructor (objects: LmdbObjects, candidates: CandidateList, standing: () => ReadStanding) {
     this.#objects = objects
-    this.#changes = changes
+    this.#candidates = candidates
     this.#standing = standing
   }
 
@@ -48,55 +52,39 @@ export class LmdbReader implements ObjectReader {
     return () => this.#listeners.delete(listener)
   }
 
-  object (diaObjectId: string): ObjectView | undefined {
-    const record = this.#objects.get(diaObjectId)
-    if (record === undefined) return undefined
-    const { ra, dec, firstDetectionMjdTai, openPoints, closedPointBlocks, declined, tip } = record
-    const newest = record.publications.at(-1)
-    return {
-      diaObjectId,
-      ra,
-      dec,
-      host: { ...hostOf(record), givenAt: record.givenHost && new Date(record.givenHost.givenAt).toISOString() },
-      points: closedPointBlocks * BLOCK_LENGTH + openPoints.length,
-      firstDetectionMjdTai,
-      lastPointMjdTai: openPoints.findLast(({ withdrawn }) => !withdrawn)?.midpointMjdTai ?? null,
-      classification: tip && newest ? toClassification(diaObjectId, newest) : null,
-      declined
-    }
+  object (diaObjectId: string): Readonly<ObjectView> | undefined {
+    return this.#objects.view(diaObjectId, viewOf)
   }
 
   classifications (diaObjectId: string, asOf = Infinity): Classification[] | undefined {
-    const record = this.#objects.get(diaObjectId)
+    const record = this.#objects.stateless(diaObjectId)
     if (record === undefined) return undefined
     return [...this.#objects.closedPublications(diaObjectId, record.closedPublicationBlocks), ...record.publications]
       .filter(({ publishedAt }) => publishedAt <= asOf)
       .map(publication => toClassification(diaObjectId, publication))
   }
 
-  candidates (query: CandidateQuery): CandidatePage {
-    const { minProbability = 0, maxProbability = 1, minEpochs = 0, since = -Infinity, before, limit } = query
-    const candidates: Candidate[] = []
-    let seen = 0
-    let last: number | undefined
-    const start = before === undefined ? Number.MAX_SAFE_INTEGER : before - 1
-    for (const { key, value } of this.#changes.getRange({ start, reverse: true })) {
-      if (candidates.length === limit || seen === LONGEST_SCAN) return { candidates, next: last ?? null }
-      seen++
-      last = key
-      const { candidate, late } = listed(value)
-      if (Date.parse(candidate.publishedAt) <= since) {
-        if (late) continue
-        break
-      }
-      const { probabilityIa, epochs } = candidate
-      if (probabilityIa >= minProbability && probabilityIa <= maxProbability && epochs >= minEpochs) candidates.push(candidate)
+  lightCurve (diaObjectId: string, asOf?: number): LightCurveView | undefined {
+    const record = this.#objects.stateless(diaObjectId)
+    if (record === undefined) return undefined
+    const published = asOf === undefined ? this.object(diaObjectId)!.classification : this.classifications(diaObjectId, asOf)!.at(-1)
+    return {
+      host: hostOf(record),
+      points: [...this.#objects.closedPoints(diaObjectId, record.closedPointBlocks), ...record.openPoints].filter(({ withdrawn }) => !withdrawn),
+      classification: published ?? null
     }
-    return { candidates, next: null }
+  }
+
+  candidates (query: CandidateQuery): CandidatePage {
+    return searchCandidates(this.#candidates, this.sequence(), query)
   }
 
   changedSince (sequence: number, limit: number): Candidate[] {
-    return Array.from(this.#changes.getRange({ start: sequence + 1, limit }), ({ value }) => listed(value).candidate)
+    return Array.from(this.#candidates.changes.getRange({ start: sequence + 1, limit }), ({ value }) => candidateIn(unpackListed(value)))
+  }
+
+  numbering (): string {
+    return this.#candidates.numbering
   }
 
   sequence (): number {

@@ -6,6 +6,7 @@ import { unpack } from 'msgpackr'
 import type { Database } from 'lmdb'
 import { CandelaError } from '../errors.ts'
 import { emptyAccounting } from './accounting.ts'
+import { CandidateList } from './candidates/list.ts'
 import { DATA_FORMAT } from './data-file.ts'
 import type { LmdbDeadLetters } from './lmdb-dead-letters.ts'
 import { openFolder, type LmdbFolder } from './lmdb-folder.ts'
@@ -93,6 +94,7 @@ class LmdbReplica implements Replica {
   readonly reader: LmdbReader
   readonly deadLetters: LmdbDeadLetters
   readonly #folder: LmdbFolder
+  readonly #candidates: CandidateList
   readonly #owners: Database<Uint8Array, string>
   readonly #standings: Map<number, Standing>
   /** Undefined where it is to be summed anew. */
@@ -119,7 +121,8 @@ class LmdbReplica implements Replica {
     this.#published = folder.meta('published') as string | undefined ?? ''
     this.#standings = new Map(this.#named('standing/').map(([name, standing]) => [Number(name), standing as Standing]))
     this.deadLetters = folder.deadLetters
-    this.reader = new LmdbReader(folder.objects, folder.tables.changes, () => this.#standing())
+    this.#candidates = CandidateList.ordered(folder)
+    this.reader = new LmdbReader(folder.objects, this.#candidates, () => this.#standing())
   }
 
   #named (prefix: string): Array<[string, unknown]> {
@@ -155,7 +158,7 @@ class LmdbReplica implements Replica {
     const owners = new Owners(this.#owners, partition)
     const part = replicate(entries.filter(({ offset }) => offset >= position), {
       objects: this.#folder.objects,
-      changes: this.#folder.tables.changes,
+      changes: this.#candidates.changes,
       sequence: this.#sequence,
       published: this.#published,
       takes: (diaObjectId, entry) => owners.take(diaObjectId, entry)
@@ -178,11 +181,7 @@ class LmdbReplica implements Replica {
   /** Within a transaction. */
   #put ({ values, changes, sequence, published, standing }: ReplicatedPart, partition: number): void {
     for (const [key, value] of values) this.#folder.objects.put(key, value)
-    const table = this.#folder.tables.changes
-    for (const [number, value] of changes) {
-      if (value === null) table.removeSync(number)
-      else table.putSync(number, value)
-    }
+    this.#candidates.put(changes)
     if (sequence !== this.#sequence) this.#folder.putMeta('sequence', sequence)
     if (published !== this.#published) this.#folder.putMeta('published', published)
     if (standing) this.#folder.putMeta(`standing/${partition}`, standing)

@@ -2,10 +2,11 @@
 import { pack } from 'msgpackr'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import { completed } from './accounting.ts'
+import { CandidateList } from './candidates/list.ts'
 import { candidateOf } from './classification.ts'
 import { checkFormat, DATA_FORMAT } from './data-file.ts'
 import type { LmdbDeadLetters } from './lmdb-dead-letters.ts'
-import { openFolder, type LmdbFolder, type Tables } from './lmdb-folder.ts'
+import { openFolder, type LmdbFolder } from './lmdb-folder.ts'
 import type { LmdbObjects } from './lmdb-objects.ts'
 import { LmdbReader } from './lmdb-reader.ts'
 import { emptyTally, packCommit, type PackedCommit, type Standing, type Tally } from './packed-commit.ts'
@@ -15,23 +16,30 @@ import type { RestorableStore, Restored } from './restorable-store.ts'
 import type { Commit, PackedObject } from './store.ts'
 import type { Accounting } from './views.ts'
 
+export interface LmdbStoreOptions {
+  /**
+   * Whether candidates can be asked for in other orders than that of their changes, and by their place on the sky; true
+   * where not given. A store that nobody asks has less to write.
+   */
+  orders?: boolean
+}
+
 /**
  * Opens or makes a data folder.
  * @throws CandelaError `data-folder-in-use`, `data-folder-version`, `data-folder-unusable`
  */
-export const openLmdbStore = (folder: string): RestorableStore => openFolder(folder, opened => new LmdbStore(opened))
+export const openLmdbStore = (folder: string, options: LmdbStoreOptions = {}): RestorableStore => openFolder(folder, opened => new LmdbStore(opened, options))
 
 class LmdbStore implements RestorableStore {
   readonly reader: LmdbReader
   readonly deadLetters: LmdbDeadLetters
   readonly #folder: LmdbFolder
   readonly #objects: LmdbObjects
-  readonly #tables: Tables
+  readonly #candidates: CandidateList
   #standing: Standing
 
-  constructor (folder: LmdbFolder) {
+  constructor (folder: LmdbFolder, { orders = true }: LmdbStoreOptions) {
     this.#folder = folder
-    this.#tables = folder.tables
     this.#objects = folder.objects
     this.deadLetters = folder.deadLetters
     const format = folder.meta('format')
@@ -43,7 +51,8 @@ class LmdbStore implements RestorableStore {
       accounting: completed((folder.meta('accounting') as Partial<Accounting> | undefined) ?? {}, () => this.deadLetters.codes()),
       tally: { ...emptyTally(), ...folder.meta('tally') as Partial<Tally> | undefined }
     }
-    this.reader = new LmdbReader(this.#objects, this.#tables.changes, () => ({ ...this.#standing, deadLetters: this.deadLetters.count() }))
+    this.#candidates = orders ? CandidateList.ordered(folder) : CandidateList.unordered(folder)
+    this.reader = new LmdbReader(this.#objects, this.#candidates, () => ({ ...this.#standing, deadLetters: this.deadLetters.count() }))
   }
 
   get standing (): Standing {
@@ -61,6 +70,8 @@ class LmdbStore implements RestorableStore {
   closedPublications (diaObjectId: string, blocks: number): Publication[] {
     return this.#objects.closedPublications(diaObjectId, blocks)
   }
+
+  readonly publicationBlock = (diaObjectId: string, block: number): Publication[] => this.#objects.publicationBlock(diaObjectId, block)
 
   settled (diaObjectId: string): HiddenState[] {
     return this.#objects.settled(diaObjectId)
@@ -87,17 +98,14 @@ class LmdbStore implements RestorableStore {
   }
 
   pack (commit: Commit): PackedCommit {
-    return packCommit(commit, { objects: this.#objects, changes: this.#tables.changes, standing: this.#standing })
+    return packCommit(commit, { objects: this.#objects, changes: this.#candidates.changes, standing: this.#standing })
   }
 
   async apply (packed: PackedCommit): Promise<void> {
     const { entries, changes, deadLetters, replayed = new Map(), discarded = [], positions, standing, candidates, alerts = [] } = packed
     this.#folder.write(`a batch of ${alerts.length} alerts`, () => {
       for (const [key, value] of entries) this.#objects.put(key, value)
-      for (const [number, value] of changes) {
-        if (value === null) this.#tables.changes.removeSync(number)
-        else this.#tables.changes.putSync(number, value)
-      }
+      this.#candidates.put(changes)
       this.deadLetters.settle(replayed)
       this.deadLetters.discard(discarded)
       this.deadLetters.add(this.#standing.letterNumber + 1, deadLetters)
@@ -109,17 +117,18 @@ class LmdbStore implements RestorableStore {
   }
 
   async restore ({ entries, standing = this.#standing, positions }: Restored): Promise<void> {
-    const { changes } = this.#tables
     this.#folder.write(`${entries.size} records of the changelog`, () => {
+      const changes = new Map<number, Uint8Array | null>()
       for (const [key, value] of entries) {
         const known = key.includes('/') ? undefined : this.#objects.readable(key)
-        if (known?.sequence) changes.removeSync(known.sequence)
+        if (known?.sequence) changes.set(known.sequence, null)
         this.#objects.put(key, value)
         if (value === null || key.includes('/')) continue
         const record = unpackRecord(key, value)
-        const candidate = record.tip && candidateOf(record)
-        if (candidate && record.sequence !== null) changes.putSync(record.sequence, pack({ ...candidate, sequence: record.sequence }))
+        const candidate = record.tip && candidateOf(record, this.#objects.publicationBlock)
+        if (candidate && record.sequence !== null) changes.set(record.sequence, pack({ ...candidate, sequence: record.sequence }))
       }
+      this.#candidates.put(changes)
       this.#putStanding(standing)
       this.#putPositions(positions)
     })

@@ -1,10 +1,10 @@
 /** A commit as it lies at rest: what the state store writes in one transaction, and what a changelog carries. */
-import { pack, unpack } from 'msgpackr'
+import { pack } from 'msgpackr'
 import type { Database } from 'lmdb'
 import { counted } from './accounting.ts'
+import { unpackListed, type ListedCandidate } from './candidates/entry.ts'
 import { candidateOf } from './classification.ts'
 import { keyOf, settledKey, type LmdbObjects } from './lmdb-objects.ts'
-import type { ListedCandidate } from './lmdb-reader.ts'
 import { packPointBlock, packPublicationBlock, packRecord, packSettled } from './packed-record.ts'
 import { BLOCK_LENGTH, type ObjectRecord } from './record.ts'
 import type { Commit, RecordChange } from './store.ts'
@@ -97,6 +97,9 @@ export function * entriesOf ({ record, pointBlocks, publicationBlocks, settled }
   yield [diaObjectId, packRecord(record)]
 }
 
+/** What of a record stands in its entry of the list of changes beside its classification. */
+const listedFacts = ({ ra, dec, firstDetectionMjdTai }: ObjectRecord): Pick<Candidate, 'ra' | 'dec' | 'firstDetectionMjdTai'> => ({ ra, dec, firstDetectionMjdTai })
+
 class Packing {
   readonly entries = new Map<string, Uint8Array | null>()
   readonly changes = new Map<number, Uint8Array | null>()
@@ -136,7 +139,7 @@ class Packing {
       const known = this.#store.objects.get(record.diaObjectId)
       this.archivedObjects--
       this.archivedPublications -= publicationsOf(record) - (known ? publicationsOf(known) : 0)
-      const entry = this.#placed(record)
+      const entry = this.#placed(change)
       const sequence = entry?.sequence ?? null
       if (known && known.sequence !== null && known.sequence !== sequence) this.changes.set(known.sequence, null)
       if (entry) this.changes.set(entry.sequence, pack(entry))
@@ -148,13 +151,13 @@ class Packing {
    * The newest classification at the place that it had, or at a new one where that is none of this store's, as when the
    * archive is of another data folder; null where there is none.
    */
-  #placed (record: ObjectRecord): ListedCandidate | null {
-    const candidate = record.tip && candidateOf(record)
+  #placed ({ record, publicationBlocks }: RecordChange): ListedCandidate | null {
+    const candidate = record.tip && candidateOf(record, (_, block) => publicationBlocks.get(block) ?? [])
     if (!candidate) return null
     const { sequence } = record
     const { changes, standing } = this.#store
     const bytes = sequence === null ? undefined : changes.get(sequence)
-    const there = bytes && unpack(bytes) as ListedCandidate
+    const there = bytes && unpackListed(bytes)
     if (there?.diaObjectId === candidate.diaObjectId && there.publishedAt === candidate.publishedAt) return { ...there, ...candidate }
     if (sequence !== null && sequence <= standing.sequence && !there) return { ...candidate, sequence }
     return { ...candidate, sequence: ++this.sequence, late: true }
@@ -165,7 +168,17 @@ class Packing {
     if (record.sequence !== null && (candidate || record.tip === null)) this.changes.set(record.sequence, null)
     const kept = record.tip === null ? null : record.sequence
     const sequence = record.tip !== null && candidate ? candidate.sequence : kept
-    if (candidate && sequence === candidate.sequence) this.changes.set(sequence, pack(candidate))
+    if (candidate && sequence === candidate.sequence) this.changes.set(sequence, pack({ ...candidate, ...listedFacts(record) }))
+    else if (sequence !== null && !this.changes.has(sequence)) this.#keep(record, sequence)
     for (const [key, value] of entriesOf({ ...change, record: { ...record, sequence } })) this.entries.set(key, value)
+  }
+
+  /** Nothing was published; the entry follows where the record has another position, or another first detection. */
+  #keep (record: ObjectRecord, sequence: number): void {
+    const bytes = this.#store.changes.get(sequence)
+    if (!bytes) return
+    const entry = unpackListed(bytes)
+    const facts = listedFacts(record)
+    if (entry.ra !== facts.ra || entry.dec !== facts.dec || entry.firstDetectionMjdTai !== facts.firstDetectionMjdTai) this.changes.set(sequence, pack({ ...entry, ...facts }))
   }
 }

@@ -81,6 +81,17 @@ const readState = (decoder: Decoder): HiddenState => ({
   network: new Float32Array(copied(decoder, readVarUint(decoder) * Float32Array.BYTES_PER_ELEMENT))
 })
 
+function passState (decoder: Decoder): true {
+  readVarUint(decoder)
+  readVarUint(decoder)
+  decoder.pos += Float32Array.BYTES_PER_ELEMENT
+  for (const { BYTES_PER_ELEMENT } of [Float64Array, Float32Array]) {
+    const length = readVarUint(decoder)
+    decoder.pos += length * BYTES_PER_ELEMENT
+  }
+  return true
+}
+
 /** Against the publication before: one epoch more, the same revision, the same model. */
 const NEXT_EPOCH = 1
 const SAME_REVISION = 2
@@ -171,23 +182,43 @@ export function unpackModel (bytes: Uint8Array): string | null {
   }
 }
 
-/** @throws CandelaError `record-damaged` */
-export const unpackRecord = (diaObjectId: string, bytes: Uint8Array): ObjectRecord => unsealed(bytes, diaObjectId, 'its record', decoder => {
-  const head = readHead(decoder)
+/** @param readTip reads the hidden state at the tip, or passes over it */
+function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decoder: Decoder) => Tip): Omit<ObjectRecord, 'tip'> & { tip: Tip | null } {
+  const { ra, dec, host, givenHost, factsMjdTai, model } = readHead(decoder)
+  // Written out: objects that are spread together are several times slower to make.
   return {
-    ...head,
     diaObjectId,
+    ra,
+    dec,
+    host,
+    givenHost,
+    factsMjdTai,
+    model,
     closedPointBlocks: readVarUint(decoder),
     openPoints: readPoints(decoder),
     firstDetectionMjdTai: readTime(decoder),
-    tip: readUint8(decoder) === 0 ? null : readState(decoder),
+    tip: readUint8(decoder) === 0 ? null : readTip(decoder),
     revision: readVarUint(decoder),
     declined: DECLINE_REASONS[readUint8(decoder) - 1] ?? null,
     closedPublicationBlocks: readVarUint(decoder),
     publications: readPublications(decoder),
     sequence: readVarUint(decoder) || null
   }
-})
+}
+
+/** @throws CandelaError `record-damaged` */
+export const unpackRecord = (diaObjectId: string, bytes: Uint8Array): ObjectRecord =>
+  unsealed(bytes, diaObjectId, 'its record', decoder => readRecord(decoder, diaObjectId, readState))
+
+/** A record without the hidden state at the tip, which few readers need. */
+export type StatelessRecord = Omit<ObjectRecord, 'tip'> & {
+  /** Whether there is one. */
+  tip: true | null
+}
+
+/** @throws CandelaError `record-damaged` */
+export const unpackStateless = (diaObjectId: string, bytes: Uint8Array): StatelessRecord =>
+  unsealed(bytes, diaObjectId, 'its record', decoder => readRecord(decoder, diaObjectId, passState))
 
 export const packPointBlock = (points: readonly StoredPoint[]): Uint8Array => sealed(encoder => writePoints(encoder, points))
 /** @throws CandelaError `record-damaged` */

@@ -1,15 +1,15 @@
 /** A part of a changelog's partition, as what it writes to a replica: changes have the replica's numbers. */
 import type { Database } from 'lmdb'
-import { pack, unpack } from 'msgpackr'
+import { pack } from 'msgpackr'
 import { OBJECT_ID } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
 import { MARK_KEY, readMark, type ChangelogEntry, type CommitMark } from './changelog.ts'
+import { unpackListed, type ListedCandidate } from './candidates/entry.ts'
 import { candidateOf, toClassification } from './classification.ts'
-import type { LmdbObjects } from './lmdb-objects.ts'
-import type { ListedCandidate } from './lmdb-reader.ts'
 import type { Standing } from './packed-commit.ts'
-import { packRecord, unpackRecord } from './packed-record.ts'
-import type { ObjectRecord } from './record.ts'
+import { keyOf, type LmdbObjects } from './lmdb-objects.ts'
+import { packRecord, unpackPublicationBlock, unpackRecord } from './packed-record.ts'
+import type { ObjectRecord, Publication } from './record.ts'
 import type { Candidate, Classification } from './views.ts'
 
 export interface ReplicaEntry extends ChangelogEntry {
@@ -123,7 +123,7 @@ class Replication implements ReplicatedPart {
     const listed = new Map<Omit<Candidate, 'sequence'>, ObjectRecord>()
     for (const [id, record] of this.#records) {
       const known = this.#knownOf(id)
-      const candidate = record?.tip ? candidateOf(record) : undefined
+      const candidate = record?.tip ? candidateOf(record, this.#publicationBlock) : undefined
       const fresh = newest.get(id)
       if (record && candidate && fresh && sameClassification(fresh, candidate)) {
         listed.set(fresh, record)
@@ -145,7 +145,7 @@ class Replication implements ReplicatedPart {
 
   /** What the commits in the part published of its objects, without what the replica has told already. */
   #announced (): Array<Omit<Candidate, 'sequence'>> {
-    const published = this.#marks.flatMap(({ candidates }) => candidates).filter(({ diaObjectId }) => this.#records.has(diaObjectId))
+    const published = this.#marks.flatMap(({ candidates }) => candidates.map(announced)).filter(({ diaObjectId }) => this.#records.has(diaObjectId))
     const told = new Map<string, number>()
     published.forEach((candidate, index) => {
       const known = this.#knownOf(candidate.diaObjectId)
@@ -153,6 +153,11 @@ class Replication implements ReplicatedPart {
       if (before && sameClassification(before, candidate)) told.set(candidate.diaObjectId, index)
     })
     return published.filter(({ diaObjectId }, index) => index > (told.get(diaObjectId) ?? -1))
+  }
+
+  readonly #publicationBlock = (diaObjectId: string, block: number): readonly Publication[] => {
+    const bytes = this.values.get(keyOf(diaObjectId, 'publications', block))
+    return bytes ? unpackPublicationBlock(diaObjectId, bytes) : this.#contents.objects.publicationBlock(diaObjectId, block)
   }
 
   #knownOf (diaObjectId: string): ObjectRecord | undefined {
@@ -168,19 +173,23 @@ class Replication implements ReplicatedPart {
     return { ...candidate, sequence }
   }
 
-  /** The number that the record had: nothing was published; its position may be another. */
+  /** The number that the record had: nothing was published; its position, or its first detection, may be another. */
   #keep (record: ObjectRecord, known: ObjectRecord, sequence: number): void {
-    const entry = known.ra === record.ra && known.dec === record.dec ? undefined : this.#contents.changes.get(sequence)
-    if (entry) this.#list(record, sequence, (unpack(entry) as ListedCandidate).late ?? false)
+    const same = known.ra === record.ra && known.dec === record.dec && known.firstDetectionMjdTai === record.firstDetectionMjdTai
+    const entry = same ? undefined : this.#contents.changes.get(sequence)
+    if (entry) this.#list(record, sequence, unpackListed(entry).late ?? false)
     else this.values.set(record.diaObjectId, packRecord({ ...record, sequence }))
   }
 
   #list (record: ObjectRecord, sequence: number, late: boolean): void {
-    const entry: ListedCandidate = { ...candidateOf(record)!, sequence, ...late && { late } }
+    const entry: ListedCandidate = { ...candidateOf(record, this.#publicationBlock)!, sequence, ...late && { late } }
     this.changes.set(sequence, pack(entry))
     this.values.set(record.diaObjectId, packRecord({ ...record, sequence }))
   }
 }
+
+/** A mark of an older Candela says less. */
+const announced = ({ firstDetectionMjdTai = null, rise = null, ...candidate }: Candidate): Candidate => ({ ...candidate, firstDetectionMjdTai, rise })
 
 function newestOf ({ diaObjectId, publications }: ObjectRecord): Classification | undefined {
   const newest = publications.at(-1)

@@ -87,6 +87,8 @@ export interface ObjectParts {
   closedPoints (diaObjectId: string, blocks: number): StoredPoint[]
   /** The published history in an object's first `blocks` closed blocks, oldest first. */
   closedPublications (diaObjectId: string, blocks: number): Publication[]
+  /** Those of one closed block. */
+  readonly publicationBlock: (diaObjectId: string, block: number) => Publication[]
   /** Settled hidden states, newest first. */
   settled (diaObjectId: string): HiddenState[]
   /** A copy of all that is kept of an object. */

@@ -1,5 +1,6 @@
 /** What readers of the state store see: types without a way to write. HTTP imports these alone. */
 import type { HostFacts } from '../alert/alert.ts'
+import type { StoredPoint } from '../light-curve/stored-point.ts'
 
 /** Every alert ends in exactly one of these. */
 export const OUTCOMES = ['classified', 'declined', 'duplicate', 'dead-lettered'] as const
@@ -10,6 +11,8 @@ export const DECLINE_REASONS = [
   'no-object-id', 'no-usable-point', 'band-not-used', 'no-detection', 'outside-window', 'withdrawn', 'solar-system-object', 'quality-flags'
 ] as const
 export type DeclineReason = typeof DECLINE_REASONS[number]
+
+export { PASSED_OVER_REASONS, type PassedOverReason } from '../light-curve/window.ts'
 
 /** A published P(Ia). */
 export interface Classification {
@@ -33,6 +36,10 @@ export interface Candidate extends Classification {
   /** [deg, ICRS] */
   ra: number
   dec: number
+  /** First time with S/N > 5 [d, MJD TAI], or null. */
+  firstDetectionMjdTai: number | null
+  /** How much P(Ia) has risen within a day, see riseOf; null where nothing stood then. */
+  rise: number | null
   /** Store-wide number of the change that made this state; rises with every commit of an object. */
   sequence: number
 }
@@ -60,22 +67,73 @@ export interface ObjectView {
   declined: DeclineReason | null
 }
 
+/** An object's photometric points as they are now. */
+export interface LightCurveView {
+  host: HostFacts
+  /** In order of time; withdrawn ones are not among them. */
+  points: readonly StoredPoint[]
+  /** The published one that stood at the time asked for. */
+  classification: Classification | null
+}
+
+/** A part of the sky. */
+export interface Cone {
+  /** Of its centre [deg, ICRS]. */
+  ra: number
+  dec: number
+  /** [deg]; what lies at this separation is in it. */
+  radius: number
+}
+
+/** Newest change first; greatest P(Ia) first; greatest rise first, objects without one last; least separation from the centre of a cone first. */
+export const CANDIDATE_SORTS = ['recency', 'probability', 'rise', 'separation'] as const
+export type CandidateSort = typeof CANDIDATE_SORTS[number]
+
+/** Where a page ends in its list. */
+export interface CandidatePosition {
+  /** Number of the newest change when the first page was read: what has changed since is in front of the list, or nowhere. */
+  newest: number
+  /** The same of moves: an object that got another position since is not listed by separation. */
+  moves: number
+  /** What the last entry is sorted by. */
+  key: number
+  /** Of the last entry: its sequence, which tells entries with one key apart. */
+  sequence: number
+}
+
 export interface CandidateQuery {
   minProbability?: number | undefined
   maxProbability?: number | undefined
   minEpochs?: number | undefined
+  maxEpochs?: number | undefined
+  /** Only objects whose P(Ia) has risen so much, see Candidate. */
+  minRise?: number | undefined
   /** Only objects changed after this time (publishedAt) [ms since 1970, UTC]. */
   since?: number | undefined
-  /** Continue before this sequence. */
-  before?: number | undefined
+  /** Bounds of the time of the newest point [d, MJD TAI]. */
+  minMidpointMjdTai?: number | undefined
+  maxMidpointMjdTai?: number | undefined
+  /** Bounds of the time of the first detection [d, MJD TAI]. */
+  minFirstDetectionMjdTai?: number | undefined
+  maxFirstDetectionMjdTai?: number | undefined
+  cone?: Cone | undefined
+  /** `recency` where not given; `separation` needs a cone. */
+  sort?: CandidateSort | undefined
+  /** `next` of the page before. */
+  after?: CandidatePosition | undefined
   limit: number
 }
 
+/** A candidate in a list. */
+export interface FoundCandidate extends Candidate {
+  /** From the centre of the cone that was asked for [deg]. */
+  separation?: number
+}
+
 export interface CandidatePage {
-  /** Newest change first. */
-  candidates: Candidate[]
-  /** Value of `before` for the next page, or null at the end. */
-  next: number | null
+  candidates: FoundCandidate[]
+  /** Value of `after` for the next page, or null at the end. */
+  next: CandidatePosition | null
 }
 
 /** received = classified + declined + duplicate + deadLettered, at every moment and across restarts. */
@@ -107,14 +165,23 @@ export interface StoreStatistics {
 
 /** A consistent, read-only view of the state store, in step with its commits. */
 export interface ObjectReader {
-  object (diaObjectId: string): ObjectView | undefined
+  object (diaObjectId: string): Readonly<ObjectView> | undefined
   /**
    * The published history, oldest first.
    * @param asOf [ms since 1970, UTC]: only what had been published by then
    * @returns undefined where the object is not known
    */
   classifications (diaObjectId: string, asOf?: number): Classification[] | undefined
+  /**
+   * @param asOf [ms since 1970, UTC]: the time of the classification; the points are those of now
+   * @returns undefined where the object is not known
+   * @throws CandelaError `record-damaged`
+   */
+  lightCurve (diaObjectId: string, asOf?: number): LightCurveView | undefined
+  /** With a rare filter a page can be short, or empty, while `next` leads on. */
   candidates (query: CandidateQuery): CandidatePage
+  /** Name of the numbers of changes: those of another store, or of a replica that began anew, mean nothing here. */
+  numbering (): string
   /** The newest classification of each object changed after `sequence`, oldest change first. */
   changedSince (sequence: number, limit: number): Candidate[]
   /** Number of the newest change; 0 before the first. */

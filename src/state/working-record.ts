@@ -48,6 +48,9 @@ export class WorkingRecord implements RecordParts {
     return [...this.#closed, ...this.#closedSince]
   }
 
+  readonly #publicationBlock = (diaObjectId: string, block: number): readonly Publication[] =>
+    this.#publicationBlocks.get(block) ?? this.#store.publicationBlock(diaObjectId, block)
+
   /** Takes over merged points and facts, and closes blocks that have grown long. */
   #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai }: RecordChanges): void {
     const { record } = this
@@ -114,7 +117,7 @@ export class WorkingRecord implements RecordParts {
       model: modelName(model)
     }
     this.#publish(publication)
-    return candidateOf(record)!
+    return candidateOf(record, this.#publicationBlock)!
   }
 
   /** As classify, where that would only repeat what was published last: takes the hidden states alone. @returns whether it did */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { open } from 'lmdb'
 
 const root = open({ path: process.argv[2]!, maxDbs: 8, encoding: 'binary', readOnly: true })
-const digests = ['objects', 'blocks', 'changes', 'meta', 'dead-letters', 'dead-letter-bytes'].map(name => {
+const digests = ['objects', 'blocks', 'changes', 'orders', 'meta', 'dead-letters', 'dead-letter-bytes'].map(name => {
   const hash = createHash('sha256')
   for (const { key, value } of root.openDB<Uint8Array, string | number>({ name, encoding: 'binary' }).getRange()) {
     hash.update(JSON.stringify([key, value.length])).update(value)

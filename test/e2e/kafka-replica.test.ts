@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { decodeAlert } from '../../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
 import { loadEngine } from '../../src/model/load-engine.ts'
+import { createReplays } from '../../src/state/replays.ts'
 import { openLmdbStore } from '../../src/state/lmdb-store.ts'
 import type { Candidate, ObjectReader } from '../../src/state/views.ts'
 import { createSky } from '../../src/simulator/sky.ts'
@@ -97,7 +98,7 @@ test('a replica follows the changelog live, another catches up, one goes on wher
     const byObject = new Map<string, Candidate[]>()
     for (const candidate of heard) byObject.set(candidate.diaObjectId, [...byObject.get(candidate.diaObjectId) ?? [], candidate])
     for (const [id, candidates] of byObject) {
-      assert.deepEqual(candidates.map(({ ra: _ra, dec: _dec, sequence: _sequence, ...classification }) => classification), replica.reader.classifications(id))
+      assert.deepEqual(candidates.map(({ ra: _ra, dec: _dec, firstDetectionMjdTai: _first, rise: _rise, sequence: _sequence, ...classification }) => classification), replica.reader.classifications(id))
     }
     const [letter] = replica.deadLetters.list({ limit: 1, oldestFirst: true }).deadLetters
     assert.match(Buffer.from(replica.deadLetters.bytes(letter!.number)).toString(), /^rubbish \d$/)
@@ -118,6 +119,15 @@ test('a replica follows the changelog live, another catches up, one goes on wher
     expected = served(opened.map(({ reader }) => reader), ids)
     await Promise.all(opened.map(store => store.close()))
     assert.deepEqual(served([replica.reader], ids), expected)
+  })
+
+  await t.test('it plays their light curves: P(Ia) after the last epoch is the published one', async () => {
+    const replays = createReplays({ network, model, reader: replica.reader })
+    for (const id of ids) {
+      const { points, classification } = (await replays.object(id, {}))!
+      const last = points.findLast(({ epoch }) => epoch !== null)!
+      assert.deepEqual([last.epoch, last.probabilityIa, last.point.midpointMjdTai], [classification!.epochs, classification!.probabilityIa, classification!.midpointMjdTai], id)
+    }
   })
 
   await t.test('one that begins with nothing is ready when it has all', async () => {

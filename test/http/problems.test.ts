@@ -60,11 +60,13 @@ test('an error inside Candela is logged in full and answered without a word of i
   const app = fastify({ ...serverOptions, logger: { stream: log } })
   t.after(() => app.close())
   const broken = (): never => { throw new Error('secret: /data/lock.mdb is damaged') }
-  const candidate = { diaObjectId: '1', probabilityIa: Number.NaN, epochs: 1, midpointMjdTai: 60000, revision: 0, classifierName: 'a', classifierVersion: '1.0', publishedAt: '2026-05-01T00:00:00.000Z', ra: 0, dec: 0, sequence: 1 }
+  const candidate = { diaObjectId: '1', probabilityIa: Number.NaN, epochs: 1, midpointMjdTai: 60000, revision: 0, classifierName: 'a', classifierVersion: '1.0', publishedAt: '2026-05-01T00:00:00.000Z', ra: 0, dec: 0, firstDetectionMjdTai: null, rise: null, sequence: 1 }
   const reader: ObjectReader = {
     object: broken,
     classifications: broken,
+    lightCurve: broken,
     candidates: () => ({ candidates: [candidate], next: null }),
+    numbering: () => 'test',
     changedSince: broken,
     sequence: () => 1,
     statistics: broken,

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify'
-import { z } from 'zod'
 import { api, serverOptions, type ApiOptions, type ModelView } from '../../src/http/api.ts'
 import { hostGiver } from '../../src/state/given-host.ts'
 import { submitAlerts } from '../../src/stream/submit.ts'
@@ -11,10 +10,12 @@ import { createArchiver } from '../../src/state/archiver.ts'
 import { createDeadLetterDiscard } from '../../src/state/dead-letter-discard.ts'
 import { openArchiveFolder } from '../../src/state/archive-folder.ts'
 import { createRestorer } from '../../src/state/restorer.ts'
+import { createReplays } from '../../src/state/replays.ts'
 import { createRebuild } from '../../src/state/rebuild.ts'
 import { modelKey } from '../../src/model/model-key.ts'
 import { serialized } from '../../src/state/serialized.ts'
 import { countingSource } from '../fixtures/alert-packets.ts'
+import { DescribedApi } from './contract/described.ts'
 import { alertFor, openPipeline, point, type Pipeline } from '../pipeline.ts'
 
 /** The clock of the tests starts here and goes on by a second with each classification. */
@@ -33,10 +34,6 @@ export const MODEL: ModelView = {
   card: { trainedOn: 'nothing', limits: ['none of its numbers mean anything'] }
 }
 
-type Schema = Record<string, unknown>
-interface Operation { responses: Record<string, { content: Record<string, { schema: Schema }> }> }
-interface Document { paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, Schema> } }
-
 export interface Service {
   app: FastifyInstance
   pipeline: Pipeline
@@ -46,35 +43,25 @@ export interface Service {
   observe (diaObjectId: string, epochs: number, options?: { firstNight?: number, flux?: number }): Promise<void>
 }
 
-async function checkAnswer (app: FastifyInstance, response: LightMyRequestResponse, method: string, url: string): Promise<void> {
-  const document = (await app.inject('/openapi.json')).json<Document>()
-  const path = url.split('?', 1)[0]!
-  const template = path in document.paths ? path : Object.keys(document.paths).find(template => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path))
-  assert.ok(template, `${path} is in the OpenAPI document`)
-  const described = document.paths[template]![method.toLowerCase()]?.responses[response.statusCode]
-  assert.ok(described, `${method} ${template} describes ${response.statusCode}`)
-  const mediaType = String(response.headers['content-type']).split(';', 1)[0]!
-  const schema = described.content[mediaType]?.schema
-  assert.ok(schema, `${method} ${template} describes ${response.statusCode} as ${mediaType}`)
-  const whole = JSON.parse(JSON.stringify({ ...schema, $defs: document.components.schemas }).replaceAll('#/components/schemas/', '#/$defs/')) as Parameters<typeof z.fromJSONSchema>[0]
-  const json = mediaType === 'application/json' || mediaType.endsWith('+json')
-  if (json) z.fromJSONSchema(whole).parse(response.json())
-}
-
 /** Sends requests to an app; each answer must be one that its OpenAPI document describes. */
-export const asking = (app: FastifyInstance) => async (request: string | InjectOptions): Promise<LightMyRequestResponse> => {
-  const { method = 'GET', url } = typeof request === 'string' ? { url: request } : request
-  const response = await app.inject(request)
-  await checkAnswer(app, response, method, String(url))
-  return response
+export function asking (app: FastifyInstance): (request: string | InjectOptions) => Promise<LightMyRequestResponse> {
+  let described: Promise<DescribedApi> | undefined
+  return async request => {
+    const { method = 'GET', url } = typeof request === 'string' ? { url: request } : request
+    described ??= DescribedApi.of(app)
+    const response = await app.inject(request)
+    const api = await described
+    api.check(response, method, String(url))
+    return response
+  }
 }
 
 /** What the API serves of a pipeline. */
-export function apiOver ({ store, processor: one, deadLetterReplay, folder }: Pipeline): ApiOptions {
+export function apiOver ({ store, processor: one, deadLetterReplay, network, model, folder }: Pipeline): ApiOptions {
   const { reader, deadLetters } = store
   const parts = { store, processor: serialized(one) }
   const archives = openArchiveFolder({ folder: join(folder, 'archive'), store, archiver: createArchiver(parts), restorer: createRestorer(parts) })
-  return { version: '0.0.0', reader, deadLetters, replay: deadLetterReplay, discard: createDeadLetterDiscard(parts), archives, models: () => [MODEL], ready: () => ({ ready: true }) }
+  return { version: '0.0.0', reader, deadLetters, replay: deadLetterReplay, discard: createDeadLetterDiscard(parts), archives, replays: createReplays({ network, model, reader }), models: () => [MODEL], ready: () => ({ ready: true }) }
 }
 
 export async function openService (t: TestContext, options: Partial<ApiOptions> = {}): Promise<Service> {

@@ -19,8 +19,10 @@ export interface SseClient {
   response: Response
   /** The next block, or undefined at the end of the response. */
   block (): Promise<Block | undefined>
-  /** The next classification; other blocks are passed over. */
+  /** The next classification; comments are passed over, an event of another kind is not expected. */
   classification (): Promise<Candidate>
+  /** The next event; it must be a gap. */
+  gap (): Promise<{ reason: string, after: number, until: number }>
   close (): void
 }
 
@@ -53,19 +55,29 @@ export async function connect (t: TestContext, address: string, headers: Record<
     waiting = waiting.slice(end + 2)
     return parseBlock(text)
   }
+  async function event (name: string): Promise<Block & { data: string }> {
+    for (;;) {
+      const next = await block()
+      assert.ok(next, 'the stream goes on')
+      const { data } = next
+      if (data === undefined) continue
+      assert.equal(next.event, name)
+      return { ...next, data }
+    }
+  }
   return {
     response,
     block,
     async classification () {
-      for (;;) {
-        const next = await block()
-        assert.ok(next, 'the stream goes on')
-        if (next.data === undefined) continue
-        assert.equal(next.event, 'classification')
-        const candidate = JSON.parse(next.data) as Candidate
-        assert.equal(next.id, String(candidate.sequence))
-        return candidate
-      }
+      const { id, data } = await event('classification')
+      const candidate = JSON.parse(data) as Candidate
+      assert.equal(id, String(candidate.sequence))
+      return candidate
+    },
+    async gap () {
+      const { id, data } = await event('gap')
+      assert.equal(id, undefined)
+      return JSON.parse(data) as { reason: string, after: number, until: number }
     },
     close: () => abort.abort()
   }

@@ -16,6 +16,7 @@ import { serialized, type SerializedProcessor } from '../../src/state/serialized
 import type { StateStore } from '../../src/state/store.ts'
 import { surveyClock } from '../../src/state/walk.ts'
 import { alertFor, openPipeline, point, temporaryFolder, type Pipeline } from '../pipeline.ts'
+import { assertListed } from './listed-candidates.ts'
 import { surveyedObject, type Survey } from './surveyed-object.ts'
 
 interface Archiving extends Pipeline, Archiver, Restorer {
@@ -70,13 +71,6 @@ function standing ({ store }: Pick<Archiving, 'store'>, diaObjectId: string): un
 function counts (store: StateStore): { published: number, objects: number, archivedObjects: number, classified: number } {
   const { accounting: { classified }, republished, objects, archivedObjects } = store.reader.statistics()
   return { published: [...store.ids()].reduce((sum, id) => sum + store.reader.classifications(id)!.length, 0), objects, archivedObjects, classified: classified + republished }
-}
-
-/** Each object that is listed is so once, with its newest classification. */
-function assertListed ({ reader }: StateStore): void {
-  const { candidates } = reader.candidates({ limit: 100 })
-  assert.equal(new Set(candidates.map(({ diaObjectId }) => diaObjectId)).size, candidates.length)
-  for (const { ra: _ra, dec: _dec, sequence: _sequence, ...classification } of candidates) assert.deepEqual(classification, reader.object(classification.diaObjectId)!.classification)
 }
 
 const anySurvey: fc.Arbitrary<Survey> = fc.record({

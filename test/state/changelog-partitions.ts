@@ -53,6 +53,7 @@ export function served (readers: readonly ObjectReader[], ids: readonly string[]
   const listed = readers.flatMap(reader => reader.candidates({ limit: 1e6 }).candidates)
   return {
     objects: ids.map(id => pick(reader => reader.object(id))),
+    lightCurves: ids.map(id => pick(reader => reader.lightCurve(id))),
     histories: ids.map(id => pick(reader => reader.classifications(id))),
     listed: listed.map(({ sequence: _, ...candidate }) => candidate).sort((a, b) => a.diaObjectId < b.diaObjectId ? -1 : 1)
   }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { pack } from 'msgpackr'
 import { checkStore } from '../../src/state/check.ts'
 import { FINDING_CODES, type Finding, type FindingCode } from '../../src/state/check/findings.ts'
+import { migrateFolder } from '../../src/state/migration/migrate.ts'
 import { packPointBlock, packPublicationBlock, packSettled, unpackPointBlock, unpackPublicationBlock, unpackSettled } from '../../src/state/packed-record.ts'
 import type { HiddenState, Publication } from '../../src/state/record.ts'
 import type { StoredPoint } from '../../src/light-curve/stored-point.ts'
@@ -71,7 +72,8 @@ test('beside a process that goes on committing nothing is found', async t => {
   t.after(() => child.kill('SIGKILL'))
   await once(child, 'message')
   const points: number[] = []
-  for (let k = 0; k < 10; k++) {
+  // Each commit brings three points.
+  for (let k = 0; k < 10 || points.at(-1)! - points[0]! <= 60; k++) {
     const { findings, summary } = await check(t, folder)
     assert.deepEqual(findings, [])
     points.push(summary.points)
@@ -145,8 +147,14 @@ const kinds: ReadonlyArray<[what: string, code: FindingCode, damage: (raw: RawFo
   ['a point that is there twice', 'point-repeated', openPoint(points => points.at(-2)!)],
   ['a flux error that is negative', 'point-invalid', openPoint(points => ({ ...points.at(-1)!, psfFluxErr: -1 }))],
   ['a flux that is not finite', 'point-invalid', openPoint(points => ({ ...points.at(-1)!, psfFlux: Infinity }))],
-  ['another first detection', 'first-detection-wrong', raw => raw.change(record => { record.firstDetectionMjdTai! += 1 })],
-  ['a first detection that is not named', 'first-detection-wrong', raw => raw.change(record => { record.firstDetectionMjdTai = null })],
+  ['another first detection', 'first-detection-wrong', raw => {
+    raw.change(record => { record.firstDetectionMjdTai! += 1 })
+    raw.relist()
+  }],
+  ['a first detection that is not named', 'first-detection-wrong', raw => {
+    raw.change(record => { record.firstDetectionMjdTai = null })
+    raw.relist()
+  }],
   ['one number of the network\'s state', 'state-wrong', state(({ network }) => { network[3]! += 0.01 })],
   ['a number that is none', 'state-wrong', state(({ network }) => { network[3] = Number.NaN })],
   ['one of the running values', 'state-wrong', state(({ accumulator }) => { accumulator[4]! *= 1 + 1e-15 })],
@@ -169,9 +177,8 @@ const kinds: ReadonlyArray<[what: string, code: FindingCode, damage: (raw: RawFo
   ['a P(Ia) above 1', 'publication-invalid', publication({ probabilityIa: 1.5 })],
   ['a model without a name', 'publication-invalid', publication({ model: '' })],
   ['another newest P(Ia)', 'newest-probability-wrong', raw => {
-    const { sequence, publications } = raw.record()
-    publication({ probabilityIa: 0.123 }, publications.length - 1)(raw)
-    raw.value<Candidate>(raw.changes, sequence!, candidate => { candidate.probabilityIa = 0.123 })
+    publication({ probabilityIa: 0.123 }, raw.record().publications.length - 1)(raw)
+    raw.relist()
   }],
   ['an entry of the list of changes that is gone', 'change-missing', raw => raw.changes.removeSync(raw.record().sequence!)],
   ['an entry of the list of changes that says something else', 'change-wrong', raw => raw.value<Candidate>(raw.changes, raw.record().sequence!, candidate => { candidate.epochs++ })],
@@ -179,6 +186,12 @@ const kinds: ReadonlyArray<[what: string, code: FindingCode, damage: (raw: RawFo
   ['an entry of another object in its place', 'change-wrong', raw => raw.changes.putSync(raw.record().sequence!, raw.changes.get(raw.record(IDS[4]).sequence!)!)],
   ['an entry of the list of changes that nobody names', 'change-orphaned', raw => raw.changes.putSync(1, raw.changes.get(raw.record().sequence!)!)],
   ['an entry of the list of changes of nobody', 'change-orphaned', raw => raw.changes.putSync(1, pack({ diaObjectId: 'nobody' }))],
+  ['an entry of the list of changes with another position', 'change-wrong', raw => raw.value<Candidate>(raw.changes, raw.record().sequence!, candidate => { candidate.ra += 1e-9 })],
+  ['an entry of the list of changes with another rise', 'change-wrong', raw => raw.value<Candidate>(raw.changes, raw.record().sequence!, candidate => { candidate.rise = 0.5 })],
+  ['a place in an order that is gone', 'order-missing', raw => raw.orders.removeSync(raw.places()[0]!)],
+  ['a position in the order by cells that is another', 'order-missing', raw => raw.orders.putSync(raw.places()[2]!, Buffer.alloc(16))],
+  ['a place in an order that is of nobody', 'order-orphaned', raw => raw.orders.putSync([1, 7, 3], Buffer.alloc(0))],
+  ['a second place in an order', 'order-orphaned', raw => raw.orders.putSync([0, 7, raw.record().sequence!], Buffer.alloc(0))],
   ['an alert too many', 'accounting-wrong', raw => raw.meta('accounting', (value: Accounting) => ({ ...value, received: value.received + 1 }))],
   ['a reason that is counted once more', 'accounting-wrong', raw => raw.meta('accounting', (value: Accounting) => ({ ...value, declinedByReason: { ...value.declinedByReason, withdrawn: 1e6 } }))],
   ['a dead letter of no code', 'accounting-wrong', raw => raw.meta('accounting', (value: Accounting) => ({ ...value, deadLetteredByCode: {} }))],
@@ -203,7 +216,7 @@ for (const [what, code, damage, times = 1] of kinds) {
     const { findings, codes, summary } = await check(t, folder)
     assert.deepEqual(codes, Array.from({ length: times }, () => code), JSON.stringify(findings))
     assert.ok(findings.every(({ message, action }) => message.length > 20 && action.length > 10))
-    const expected = FINDING_CODES[code] === 'rebuild' ? `candela rebuild --force ${LONG}` : /Restore/
+    const expected = { rebuild: `candela rebuild --force ${LONG}`, migrate: /^candela migrate/, restore: /Restore/ }[FINDING_CODES[code]]
     assert.match(findings[0]!.action, new RegExp(expected))
     assert.deepEqual([summary.findings, summary.findingsByCode, summary.complete], [times, { [code]: times }, true])
   })
@@ -218,6 +231,19 @@ test('what `candela rebuild` mends is sound after a forced revision', async t =>
     const { processor, close } = await openPipeline(t, { folder })
     await processor.revise([{ diaObjectId: LONG, force: true }])
     await close()
+    assert.deepEqual((await check(t, folder)).findings, [], `${what}: ${code}`)
+  }
+})
+
+test('what `candela migrate` mends is sound when the folder was opened again', async t => {
+  for (const [what, code, damage] of kinds.filter(([, code]) => FINDING_CODES[code] === 'migrate')) {
+    const folder = copyOf(t, healthy)
+    const raw = new RawFolder(folder)
+    damage(raw)
+    await raw.close()
+    await migrateFolder(folder)
+    assert.deepEqual((await check(t, folder)).findings, [], `${what}: ${code}, not made anew yet`)
+    await (await openPipeline(t, { folder })).close()
     assert.deepEqual((await check(t, folder)).findings, [], `${what}: ${code}`)
   }
 })

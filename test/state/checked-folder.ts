@@ -2,13 +2,16 @@
 import { cpSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { pack, unpack } from 'msgpackr'
-import { open, type Database } from 'lmdb'
+import { open, type Database, type Key } from 'lmdb'
 import { CandelaError } from '../../src/errors.ts'
 import { loadEngine } from '../../src/model/load-engine.ts'
 import type { Model } from '../../src/model/model-file.ts'
 import { checkStore, type CheckSummary } from '../../src/state/check.ts'
 import type { Finding } from '../../src/state/check/findings.ts'
-import { packRecord, unpackRecord } from '../../src/state/packed-record.ts'
+import { unpackListed } from '../../src/state/candidates/entry.ts'
+import { rowsOf, type OrderKey } from '../../src/state/candidates/orders.ts'
+import { candidateOf } from '../../src/state/classification.ts'
+import { packRecord, unpackPublicationBlock, unpackRecord } from '../../src/state/packed-record.ts'
 import type { ObjectRecord } from '../../src/state/record.ts'
 import { generator, openPipeline, temporaryFolder, untrainedModel } from '../pipeline.ts'
 import { surveyedObject } from './surveyed-object.ts'
@@ -55,16 +58,18 @@ export class RawFolder {
   readonly objects: Database<Uint8Array, string>
   readonly blocks: Database<Uint8Array, string>
   readonly changes: Database<Uint8Array, number>
+  readonly orders: Database<Uint8Array, OrderKey>
   readonly letters: Database<Uint8Array, number>
   readonly letterBytes: Database<Uint8Array, number>
   readonly #meta: Database<Uint8Array, string>
 
   constructor (folder: string) {
     this.#root = open({ path: folder, maxDbs: 8, encoding: 'binary' })
-    const table = <K extends string | number>(name: string): Database<Uint8Array, K> => this.#root.openDB<Uint8Array, K>({ name, encoding: 'binary' })
+    const table = <K extends Key>(name: string): Database<Uint8Array, K> => this.#root.openDB<Uint8Array, K>({ name, encoding: 'binary' })
     this.objects = table('objects')
     this.blocks = table('blocks')
     this.changes = table('changes')
+    this.orders = table('orders')
     this.letters = table('dead-letters')
     this.letterBytes = table('dead-letter-bytes')
     this.#meta = table('meta')
@@ -82,6 +87,21 @@ export class RawFolder {
     const record = this.record(diaObjectId)
     changed(record)
     this.objects.putSync(diaObjectId, packRecord(record))
+  }
+
+  /** Makes an object's entry of the list of changes, and its places in the orders, anew. */
+  relist (diaObjectId = LONG): void {
+    const record = this.record(diaObjectId)
+    const sequence = record.sequence!
+    for (const [key] of rowsOf(unpackListed(this.changes.get(sequence)!))) this.orders.removeSync(key)
+    const entry = { ...candidateOf(record, (id, block) => unpackPublicationBlock(id, this.blocks.get(`${id}/p${block}`)!))!, sequence }
+    this.changes.putSync(sequence, pack(entry))
+    for (const [key, place] of rowsOf(entry)) this.orders.putSync(key, place)
+  }
+
+  /** Keys of an object in the orders. */
+  places (diaObjectId = LONG): OrderKey[] {
+    return rowsOf(unpackListed(this.changes.get(this.record(diaObjectId).sequence!)!)).map(([key]) => key)
   }
 
   block<Entry> (key: string, unpackBlock: (diaObjectId: string, bytes: Uint8Array) => Entry[], packBlock: (entries: readonly Entry[]) => Uint8Array, changed: (entries: Entry[]) => void): void {

@@ -15,6 +15,7 @@ import type { DeadLetter } from '../../src/state/store.ts'
 import type { Candidate } from '../../src/state/views.ts'
 import { alertFor, generator, point, temporaryFolder } from '../pipeline.ts'
 import { counted, openPartitions, playInBatches, served, type LoggedPartition } from './changelog-partitions.ts'
+import { assertOrders } from './listed-candidates.ts'
 import { surveyedObject } from './surveyed-object.ts'
 
 /** Alerts of some objects in random order, bad ones among them; the first object has nothing but faint points. */
@@ -84,6 +85,7 @@ test('what two partitions publish', async t => {
 
     const list = replica.reader.changedSince(before, 1e6)
     assert.deepEqual(list.map(({ diaObjectId }) => diaObjectId).sort(), ids.filter(id => replica.reader.object(id)?.classification).sort(), 'each object once')
+    assertOrders(replica.reader)
     assert.equal(replica.reader.object('008')!.classification, null)
     const [newest] = replica.reader.candidates({ limit: 1 }).candidates
     assert.deepEqual(replica.reader.candidates({ limit: 1e6, since: Date.parse(newest!.publishedAt) - 1 }).candidates[0], newest)
@@ -134,10 +136,11 @@ test('what two partitions publish', async t => {
         }
         for (const partition of [0, 1]) take(partition, Infinity, 0)
         assert.deepEqual(served([replica.reader], ids), expected)
+        assertOrders(replica.reader)
         assert.deepEqual(counted(replica.reader.statistics()), statistics)
         for (const [id, candidates] of told) {
           const history = JSON.stringify(replica.reader.classifications(id))
-          const epochs = candidates.map(({ ra: _ra, dec: _dec, sequence: _sequence, ...classification }) => JSON.stringify(classification))
+          const epochs = candidates.map(({ ra: _ra, dec: _dec, firstDetectionMjdTai: _first, rise: _rise, sequence: _sequence, ...classification }) => JSON.stringify(classification))
           assert.equal(new Set(epochs).size, epochs.length, `${id}: nothing is announced twice`)
           assert.ok(epochs.every(one => history.includes(one)))
           const places = epochs.map(one => history.indexOf(one))

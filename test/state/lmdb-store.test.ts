@@ -43,7 +43,7 @@ test('candidates come newest change first, filtered, in pages that do not repeat
   const first = reader.candidates({ limit: 2 })
   await classify('1', 60001)
   await classify('5', 60001)
-  const second = reader.candidates({ limit: 10, before: first.next! })
+  const second = reader.candidates({ limit: 10, after: first.next! })
   assert.deepEqual(first.candidates.map(({ diaObjectId }) => diaObjectId), ['5', '4'])
   assert.deepEqual(second.candidates.map(({ diaObjectId }) => diaObjectId), ['3', '2'])
   assert.deepEqual(reader.candidates({ limit: 10, minEpochs: 2 }).candidates.map(({ diaObjectId }) => diaObjectId), ['5', '1'])

@@ -61,6 +61,8 @@ const hostFields = {
   mwebv: positive(' [mag]').nullable().optional().describe('Milky Way E(B−V) [mag]')
 }
 
+export const hostSchema = z.looseObject(hostFields, { error: 'an object' }).check(refuseSlips(Object.keys(hostFields)))
+
 const alertFields = {
   diaObjectId: diaObjectId.describe('The object; integers may exceed 2^53 and stay exact. Null where there is none: the alert is then declined'),
   diaSourceId: diaSourceId.describe('The source that made the alert'),
@@ -68,7 +70,7 @@ const alertFields = {
   ra: number('a number from 0 to 360').min(0, 'a number from 0 to 360').max(360, 'a number from 0 to 360').describe('Right ascension [deg, ICRS]'),
   dec: number('a number from -90 to 90').min(-90, 'a number from -90 to 90').max(90, 'a number from -90 to 90').describe('Declination [deg, ICRS]'),
   points: z.array(pointSchema, { error: 'a list of points' }).describe('The light curve as far as the sender has it; what is known already is no harm'),
-  host: z.looseObject(hostFields, { error: 'an object' }).check(refuseSlips(Object.keys(hostFields))).nullable().optional()
+  host: hostSchema.nullable().optional()
     .describe('What is known of the host galaxy'),
   solarSystem: flag('A known body of the solar system: the alert is declined. Default false')
 }
@@ -78,6 +80,7 @@ export const alertSchema = z.looseObject(alertFields, { error: 'an object' }).ch
   description: 'One alert in Candela\'s own plain JSON. Further fields are ignored, but one that is a slip of the pen away from a field that is missing is refused.'
 })
 export type PlainAlert = z.output<typeof alertSchema>
+export type PlainHost = z.output<typeof hostSchema>
 export type PlainPoint = z.output<typeof pointSchema>
 
 /** What stands in schemas/alert.schema.json. */

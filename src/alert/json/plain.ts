@@ -1,9 +1,9 @@
 /** Candela's own plain JSON alert → the normal form. */
-import { NJY_PER_FLUXCAL, nJyOfMagnitude, type Alert } from '../alert.ts'
+import { NJY_PER_FLUXCAL, nJyOfMagnitude, type Alert, type HostFacts } from '../alert.ts'
 import { incomplete } from '../dialect.ts'
-import { PointList } from '../points.ts'
+import { PointList, type SourceFields } from '../points.ts'
 import { checked } from './checked.ts'
-import { alertSchema, type PlainAlert, type PlainPoint } from './plain-schema.ts'
+import { alertSchema, type PlainAlert, type PlainHost, type PlainPoint } from './plain-schema.ts'
 
 export const isPlain = (document: object): boolean => 'points' in document || 'diaObjectId' in document
 
@@ -22,7 +22,22 @@ function fluxOf ({ psfFlux, psfFluxErr, fluxcal, fluxcalErr, magnitude, magnitud
 
 const scaled = (value: number | null | undefined, factor: number): number | null => value === null || value === undefined ? null : value * factor
 
-const kindOf = ({ kind = 'detection' }: PlainPoint): 'detection' | 'forced' => kind
+export const kindOf = ({ kind = 'detection' }: PlainPoint): 'detection' | 'forced' => kind
+
+/** A point as PointList takes it. @param diaSourceId where the point has none of its own */
+export const sourceFields = (point: PlainPoint, diaSourceId: string | null = null): SourceFields => ({
+  diaSourceId: point.diaSourceId ?? diaSourceId,
+  midpointMjdTai: point.midpointMjdTai,
+  band: point.band,
+  ...fluxOf(point),
+  visit: point.visit ?? null,
+  timeProcessedMjdTai: point.timeProcessedMjdTai ?? null,
+  timeWithdrawnMjdTai: point.timeWithdrawnMjdTai ?? (point.withdrawn ? point.midpointMjdTai : null),
+  flagged: point.flagged ?? false
+})
+
+export const hostFacts = (host: PlainHost | null | undefined): HostFacts =>
+  ({ redshift: host?.redshift ?? null, redshiftErr: host?.redshiftErr ?? null, mwebv: host?.mwebv ?? null })
 
 /** Of the newest detection; of the newest point where there is none. */
 function triggerTime ({ midpointMjdTai, points }: PlainAlert): number {
@@ -41,18 +56,8 @@ export function plainAlert (document: object): Alert {
   for (const point of alert.points) {
     const kind = kindOf(point)
     const isTrigger = kind === 'detection' && point.midpointMjdTai === midpointMjdTai
-    list.add({
-      diaSourceId: point.diaSourceId ?? (isTrigger ? alert.diaSourceId : null),
-      midpointMjdTai: point.midpointMjdTai,
-      band: point.band,
-      ...fluxOf(point),
-      visit: point.visit ?? null,
-      timeProcessedMjdTai: point.timeProcessedMjdTai ?? null,
-      timeWithdrawnMjdTai: point.timeWithdrawnMjdTai ?? (point.withdrawn ? point.midpointMjdTai : null),
-      flagged: point.flagged ?? false
-    }, kind)
+    list.add(sourceFields(point, isTrigger ? alert.diaSourceId : null), kind)
   }
-  const { host } = alert
   return {
     diaObjectId: alert.diaObjectId,
     diaSourceId: alert.diaSourceId,
@@ -61,7 +66,7 @@ export function plainAlert (document: object): Alert {
     dec: alert.dec,
     points: list.points,
     omitted: list.omitted,
-    host: { redshift: host?.redshift ?? null, redshiftErr: host?.redshiftErr ?? null, mwebv: host?.mwebv ?? null },
+    host: hostFacts(alert.host),
     solarSystem: alert.solarSystem ?? false
   }
 }

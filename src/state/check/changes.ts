@@ -1,7 +1,7 @@
 /** The list of changes, and the records that its entries belong to. */
 import { unpack } from 'msgpackr'
 import { isPosition } from '../admission.ts'
-import { toClassification } from '../classification.ts'
+import { candidateOf, toClassification, type PublicationBlock } from '../classification.ts'
 import type { ObjectRecord } from '../record.ts'
 import type { Candidate } from '../views.ts'
 import type { Report } from './findings.ts'
@@ -19,7 +19,8 @@ function candidateIn (bytes: Uint8Array): Partial<Candidate> | null {
 export class ChangesCheck {
   readonly #snapshot: Snapshot
   readonly #report: Report
-  readonly #reported = new Set<number>()
+  /** Numbers of entries that are not what they should be. */
+  readonly reported = new Set<number>()
   /** The greatest number of a change that was seen. */
   greatest = 0
 
@@ -28,8 +29,13 @@ export class ChangesCheck {
     this.#report = report
   }
 
-  /** That the entry which a record names is there, and holds the object's newest classification. */
-  checkRecord ({ diaObjectId, sequence, tip, publications }: ObjectRecord): void {
+  /**
+   * That the entry which a record names is there, and holds the object's newest classification.
+   * @param blockOf of its history; undefined where that cannot be read, or where the entries can be an older Candela's: then
+   *   what stands beside the classification is not looked at
+   */
+  checkRecord (record: ObjectRecord, blockOf: PublicationBlock | undefined): void {
+    const { diaObjectId, sequence, tip, publications } = record
     const of = (code: 'change-missing' | 'change-wrong', message: string): void => this.#report(code, `object ${diaObjectId}: ${message}`, diaObjectId)
     if (sequence === null) {
       if (tip) of('change-missing', 'it has a hidden state, and names no entry of the list of changes')
@@ -38,18 +44,20 @@ export class ChangesCheck {
     this.greatest = Math.max(this.greatest, sequence)
     const bytes = this.#snapshot.changes.get(sequence)
     if (bytes === undefined) {
+      this.reported.add(sequence)
       of('change-missing', `its entry ${sequence} of the list of changes is missing`)
       return
     }
     const candidate = candidateIn(bytes)
     const newest = publications.at(-1)
     // An entry of another object is an orphan of that one's, or its own.
-    const expected: Partial<Candidate> | undefined = newest && { ...toClassification(diaObjectId, newest), sequence }
+    const whole = blockOf && isPosition(record.ra, record.dec) ? candidateOf(record, blockOf) : undefined
+    const expected: Partial<Candidate> | undefined = newest && { ...toClassification(diaObjectId, newest), ...whole, sequence }
     const wrong = tip === null || expected === undefined ||
       (Object.keys(expected) as Array<keyof Candidate>).some(name => candidate?.[name] !== expected[name]) ||
       !isPosition(candidate?.ra as number, candidate?.dec as number)
     if (!wrong) return
-    this.#reported.add(sequence)
+    this.reported.add(sequence)
     of('change-wrong', `its entry ${sequence} of the list of changes is ${JSON.stringify(candidate)}, not its newest classification ${JSON.stringify(newest ?? null)}`)
   }
 
@@ -60,10 +68,11 @@ export class ChangesCheck {
   checkEntries (recordOf: (diaObjectId: string) => ObjectRecord | null | undefined, onDisorder: (message: string) => void): void {
     for (const { key, value } of this.#snapshot.changes.entries(onDisorder)) {
       this.greatest = Math.max(this.greatest, key)
-      if (this.#reported.has(key)) continue
+      if (this.reported.has(key)) continue
       const diaObjectId = candidateIn(value)?.diaObjectId
       const record = typeof diaObjectId === 'string' ? recordOf(diaObjectId) : undefined
       if (record === null || record?.sequence === key) continue
+      this.reported.add(key)
       const whose = record === undefined ? `of object ${JSON.stringify(diaObjectId ?? null)}, which is not there` : `of object ${diaObjectId}, which names ${record.sequence}`
       this.#report('change-orphaned', `entry ${key} of the list of changes is ${whose}`, record?.diaObjectId)
     }

@@ -1,6 +1,6 @@
 /** What a check can find; docs/records.md says what each code means. */
 
-/** Every code, and what mends it: a replay of the light curve, or a copy of the data folder. */
+/** Every code, and what mends it: a replay of the light curve, lists that are made anew, or a copy of the data folder. */
 export const FINDING_CODES = {
   'structure-damaged': 'restore',
   'record-unreadable': 'restore',
@@ -22,13 +22,15 @@ export const FINDING_CODES = {
   'change-missing': 'restore',
   'change-wrong': 'restore',
   'change-orphaned': 'restore',
+  'order-missing': 'migrate',
+  'order-orphaned': 'migrate',
   'accounting-wrong': 'restore',
   'publications-miscounted': 'restore',
   'sequence-behind': 'restore',
   'dead-letter-damaged': 'restore',
   'dead-letter-number-behind': 'restore',
   'meta-unreadable': 'restore'
-} as const satisfies Record<string, 'restore' | 'rebuild'>
+} as const satisfies Record<string, 'restore' | 'rebuild' | 'migrate'>
 
 export type FindingCode = keyof typeof FINDING_CODES
 
@@ -43,9 +45,14 @@ export interface Finding {
 
 export type Report = (code: FindingCode, message: string, diaObjectId?: string) => void
 
+function actionOf (code: FindingCode, diaObjectId?: string): string {
+  const mending = FINDING_CODES[code]
+  if (mending === 'rebuild' && diaObjectId !== undefined) return `candela rebuild --force ${diaObjectId}`
+  if (mending === 'migrate') return 'candela migrate, while no service uses the folder: its lists are made anew.'
+  return 'Restore the data folder from a copy, or replay the alerts into a new one.'
+}
+
 export function finding (code: FindingCode, message: string, diaObjectId?: string): Finding {
-  const action = FINDING_CODES[code] === 'rebuild' && diaObjectId !== undefined
-    ? `candela rebuild --force ${diaObjectId}`
-    : 'Restore the data folder from a copy, or replay the alerts into a new one.'
+  const action = actionOf(code, diaObjectId)
   return { ...diaObjectId !== undefined && { diaObjectId }, code, message, action }
 }

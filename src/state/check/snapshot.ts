@@ -1,7 +1,9 @@
 /** The tables of a data folder as they are at one commit, read with every fault of the file caught. */
 import { compareKeys, type Database, type Transaction } from 'lmdb'
 import { CandelaError } from '../../errors.ts'
-import type { ReadOnlyFolder } from '../lmdb-read-only.ts'
+import { ORDERS } from '../candidates/list.ts'
+import type { OrderKey } from '../candidates/orders.ts'
+import type { ReadOnlyFolder, TableKey } from '../lmdb-read-only.ts'
 
 /** A table with more keys out of order than this goes round in circles. */
 const MOST_OUT_OF_ORDER = 3
@@ -16,7 +18,7 @@ function caught<Result> (table: string, read: () => Result): Result {
   }
 }
 
-export class TableSnapshot<Key extends string | number> {
+export class TableSnapshot<Key extends TableKey> {
   readonly #name: string
   readonly #table: Database<Uint8Array, Key>
   readonly #transaction: Transaction
@@ -76,6 +78,8 @@ export interface Snapshot {
   objects: TableSnapshot<string>
   blocks: TableSnapshot<string>
   changes: TableSnapshot<number>
+  /** Undefined where the folder keeps none. */
+  orders: TableSnapshot<OrderKey> | undefined
   meta: TableSnapshot<string>
   deadLetters: TableSnapshot<number>
   deadLetterBytes: TableSnapshot<number>
@@ -85,15 +89,20 @@ export interface Snapshot {
 
 /** @throws CandelaError `structure-damaged` */
 export function snapshotOf (folder: ReadOnlyFolder): Snapshot {
-  function opened<Key extends string | number> (name: string): (transaction: Transaction) => TableSnapshot<Key> {
+  function found<Key extends TableKey> (name: string): ((transaction: Transaction) => TableSnapshot<Key>) | undefined {
     const table = caught(name, () => folder.table<Key>(name))
+    return table && (transaction => new TableSnapshot(name, table, transaction))
+  }
+  function opened<Key extends TableKey> (name: string): (transaction: Transaction) => TableSnapshot<Key> {
+    const table = found<Key>(name)
     if (table === undefined) throw structureDamaged(`there is no table '${name}'`)
-    return transaction => new TableSnapshot(name, table, transaction)
+    return table
   }
   // All of them before the transaction, which a table that is opened would end.
   const objects = opened<string>('objects')
   const blocks = opened<string>('blocks')
   const changes = opened<number>('changes')
+  const orders = found<OrderKey>(ORDERS)
   const meta = opened<string>('meta')
   const deadLetters = opened<number>('dead-letters')
   const deadLetterBytes = opened<number>('dead-letter-bytes')
@@ -102,6 +111,7 @@ export function snapshotOf (folder: ReadOnlyFolder): Snapshot {
     objects: objects(transaction),
     blocks: blocks(transaction),
     changes: changes(transaction),
+    orders: orders?.(transaction),
     meta: meta(transaction),
     deadLetters: deadLetters(transaction),
     deadLetterBytes: deadLetterBytes(transaction),

@@ -6,6 +6,7 @@ import { pack, unpack } from 'msgpackr'
 import { CandelaError } from '../../errors.ts'
 import { mergePoints } from '../../light-curve/merge.ts'
 import { keptTime } from '../../light-curve/stored-point.ts'
+import { ORDERS } from '../candidates/list.ts'
 import { checkDataFile, checkFormat, DATA_FORMAT, folderMissing, folderUnusable } from '../data-file.ts'
 import { lockFolder } from '../folder-lock.ts'
 import { LmdbObjects } from '../lmdb-objects.ts'
@@ -30,7 +31,8 @@ export interface Migration {
 const staleKey = (model: string): string => `${model}, format 1`
 
 /**
- * @returns what was done; nothing where the folder has this Candela's format
+ * In a folder of this Candela's format nothing is changed but that its lists of candidates are made anew when it is opened
+ * next.
  * @throws CandelaError `data-folder-missing`, `data-folder-in-use`, `data-folder-version`, `data-folder-unusable`,
  *   `record-damaged`: the folder is as it was
  */
@@ -47,6 +49,8 @@ export async function migrateFolder (folder: string): Promise<Migration> {
     const from: unknown = format && unpack(format)
     if (from !== 1) {
       checkFormat(folder, from)
+      opened.transactionSync(() => meta.removeSync(ORDERS))
+      await opened.flushed
       return { from: DATA_FORMAT, to: DATA_FORMAT, objects: 0 }
     }
     const objects = opened.transactionSync(() => {

@@ -65,7 +65,7 @@ function ofAlert ({ received, outcome, standing }: SettledAlert, facts: AlertFac
 
 /** A classification for another reason than an alert: another model, a partition that was divided. */
 function ofRevision (candidate: Candidate, now: number): PublishedAlert {
-  const { ra, dec, sequence: _sequence, ...standing } = candidate
+  const { ra, dec, firstDetectionMjdTai: _firstDetection, rise: _rise, sequence: _sequence, ...standing } = candidate
   const { diaObjectId, probabilityIa, epochs, revision } = standing
   return {
     outcome: { diaObjectId, diaSourceId: null, midpointMjdTai: null, outcome: 'revised', probabilityIa, epochs, revision },

@@ -1,0 +1,39 @@
+/** Answers that a client can keep: each has an ETag, and is not sent again while it is the same (RFC 9110, sec. 13). */
+import { createHash } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import fresh from 'fresh'
+import { z } from 'zod'
+
+/** Of the content before it is compressed; the same content in two encodings is the same here, so it is a weak one. */
+const etagOf = (content: string): string => `W/"${createHash('sha1').update(content).digest('base64url')}"`
+
+/** Adds its hooks to the instance itself, for the routes that are registered afterwards: caches keep what they answer, and ask each time whether it stands. */
+export function conditional (app: FastifyInstance): void {
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('cache-control', 'no-cache')
+    done()
+  })
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.statusCode !== 200) {
+      reply.header('cache-control', 'no-store')
+      done()
+      return
+    }
+    if (typeof payload !== 'string') {
+      done()
+      return
+    }
+    const etag = etagOf(payload)
+    reply.header('etag', etag)
+    if (!fresh(request.raw.headers, { etag })) {
+      done()
+      return
+    }
+    reply.code(304).removeHeader('content-type').removeHeader('content-disposition')
+    done(null, '')
+  })
+}
+
+/** The parameter and the answer of such a route, for its schema. */
+export const conditionalHeaders = z.looseObject({ 'if-none-match': z.string().optional().describe('ETag of an earlier answer') })
+export const notModified = { 304: z.null().describe('The answer is still the one with that ETag') }

@@ -1,0 +1,25 @@
+/** Work for a request that ends when its client has gone. */
+import type { FastifyReply } from 'fastify'
+import { CandelaError } from '../errors.ts'
+
+/** What a caller is told to wait before it comes again [s]. */
+const RETRY_AFTER = 1
+
+/**
+ * @param work is given a signal that aborts when the connection closes
+ * @throws what `work` throws; with Retry-After in the answer where the service is overloaded
+ */
+export async function whileConnected<Result> (reply: FastifyReply, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const gone = new AbortController()
+  const onClose = (): void => gone.abort()
+  reply.raw.once('close', onClose)
+  try {
+    return await work(gone.signal)
+  } catch (error) {
+    if (gone.signal.aborted) throw new CandelaError('client-gone', 'The client closed the connection before it had its answer.')
+    if (error instanceof CandelaError && error.code === 'overloaded') reply.header('retry-after', String(RETRY_AFTER))
+    throw error
+  } finally {
+    reply.raw.off('close', onClose)
+  }
+}

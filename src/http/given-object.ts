@@ -1,0 +1,72 @@
+/** An object of POST /v1/classify: checked field by field, a few points at a time, so that a long light curve holds up nobody. */
+import { setImmediate } from 'node:timers/promises'
+import type { z } from 'zod'
+import { hostFacts, kindOf, sourceFields } from '../alert/json/plain.ts'
+import { pointSchema } from '../alert/json/plain-schema.ts'
+import { PointList } from '../alert/points.ts'
+import type { HostFacts } from '../alert/alert.ts'
+import { mergeGiven, type GivenLightCurve, type GivenPoint, type LeftOutPoint } from '../state/given-light-curve.ts'
+import { givenObjectSchema } from './classify-schemas.ts'
+import { shownValue, type Problem } from './problems.ts'
+
+export type WrongValues = NonNullable<Problem['errors']>
+
+export interface RightObject {
+  diaObjectId: string | null
+  host: HostFacts
+  curve: GivenLightCurve
+}
+
+export interface WrongObject {
+  diaObjectId: string | null
+  errors: WrongValues
+}
+
+export type ReadObject = RightObject | WrongObject
+
+/** Points that are checked before others have a turn. */
+const AT_ONCE = 200
+/** Wrong values that are named. */
+const MOST_NAMED = 20
+
+const valueAt = (document: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((value, key) => typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined, document)
+
+const wrong = (value: unknown, error: z.ZodError, path: string): WrongValues => error.issues.map(issue => ({
+  parameter: [path, ...issue.path.map(String)].join('.'),
+  value: shownValue(valueAt(value, issue.path)),
+  expected: issue.message
+}))
+
+/** The name that the answer repeats, where it is one. */
+function nameOf (value: unknown): string | null {
+  const name = valueAt(value, ['diaObjectId'])
+  return typeof name === 'string' ? name.slice(0, 64) : null
+}
+
+/** @param path of the object in the body */
+export async function readObject (value: unknown, path: string): Promise<ReadObject> {
+  const object = givenObjectSchema.safeParse(value)
+  if (!object.success) return { diaObjectId: nameOf(value), errors: wrong(value, object.error, path).slice(0, MOST_NAMED) }
+  const { diaObjectId = null, host, points } = object.data
+  const given: GivenPoint[] = []
+  const omitted: LeftOutPoint[] = []
+  const errors: WrongValues = []
+  for (const [index, value] of points.entries()) {
+    if (index % AT_ONCE === AT_ONCE - 1) await setImmediate()
+    const point = pointSchema.safeParse(value)
+    if (!point.success) {
+      errors.push(...wrong(value, point.error, `${path}.points.${index}`))
+      if (errors.length >= MOST_NAMED) break
+      continue
+    }
+    const list = new PointList()
+    list.add(sourceFields(point.data), kindOf(point.data))
+    for (const read of list.points) given.push({ index, point: read })
+    for (const { reason } of list.omitted) omitted.push({ index, reason })
+  }
+  if (errors.length > 0) return { diaObjectId, errors: errors.slice(0, MOST_NAMED) }
+  const curve = mergeGiven(given)
+  const leftOut = [...omitted, ...curve.leftOut].sort((a, b) => a.index - b.index)
+  return { diaObjectId, host: hostFacts(host), curve: { ...curve, leftOut } }
+}

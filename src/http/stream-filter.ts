@@ -1,0 +1,42 @@
+/** Which classifications a client of /v1/stream wants. */
+import { z } from 'zod'
+import { separationOf } from '../state/candidates/sky.ts'
+import type { Candidate } from '../state/views.ts'
+import { CONE_EXPECTED, coneOf, coneParameters, missingOfCone } from './cone.ts'
+import { diaObjectId, integerBetween, probability } from './schemas.ts'
+
+const MOST_IDS = 1000
+
+/** Parameters of the query string. */
+export const streamFilter = {
+  minProbability: probability.optional().describe('Lowest P(Ia)'),
+  maxProbability: probability.optional().describe('Highest P(Ia)'),
+  minEpochs: integerBetween(0, Number.MAX_SAFE_INTEGER, 'a whole number, 0 or more').optional().describe('Fewest epochs that the classification rests on'),
+  ...coneParameters,
+  diaObjectId: z.preprocess(value => typeof value === 'string' ? [value] : value, z.array(diaObjectId).max(MOST_IDS, `at most ${MOST_IDS} ids`)).optional()
+    .describe(`Only these objects; may be repeated, ${MOST_IDS} times at most`)
+}
+
+type Filter = z.output<z.ZodObject<typeof streamFilter>>
+
+/** For z.check: bounds that are in order, a cone that is whole. */
+export function checkFilter ({ value, issues }: z.core.ParsePayload<Filter>): void {
+  const { minProbability = -Infinity, maxProbability = Infinity } = value
+  const refuse = (name: string, message: string): void => { issues.push({ code: 'custom', path: [name], message, input: value }) }
+  if (minProbability > maxProbability) refuse('maxProbability', 'a number that is not below minProbability')
+  const missing = missingOfCone(value)
+  if (missing.length < 3) for (const name of missing) refuse(name, CONE_EXPECTED)
+}
+
+/** @returns undefined where everything is wanted */
+export function wanted ({ minProbability, maxProbability, minEpochs, diaObjectId: ids, ...place }: Filter): ((candidate: Candidate) => boolean) | undefined {
+  const objects = ids && new Set(ids)
+  const tests: Array<(candidate: Candidate) => boolean> = []
+  if (objects) tests.push(({ diaObjectId }) => objects.has(diaObjectId))
+  if (minProbability !== undefined) tests.push(({ probabilityIa }) => probabilityIa >= minProbability)
+  if (maxProbability !== undefined) tests.push(({ probabilityIa }) => probabilityIa <= maxProbability)
+  if (minEpochs !== undefined) tests.push(({ epochs }) => epochs >= minEpochs)
+  const cone = coneOf(place)
+  if (cone) tests.push(candidate => separationOf(cone, candidate) <= cone.radius)
+  return tests.length === 0 ? undefined : candidate => tests.every(test => test(candidate))
+}
