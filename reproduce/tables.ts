@@ -5,7 +5,7 @@ import type { Evaluation } from '../src/training/evaluate.ts'
 import type { Metrics } from '../src/training/metrics.ts'
 import { CARRIED, CELLS, OBSERVED, PLAIN, REFERENCE, SIZES, type Run } from './runs.ts'
 
-interface Lines { final: Metrics, early: Metrics, largestEce: { ece: number, epochs: number } | null }
+interface Lines { final: Metrics, early: Metrics, largestEce: { ece: number, epochs: number } | null, reliability?: object }
 
 /** What the tables need of a card.json. */
 interface Card {
@@ -100,11 +100,14 @@ function otherSkies ({ skies }: Results): string[] {
 export function measuredBySplit ({ cards }: Results): object {
   const measured = (cards[CARRIED[0]!.name] ?? []).flatMap(({ table }) => table ?? [])
   if (measured.length === 0) return {}
-  const of = (photoZ: PhotoZ): object => Object.fromEntries((['final', 'early'] as const).map(when => [when, Object.fromEntries(
-    COLUMNS.map(column => [column, spread(measured.flatMap(table => table[photoZ]?.[when][column] ?? []), DIGITS[column])]))]))
+  const of = (photoZ: PhotoZ): object => ({
+    ...Object.fromEntries((['final', 'early'] as const).map(when => [when, Object.fromEntries(
+      COLUMNS.map(column => [column, spread(measured.flatMap(table => table[photoZ]?.[when][column] ?? []), DIGITS[column])]))])),
+    reliability: measured[0]?.[photoZ]?.reliability
+  })
   return {
     tableOfTheRecipe: {
-      about: `This model was trained on every object. The table is that of ${measured.length} trainings with the same settings on 10,660 objects, measured on the other 6,492: mean and standard deviation.`,
+      about: `This model was trained on every object. The table is that of ${measured.length} trainings with the same settings on 10,660 objects, measured on the other 6,492: mean and standard deviation; reliability is that of the first.`,
       photoZKnown: of('photoZKnown'),
       photoZUnknown: of('photoZUnknown')
     }

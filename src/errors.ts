@@ -34,8 +34,10 @@ export class UsageError extends CandelaError {
   }
 }
 
+export const withCode = ({ message, code }: CandelaError): string => `${message} [${code}]`
+
 /** A line for a log or a terminal: code, message, what to do. */
 export function describeError (error: unknown): string {
-  if (error instanceof CandelaError) return `${error.message} [${error.code}]${error.action ? `\n  ${error.action}` : ''}`
+  if (error instanceof CandelaError) return `${withCode(error)}${error.action ? `\n  ${error.action}` : ''}`
   return error instanceof Error ? error.message : String(error)
 }

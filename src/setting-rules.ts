@@ -18,6 +18,25 @@ export function isPlainUrl (value: string): boolean {
   }
 }
 
+const ORIGIN = /^https?:\/\/(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i
+
+function sourceOf (word: string): string | null {
+  if (word === 'self') return "'self'"
+  return ORIGIN.test(word) ? word.toLowerCase() : null
+}
+
+/** 'none', '*', or 'self' and origins with commas between, as a list of sources for frame-ancestors of a Content-Security-Policy. */
+export const frameAncestors = z.string().transform((value, context): string => {
+  const words = value.split(',').map(word => word.trim())
+  if (words.length === 1 && words[0] === 'none') return "'none'"
+  if (words.length === 1 && words[0] === '*') return '*'
+  const sources = words.map(sourceOf)
+  const wrong = words.find((_, place) => sources[place] === null)
+  if (wrong === undefined) return sources.join(' ')
+  context.addIssue({ code: 'custom', message: `${JSON.stringify(wrong)} is no origin` })
+  return z.NEVER
+})
+
 /** '' for none, `*`, or origins of the web with commas between them. */
 export const corsOrigins = z.string().transform((text, context): '*' | string[] => {
   if (text === '*') return text

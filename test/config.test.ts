@@ -46,3 +46,14 @@ test('an unknown setting in a config file is refused', t => {
   writeFileSync(configFile, JSON.stringify({ htpPort: 8080 }))
   assert.throws(() => readSettings({}, { env: {}, configFile }), /unknown setting htpPort/)
 })
+
+test('pages that may frame a plot: self, none, all, or origins; nothing else gets into the header', () => {
+  const read = (value: string): string => readSettings({}, { env: { CANDELA_HTTP_FRAME_ANCESTORS: value } }).httpFrameAncestors
+  assert.equal(readSettings({}, { env: {} }).httpFrameAncestors, "'self'")
+  assert.equal(read('none'), "'none'")
+  assert.equal(read('*'), '*')
+  assert.equal(read('self, https://tom.example.org,https://*.lsst.example:8443'), "'self' https://tom.example.org https://*.lsst.example:8443")
+  for (const wrong of ['tom.example.org', 'https://tom.example.org/path', "https://tom.example.org; script-src 'unsafe-inline'", 'self,none', 'self,*', 'https://tom.example.org\nx: y']) {
+    assert.throws(() => read(wrong), (error: unknown) => error instanceof UsageError && /^CANDELA_HTTP_FRAME_ANCESTORS is .* is no origin/s.test(error.message), wrong)
+  }
+})

@@ -3,6 +3,7 @@ import QuickLRU from 'quick-lru'
 import { CandelaError } from '../errors.ts'
 import { isContainer, readBlocks, readHeader } from './avro/container.ts'
 import { readFrame } from './confluent.ts'
+import { isOutage } from './outage.ts'
 import type { SchemaSource } from './schema-source.ts'
 
 export interface AvroRecord {
@@ -17,7 +18,8 @@ const byText = new QuickLRU<string, object>({ maxSize: 64 })
 
 /**
  * @param bytes one alert: framed, or a container with a single record
- * @returns null where it is no Avro, not a single record, damaged, or its schema is not known now
+ * @returns null where it is no Avro, not a single record, damaged, or nobody knows its schema
+ * @throws CandelaError where its schema cannot be asked for now, see isOutage
  */
 export async function avroRecordOf (bytes: Buffer, schemas: SchemaSource): Promise<AvroRecord | null> {
   try {
@@ -27,6 +29,7 @@ export async function avroRecordOf (bytes: Buffer, schemas: SchemaSource): Promi
     const schema = await schemas.get(schemaId)
     return schema === undefined ? null : { schema, datum: bytes.subarray(position) }
   } catch (error) {
+    if (isOutage(error)) throw error
     // A container's schema may be no JSON.
     if (error instanceof CandelaError || error instanceof SyntaxError) return null
     throw error

@@ -47,6 +47,8 @@ export interface ApiOptions extends OperationOptions {
   replays?: Replays
   /** Largest body of POST /v1/alerts [bytes]; 64 MiB where not given. */
   bodyLimit?: number
+  /** Pages that may show /embed/objects/{diaObjectId} in a frame, as a CSP's source list; those of the same origin where not given. */
+  frameAncestors?: string
   /** Time between heartbeats of /v1/stream [ms]; 15 s where not given. */
   heartbeatMs?: number
   /** Classifications that /v1/stream can give exactly to whoever comes back; 10,000 where not given. */
@@ -72,5 +74,5 @@ export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app,
     if (options.archives) await v1.register(archives, { archives: options.archives })
   })
   await operationRoutes(app, options)
-  await app.register(dashboard)
+  await app.register(dashboard, { frameAncestors: options.frameAncestors })
 })

@@ -1,4 +1,6 @@
-/** The dashboard at /: its page and style as they are in src/web, its script as built into dist/web. */
+/** The dashboard: its pages and styles as they are in src/web, their scripts as built into dist/web, its plots' library. */
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync } from 'fastify'
@@ -6,18 +8,38 @@ import type { FastifyPluginAsync } from 'fastify'
 const ofPackage = (folder: string): string => fileURLToPath(new URL(`../../${folder}`, import.meta.url))
 
 /** Nothing inline, nothing from elsewhere. */
-const CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const contentSecurityPolicy = (frameAncestors: string): string =>
+  `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors ${frameAncestors}`
 
-export const dashboard: FastifyPluginAsync = async app => {
-  const page = ofPackage('src/web')
+const PAGES = {
+  '/': 'candidates/candidates.html',
+  '/objects/:diaObjectId': 'object/object.html',
+  '/overview': 'overview/overview.html'
+}
+
+/** By the name under which it is served. */
+const LIBRARY = { 'uplot.js': 'uPlot.esm.js', 'uplot.css': 'uPlot.min.css' }
+
+export interface DashboardOptions {
+  /** Pages that may show /embed/objects/{diaObjectId} in a frame, as a CSP's source list; those of the same origin where not given. */
+  frameAncestors?: string | undefined
+}
+
+export const dashboard: FastifyPluginAsync<DashboardOptions> = async (app, { frameAncestors = "'self'" }) => {
+  const root = ofPackage('src/web')
+  const library = dirname(createRequire(import.meta.url).resolve('uplot'))
   app.addHook('onRequest', async (_request, reply) => {
-    reply.headers({ 'content-security-policy': CONTENT_SECURITY_POLICY, 'referrer-policy': 'no-referrer' })
+    reply.headers({ 'content-security-policy': contentSecurityPolicy("'none'"), 'referrer-policy': 'no-referrer' })
   })
   await app.register(fastifyStatic, {
-    root: [page, ofPackage('dist/web')],
+    root: [root, ofPackage('dist/web')],
     prefix: '/web/',
-    allowedPath: path => /^\/?[a-z-]+\.(html|css|js|svg)$/.test(path),
+    allowedPath: (path, from) => from === library || /^\/?([a-z-]+\/)?[a-z-]+\.(html|css|js|svg)$/.test(path),
     schemaHide: true
   })
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html', page))
+  const schema = { hide: true }
+  for (const [name, file] of Object.entries(LIBRARY)) app.get(`/web/${name}`, { schema }, (_request, reply) => reply.sendFile(file, library))
+  for (const [path, file] of Object.entries(PAGES)) app.get(path, { schema }, (_request, reply) => reply.sendFile(file, root))
+  app.get('/embed/objects/:diaObjectId', { schema }, (_request, reply) =>
+    reply.header('content-security-policy', contentSecurityPolicy(frameAncestors)).sendFile('object/embed.html', root))
 }

@@ -23,7 +23,7 @@ export const health: FastifyPluginAsyncZod<{ ready: () => Readiness }> = async (
   app.get('/ready', {
     schema: {
       summary: 'The store is open, the model is loaded and alerts are being read',
-      description: 'On Kafka, every role of this process can work. ingest: it is in the consumer groups of its sources. classify: it is in its group, and has restored the partitions that it was given from the changelog. query: its replica has read the changelog up to the end that it had when the process started. Where the brokers cannot be reached, or what was done cannot be committed, as for a full disk, the answer is 503, and `detail` says why. Lag does not make it so: see /metrics.',
+      description: 'On Kafka, every role of this process can work. ingest: it is in the consumer groups of its sources. classify: it is in its group, and has restored the partitions that it was given from the changelog. query: its replica has read the changelog up to the end that it had when the process started. Where the brokers or a schema registry cannot be reached, or what was done cannot be committed, as for a full disk, the answer is 503, and `detail` says why, with the error\'s code. Lag does not make it so: see /metrics.',
       tags: ['operation'],
       response: { ...answer('It can serve', z.object({ status: z.literal('ready') })), ...unavailable, ...anyProblem }
     }

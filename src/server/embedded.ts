@@ -2,7 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { createApp, type App } from '../app.ts'
 import type { Settings } from '../config.ts'
-import { describeError } from '../errors.ts'
+import { describeError, withCode } from '../errors.ts'
 import { api } from '../http/api.ts'
 import type { Readiness } from '../http/health.ts'
 import { liveSky, resumePosition } from '../simulator/live.ts'
@@ -41,7 +41,8 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
       giveHost: app.giveHost,
       rebuild: app.rebuild,
       replays: app.replays,
-      bodyLimit: settings.httpBodyMib * 2 ** 20
+      bodyLimit: settings.httpBodyMib * 2 ** 20,
+      frameAncestors: settings.httpFrameAncestors
     })
     const url = await listen(http, settings)
     logger.info({ engine: app.engine.name, engineVersion: app.engine.version, model: app.processor.model }, `engine ${app.engine.name} ${app.engine.version}, model ${app.processor.model}`)
@@ -85,7 +86,7 @@ async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: Fast
     signal,
     onOutage (error) {
       logger.error({ code: error.code }, `alerts wait: ${describeError(error)}`)
-      if (error.code === 'commit-failed') tell({ ready: false, reason: `alerts wait: ${error.message}` })
+      if (error.code === 'commit-failed') tell({ ready: false, reason: `alerts wait: ${withCode(error)}` })
     },
     onOutageEnd (waitedMs) {
       logger.info(`alerts wait no longer, after ${(waitedMs / 1000).toFixed(1)} s: what kept them waiting is over`)

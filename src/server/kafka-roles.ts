@@ -5,7 +5,6 @@ import { avroRecordOf } from '../alert/avro-record.ts'
 import { decodeAlert } from '../alert/decode.ts'
 import type { SchemaSource } from '../alert/schema-source.ts'
 import type { Settings } from '../config.ts'
-import { describeError } from '../errors.ts'
 import { kafkaClient } from '../stream/kafka/client.ts'
 import { runClassify, type RunningClassify } from '../stream/kafka/classify.ts'
 import { kafkaError } from '../stream/kafka/errors.ts'
@@ -17,7 +16,6 @@ import { ownTopics, type OwnTopics, type RoleLog, type RunningRole } from '../st
 import type { Measures } from '../stream/measures.ts'
 import { ingestSources } from '../stream/kafka/sources.ts'
 import { output, type OutputSettings } from '../stream/outputs/outputs.ts'
-import { waitingDecoder } from '../stream/waiting.ts'
 import type kafkajs from 'kafkajs'
 import { VERSION } from '../version.ts'
 
@@ -81,8 +79,7 @@ async function ensureTopics (options: EnsureOptions, own: OwnTopics): Promise<nu
 }
 
 /** @throws CandelaError where Kafka, a topic or a setting is wrong */
-/** @throws CandelaError where Kafka, a topic or a setting is wrong */
-export async function startClassify (classifier: Classifier, parts: KafkaParts, signal: AbortSignal): Promise<RunningClassify> {
+export async function startClassify (classifier: Classifier, parts: KafkaParts): Promise<RunningClassify> {
   const { settings, measures, log, schemas } = parts
   const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaCompression: compression, kafkaSessionTimeoutSeconds, dataDir } = settings
   const own = ownTopics(kafkaPrefix)
@@ -93,12 +90,6 @@ export async function startClassify (classifier: Classifier, parts: KafkaParts, 
   const partitions = await ensureTopics(options, own)
   for (const { topic } of outputs.slice(1)) await ensureOwnTopic('output', topic, { ...options, partitions })
   for (const topic of [own.objectRecords, own.deadLetters]) await growTopic(topic, partitions, options)
-  const decode = waitingDecoder({
-    decode: bytes => decodeAlert(bytes, { schemas }),
-    signal,
-    onOutage: error => log.error({ code: error.code }, `alerts wait: ${describeError(error)}`),
-    onOutageEnd: waitedMs => log.info({}, `alerts wait no longer, after ${(waitedMs / 1000).toFixed(1)} s`)
-  })
   return await runClassify({
     kafka,
     brokers,
@@ -113,7 +104,7 @@ export async function startClassify (classifier: Classifier, parts: KafkaParts, 
     compression,
     measures,
     log,
-    decode,
+    decode: bytes => decodeAlert(bytes, { schemas }),
     avroRecord: needsPackets(settings) ? bytes => avroRecordOf(bytes, schemas) : undefined
   })
 }

@@ -44,13 +44,13 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
   try {
     const query = has('query') ? await startQuery(parts) : null
     if (query) roles.push(query)
-    const classify = classifier && has('classify') ? await startClassify(classifier, parts, stopping.signal) : null
+    const classify = classifier && has('classify') ? await startClassify(classifier, parts) : null
     if (classify) roles.push(classify)
     if (has('ingest')) roles.push(...await startIngest(parts, schemasOf))
     const operation = { version: VERSION, access: accessOf(settings), corsOrigins: settings.httpCors, models: () => classifier?.models ?? [], ready, measures }
     if (query && classifier) {
       const { reader, deadLetters } = query
-      await http.register(api, { ...operation, reader, deadLetters, replays: createReplays({ ...classifier, reader }) })
+      await http.register(api, { ...operation, reader, deadLetters, replays: createReplays({ ...classifier, reader }), frameAncestors: settings.httpFrameAncestors })
     } else await http.register(operationApi, { ...operation, ...classify && { reader: classify } })
     const url = await listen(http, settings)
     announce(logger, settings, classifier, url)

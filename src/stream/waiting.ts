@@ -5,44 +5,74 @@ import { isOutage } from '../alert/outage.ts'
 import type { CandelaError } from '../errors.ts'
 import { retried } from './retry.ts'
 
-export interface WaitingOptions {
-  decode: (bytes: Uint8Array) => Promise<Alert>
-  signal: AbortSignal
-  /** Told once, when alerts begin to wait. */
+export interface OutageOptions {
+  /** Told once, when something begins to wait. */
   onOutage?: (error: CandelaError) => void
-  /** Told once, when none waits any more. */
+  /** Told once, when nothing waits any more. */
   onOutageEnd?: (waitedMs: number) => void
-  /** Before an alert is tried again; doubled each time [ms]. */
+  /** Before it is tried again; doubled each time [ms]. */
   firstWaitMs?: number
   longestWaitMs?: number
 }
 
-/** Decodes; an outage is tried again until it is over or the signal aborts. */
-export function waitingDecoder (options: WaitingOptions): (bytes: Uint8Array) => Promise<Alert> {
-  const { decode, signal, onOutage, onOutageEnd, firstWaitMs = 1000, longestWaitMs = 30_000 } = options
-  // Every alert that waits listens.
-  setMaxListeners(0, signal)
-  let waiting = 0
-  let since = 0
-  async function waitFor (bytes: Uint8Array, outage: CandelaError): Promise<Alert> {
-    if (waiting++ === 0) {
-      since = performance.now()
+/** What waits for the end of an outage (isOutage), with one word about it for all. */
+export class Outages {
+  readonly #options: OutageOptions
+  #waiting = 0
+  #since = 0
+  #trouble: CandelaError | null = null
+
+  constructor (options: OutageOptions) {
+    this.#options = options
+  }
+
+  /** Why something waits now; null where nothing does. */
+  get trouble (): CandelaError | null {
+    return this.#trouble
+  }
+
+  /**
+   * Works; an outage is tried again until it is over.
+   * @throws what `work` throws otherwise; the signal's reason once it aborts
+   */
+  async over<T> (work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isOutage(error)) throw error
+      return await this.#wait(error, work, signal)
+    }
+  }
+
+  async #wait<T> (outage: CandelaError, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { onOutage, onOutageEnd, firstWaitMs = 1000, longestWaitMs = 30_000 } = this.#options
+    // Everything that waits listens.
+    setMaxListeners(0, signal)
+    this.#trouble = outage
+    if (this.#waiting++ === 0) {
+      this.#since = performance.now()
       onOutage?.(outage)
     }
     try {
-      return await retried(outage, () => decode(bytes), { signal, firstWaitMs, longestWaitMs, isWaitedFor: isOutage })
+      return await retried(outage, work, { signal, firstWaitMs, longestWaitMs, isWaitedFor: isOutage })
     } finally {
-      if (--waiting === 0 && !signal.aborted) onOutageEnd?.(performance.now() - since)
+      if (--this.#waiting === 0) {
+        this.#trouble = null
+        if (!signal.aborted) onOutageEnd?.(performance.now() - this.#since)
+      }
     }
   }
-  return async bytes => {
-    try {
-      return await decode(bytes)
-    } catch (error) {
-      if (!isOutage(error)) throw error
-      return await waitFor(bytes, error)
-    }
-  }
+}
+
+export interface WaitingOptions extends OutageOptions {
+  decode: (bytes: Uint8Array) => Promise<Alert>
+  signal: AbortSignal
+}
+
+/** Decodes; an outage is tried again until it is over or the signal aborts. */
+export function waitingDecoder ({ decode, signal, ...options }: WaitingOptions): (bytes: Uint8Array) => Promise<Alert> {
+  const outages = new Outages(options)
+  return async bytes => await outages.over(() => decode(bytes), signal)
 }
 
 /** The value, or undefined as soon as the signal aborts: nothing is waited for then. */

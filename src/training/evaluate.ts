@@ -2,6 +2,7 @@
 import { probabilityIa, type Calibration } from '../model/calibration.ts'
 import { calibrationNoise, crossEntropy, measure, type Metrics, type Outcome } from './metrics.ts'
 import type { PlayedObject } from './playback.ts'
+import { reliabilityOf, type ReliabilityPoint } from './reliability.ts'
 
 export interface EpochMetrics extends Metrics {
   /** Number of steps after which P(Ia) is taken; objects with fewer do not count. */
@@ -23,6 +24,7 @@ export interface Evaluation {
   early: Metrics
   /** After 1, 2, 3 … steps, while at least 20 objects of both kinds have so many. */
   byEpochs: EpochMetrics[]
+  reliability: Record<'final' | 'early', ReliabilityPoint[]>
 }
 
 /** P(Ia) of an object that was never detected: nothing is known, so it is not called Ia. */
@@ -66,12 +68,14 @@ export function worstCalibrated (byEpochs: readonly EpochMetrics[]): EpochMetric
 }
 
 export function evaluate (played: readonly PlayedObject[], calibration: Calibration): Evaluation {
+  const [final, early] = [finalOutcomes(played, calibration), earlyOutcomes(played, calibration)]
   return {
     objects: played.length,
     typeIa: played.filter(object => object.isIa).length,
-    final: measure(finalOutcomes(played, calibration)),
-    early: measure(earlyOutcomes(played, calibration)),
-    byEpochs: byEpochs(played, calibration)
+    final: measure(final),
+    early: measure(early),
+    byEpochs: byEpochs(played, calibration),
+    reliability: { final: reliabilityOf(final), early: reliabilityOf(early) }
   }
 }
 

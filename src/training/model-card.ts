@@ -6,6 +6,7 @@ import { classesSchema, type Classes } from './classes.ts'
 import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated, type Evaluation } from './evaluate.ts'
 import type { LabelledObject } from './labelled-object.ts'
 import type { Metrics } from './metrics.ts'
+import type { ReliabilityPoint } from './reliability.ts'
 import type { TrainingSettings } from './settings.ts'
 import { fingerprintOf, splitObjects, type Split, type SplitSettings } from './split.ts'
 import type { TrainedNetwork } from './train.ts'
@@ -43,6 +44,8 @@ export const rounded = (metrics: Metrics): Metrics => ({
   ece: Number(metrics.ece.toFixed(4))
 })
 
+const roundedPoint = (point: ReliabilityPoint): object => Object.fromEntries(Object.entries(point).map(([name, value]) => [name, Number(value.toFixed(4))]))
+
 function countedTypes (objects: readonly LabelledObject[]): Record<string, number> {
   const counts = Object.create(null) as Record<string, number>
   for (const { type } of objects) counts[type] = (counts[type] ?? 0) + 1
@@ -62,9 +65,14 @@ export function dataOfCard (objects: readonly LabelledObject[], settings: SplitS
 /** card.json of a freshly trained model; `settings.about` stands in it as given, below what the training itself knows. */
 export function makeCard ({ name, version, settings, trained, objects, table, command }: CardFacts): ModelCard {
   const { about } = settings
-  const lines = ({ final, early, byEpochs }: Evaluation): object => {
+  const lines = ({ final, early, byEpochs, reliability }: Evaluation): object => {
     const worst = worstCalibrated(byEpochs)
-    return { final: rounded(final), early: rounded(early), largestEce: worst && { ece: Number(worst.ece.toFixed(4)), epochs: worst.epochs, objects: worst.objects } }
+    return {
+      final: rounded(final),
+      early: rounded(early),
+      largestEce: worst && { ece: Number(worst.ece.toFixed(4)), epochs: worst.epochs, objects: worst.objects },
+      reliability: { final: reliability.final.map(roundedPoint), early: reliability.early.map(roundedPoint) }
+    }
   }
   return Object.assign({ name, version }, about, {
     name,
@@ -78,7 +86,7 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
           typeIa: table.known.typeIa,
           photoZKnown: lines(table.known),
           photoZUnknown: lines(table.unknown),
-          units: 'accuracy in per cent; figureOfMerit = completeness × TP/(TP+3·FP); ece in 15 bins; early = after the night of the sixth observation with S/N > 4; largestEce = of all numbers of epochs from ' + `${CALIBRATED_FROM_EPOCHS} on that ${CALIBRATED_FROM_OBJECTS} objects reach`
+          units: 'accuracy in per cent; figureOfMerit = completeness × TP/(TP+3·FP); ece in 15 bins; early = after the night of the sixth observation with S/N > 4; reliability = objects and Ia in 15 bins of P(Ia), with the 68 % interval of the share of Ia; largestEce = of all numbers of epochs from ' + `${CALIBRATED_FROM_EPOCHS} on that ${CALIBRATED_FROM_OBJECTS} objects reach`
         },
     calibration: { ...trained.calibration, fittedOn: 'validation part, photo-z known and unknown: the temperature at the end and early, slope and offset by number of epochs' },
     training: { passes: trained.passesDone, ended: trained.ending.reason, bestPass: trained.bestPass, validationLoss: Number(trained.validationLoss.toFixed(4)), settings: 'training.json' },

@@ -1,4 +1,4 @@
-/** What the page asks of the HTTP API. Addresses are relative, so that it works below a path too. */
+/** What the pages ask of the HTTP API. Addresses start from the scripts' own, so that all works below a path too. */
 
 export interface Classification {
   diaObjectId: string
@@ -14,15 +14,69 @@ export interface Classification {
 export interface Candidate extends Classification {
   ra: number
   dec: number
+  /** How much P(Ia) has risen within a day; null where nothing stood then. */
+  rise: number | null
   sequence: number
+}
+
+/** An object as it stands. */
+export interface ObjectFacts {
+  diaObjectId: string
+  ra: number
+  dec: number
+  host: { redshift: number | null, redshiftErr: number | null, mwebv: number | null, givenAt: string | null }
+  points: number
+  firstDetectionMjdTai: number | null
+  lastPointMjdTai: number | null
+  classification: Classification | null
+  declined: string | null
+}
+
+export interface PhotometricPoint {
+  midpointMjdTai: number
+  band: string
+  /** [nJy] */
+  psfFlux: number
+  psfFluxErr: number
+  kind: 'detection' | 'forced'
+  /** Null where the network passed it over, for `reason`. */
+  epoch: number | null
+  probabilityIa: number | null
+  reason?: string | null
+}
+
+export interface LightCurve {
+  classifierName: string
+  classifierVersion: string
+  points: PhotometricPoint[]
+}
+
+export interface Distribution {
+  count: number
+  p50: number | null
+  p90: number | null
+  p99: number | null
+  max: number | null
 }
 
 export interface Statistics {
   objects: number
-  accounting: Record<'received' | 'classified' | 'declined' | 'duplicate' | 'deadLettered', number>
+  archivedObjects: number
+  deadLetters: number
+  accounting: Record<'received' | 'classified' | 'declined' | 'duplicate' | 'deadLettered', number> & {
+    declinedByReason: Record<string, number>
+    deadLetteredByCode: Record<string, number>
+  }
+  /** What a process on Kafka measures. */
+  stream?: {
+    /** [s], by stage. */
+    latency: Record<string, Distribution>
+    /** [records], by topic. */
+    lag: Record<string, Distribution & { newest: Record<string, number> }>
+  }
 }
 
-export interface Model {
+export interface ModelSummary {
   name: string
   version: string
   bands: string[]
@@ -32,31 +86,50 @@ export interface Model {
   engine: { name: string, version: string }
 }
 
-export interface Filter {
-  minProbability?: number
-  minEpochs?: number
+/** What a model says of itself: each part may be missing or of another form. */
+export type Card = Record<string, unknown>
+
+/** An answer that is a problem (RFC 9457). */
+export class Problem extends Error {
+  override name = 'Problem'
+  readonly status: number
+  /** Stable name, such as /problems/object-not-found. */
+  readonly type: string
+
+  constructor (status: number, type: string, detail: string) {
+    super(detail)
+    this.status = status
+    this.type = type
+  }
 }
 
-async function get<T> (path: string): Promise<T> {
-  const response = await fetch(path, { headers: { accept: 'application/json' } })
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`)
-  return await response.json() as T
+/** Where the pages lie. */
+const ROOT = new URL('..', import.meta.url)
+
+export const addressOf = (path: string): string => new URL(path, ROOT).href
+
+async function get<T> (path: string, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(addressOf(path), { headers: { accept: 'application/json' }, signal: signal ?? null })
+  if (response.ok) return await response.json() as T
+  const { type = '', detail = `${path} answered ${response.status}`, action = '' } = await response.json().catch(() => ({})) as Partial<Record<'type' | 'detail' | 'action', string>>
+  throw new Problem(response.status, type, `${detail} ${action}`.trim())
 }
 
-export const objectPath = (diaObjectId: string): string => `v1/objects/${encodeURIComponent(diaObjectId)}`
+/** @param rest what stands behind the id */
+export const objectAddress = (page: 'objects' | 'embed/objects' | 'v1/objects', diaObjectId: string, rest = ''): string => addressOf(`${page}/${encodeURIComponent(diaObjectId)}${rest}`)
 
 /** Pages asked for at most: with a rare filter they can be short. */
 const PAGES = 5
 
-/** @returns newest change first */
-export async function fetchCandidates (filter: Filter, limit: number): Promise<Candidate[]> {
+/** @param query of GET /v1/objects, without cursor and limit */
+export async function fetchCandidates (query: URLSearchParams, limit: number, signal?: AbortSignal): Promise<Candidate[]> {
   const candidates: Candidate[] = []
   let cursor: string | null = null
   for (let page = 0; page < PAGES && candidates.length < limit; page++) {
-    const query = new URLSearchParams({ limit: String(limit - candidates.length) })
-    for (const [name, value] of Object.entries(filter)) query.set(name, String(value))
-    if (cursor !== null) query.set('cursor', cursor)
-    const { objects, nextCursor }: { objects: Candidate[], nextCursor: string | null } = await get(`v1/objects?${query}`)
+    const asked = new URLSearchParams(query)
+    asked.set('limit', String(limit - candidates.length))
+    if (cursor !== null) asked.set('cursor', cursor)
+    const { objects, nextCursor }: { objects: Candidate[], nextCursor: string | null } = await get(`v1/objects?${asked}`, signal)
     candidates.push(...objects)
     if (nextCursor === null) break
     cursor = nextCursor
@@ -64,33 +137,30 @@ export async function fetchCandidates (filter: Filter, limit: number): Promise<C
   return candidates
 }
 
-/** @returns what was published, oldest first */
-export async function fetchHistory (diaObjectId: string): Promise<Classification[]> {
-  return (await get<{ classifications: Classification[] }>(`${objectPath(diaObjectId)}/classifications`)).classifications
+/** @returns the number of the newest change of all objects; 0 before the first */
+export async function fetchSequence (signal?: AbortSignal): Promise<number> {
+  return (await fetchCandidates(new URLSearchParams(), 1, signal))[0]?.sequence ?? 0
 }
 
-export const fetchStatistics = (): Promise<Statistics> => get('v1/statistics')
-
-export const fetchModels = async (): Promise<Model[]> => (await get<{ models: Model[] }>('v1/models')).models
-
-export type Connection = 'connecting' | 'live' | 'reconnecting'
+/** @throws Problem */
+export const fetchObject = (diaObjectId: string, signal?: AbortSignal): Promise<ObjectFacts> =>
+  get(`v1/objects/${encodeURIComponent(diaObjectId)}`, signal)
 
 /**
- * Follows /v1/stream for as long as the page lives.
- * @param after sequence from which to start
- * @param onConnection called with each change of the connection
- * @param onLost called where the browser gave up
- * @returns the way to stop
+ * @param asOf only what had been published by then (ISO 8601)
+ * @returns what was published, oldest first
  */
-export function follow (
-  after: number, onCandidate: (candidate: Candidate) => void, onConnection: (connection: Connection) => void, onLost: () => void
-): () => void {
-  const source = new EventSource(`v1/stream?after=${after}`)
-  source.addEventListener('open', () => onConnection('live'))
-  source.addEventListener('error', () => {
-    onConnection('reconnecting')
-    if (source.readyState === EventSource.CLOSED) onLost()
-  })
-  source.addEventListener('classification', event => onCandidate(JSON.parse((event as MessageEvent<string>).data) as Candidate))
-  return () => source.close()
+export async function fetchHistory (diaObjectId: string, { asOf, signal }: { asOf?: string, signal?: AbortSignal } = {}): Promise<Classification[]> {
+  const query = asOf === undefined ? '' : `?asOf=${encodeURIComponent(asOf)}`
+  return (await get<{ classifications: Classification[] }>(`v1/objects/${encodeURIComponent(diaObjectId)}/classifications${query}`, signal)).classifications
 }
+
+/** @throws Problem */
+export const fetchLightCurve = (diaObjectId: string, signal?: AbortSignal): Promise<LightCurve> =>
+  get(`v1/objects/${encodeURIComponent(diaObjectId)}/light-curve`, signal)
+
+export const fetchStatistics = (signal?: AbortSignal): Promise<Statistics> => get('v1/statistics', signal)
+
+export const fetchModels = async (): Promise<ModelSummary[]> => (await get<{ models: ModelSummary[] }>('v1/models')).models
+
+export const fetchCard = async ({ name, version }: ModelSummary): Promise<Card> => (await get<{ card: Card }>(`v1/models/${name}/${version}`)).card

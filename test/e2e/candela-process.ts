@@ -93,3 +93,9 @@ export async function serve (t: Cleanup, args: readonly string[], env: NodeJS.Pr
     }
   }
 }
+
+/** Rejects when a process ends by itself. */
+export async function ended ({ child, stderr }: Serving): Promise<never> {
+  const [status] = await once(child, 'close') as [number | null]
+  throw new Error(`a process ended with ${status}: ${stderr()}`)
+}

@@ -8,6 +8,7 @@ import pRetry from 'p-retry'
 import { GenericContainer, Wait } from 'testcontainers'
 import { readSettings } from '../../src/config.ts'
 import { kafkaClient } from '../../src/stream/kafka/client.ts'
+import { feed } from '../../src/stream/kafka/feeder.ts'
 import { freePort } from './free-port.ts'
 
 /** A test, or whatever else ends what it has started. */
@@ -67,7 +68,8 @@ const secured = ({ settings }: SecureListener): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`KAFKA_LISTENER_NAME_SECURE_${name}`, value]))
 })
 
-export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: SecureListener): Promise<Broker> {
+/** @param environment further settings of the broker, in the image's way of writing them */
+export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: SecureListener, environment: Record<string, string> = {}): Promise<Broker> {
   const port = await freePort()
   const securePort = secure ? await freePort() : 0
   const more = (text: string): string => secure ? `,${text}` : ''
@@ -94,7 +96,8 @@ export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: S
       KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: '3',
       KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
       KAFKA_NUM_PARTITIONS: '3',
-      ...secure && secured(secure)
+      ...secure && secured(secure),
+      ...environment
     })
     .withStartupTimeout(120_000)
     .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
@@ -118,6 +121,12 @@ export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: S
 
 export const clientOf = (address: string, report: (line: string) => void = () => {}): kafkajs.Kafka =>
   kafkaClient(readSettings({ kafkaBrokers: address }, { env: {} }), report)
+
+/** As a survey does, byte for byte and in their order. */
+export async function sendAll ({ address }: Pick<Broker, 'address'>, topic: string, packets: ReadonlyArray<{ key: string | null, bytes: Uint8Array }>): Promise<void> {
+  async function * each () { for (const { key, bytes } of packets) yield { key, bytes, origin: 'sky' } }
+  assert.equal((await feed(clientOf(address), each(), { topic, brokers: [address], signal: new AbortController().signal })).sent, packets.length)
+}
 
 export interface TopicMessage { partition: number, key: string | null, value: Buffer }
 

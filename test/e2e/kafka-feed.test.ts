@@ -77,5 +77,6 @@ for (const version of ['3.9.1', '4.1.0'] satisfies KafkaVersion[]) {
       assert.match(error.action!, /kafka-configs\.sh .*--add-config cleanup\.policy=delete$/m)
       return true
     })
+    await assert.rejects(ensureTopic(kafka, { topic: '..', partitions: 1 }, brokers), { code: 'kafka-topic-invalid', message: 'a topic cannot be called \'..\'', canRetry: false })
   })
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { decodeAlert } from '../../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
@@ -20,18 +19,10 @@ import { needs } from '../parts.ts'
 import { temporaryFolder, untrainedModel } from '../pipeline.ts'
 import { counted, served } from '../state/changelog-partitions.ts'
 import { assertOrders } from '../state/listed-candidates.ts'
+import { until } from '../until.ts'
 import { clientOf, startBroker } from './kafka-broker.ts'
 
 const PARTITIONS = 2
-
-/** Looks again until it is so. */
-async function until (what: string, condition: () => boolean | Promise<boolean>, patience = 60_000): Promise<void> {
-  const end = performance.now() + patience
-  while (!await condition()) {
-    if (performance.now() > end) throw new Error(`${what}: not after ${patience / 1000} s`)
-    await delay(20)
-  }
-}
 
 function recordingLog (): RoleLog & { lines: string[] } {
   const lines: string[] = []
@@ -205,6 +196,26 @@ test('a replica follows the changelog live, another catches up, one goes on wher
     const stopping = performance.now()
     await replica.stop()
     assert.equal(Math.floor((performance.now() - stopping) / 5000), 0, 'it stops within 5 s')
+  })
+
+  await t.test('a changelog that is made anew while it is read ends the role; started again, it begins anew', async () => {
+    replica = await replicating(folder)
+    await until('it is there again', () => replica.readiness().ready)
+    await admin.deleteTopics({ topics: [own.objectRecords] })
+    await until('the topic is made anew', () => admin.createTopics({ topics: [{ topic: own.objectRecords, numPartitions: PARTITIONS + 1 }] }))
+    const producer = kafka.producer()
+    await producer.connect()
+    await producer.send({ topic: own.objectRecords, messages: [{ key: 'nobody', value: null, partition: 0 }] })
+    await producer.disconnect()
+    await assert.rejects(replica.finished, { code: 'changelog-replaced', message: /partition 0 of q\.object-records ends at 1, and the replica has read it up to \d+/ })
+    assert.match(replica.readiness().reason!, /\[changelog-replaced\]$/)
+    await replica.stop()
+    const log = recordingLog()
+    replica = await replicating(folder, createMeasures(), log)
+    await until('it has what there is', () => replica.readiness().ready)
+    assert.equal(replica.reader.statistics().objects, 0)
+    assert.ok(log.lines.some(line => /^warn the replica begins anew: /.test(line)), log.lines.join('\n'))
+    await replica.stop()
   })
 })
 

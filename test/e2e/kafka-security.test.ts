@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import kafkajs from 'kafkajs'
 import type { SettingName } from '../../src/config.ts'
 import { CandelaError } from '../../src/errors.ts'
 import { feed } from '../../src/stream/kafka/feeder.ts'
@@ -19,6 +20,11 @@ type Flags = Partial<Record<SettingName, string>>
 const USER = 'candela'
 const SECRET = 'a secret of 24 letters !'
 
+/** Everybody may do everything with what no rule is about. */
+const AUTHORISED = {
+  KAFKA_AUTHORIZER_CLASS_NAME: 'org.apache.kafka.metadata.authorizer.StandardAuthorizer', KAFKA_SUPER_USERS: 'User:ANONYMOUS', KAFKA_ALLOW_EVERYONE_IF_NO_ACL_FOUND: 'true'
+}
+
 test('Kafka with SASL over TLS: what is right works, what is wrong is said', { timeout: 200_000 }, async t => {
   if (!needs(t, 'docker')) return
   const folder = temporaryFolder(t)
@@ -32,7 +38,7 @@ test('Kafka with SASL over TLS: what is right works, what is wrong is said', { t
       PLAIN_SASL_JAAS_CONFIG: `${login}.plain.PlainLoginModule required user_${USER}="${SECRET}";`,
       OAUTHBEARER_SASL_JAAS_CONFIG: `${login}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`
     }
-  })
+  }, AUTHORISED)
   await broker.run(`kafka-configs.sh --bootstrap-server ${INSIDE} --alter --entity-type users --entity-name ${USER} --add-config 'SCRAM-SHA-512=[password=${SECRET}]'`)
   const endpoint = await tokenEndpoint(t, USER, SECRET)
   const passwordFile = join(folder, 'password')
@@ -73,6 +79,8 @@ test('Kafka with SASL over TLS: what is right works, what is wrong is said', { t
     ['another name than the certificate\'s', { ...scram, kafkaBrokers: broker.secureAddress.replace('localhost', '127.0.0.2') }, 'kafka-certificate', /is not trusted/],
     ['TLS where there is none', { ...scram, kafkaBrokers: broker.address }, 'kafka-tls', /could not be spoken to by TLS/],
     ['wrong client secret', { ...oauth, kafkaSaslPasswordFile: wrongPassword.kafkaSaslPasswordFile }, 'kafka-authentication', /gives no token to client 'candela': invalid_client: no such client/],
+    ['a mechanism that the broker does not have', { ...scram, kafkaSaslMechanism: 'scram-sha-256' }, 'kafka-authentication', /does not have this SASL mechanism/],
+    ['a user where none is asked for', { ...scram, kafkaTls: 'false', kafkaTlsCa: '', kafkaBrokers: broker.address }, 'kafka-authentication', /asks for no user on this port/],
     ['unknown topic', { ...scram, kafkaTopics: 'not-there' }, 'kafka-topic-unknown', /no topic not-there/]
   ]
   for (const [what, flags, code, message] of wrong) {
@@ -87,6 +95,19 @@ test('Kafka with SASL over TLS: what is right works, what is wrong is said', { t
       })
     })
   }
+
+  await t.test('what the user may not do: kafka-not-authorised', async t => {
+    await ensureTopic(plain, { topic: 'readonly.photometry', partitions: 1, settings: { 'cleanup.policy': 'delete' } }, [broker.address])
+    const admin = plain.admin()
+    await admin.connect()
+    const { AclOperationTypes: { DESCRIBE, DESCRIBE_CONFIGS }, AclPermissionTypes: { ALLOW }, AclResourceTypes: { TOPIC, GROUP }, ResourcePatternTypes: { LITERAL } } = kafkajs
+    const rules = [[TOPIC, 'readonly.photometry', DESCRIBE], [TOPIC, 'readonly.photometry', DESCRIBE_CONFIGS], [GROUP, 'foreign-ingest', DESCRIBE]] as const
+    await admin.createAcls({ acl: rules.map(([resourceType, resourceName, operation]) => ({ resourceType, resourceName, operation, resourcePatternType: LITERAL, principal: `User:${USER}`, host: '*', permissionType: ALLOW })) })
+    await admin.disconnect()
+    const [written] = await startIngest(t, { settings: { ...scram, kafkaTopics: 'survey', kafkaPrefix: 'readonly.', kafkaGroup: 'readonly' } })
+    await assert.rejects(written!.finished, { code: 'kafka-not-authorised', canRetry: false, message: /topic readonly\.photometry/, action: /kafka-acls\.sh/ })
+    await assert.rejects(startIngest(t, { settings: { ...scram, kafkaTopics: 'survey', kafkaPrefix: 'foreign.', kafkaGroup: 'foreign' } }), { code: 'kafka-not-authorised', canRetry: false, action: /kafka-acls\.sh/ })
+  })
 
   await t.test('a port that wants a user closes connections without: that is waited for, and said with what to do', async t => {
     const [role] = await startIngest(t, { settings: { ...tls, kafkaTopics: 'survey' } })

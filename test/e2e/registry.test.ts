@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import avsc from 'avsc'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
-import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers'
+import { test } from 'node:test'
 import { exactLong } from '../../src/alert/avro/exact-long.ts'
 import { writeFrame } from '../../src/alert/confluent.ts'
 import { decodeAlert } from '../../src/alert/decode.ts'
@@ -15,42 +14,7 @@ import { lsstAlert, lsstSchema, lsstSource } from '../fixtures/alert-packets.ts'
 import { needs } from '../parts.ts'
 import { temporaryFolder } from '../pipeline.ts'
 import { candela } from './candela-process.ts'
-import { freePort } from './free-port.ts'
-
-const IMAGE = 'apicurio/apicurio-registry-mem:2.6.13.Final'
-const API = '/apis/ccompat/v7'
-
-interface Registry { url: string, start (): Promise<void>, stop (): Promise<void>, register (subject: string, schema: object, more?: object): Promise<number> }
-
-/** On one port throughout, so that it can go away and come back. */
-async function apicurio (t: TestContext): Promise<Registry> {
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}${API}`
-  let container: StartedTestContainer | undefined
-  const stop = async (): Promise<void> => {
-    await container?.stop()
-    container = undefined
-  }
-  t.after(stop)
-  return {
-    url,
-    stop,
-    async start () {
-      container = await new GenericContainer(IMAGE)
-        .withExposedPorts({ container: 8080, host: port })
-        .withStartupTimeout(180_000)
-        .withWaitStrategy(Wait.forHttp(`${API}/subjects`, 8080).forStatusCode(200))
-        .start()
-    },
-    async register (subject, schema, more = {}) {
-      const response = await fetch(`${url}/subjects/${subject}/versions`, {
-        method: 'POST', headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' }, body: JSON.stringify({ schema: JSON.stringify(schema), ...more })
-      })
-      assert.equal(response.status, 200, await response.clone().text())
-      return (await response.json() as { id: number }).id
-    }
-  }
-}
+import { API, apicurio } from './registry-container.ts'
 
 const frame = (id: number, schema: object, alert: object): Buffer =>
   Buffer.concat([writeFrame(id), avsc.Type.forSchema(schema as avsc.Schema, { registry: { long: exactLong } }).toBuffer(alert)])

@@ -54,7 +54,7 @@ test('long answers are compressed as the client likes it, with one ETag; short o
   assert.equal(plain.headers['content-encoding'], undefined)
   const unpack = { br: brotliDecompressSync, gzip: gunzipSync }
   for (const encoding of ['br', 'gzip'] as const) {
-    for (const url of ['/v1/objects', '/v1/objects?format=csv', '/v1/objects?format=votable', '/openapi.json', '/metrics', '/web/dashboard.js']) {
+    for (const url of ['/v1/objects', '/v1/objects?format=csv', '/v1/objects?format=votable', '/openapi.json', '/metrics', '/web/candidates/candidates.js']) {
       const response = await app.inject({ url, headers: { 'accept-encoding': encoding } })
       assert.equal(response.headers['content-encoding'], encoding, url)
       assert.match(String(response.headers['vary']), /accept-encoding/i, url)

@@ -55,7 +55,7 @@ function compareNewest (published: readonly Published[], { results }: Replayed):
   const newest = new Map<string, unknown>()
   for (const { key, record: { probabilityIa, epochs, revision } } of published) if (probabilityIa !== null) newest.set(key, [probabilityIa, epochs, revision])
   const expected = new Map<string, unknown>()
-  for (const { diaObjectId, outcome, probabilityIa, epochs, revision } of results) if (outcome === 'classified') expected.set(diaObjectId, [probabilityIa, epochs, revision])
+  for (const { diaObjectId, outcome, probabilityIa, epochs, revision } of results) if (outcome === 'classified') expected.set(diaObjectId!, [probabilityIa, epochs, revision])
   const wrong = [...expected].filter(([diaObjectId, standing]) => !isDeepStrictEqual(newest.get(diaObjectId), standing))
   return { objects: newest.size, differences: wrong.length === 0 && newest.size === expected.size ? [] : [`newest classification of ${wrong.length} objects of ${expected.size}, ${newest.size} were published: ${JSON.stringify(wrong.slice(0, 3))}`] }
 }

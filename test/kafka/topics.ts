@@ -1,13 +1,17 @@
 /** What is in Candela's own topics, and how far a group has read them. */
+import { randomUUID } from 'node:crypto'
 import avsc from 'avsc'
 import type kafkajs from 'kafkajs'
 import { classificationSchema, type AlertClassification } from '../../src/stream/outputs/classification.ts'
 import { readPartition } from '../../src/stream/kafka/partition-reader.ts'
 import { offsetsOf } from '../../src/stream/kafka/restore.ts'
+import type { Cleanup } from '../e2e/candela-process.ts'
 
 /** Avro's single-object encoding: two bytes of mark and eight of fingerprint before the datum. */
 const SINGLE_OBJECT_HEADER = 10
 const classificationType = avsc.Type.forSchema(classificationSchema as avsc.Schema)
+
+export const classificationOf = (value: Buffer): AlertClassification => classificationType.fromBuffer(value.subarray(SINGLE_OBJECT_HEADER)) as AlertClassification
 
 export interface Published {
   key: string
@@ -17,7 +21,7 @@ export interface Published {
 }
 
 /** A partition's records of committed transactions, in their order. */
-async function committed (kafka: kafkajs.Kafka, topic: string, partition: number): Promise<kafkajs.KafkaMessage[]> {
+export async function committed (kafka: kafkajs.Kafka, topic: string, partition: number): Promise<kafkajs.KafkaMessage[]> {
   const { low, high } = await offsetsOf(kafka, topic, partition)
   const records: kafkajs.KafkaMessage[] = []
   await readPartition({ kafka, topic, partition, from: low, until: high, group: 'looking', signal: new AbortController().signal, onRecords: some => { records.push(...some) } })
@@ -29,7 +33,7 @@ export async function classificationsIn (kafka: kafkajs.Kafka, topic: string, pa
   const all: Published[] = []
   for (let partition = 0; partition < partitions; partition++) {
     for (const { key, offset, value } of await committed(kafka, topic, partition)) {
-      all.push({ key: String(key), partition, offset: BigInt(offset), record: classificationType.fromBuffer(value!.subarray(SINGLE_OBJECT_HEADER)) as AlertClassification })
+      all.push({ key: String(key), partition, offset: BigInt(offset), record: classificationOf(value!) })
     }
   }
   return all
@@ -49,4 +53,17 @@ export async function progressOf (kafka: kafkajs.Kafka, topic: string, group: st
   } finally {
     await admin.disconnect()
   }
+}
+
+/** Resolves when what a consumer with read_committed has been given of a topic, from its beginning on, is enough. */
+export async function seen (t: Cleanup, kafka: kafkajs.Kafka, topic: string, isEnough: (record: kafkajs.KafkaMessage) => boolean): Promise<void> {
+  const consumer = kafka.consumer({ groupId: `seen-${randomUUID()}`, maxWaitTimeInMs: 100 })
+  t.after(() => { consumer.disconnect().catch(() => {}) })
+  await consumer.connect()
+  await consumer.subscribe({ topic, fromBeginning: true })
+  await new Promise<void>((resolve, reject) => {
+    consumer.on('consumer.crash', ({ payload }) => reject(payload.error))
+    consumer.run({ async eachMessage ({ message }) { if (isEnough(message)) resolve() } }).catch(reject)
+  })
+  await consumer.disconnect()
 }

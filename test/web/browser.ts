@@ -1,8 +1,8 @@
-/** A Chromium page that notes every request, console line and error. */
+/** Chromium pages that note every request, console line and error; the tests of a file share one browser. */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { TestContext } from 'node:test'
-import { chromium, type Page } from 'playwright-core'
+import { after, type TestContext } from 'node:test'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import { chromiumPath } from '../parts.ts'
 
 export interface WatchedPage {
@@ -13,19 +13,37 @@ export interface WatchedPage {
   complaints: string[]
 }
 
-/** Builds the page's script as `npm run build` does; nothing happens where it is up to date. */
+export interface PageOptions {
+  width?: number
+  height?: number
+  colorScheme?: 'light' | 'dark'
+  /** What is given where a browser asks for a password. */
+  password?: string
+}
+
+/** Builds the pages' scripts as `npm run build` does; nothing happens where they are up to date. */
 export function buildDashboard (): void {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'src/web'], { cwd: root, stdio: 'inherit', timeout: 120_000 })
 }
 
-export async function openPage (t: TestContext, options: { width?: number, colorScheme?: 'light' | 'dark' } = {}): Promise<WatchedPage> {
-  const browser = await chromium.launch({
+let launched: Promise<Browser> | undefined
+
+after(async () => { await (await launched)?.close() })
+
+function browser (): Promise<Browser> {
+  launched ??= chromium.launch({
     executablePath: chromiumPath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run']
   })
-  t.after(() => browser.close())
-  const page = await browser.newPage({ viewport: { width: options.width ?? 1280, height: 800 }, colorScheme: options.colorScheme ?? 'light' })
+  return launched
+}
+
+/** A page with cookies, cache and connections of its own, closed at the end of the test. */
+export async function openPage (t: TestContext, { width = 1280, height = 800, colorScheme = 'light', password }: PageOptions = {}): Promise<WatchedPage> {
+  const context = await (await browser()).newContext({ viewport: { width, height }, colorScheme, ...password !== undefined && { httpCredentials: { username: 'reader', password } } })
+  t.after(() => context.close())
+  const page = await context.newPage()
   const requests: string[] = []
   const complaints: string[] = []
   page.on('request', request => requests.push(request.url()))
@@ -33,3 +51,6 @@ export async function openPage (t: TestContext, options: { width?: number, color
   page.on('pageerror', error => complaints.push(error.message))
   return { page, requests, complaints }
 }
+
+/** Origins of all requests. */
+export const originsOf = (requests: readonly string[]): string[] => [...new Set(requests.filter(request => !request.startsWith('data:')).map(request => new URL(request).origin))]

@@ -3,13 +3,17 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
-import { describeError, type CandelaError } from '../../errors.ts'
+import type { Alert } from '../../alert/alert.ts'
+import type { AvroRecord } from '../../alert/avro-record.ts'
+import { describeError, withCode, type CandelaError } from '../../errors.ts'
 import { modelKey } from '../../model/model-key.ts'
 import { oneAfterAnother } from '../../state/serialized.ts'
 import { emptyStatistics, sumOfStatistics } from '../../state/statistics.ts'
 import type { StoreStatistics } from '../../state/views.ts'
-import { beating } from './beating.ts'
+import { Outages } from '../waiting.ts'
 import { doInBackground } from './background.ts'
+import { batchesOf } from './batches.ts'
+import { beating } from './beating.ts'
 import { watchContact } from './contact.ts'
 import { kafkaError } from './errors.ts'
 import { isHandover } from './handover.ts'
@@ -19,7 +23,11 @@ import { stickyAssigner } from './sticky-assigner.ts'
 import { PartitionTask, type TaskOptions } from './task.ts'
 import { TaskSet, type Slot } from './task-set.ts'
 
-export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partitions' | 'folder' | 'signal'> {
+export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partitions' | 'folder' | 'signal' | 'decode' | 'avroRecord'> {
+  /** Of a survey's packet; an outage (isOutage) is waited for. */
+  decode: (bytes: Uint8Array) => Promise<Alert>
+  /** The packet's own record, for outputs that pass it on; absent where none does. As `decode`. */
+  avroRecord?: ((bytes: Buffer) => Promise<AvroRecord | null>) | undefined
   /** Holds the state store of each partition. */
   folder: string
   /** How long this process may be silent before its partitions go to others [ms]. */
@@ -32,10 +40,6 @@ export interface RunningClassify extends RunningRole {
   statistics (): StoreStatistics
 }
 
-/** Alerts of one commit at most: their outcomes do not depend on it. */
-const LARGEST_BATCH = 512
-/** Handed over objects of one commit at most. */
-const HANDOVERS = 64
 /** A failed task is opened anew after this time, doubled up to the longest [ms]. */
 const FIRST_WAIT = 1000
 const LONGEST_WAIT = 30_000
@@ -53,25 +57,6 @@ export async function runClassify (options: ClassifyOptions): Promise<RunningCla
   const classify = new Classify(options)
   await classify.start()
   return classify
-}
-
-/** Records in order, cut into alerts and handed over objects, each object once. */
-export function * batchesOf (records: readonly kafkajs.KafkaMessage[]): Generator<kafkajs.KafkaMessage[]> {
-  let batch: kafkajs.KafkaMessage[] = []
-  let handovers = false
-  const keys = new Set<string>()
-  for (const record of records) {
-    const handover = isHandover(record)
-    if (batch.length > 0 && (handover !== handovers || batch.length === (handover ? HANDOVERS : LARGEST_BATCH) || (handover && keys.has(String(record.key))))) {
-      yield batch
-      batch = []
-      keys.clear()
-    }
-    handovers = handover
-    if (handover) keys.add(String(record.key))
-    batch.push(record)
-  }
-  if (batch.length > 0) yield batch
 }
 
 class Classify implements RunningClassify {
@@ -94,6 +79,7 @@ class Classify implements RunningClassify {
   /** Of photometry; 0 before they were counted. */
   #partitions = 0
   readonly #contact: ReturnType<typeof watchContact>
+  readonly #outages: Outages
   #end: { resolve: () => void, reject: (error: unknown) => void } | undefined
 
   constructor (options: ClassifyOptions) {
@@ -119,6 +105,13 @@ class Classify implements RunningClassify {
       onOpen: (slot, task) => this.#opened(slot, task),
       onFailure: (slot, error) => this.#failed(slot, error)
     })
+    this.#outages = new Outages({
+      onOutage: error => {
+        measures.incident(error.code)
+        log.error({ code: error.code }, `alerts wait: ${describeError(error)}`)
+      },
+      onOutageEnd: waitedMs => log.info({}, `alerts wait no longer, after ${(waitedMs / 1000).toFixed(1)} s`)
+    })
     this.#contact = watchContact(this.#consumer, {
       brokers,
       topic: own.photometry,
@@ -127,6 +120,7 @@ class Classify implements RunningClassify {
         log.error({ code: error.code }, `photometry waits: ${describeError(error)}`)
       },
       onBack: silentMs => log.info({}, `Kafka answers again, after ${(silentMs / 1000).toFixed(1)} s`),
+      onGivenUp: () => this.#run(),
       onEnd: error => this.#end!.reject(error)
     })
     const { GROUP_JOIN, HEARTBEAT, STOP } = this.#consumer.events
@@ -149,7 +143,13 @@ class Classify implements RunningClassify {
       await this.#consumer.disconnect().catch(() => {})
       throw kafkaError(error, { brokers, topic: own.photometry })
     }
-    // Where a member was killed, the others join when its session has ended.
+    this.#run()
+  }
+
+  /** Where a member was killed, the others join when its session has ended: that is not waited for. */
+  #run (): void {
+    const { own, brokers } = this.#options
+    if (this.#stopping.signal.aborted) return
     this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 16, eachBatch: payload => this.#eachBatch(payload) })
       .catch((error: unknown) => this.#end!.reject(kafkaError(error, { brokers, topic: own.photometry })))
   }
@@ -183,9 +183,17 @@ class Classify implements RunningClassify {
   }
 
   async #open (partition: number, signal: AbortSignal): Promise<PartitionTask> {
-    const { folder } = this.#options
+    const { folder, decode, avroRecord } = this.#options
     if (partition >= this.#partitions) await this.#countPartitions()
-    return await PartitionTask.open({ ...this.#options, partition, partitions: () => this.#partitions, folder: join(folder, folderOf(partition)), signal })
+    return await PartitionTask.open({
+      ...this.#options,
+      partition,
+      partitions: () => this.#partitions,
+      folder: join(folder, folderOf(partition)),
+      decode: (bytes, signal) => this.#outages.over(() => decode(bytes), signal),
+      avroRecord: avroRecord && ((bytes, signal) => this.#outages.over(() => avroRecord(bytes), signal)),
+      signal
+    })
   }
 
   async #countPartitions (): Promise<void> {
@@ -278,9 +286,12 @@ class Classify implements RunningClassify {
     for (const some of batchesOf(records)) {
       if (!isRunning() || isStale() || this.#tasks.get(partition) !== slot) return
       measures.lag(own.photometry, partition, Number(highWatermark) - Number(some[0]!.offset))
+      const lost = new AbortController()
       try {
-        await beating(() => isHandover(some[0]!) ? task.adopt(some) : task.process(some), heartbeat)
+        await beating(() => isHandover(some[0]!) ? task.adopt(some) : task.process(some, AbortSignal.any([lost.signal, this.#stopping.signal])), heartbeat, lost)
       } catch (error) {
+        // Alerts that wait must not keep the group from sharing its partitions anew: kafkajs joins it again.
+        if (lost.signal.aborted && error === lost.signal.reason) throw error
         this.#failed(slot, error)
         return
       }
@@ -298,8 +309,8 @@ class Classify implements RunningClassify {
 
   readiness (): RoleReadiness {
     if (this.#stopping.signal.aborted) return { ready: false, reason: 'stopping' }
-    const trouble = this.#contact.trouble() ?? this.#failures.values().next().value?.error
-    if (trouble) return { ready: false, reason: trouble.message }
+    const trouble = this.#contact.trouble() ?? this.#failures.values().next().value?.error ?? this.#outages.trouble
+    if (trouble) return { ready: false, reason: withCode(trouble) }
     if (this.#assigned === null) return { ready: false, reason: 'joining the group' }
     const waiting = this.#assigned.filter(partition => !this.#tasks.get(partition)?.task)
     return waiting.length === 0 ? { ready: true } : { ready: false, reason: `restoring ${waiting.length === 1 ? 'partition' : 'partitions'} ${waiting.join(', ')}` }

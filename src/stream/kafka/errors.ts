@@ -81,6 +81,14 @@ const authentication: Kind = (thrown, context) => thrown.name === 'KafkaJSSASLAu
     }
   : undefined
 
+const unknownMechanism: Kind = (thrown, context) => thrown.type === 'UNSUPPORTED_SASL_MECHANISM'
+  ? {
+      code: 'kafka-authentication',
+      message: `${at(thrown, context)} does not have this SASL mechanism`,
+      action: 'Choose one of the broker\'s (its sasl.enabled.mechanisms) with --kafka-sasl-mechanism.'
+    }
+  : undefined
+
 const noSasl: Kind = (thrown, context) => thrown.type === 'ILLEGAL_SASL_STATE'
   ? {
       code: 'kafka-authentication',
@@ -135,14 +143,16 @@ const unreachable: Kind = (thrown, context) => UNREACHABLE.has(thrown.name)
     }
   : undefined
 
-const noCoordinator: Kind = ({ name }, { brokers }) => name === 'KafkaJSGroupCoordinatorNotFound'
+const COORDINATOR_COMING = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'])
+
+const noCoordinator: Kind = ({ name, type = '' }, { brokers }) => name === 'KafkaJSGroupCoordinatorNotFound' || COORDINATOR_COMING.has(type)
   ? {
       code: 'kafka-no-coordinator',
-      message: `Kafka at ${brokers.join(', ')} names no coordinator for the group or its transactions`,
+      message: `Kafka at ${brokers.join(', ')} has no coordinator for the group or its transactions now`,
       canRetry: true,
       action: 'Wait where it has just started. A cluster of fewer than 3 brokers needs offsets.topic.replication.factor, transaction.state.log.replication.factor and transaction.state.log.min.isr of that number at most.'
     }
   : undefined
 
 /** The first that fits an error, or one that it wraps, says what it is. */
-const KINDS: readonly Kind[] = [certificate, notTls, authentication, noSasl, authorisation, topicUnknown, topicInvalid, tooLarge, fenced, unreachable, noCoordinator]
+const KINDS: readonly Kind[] = [certificate, notTls, authentication, unknownMechanism, noSasl, authorisation, topicUnknown, topicInvalid, tooLarge, fenced, unreachable, noCoordinator]

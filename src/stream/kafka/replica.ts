@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
-import { CandelaError, describeError } from '../../errors.ts'
+import { CandelaError, describeError, withCode } from '../../errors.ts'
 import { MARK_KEY } from '../../state/changelog.ts'
 import type { AppliedPart, ChangelogPart, Replica } from '../../state/lmdb-replica.ts'
 import type { DeadLetterReader, ObjectReader } from '../../state/views.ts'
@@ -99,6 +99,7 @@ class ReplicaRole implements RunningReplica {
         log.error({ code: error.code }, `the replica waits: ${describeError(error)}`)
       },
       onBack: silentMs => log.info({}, `Kafka answers again, after ${(silentMs / 1000).toFixed(1)} s`),
+      onGivenUp: () => { this.#run().catch((error: unknown) => this.#fail(error)) },
       onEnd: error => this.#fail(error)
     })
     const { GROUP_JOIN, END_BATCH_PROCESS } = this.#consumer.events
@@ -138,11 +139,16 @@ class ReplicaRole implements RunningReplica {
     try {
       await this.#consumer.connect()
       await this.#consumer.subscribe({ topics: [objectRecords, deadLetters], fromBeginning: true })
-      await this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: payload => this.#eachBatch(payload) })
+      await this.#run()
     } catch (error) {
       await this.stop()
       throw kafkaError(error, { brokers, topic: objectRecords })
     }
+  }
+
+  async #run (): Promise<void> {
+    if (this.#stopping.signal.aborted) return
+    await this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: payload => this.#eachBatch(payload) })
   }
 
   #reading (topic: string, partition: number): PartitionReading {
@@ -267,7 +273,7 @@ class ReplicaRole implements RunningReplica {
   readiness (): RoleReadiness {
     if (this.#stopping.signal.aborted) return { ready: false, reason: 'stopping' }
     const trouble = this.#failure ?? this.#contact.trouble() ?? this.#writing.trouble
-    if (trouble) return { ready: false, reason: trouble.message }
+    if (trouble) return { ready: false, reason: withCode(trouble) }
     if (!this.#joined) return { ready: false, reason: 'joining the group' }
     const [first] = this.#behind
     if (!first) return { ready: true }

@@ -49,7 +49,7 @@ export interface TaskOptions extends TakeOptions {
   outputs: readonly TopicOutput[]
   compression: Compression
   measures: Measures
-  /** Aborts a restoration, and the waiting for a schema registry. */
+  /** Aborts a restoration. */
   signal: AbortSignal
 }
 
@@ -148,10 +148,11 @@ export class PartitionTask {
 
   /**
    * Processes alerts of photometry in order, and commits them together. Those that belong to another partition go there.
-   * @throws as inTurn
+   * @param signal ends the waiting for a schema registry
+   * @throws as inTurn; the signal's reason where it aborts before the commit
    */
-  async process (records: readonly kafkajs.KafkaMessage[]): Promise<void> {
-    const { own: { photometry }, partition, measures, signal } = this.#options
+  async process (records: readonly kafkajs.KafkaMessage[], signal: AbortSignal): Promise<void> {
+    const { own: { photometry }, partition, measures } = this.#options
     const began = performance.now()
     const here: TakenAlert[] = []
     const beside: OutgoingRecord[] = []
@@ -161,15 +162,13 @@ export class PartitionTask {
         await turn()
         breathed = performance.now()
       }
-      const taken = await takeAlert(record, `${photometry}/${partition}@${record.offset}`, this.#options)
+      const taken = await takeAlert(record, `${photometry}/${partition}@${record.offset}`, this.#options, signal)
       const { received } = taken
       const id = 'alert' in received ? received.alert.diaObjectId : null
       const home = id === null ? partition : this.#homeOf(id)
       if (home === partition) here.push(taken)
       else beside.push({ topic: photometry, partition: home, key: id!, value: record.value, timestamp: record.timestamp })
     }
-    // What waited for a schema registry when the signal came is not decoded.
-    signal.throwIfAborted()
     const decoded = performance.now()
     const batch = batchOf({ facts: here.map(({ facts }) => facts), beside })
     await this.inTurn(processor => processor.process(here.map(({ received }) => received), positionAt(records)), batch)

@@ -1,5 +1,5 @@
 /** What keeps a role from its work at the moment, and will pass: said once in the log, and shown to whoever asks. */
-import type { CandelaError } from '../../errors.ts'
+import { withCode, type CandelaError } from '../../errors.ts'
 import type { RoleLog, RoleReadiness } from './role.ts'
 
 export class Troubles {
@@ -26,9 +26,9 @@ export class Troubles {
     const since = this.#current.get(part)?.since ?? performance.now()
     if (!this.#current.has(part)) {
       this.#incident(error.code)
-      this.#log.warn({ ...this.#about, code: error.code, action: error.action }, `waiting: ${error.message}`)
+      this.#log.warn({ ...this.#about, code: error.code, action: error.action }, `waiting: ${withCode(error)}`)
     }
-    this.#current.set(part, { reason: error.message, since })
+    this.#current.set(part, { reason: withCode(error), since })
     this.#onBegin()
   }
 

@@ -22,7 +22,7 @@ const encoders: Record<OutputFormat, (settings: OutputSettings) => Encoder> = {
   lasair ({ lasair }) {
     if (!lasair) {
       throw new CandelaError('output-incomplete', 'the output lasair needs the name of an annotator', {
-        action: 'Ask Lasair\'s team for an annotator and give its name (topic).'
+        action: 'Ask Lasair\'s team for an annotator and give its name (topic): --lasair-topic, CANDELA_LASAIR_TOPIC.'
       })
     }
     return lasairAnnotation(lasair)

@@ -1,24 +1,16 @@
 /** Reliability diagrams, and the calibration error by number of epochs. */
 import { CALIBRATED_FROM_EPOCHS, earlyOutcomes, finalOutcomes } from '../evaluate.ts'
-import { calibrationNoise, expectedCalibrationError, reliabilityBins, type Outcome } from '../metrics.ts'
+import { calibrationNoise, expectedCalibrationError } from '../metrics.ts'
 import type { PhotoZ } from '../playback.ts'
+import { reliabilityOf, type ReliabilityPoint } from '../reliability.ts'
 import { PHOTO_Z, type DataRow, type Figure, type ReportFacts, type Section } from './facts.ts'
-import { shareInterval } from './share.ts'
 import { colour, photoZColour } from './theme.ts'
 
 const WHEN = { end: finalOutcomes, early: earlyOutcomes }
 /** What the calibration error is to stay below. */
 const AIM = { end: 0.01, byEpochs: 0.02 }
 
-/** The bins that hold objects, as rows of the data file. */
-function binRows (outcomes: readonly Outcome[]): DataRow[] {
-  return reliabilityBins(outcomes).filter(({ objects }) => objects > 0).map(({ from, to, objects, typeIa, probabilitySum }) => {
-    const [low, high] = shareInterval(typeIa, objects)
-    return { from, to, objects, typeIa, meanProbabilityIa: probabilitySum / objects, shareIa: typeIa / objects, shareLow: low, shareHigh: high }
-  })
-}
-
-function panel (rows: readonly DataRow[], photoZ: PhotoZ, ece: number, noise: number): object {
+function panel (rows: readonly ReliabilityPoint[], photoZ: PhotoZ, ece: number, noise: number): object {
   const x = (field: string): object => ({ field, type: 'quantitative', title: 'P(Ia)', scale: { domain: [0, 1] }, axis: { tickCount: 5 } })
   const y = (field: string): object => ({ field, type: 'quantitative', title: 'share of Ia', scale: { domain: [0, 1] }, axis: { tickCount: 5 } })
   const fill = colour(photoZ)
@@ -77,7 +69,7 @@ export function reliabilitySection ({ played, calibration, evaluation }: ReportF
     when,
     panels: PHOTO_Z.map(photoZ => {
       const outcomes = outcomesOf(played[photoZ], calibration)
-      return { photoZ, rows: binRows(outcomes), ece: expectedCalibrationError(outcomes), noise: calibrationNoise(outcomes) }
+      return { photoZ, rows: reliabilityOf(outcomes), ece: expectedCalibrationError(outcomes), noise: calibrationNoise(outcomes) }
     })
   }))
   const eceRows = PHOTO_Z.flatMap(photoZ => evaluation[photoZ].byEpochs.map(({ epochs, ece, eceNoise }) => ({ photoZ, epochs, ece, eceNoise })))

@@ -2,7 +2,7 @@
 import { earlyOutcomes, finalOutcomes } from '../evaluate.ts'
 import { IA_THRESHOLD } from '../metrics.ts'
 import { perCent, fixed, PHOTO_Z, type ReportFacts, type Section } from './facts.ts'
-import { shareInterval } from './share.ts'
+import { shareInterval } from '../share.ts'
 import { photoZColour } from './theme.ts'
 
 const WHEN = { end: finalOutcomes, early: earlyOutcomes }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type kafkajs from 'kafkajs'
-import { batchesOf } from '../../../src/stream/kafka/classify.ts'
+import { batchesOf } from '../../../src/stream/kafka/batches.ts'
 import { handoverRecord, isHandover, readHandover } from '../../../src/stream/kafka/handover.ts'
 import { partitionOf } from '../../../src/stream/kafka/partitions.ts'
 import { sendsOf } from '../../../src/stream/kafka/transactions.ts'

@@ -31,17 +31,25 @@ function writtenOut (schema: unknown, namespace = '', known = new Map<string, un
   return record
 }
 
-/** One datum by icebird, which reads container files: null is undefined, a long a bigint, a timestamp a Date. */
-export function readWithIcebird (schema: object, datum: Uint8Array): Record<string, unknown> {
+/**
+ * Datums of one schema by icebird, which reads container files: null is undefined, a long a bigint, a timestamp a Date.
+ * @param named what the schema names, each defined before it is used
+ */
+export function readAllWithIcebird (schema: object, datums: readonly Uint8Array[], named: readonly object[] = []): Array<Record<string, unknown>> {
+  const known = new Map<string, unknown>()
+  for (const definition of named) writtenOut(definition, '', known)
+  const block = Buffer.concat(datums)
   const container = Buffer.concat([
-    Buffer.from('Obj\x01', 'latin1'), long(2), text('avro.schema'), text(JSON.stringify(writtenOut(schema))), text('avro.codec'), text('null'), long(0), SYNC,
-    long(1), long(datum.length), datum, SYNC
+    Buffer.from('Obj\x01', 'latin1'), long(2), text('avro.schema'), text(JSON.stringify(writtenOut(schema, '', known))), text('avro.codec'), text('null'), long(0), SYNC,
+    long(datums.length), long(block.length), block, SYNC
   ])
   const reader = { view: new DataView(container.buffer, container.byteOffset, container.length), offset: 0 }
-  const [record] = avroRead({ reader, ...avroMetadata(reader) })
-  if (record === undefined) throw new Error('icebird found no record')
-  return record
+  const records = avroRead({ reader, ...avroMetadata(reader) })
+  if (records.length !== datums.length) throw new Error(`icebird found ${records.length} records of ${datums.length}`)
+  return records
 }
+
+export const readWithIcebird = (schema: object, datum: Uint8Array): Record<string, unknown> => readAllWithIcebird(schema, [datum])[0]!
 
 /** What read-avro.py prints of a datum: longs as strings of digits. */
 export interface FastavroAnswer { record: Record<string, unknown>, rest: number, fingerprint: string }

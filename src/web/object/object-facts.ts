@@ -1,0 +1,56 @@
+/** What is known of an object, beside its plot. */
+import { objectAddress, type Classification, type ObjectFacts } from '../api.ts'
+import { brokers, catalogues, link } from './elsewhere.ts'
+import { element } from '../elements.ts'
+import { sexagesimal, utc, utcOfMjdTai } from '../words.ts'
+
+type Fact = [term: string, ...values: Array<string | Node>]
+
+const quiet = (text: string): HTMLElement => element('small', {}, text)
+
+function time (mjd: number | null): Array<string | Node> {
+  return mjd === null ? ['–'] : [`${mjd.toFixed(3)} `, quiet(`${utcOfMjdTai(mjd)} UTC`)]
+}
+
+function redshift ({ redshift, redshiftErr, givenAt }: ObjectFacts['host']): Array<string | Node> {
+  if (redshift === null) return ['not known']
+  return [`${redshift}${redshiftErr === null ? '' : ` ± ${redshiftErr}`} `, quiet(givenAt === null ? 'of an alert' : `given ${utc(givenAt)} UTC`)]
+}
+
+function facts ({ ra, dec, host, points, firstDetectionMjdTai, lastPointMjdTai }: ObjectFacts, standing: Classification | null): Fact[] {
+  return [
+    ['Position (ICRS)', `${ra.toFixed(6)} ${dec < 0 ? '−' : '+'}${Math.abs(dec).toFixed(6)}`, element('br'), quiet(sexagesimal(ra, dec))],
+    ['Host redshift', ...redshift(host)],
+    ['Milky Way E(B−V)', host.mwebv === null ? 'not known' : `${host.mwebv} mag`],
+    ['Photometric points', String(points)],
+    ['First detection (MJD)', ...time(firstDetectionMjdTai)],
+    ['Last point (MJD)', ...time(lastPointMjdTai)],
+    ['Classifier', standing === null ? '–' : `${standing.classifierName} ${standing.classifierVersion}`],
+    ['Published', standing === null ? '–' : `${utc(standing.publishedAt)} UTC`]
+  ]
+}
+
+/** Links to the raw answers of the API. */
+function raw (diaObjectId: string, asOf: string | null): Array<[name: string, address: string]> {
+  const address = (rest: string, format?: 'csv'): string => {
+    const query = new URLSearchParams({ ...rest !== '' && asOf !== null && { asOf }, ...format && { format } })
+    return objectAddress('v1/objects', diaObjectId, query.size > 0 ? `${rest}?${query}` : rest)
+  }
+  return [
+    ['Object (JSON)', address('')],
+    ['Light curve (JSON)', address('/light-curve')],
+    ['Light curve (CSV)', address('/light-curve', 'csv')],
+    ['History (JSON)', address('/classifications')],
+    ['History (CSV)', address('/classifications', 'csv')]
+  ]
+}
+
+/** @param standing what stood at the time that is shown */
+export function showFacts (list: HTMLElement, object: ObjectFacts, standing: Classification | null): void {
+  list.replaceChildren(...facts(object, standing).map(([term, ...values]) => element('div', {}, element('dt', {}, term), element('dd', {}, ...values))))
+}
+
+export function showLinks (lists: { raw: HTMLElement, elsewhere: HTMLElement }, { diaObjectId, ra, dec }: ObjectFacts, asOf: string | null): void {
+  lists.raw.replaceChildren(...raw(diaObjectId, asOf).map(([name, address]) => element('li', {}, element('a', { href: address }, name))))
+  lists.elsewhere.replaceChildren(...[...brokers(diaObjectId), ...catalogues(ra, dec)].map(other => element('li', {}, link(other))))
+}

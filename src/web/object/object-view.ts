@@ -1,0 +1,95 @@
+/** What of an object its own page and an embedded plot have in common: read, follow, show at a moment. */
+import { fetchHistory, fetchLightCurve, fetchObject, fetchSequence, Problem, type Classification, type LightCurve, type ObjectFacts } from '../api.ts'
+import { plottable, type Plotted } from './light-curve-data.ts'
+import { Live, RETRY, type Connection } from '../live.ts'
+
+/** Alerts of one visit come together: what they change is read once [ms]. */
+const PAUSE = 400
+
+/** The object of the page's address. */
+export const diaObjectIdOfPage = (): string => decodeURIComponent(location.pathname.split('/').at(-1) ?? '')
+
+/** All that is known of an object. */
+export interface KnownObject {
+  object: ObjectFacts
+  /** Oldest first. */
+  history: Classification[]
+  /** Null where it could not be had; `why` says why. */
+  curve: LightCurve | null
+  why: string | null
+}
+
+async function readCurve (diaObjectId: string, signal: AbortSignal): Promise<Pick<KnownObject, 'curve' | 'why'>> {
+  try {
+    return { curve: await fetchLightCurve(diaObjectId, signal), why: null }
+  } catch (error) {
+    if (error instanceof Problem) return { curve: null, why: error.message }
+    throw error
+  }
+}
+
+async function readObject (diaObjectId: string, signal: AbortSignal): Promise<KnownObject> {
+  const [object, history, curve] = await Promise.all([fetchObject(diaObjectId, signal), fetchHistory(diaObjectId, { signal }), readCurve(diaObjectId, signal)])
+  return { object, history, ...curve }
+}
+
+export interface ObjectViewOptions {
+  diaObjectId: string
+  /** False where the page shows what it has read, and no more. */
+  follow?: boolean
+  /** Called with what was read, at first and after each change. */
+  onRead: (known: KnownObject) => void
+  /** The service has answered that it has no such object, or that the id is none. */
+  onProblem: (problem: Problem) => void
+  onConnection: (connection: Connection) => void
+}
+
+/** Shows an object for as long as the page lives. */
+export function viewObject ({ diaObjectId, follow = true, onRead, onProblem, onConnection }: ObjectViewOptions): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  async function read (signal: AbortSignal): Promise<void> {
+    try {
+      const known = await readObject(diaObjectId, signal)
+      if (!signal.aborted) onRead(known)
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status >= 500) throw error
+      if (!signal.aborted) onProblem(error)
+    }
+  }
+  async function readOnce (): Promise<void> {
+    try {
+      await read(new AbortController().signal)
+    } catch {
+      onConnection('reconnecting')
+      setTimeout(() => readOnce(), RETRY)
+    }
+  }
+  if (!follow) {
+    readOnce()
+    return
+  }
+  let loading: AbortSignal
+  const live = new Live({
+    async load (signal) {
+      loading = signal
+      const after = await fetchSequence(signal)
+      await read(signal)
+      return new URLSearchParams({ after: String(after), diaObjectId })
+    },
+    receive () {
+      clearTimeout(timer)
+      timer = setTimeout(() => { read(loading).catch(() => { if (!loading.aborted) live.start() }) }, PAUSE)
+    },
+    changed: onConnection
+  })
+  live.start()
+}
+
+/** What is plotted of an object at a moment. */
+export function plottedAt ({ curve }: Pick<KnownObject, 'curve'>, published: readonly Classification[], asOf: string | null): Plotted {
+  return {
+    points: plottable(curve?.points ?? []),
+    published,
+    until: asOf === null ? Infinity : published.at(-1)?.midpointMjdTai ?? -Infinity
+  }
+}

@@ -1,0 +1,108 @@
+/** The page at /objects/{diaObjectId}: light curve over P(Ia), what was published when, and what is known besides. */
+import { fetchHistory, objectAddress, Problem, type Classification } from '../api.ts'
+import { AsOf } from './as-of.ts'
+import { BandLegend } from './band-legend.ts'
+import { part } from '../elements.ts'
+import { HistoryTable } from './history-table.ts'
+import { plottable } from './light-curve-data.ts'
+import { LightCurvePlot } from './light-curve-plot.ts'
+import { showConnection } from '../live.ts'
+import { showFacts, showLinks } from './object-facts.ts'
+import { diaObjectIdOfPage, plottedAt, viewObject, type KnownObject } from './object-view.ts'
+import { describePoint } from './point-words.ts'
+import { pointRows } from './point-table.ts'
+import { declineReason } from '../reasons.ts'
+import { probability } from '../words.ts'
+
+const diaObjectId = diaObjectIdOfPage()
+const READOUT = 'Point at the plot, or focus it and use the arrow keys, to read values; drag, or + and −, to zoom.'
+
+document.title = `${diaObjectId}: Candela`
+part('object-id').textContent = diaObjectId
+part<HTMLInputElement>('embed-code').value = `<iframe src="${objectAddress('embed/objects', diaObjectId)}" width="760" height="600" title="P(Ia) of ${diaObjectId}"></iframe>`
+
+let known: KnownObject | undefined
+let asking = new AbortController()
+
+const plot = new LightCurvePlot({
+  frame: part('plot'),
+  flux: part('flux'),
+  chance: part('chance'),
+  onPoint: point => { part('readout').textContent = point === null ? READOUT : describePoint(point) },
+  onZoom: zoomed => { part('show-all').hidden = !zoomed }
+})
+const legend = new BandLegend(part('bands'), (band, shown) => plot.showBand(band, shown))
+const historyTable = new HistoryTable(part('history'), time => asOf.choose(time))
+const asOf = new AsOf({ onChange: () => { showMoment().catch(showTrouble) } })
+
+function showHeadline (standing: Classification | null): void {
+  part('headline').dataset['state'] = standing === null ? 'none' : 'classified'
+  part('probability').textContent = standing === null ? '–' : probability(standing.probabilityIa)
+  part('bar').style.setProperty('--part', String(standing?.probabilityIa ?? 0))
+  part('rests').textContent = standing === null
+    ? 'no classification'
+    : `after ${standing.epochs} ${standing.epochs === 1 ? 'epoch' : 'epochs'}, revision ${standing.revision}`
+}
+
+function say (text: string): void {
+  const notice = part('notice')
+  if (notice.textContent !== text) notice.textContent = text
+  notice.hidden = text === ''
+}
+
+/** What was superseded by a later move of the slider is no trouble. */
+function showTrouble (error: unknown): void {
+  if (error instanceof DOMException && error.name === 'AbortError') return
+  say(error instanceof Problem ? error.message : 'Candela does not answer: this moment of the history cannot be shown now.')
+}
+
+function notice ({ object, why }: KnownObject, standing: Classification | null, moment: string | null): string {
+  if (moment !== null) return `As it stood then; points that came after the newest one it rested on are pale.${standing === null ? ' Nothing had been published by then.' : ''}`
+  if (why !== null) return `The light curve cannot be shown: ${why}`
+  if (standing !== null) return ''
+  return object.declined === null ? 'No classification yet.' : `No classification (${object.declined}): ${declineReason(object.declined)}.`
+}
+
+/** Shows the moment that the slider stands at. */
+async function showMoment (): Promise<void> {
+  if (!known) return
+  asking.abort()
+  const { signal } = asking = new AbortController()
+  const moment = asOf.time
+  const { object, history } = known
+  const published = moment === null ? history : await fetchHistory(diaObjectId, { asOf: moment, signal })
+  if (signal.aborted) return
+  const standing = moment === null ? object.classification : published.at(-1) ?? null
+  showHeadline(standing)
+  say(notice(known, standing, moment))
+  plot.show(plottedAt(known, published, moment))
+  historyTable.mark(moment)
+  showFacts(part('facts'), object, standing)
+  showLinks({ raw: part('raw'), elsewhere: part('elsewhere') }, object, moment)
+}
+
+viewObject({
+  diaObjectId,
+  onConnection: showConnection,
+  onProblem (problem) {
+    if (!known) part('of-object').hidden = true
+    say(problem.message)
+  },
+  onRead (read) {
+    known = read
+    part('of-object').hidden = false
+    const points = read.curve?.points ?? []
+    legend.show(plottable(points))
+    part('points').replaceChildren(...pointRows(points))
+    part('points-count').textContent = String(points.length)
+    asOf.restore(read.history)
+    historyTable.show(read.history)
+    showMoment().catch(showTrouble)
+  }
+})
+
+part('show-all').addEventListener('click', () => {
+  plot.showAll()
+  part('plot').focus()
+})
+part('embed-code').addEventListener('focus', event => (event.target as HTMLInputElement).select())

@@ -1,0 +1,64 @@
+/** The page at /overview: how many alerts come, what becomes of them, how fast, and what the model is worth. */
+import { fetchCard, fetchModels, fetchStatistics, type Statistics } from '../api.ts'
+import { part } from '../elements.ts'
+import { showConnection } from '../live.ts'
+import { modelCard } from './model-card.ts'
+import { outcomeBar, outcomeRows } from './outcomes.ts'
+import { RatePlot } from './rate-plot.ts'
+import { lagRows, latencyRows } from './stream-tables.ts'
+import { whole } from '../words.ts'
+
+const EVERY = 2000
+
+const rates = new RatePlot(part('rate-plot'))
+
+function show ({ objects, archivedObjects, deadLetters, accounting, stream }: Partial<Statistics>): void {
+  part('with-accounting').hidden = accounting === undefined
+  if (accounting) {
+    const { received } = accounting
+    const rate = rates.add(accounting)
+    const tiles: Record<string, string> = {
+      rate: rate === null ? '–' : rate.toFixed(rate < 10 ? 1 : 0),
+      received: whole(received),
+      objects: whole(objects ?? 0),
+      archivedObjects: whole(archivedObjects ?? 0),
+      deadLetters: whole(deadLetters ?? 0)
+    }
+    for (const shown of document.querySelectorAll<HTMLElement>('[data-tile]')) shown.textContent = tiles[shown.dataset['tile']!] ?? '–'
+    part('outcome-bar').replaceChildren(...outcomeBar(accounting))
+    part('outcomes').replaceChildren(...outcomeRows(accounting))
+  }
+  part('no-stream').hidden = stream !== undefined
+  part('with-stream').hidden = stream === undefined
+  if (stream) {
+    part('latency').replaceChildren(...latencyRows(stream))
+    const lag = lagRows(stream)
+    part('lag').replaceChildren(...lag)
+    part('lag-table').hidden = lag.length === 0
+  }
+}
+
+async function keepStatistics (): Promise<void> {
+  try {
+    if (!document.hidden) {
+      show(await fetchStatistics())
+      showConnection('live')
+    }
+  } catch {
+    rates.forget()
+    showConnection('reconnecting')
+  }
+  setTimeout(() => keepStatistics(), EVERY)
+}
+
+async function showModels (): Promise<void> {
+  try {
+    const models = await fetchModels()
+    part('models').replaceChildren(...await Promise.all(models.map(async model => modelCard(model, await fetchCard(model)))))
+  } catch {
+    setTimeout(() => showModels(), EVERY)
+  }
+}
+
+keepStatistics()
+showModels()

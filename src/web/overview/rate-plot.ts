@@ -1,0 +1,60 @@
+/** Alerts a second since the page was opened, by what became of them. */
+import type { Statistics } from '../api.ts'
+import { onSchemeChange, palette } from '../palette.ts'
+import { Rate } from '../rate.ts'
+import UPlot from '../uplot.js'
+
+const HEIGHT = 160
+/** Points kept: 20 minutes of one every two seconds. */
+const MOST = 600
+const FONT = '12px system-ui, sans-serif'
+
+const SERIES = [
+  { name: 'received', stroke: () => palette().text, dash: [] },
+  { name: 'classified', stroke: () => palette().flame, dash: [] },
+  { name: 'declined', stroke: () => palette().quiet, dash: [4, 3] }
+] as const
+
+export class RatePlot {
+  readonly #host: HTMLElement
+  readonly #rates = SERIES.map(() => new Rate())
+  readonly #columns: [number[], ...Array<Array<number | null>>] = [[], ...SERIES.map(() => [])]
+  #plot: UPlot | undefined
+
+  constructor (host: HTMLElement) {
+    this.#host = host
+    new ResizeObserver(() => this.#plot?.setSize({ width: host.clientWidth, height: HEIGHT })).observe(host)
+    onSchemeChange(() => this.#plot?.redraw(false, true))
+  }
+
+  /** @returns alerts received a second since the call before; null at the first */
+  add (accounting: Statistics['accounting']): number | null {
+    const rates = SERIES.map(({ name }, place) => this.#rates[place]!.add(accounting[name]))
+    const [times, ...columns] = this.#columns
+    times.push(Date.now() / 1000)
+    rates.forEach((rate, place) => columns[place]!.push(rate))
+    for (const column of this.#columns) if (column.length > MOST) column.shift()
+    if (this.#plot) this.#plot.setData(this.#columns)
+    else if (this.#host.clientWidth > 0) this.#plot = this.#build()
+    return rates[0]!
+  }
+
+  forget (): void {
+    for (const rate of this.#rates) rate.forget()
+  }
+
+  #build (): UPlot {
+    const looks: UPlot.Axis = {
+      font: FONT, stroke: () => palette().quiet, grid: { stroke: () => palette().grid, width: 1 }, ticks: { stroke: () => palette().grid, width: 1, size: 5 }
+    }
+    return new UPlot({
+      width: this.#host.clientWidth,
+      height: HEIGHT,
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { time: true, range: (_plot, _min, max) => [Math.min(this.#columns[0][0] ?? max, max - 60), max] }, y: { range: (_plot, _min, max) => [0, Math.max(1, (max ?? 0) * 1.15)] } },
+      series: [{}, ...SERIES.map(({ name, stroke, dash }) => ({ label: name, stroke, dash: [...dash], width: 1.5, points: { show: false } }))],
+      axes: [{ ...looks, size: 30, values: [[1, '{HH}:{mm}:{ss}', null, null, null, null, null, null, 1], [60, '{HH}:{mm}', null, null, null, null, null, null, 1]] }, { ...looks, size: 52, space: 28 }]
+    }, this.#columns, this.#host)
+  }
+}

@@ -1,0 +1,2 @@
+/** The library as it is served from node_modules beside the pages' scripts, see src/http/dashboard.ts. */
+export { default } from 'uplot'
