@@ -18,6 +18,7 @@ import { createMeasures, type Measures } from '../../src/stream/measures.ts'
 import { needs } from '../parts.ts'
 import { temporaryFolder, untrainedModel } from '../pipeline.ts'
 import { counted, served } from '../state/changelog-partitions.ts'
+import { assertOrders } from '../state/listed-candidates.ts'
 import { until } from '../until.ts'
 import { clientOf, startBroker } from './kafka-broker.ts'
 
@@ -119,6 +120,7 @@ test('a replica follows the changelog live, another catches up, one goes on wher
     expected = served(opened.map(({ reader }) => reader), ids)
     await Promise.all(opened.map(store => store.close()))
     assert.deepEqual(served([replica.reader], ids), expected)
+    assertOrders(replica.reader)
   })
 
   await t.test('it plays their light curves: P(Ia) after the last epoch is the published one', async () => {

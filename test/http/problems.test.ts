@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { Writable } from 'node:stream'
 import test from 'node:test'
+import { readFileSync } from 'node:fs'
 import fastify from 'fastify'
+import { PROBLEM_KINDS, type ProblemKind } from '../../src/http/problem-types.ts'
 import { sendProblem, type Problem } from '../../src/http/problems.ts'
 import { api, serverOptions } from '../../src/http/api.ts'
 import type { ObjectReader } from '../../src/state/views.ts'
@@ -85,4 +87,23 @@ test('an error inside Candela is logged in full and answered without a word of i
   }
   assert.match(lines.join(''), /secret: \/data\/lock\.mdb is damaged/)
   assert.match(lines.join(''), /probabilityIa/)
+})
+
+const API_DOCS = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8')
+
+test('every kind of problem is documented as it is, and served at the address that is its type', async t => {
+  const { ask } = await openService(t)
+  const rows = [...API_DOCS.matchAll(/^\| `\/problems\/([a-z-]+)` \| (\d+) \| (.*) \| (later)? ?\|$/gm)].map(([, name, status, about, later]) => [name, Number(status), about, later === 'later'])
+  const kinds = Object.entries(PROBLEM_KINDS).map(([name, { status, about, canRetry = false }]: [string, ProblemKind]) => [name, status, about, canRetry])
+  assert.deepEqual(rows, kinds)
+  const { problems } = (await ask('/problems')).json<{ problems: Array<{ type: string, status: number, about: string, canRetry: boolean }> }>()
+  assert.deepEqual(problems.map(({ type, status, about, canRetry }) => [type.slice('/problems/'.length), status, about, canRetry]), kinds)
+  const { type } = (await ask('/v1/objects/1')).json<Problem>()
+  assert.deepEqual((await ask(type)).json(), problems.find(problem => problem.type === type))
+})
+
+test('every parameter of the list of objects is documented', async t => {
+  const { app } = await openService(t)
+  const { paths } = (await app.inject('/openapi.json')).json<{ paths: Record<string, { get: { parameters: Array<{ name: string, in: string }> } }> }>()
+  for (const { name, in: place } of paths['/v1/objects']!.get.parameters) if (place === 'query') assert.match(API_DOCS, new RegExp(`\\b${name}\\b`), name)
 })

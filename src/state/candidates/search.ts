@@ -13,8 +13,10 @@ import type { CandidateList } from './list.ts'
 const LONGEST_SCAN = { recency: 20_000, probability: 5000, rise: 5000, separation: 5000 }
 /** A cone with more entries than this is looked for in the order that was asked for. */
 const MOST_SORTED = 5000
-/** Width of the first ring around the centre of a cone [deg]: some cells of the index. */
-const FIRST_RING = 0.01
+/** What is left of a cone is one ring where there are no more entries in it than this. */
+const ONE_RING = 1000
+/** Width of the first ring around the centre of a larger cone [deg]. */
+const FIRST_RING = 0.1
 /** No ring is narrower [deg]. */
 const NARROWEST_RING = 1e-4
 
@@ -164,11 +166,12 @@ class Search {
     const { after } = this.#query
     let last: OrderedRow | undefined = after
     let width = Math.max(FIRST_RING, (after?.key ?? 0) / 16)
-    for (let from = after?.key ?? 0; ;) {
-      const to = Math.min(cone.radius, from + width)
-      const rows = this.#inside(cone, from, to, width > NARROWEST_RING ? LONGEST_SCAN.separation : Infinity)
+    for (let from = after?.key ?? 0, rest = true; ;) {
+      const to = rest ? cone.radius : Math.min(cone.radius, from + width)
+      const rows = this.#inside(cone, from, to, rest ? ONE_RING : width > NARROWEST_RING ? LONGEST_SCAN.separation : Infinity)
       if (rows === undefined) {
-        width = Math.max(NARROWEST_RING, width / 2)
+        if (!rest) width = Math.max(NARROWEST_RING, width / 2)
+        rest = false
         continue
       }
       rows.sort((a, b) => a.key - b.key || b.sequence - a.sequence)
