@@ -4,6 +4,8 @@
  */
 import fastify from 'fastify'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { openTokenFolder } from '../../dist/http/access/tokens.js'
 import { api, serverOptions } from '../../dist/http/api.js'
 import { openLmdbStore } from '../../dist/state/lmdb-store.js'
 
@@ -13,7 +15,9 @@ const { reader, deadLetters } = store
 const ids = [...store.ids()]
 
 const candela = fastify({ ...serverOptions })
-await candela.register(api, { version: '0.0.0', reader, deadLetters, models: () => [], ready: () => ({ ready: true }) })
+// With tokens and rates, as a service has them; nobody sends so many requests a minute.
+const access = { mode: 'writes', tokens: openTokenFolder(join(folder, 'tokens')), requestsPerMinute: { address: 1e9, token: 1e9 } } as const
+await candela.register(api, { version: '0.0.0', reader, deadLetters, models: () => [], ready: () => ({ ready: true }), access })
 
 const bodies = new Map<string, { bytes: Buffer, type: string }>()
 for (const id of ids) {

@@ -12,8 +12,10 @@ export const MOST_OBJECTS = 100
 export const MOST_POINTS = 2000
 /** Points in a request. */
 export const MOST_POINTS_IN_ALL = 20_000
+/** Fields of an object, its host or a point, of which most would be unknown. */
+export const MOST_FIELDS = 100
 /** [bytes] */
-export const LARGEST_BODY = 8 * 2 ** 20
+export const LARGEST_BODY = 4 * 2 ** 20
 
 const labelExpected = '1 to 64 characters, or null'
 const tooMany = `at most ${MOST_POINTS} points`

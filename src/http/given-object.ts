@@ -6,7 +6,7 @@ import { pointSchema } from '../alert/json/plain-schema.ts'
 import { PointList } from '../alert/points.ts'
 import type { HostFacts } from '../alert/alert.ts'
 import { mergeGiven, type GivenLightCurve, type GivenPoint, type LeftOutPoint } from '../state/given-light-curve.ts'
-import { givenObjectSchema } from './classify-schemas.ts'
+import { givenObjectSchema, MOST_FIELDS } from './classify-schemas.ts'
 import { shownValue, type Problem } from './problems.ts'
 
 export type WrongValues = NonNullable<Problem['errors']>
@@ -38,6 +38,11 @@ const wrong = (value: unknown, error: z.ZodError, path: string): WrongValues => 
   expected: issue.message
 }))
 
+/** Each field that is not known is compared with those that are: there must not be thousands. */
+const hasTooMany = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > MOST_FIELDS
+
+const tooMany = (value: unknown, parameter: string): WrongValues => [{ parameter, value: shownValue(value), expected: `at most ${MOST_FIELDS} fields` }]
+
 /** The name that the answer repeats, where it is one. */
 function nameOf (value: unknown): string | null {
   const name = valueAt(value, ['diaObjectId'])
@@ -46,17 +51,21 @@ function nameOf (value: unknown): string | null {
 
 /** @param path of the object in the body */
 export async function readObject (value: unknown, path: string): Promise<ReadObject> {
+  const host = valueAt(value, ['host'])
+  if (hasTooMany(value)) return { diaObjectId: nameOf(value), errors: tooMany(value, path) }
+  if (hasTooMany(host)) return { diaObjectId: nameOf(value), errors: tooMany(host, `${path}.host`) }
   const object = givenObjectSchema.safeParse(value)
   if (!object.success) return { diaObjectId: nameOf(value), errors: wrong(value, object.error, path).slice(0, MOST_NAMED) }
-  const { diaObjectId = null, host, points } = object.data
+  const { diaObjectId = null, points } = object.data
   const given: GivenPoint[] = []
   const omitted: LeftOutPoint[] = []
   const errors: WrongValues = []
   for (const [index, value] of points.entries()) {
     if (index % AT_ONCE === AT_ONCE - 1) await setImmediate()
-    const point = pointSchema.safeParse(value)
-    if (!point.success) {
-      errors.push(...wrong(value, point.error, `${path}.points.${index}`))
+    const place = `${path}.points.${index}`
+    const point = hasTooMany(value) ? undefined : pointSchema.safeParse(value)
+    if (!point?.success) {
+      errors.push(...point ? wrong(value, point.error, place) : tooMany(value, place))
       if (errors.length >= MOST_NAMED) break
       continue
     }
@@ -68,5 +77,5 @@ export async function readObject (value: unknown, path: string): Promise<ReadObj
   if (errors.length > 0) return { diaObjectId, errors: errors.slice(0, MOST_NAMED) }
   const curve = mergeGiven(given)
   const leftOut = [...omitted, ...curve.leftOut].sort((a, b) => a.index - b.index)
-  return { diaObjectId, host: hostFacts(host), curve: { ...curve, leftOut } }
+  return { diaObjectId, host: hostFacts(object.data.host), curve: { ...curve, leftOut } }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { LightMyRequestResponse } from 'fastify'
 import type { ClassifiedObject } from '../../src/http/classify-schemas.ts'
 import type { Problem } from '../../src/http/problems.ts'
@@ -104,7 +105,8 @@ test('a wrong object has a problem that names each value by its path; its neighb
     { diaObjectId: 'B', points: [night(0), night(1, { psfFlux: 'bright' }), { midpointMjdTai: 60002, band: 'r' }] },
     good, 7, { points: [] }, { points: [night(0)], host: { redshift: -1 } }, { points: [night(0)], Host: {} },
     { points: [{ midpointMjdTai: 60000, band: 'r', psfFlux: 1, psfFluxErr: 1, midpointMjdTay: 1 }] },
-    { points: [{ band: 'r', psfFlux: 1, psfFluxErr: 1, midpointMjdTay: 1 }] }, good)
+    { points: [{ band: 'r', psfFlux: 1, psfFluxErr: 1, midpointMjdTay: 1 }] }, good,
+    { points: [night(0, Object.fromEntries(Array.from({ length: 101 }, (_, k) => [`field${k}`, k])))] })
   const [first, ...others] = [0, 2, 9].map(k => objects[k]!)
   assert.equal(first!.epochs, 1)
   for (const other of others) assert.deepEqual(other, first)
@@ -119,10 +121,27 @@ test('a wrong object has a problem that names each value by its path; its neighb
   assert.deepEqual(named[6], [['objects.6.Host', {}, 'host: no field has the name Host']])
   assert.equal(named[7], undefined)
   assert.deepEqual(named[8]!.map(([parameter]) => parameter), ['objects.8.points.0.midpointMjdTai'])
+  assert.deepEqual(named[10]!.map(([parameter, , expected]) => [parameter, expected]), [['objects.10.points.0', 'at most 100 fields']])
   const { problem, diaObjectId, points, probabilityIa } = objects[1]!
   assert.deepEqual([diaObjectId, points, probabilityIa], ['B', [], null])
   assert.deepEqual([problem!.type, problem!.status, problem!.instance], ['/problems/invalid-parameter', 400, '/v1/classify'])
   assert.match(problem!.detail, /^objects\.1\.points\.1\.psfFlux is "bright", expected a number or null/)
+})
+
+test('alerts are classified while a long request is worked on', async t => {
+  const service = await openService(t)
+  const points = Array.from({ length: 1000 }, (_, n) => night(n, { band: 'griz'[n % 4] }))
+  let answered = false
+  const long = classify(service, ...Array.from({ length: 20 }, () => ({ points }))).then(objects => {
+    answered = true
+    return objects
+  })
+  for (let n = 0; n < 5; n++) {
+    await service.observe(`object-${n}`, 2)
+    await turn()
+    assert.equal(answered, false, `the answer came before alert ${n}`)
+  }
+  for (const { epochs } of await long) assert.equal(epochs, 1000)
 })
 
 test('a request of another form, or beyond a limit, is a problem that says so', async t => {
@@ -149,9 +168,9 @@ test('a request of another form, or beyond a limit, is a problem that says so', 
   const many = await problemOf({ objects: Array.from({ length: 11 }, () => ({ points: points(1900) })) })
   assert.deepEqual([many.status, many.type], [413, '/problems/too-many-points'])
   assert.match(many.detail, /more than 20000 points/)
-  const large = await problemOf(JSON.stringify({ objects: [], padding: 'x'.repeat(8 * 2 ** 20) }))
+  const large = await problemOf(JSON.stringify({ objects: [], padding: 'x'.repeat(4 * 2 ** 20) }))
   assert.deepEqual([large.status, large.type], [413, '/problems/body-too-large'])
-  assert.match(large.detail, /8388608 bytes/)
+  assert.match(large.detail, /4194304 bytes/)
   const other = await service.ask({ method: 'POST', url: '/v1/classify', payload: '<x/>', headers: { 'content-type': 'text/xml' } })
   assert.equal(other.statusCode, 415)
 
