@@ -52,9 +52,10 @@ test('a replica follows the changelog live, another catches up, one goes on wher
   t.after(() => network.dispose())
   const stores = temporaryFolder(t)
   const schemas = schemaFolders(SHIPPED_SCHEMAS)
+  const classifyLog = recordingLog()
   const classifying = async (): Promise<RunningClassify> => {
     const role = await runClassify({
-      kafka, cluster, own, group: 'q-classify', sessionTimeout: 30_000, brokers, folder: stores, network, model, outputs: [], compression: 'none', measures: createMeasures(), log: recordingLog(), decode: bytes => decodeAlert(bytes, { schemas })
+      kafka, cluster, own, group: 'q-classify', sessionTimeout: 30_000, brokers, folder: stores, network, model, outputs: [], compression: 'none', measures: createMeasures(), log: classifyLog, decode: bytes => decodeAlert(bytes, { schemas })
     })
     stops(t, role)
     return role
@@ -183,7 +184,8 @@ test('a replica follows the changelog live, another catches up, one goes on wher
     await feedNights([6])
     const moved = (): boolean => {
       const { accounting, objects, archivedObjects } = classify.statistics()
-      return accounting.received === fed && archivedObjects === 0 && replica.reader.statistics().objects === objects
+      const handedOver = classifyLog.lines.filter(line => line.includes('objects were handed over')).length
+      return handedOver === PARTITIONS && accounting.received === fed && archivedObjects === 0 && replica.reader.statistics().objects === objects
     }
     await until('it goes on', () => replica.readiness().ready && has(replica.reader) && moved(), 150_000)
     await classify.stop()
