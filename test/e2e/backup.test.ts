@@ -58,7 +58,8 @@ test('a backup beside a service: it goes on from it, with its tokens; nothing is
 
   const restored = await serve(t, ['--data-dir', copy, ...args], { CANDELA_AUTH: 'writes' })
   assert.match(await restored.logged(/^state store/), new RegExp(`${received} alerts received so far`))
-  assert.equal((await candela(t, ['rebuild', '--url', restored.url], { CANDELA_TOKEN: token })).status, 0)
+  const rebuild = await candela(t, ['rebuild', '--url', restored.url], { CANDELA_TOKEN: token })
+  assert.equal(rebuild.status, 0, rebuild.stderr)
   await restored.stop('SIGTERM')
 
   const refused = async (to: string, from = data): Promise<string> => {
