@@ -11,7 +11,7 @@ import { blocks, isForBrowsers } from './guides.ts'
 
 const [events, page, ...more] = blocks.filter(isForBrowsers)
 
-test('the blocks of the guides for browsers work as they stand on a page of another origin', { timeout: 200_000 }, async t => {
+test('the blocks of the guides for browsers work as they stand on a page of another origin', async t => {
   if (!needs(t, 'chromium')) return
   assert.ok(events && page && more.length === 0, `${blocks.filter(isForBrowsers).map(({ where }) => where).join(' ')}`)
   const site = createServer((request, response) => {

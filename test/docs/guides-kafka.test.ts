@@ -9,7 +9,7 @@ import { blocks, firstEvents, isForKafka, runBlock } from './guides.ts'
 /** What the blocks say, in their order. */
 const EXPECTED = [/^(\d{17,19} [\d.e-]+ \d+ spcc \d+\.\d+\n){3}$/, /^\{'diaObjectId': '\d{17,19}', .*'outcome': '[a-z]+'/]
 
-test('the blocks of the guides for Kafka run as they stand against a broker', { timeout: 240_000 }, async t => {
+test('the blocks of the guides for Kafka run as they stand against a broker', async t => {
   if (!needs(t, 'docker')) return
   const kafka = blocks.filter(isForKafka)
   assert.equal(kafka.length, EXPECTED.length)

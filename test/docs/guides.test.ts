@@ -28,7 +28,7 @@ const EXPECTED: ReadonlyArray<[string, RegExp]> = [
   ['/metrics"', /^candela_alerts_received_total \d+[\s\S]*"accounting":\{"received":\d+/m]
 ]
 
-test('the blocks of the guides in curl, Python and JavaScript run as they stand against a running service', { timeout: 280_000 }, async t => {
+test('the blocks of the guides in curl, Python and JavaScript run as they stand against a running service', async t => {
   const dataDir = temporaryFolder(t)
   const token = (await candela(t, ['tokens', 'create', 'guide', '--scope', 'write', '--data-dir', dataDir])).stdout.trim()
   const service = await serve(t, ['--data-dir', dataDir, '--engine', 'wasm', '--sky-night-seconds', '2', '--auth', 'writes'])

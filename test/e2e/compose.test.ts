@@ -11,7 +11,7 @@ import { freePort } from './free-port.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-test('docker compose up: the dashboard shows live classifications of a simulated survey, through every role', { timeout: 900_000 }, async t => {
+test('docker compose up: the dashboard shows live classifications of a simulated survey, through every role', async t => {
   if (!needs(t, 'docker') || !needs(t, 'chromium')) return
   const port = await freePort()
   const docker = async (...args: string[]): Promise<string> => (await promisify(execFile)('docker', args, {

@@ -128,6 +128,9 @@ export async function sendAll ({ address }: Pick<Broker, 'address'>, topic: stri
   assert.equal((await feed(clientOf(address), each(), { topic, brokers: [address], signal: new AbortController().signal })).sent, packets.length)
 }
 
+/** A consumer that looks at what is in topics waits for a broker that has just started. */
+export const PATIENT: kafkajs.RetryOptions = { retries: 40, maxRetryTime: 2000 }
+
 export interface TopicMessage { partition: number, key: string | null, value: Buffer }
 
 /** Everything in a topic, in the order of each partition. */
@@ -140,7 +143,7 @@ export async function readTopic (address: string, topic: string): Promise<TopicM
   const total = offsets.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0)
   const messages: TopicMessage[] = []
   if (total === 0) return messages
-  const consumer = kafka.consumer({ groupId: randomUUID() })
+  const consumer = kafka.consumer({ groupId: randomUUID(), retry: PATIENT })
   try {
     await consumer.connect()
     await consumer.subscribe({ topic, fromBeginning: true })

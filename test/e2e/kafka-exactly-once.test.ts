@@ -8,7 +8,7 @@ import { needs } from '../parts.ts'
 import { temporaryFolder } from '../pipeline.ts'
 import { startBroker } from './kafka-broker.ts'
 
-test('5,000 alerts of 300 objects, with repeats: one outcome each, the newest P(Ia) of each object that of a replay', { timeout: 200_000 }, async t => {
+test('5,000 alerts of 300 objects, with repeats: one outcome each, the newest P(Ia) of each object that of a replay', async t => {
   if (!needs(t, 'docker')) return
   const broker = await startBroker(t, '4.1.0')
   const list = alertList({ seed: 7, alerts: 5000, objects: 300 })
@@ -19,7 +19,7 @@ test('5,000 alerts of 300 objects, with repeats: one outcome each, the newest P(
   assert.deepEqual([records, objects, accounting.received, accounting.duplicate, accounting.deadLettered], [5000, 291, 5000, 500, 25])
 })
 
-test('a process killed, one with an empty disk, the broker killed, one that stood still while its partitions moved: the same', { timeout: 280_000 }, async t => {
+test('a process killed, one with an empty disk, the broker killed, one that stood still while its partitions moved: the same', async t => {
   if (!needs(t, 'docker')) return
   const broker = await startBroker(t, '3.9.1')
   const list = alertList({ seed: 11, alerts: 1500, objects: 120 })

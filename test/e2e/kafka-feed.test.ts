@@ -32,7 +32,7 @@ function byObject (messages: ReadonlyArray<{ key: string | null, value: Uint8Arr
 }
 
 for (const version of ['3.9.1', '4.1.0'] satisfies KafkaVersion[]) {
-  test(`Kafka ${version}: packets come back byte for byte in every compression, those of an object in order; topics are made and compared`, { timeout: 150_000 }, async t => {
+  test(`Kafka ${version}: packets come back byte for byte in every compression, those of an object in order; topics are made and compared`, async t => {
     if (!needs(t, 'docker')) return
     const broker = await startBroker(t, version)
     const brokers = [broker.address]

@@ -60,7 +60,7 @@ async function offsetsOf (kafka: kafkajs.Kafka, topic: string): Promise<number[]
   return offsets.map(({ high }) => Number(high))
 }
 
-test('alerts of Kafka topics become photometry', { timeout: 200_000 }, async t => {
+test('alerts of Kafka topics become photometry', async t => {
   if (!needs(t, 'docker')) return
   const broker = await startBroker(t, '4.1.0')
   const brokers = [broker.address]

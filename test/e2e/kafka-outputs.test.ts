@@ -209,7 +209,7 @@ async function wrongChangelog (t: TestContext, { address }: Broker): Promise<voi
   assert.match(stderr, /topic wrong\.object-records is there, but its cleanup\.policy is delete, and compact is wanted \[kafka-topic-differs\]\n.*kafka-configs\.sh .*--add-config cleanup\.policy=compact/)
 }
 
-test('ingest and classify as processes of Candela', { timeout: 250_000 }, async t => {
+test('ingest and classify as processes of Candela', async t => {
   if (!needs(t, 'docker')) return
   const broker = await startBroker(t, '4.1.0')
   await t.test('every output is read back by its published schema, with the P(Ia) of a replay', t => everyOutput(t, broker))

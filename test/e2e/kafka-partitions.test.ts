@@ -25,7 +25,7 @@ const standing = (store: StateStore): Map<string, unknown> => new Map(Array.from
   return [id, [classification?.probabilityIa, classification?.epochs, points]]
 }))
 
-test('photometry gets more partitions while alerts come: objects go to where they belong, with the P(Ia) that they would have had', { timeout: 200_000 }, async t => {
+test('photometry gets more partitions while alerts come: objects go to where they belong, with the P(Ia) that they would have had', async t => {
   if (!needs(t, 'docker')) return
   const broker = await startBroker(t, '4.1.0')
   const brokers = [broker.address]
@@ -56,7 +56,7 @@ test('photometry gets more partitions while alerts come: objects go to where the
     await feed(kafka, packets(), { topic: own.photometry, brokers, signal: new AbortController().signal })
   }
   const until = async (what: string, condition: () => boolean): Promise<void> => {
-    for (const end = performance.now() + 90_000; !condition(); await delay(50)) if (performance.now() > end) throw new Error(`${what}: ${JSON.stringify(role.statistics())}\n${lines.join('\n')}`)
+    for (const end = performance.now() + 120_000; !condition(); await delay(50)) if (performance.now() > end) throw new Error(`${what}: ${JSON.stringify(role.statistics())}\n${lines.join('\n')}`)
   }
   const half = Math.floor(alerts.length / 2)
   await send(alerts.slice(0, half))

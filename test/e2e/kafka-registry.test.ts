@@ -35,7 +35,7 @@ async function assertWaits (serving: Serving): Promise<void> {
   assert.match(detail, /registry .* cannot be reached.*\[registry-unreachable\]/)
 }
 
-test('a real schema registry is away and comes back: alerts wait for it in ingest and in classify, also for what outputs pass on, and nothing is lost', { timeout: 250_000 }, async t => {
+test('a real schema registry is away and comes back: alerts wait for it in ingest and in classify, also for what outputs pass on, and nothing is lost', async t => {
   if (!needs(t, 'docker')) return
   const registry = await apicurio(t)
   const [broker] = await Promise.all([startBroker(t, '4.1.0'), registry.start()])

@@ -33,7 +33,7 @@ function recordingLog (): RoleLog & { lines: string[] } {
 const metric = async (measures: Measures, line: string): Promise<number> =>
   Number((await measures.metrics()).split('\n').find(text => text.startsWith(line))?.split(' ').at(-1) ?? NaN)
 
-test('a replica follows the changelog live, another catches up, one goes on where it was, and brokers that go away are waited for', { timeout: 280_000 }, async t => {
+test('a replica follows the changelog live, another catches up, one goes on where it was, and brokers that go away are waited for', async t => {
   if (!needs(t, 'docker')) return
   const broker = await startBroker(t, '4.1.0')
   const brokers = [broker.address]

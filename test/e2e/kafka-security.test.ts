@@ -25,7 +25,7 @@ const AUTHORISED = {
   KAFKA_AUTHORIZER_CLASS_NAME: 'org.apache.kafka.metadata.authorizer.StandardAuthorizer', KAFKA_SUPER_USERS: 'User:ANONYMOUS', KAFKA_ALLOW_EVERYONE_IF_NO_ACL_FOUND: 'true'
 }
 
-test('Kafka with SASL over TLS: what is right works, what is wrong is said', { timeout: 200_000 }, async t => {
+test('Kafka with SASL over TLS: what is right works, what is wrong is said', async t => {
   if (!needs(t, 'docker')) return
   const folder = temporaryFolder(t)
   const { authority, keyAndCertificate } = makeCertificates(folder)

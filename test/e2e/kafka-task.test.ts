@@ -69,7 +69,7 @@ async function tasks (t: TestContext, address: string) {
       outputs: [{ topic: own.classifications, encode }],
       compression: 'none',
       measures,
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(120_000),
       decode: bytes => decodeAlert(bytes, { schemas })
     })
   }
@@ -78,7 +78,7 @@ async function tasks (t: TestContext, address: string) {
 const isFenced = (error: unknown): boolean => kafkaError(error, { brokers: [] }).code === 'kafka-fenced'
 
 for (const version of ['3.9.1', '4.1.0'] as const) {
-  test(`Kafka ${version}: whoever takes a partition over goes on where its changelog ends, behind transactions that were left open, and the one before publishes nothing`, { timeout: 120_000 }, async t => {
+  test(`Kafka ${version}: whoever takes a partition over goes on where its changelog ends, behind transactions that were left open, and the one before publishes nothing`, async t => {
     if (!needs(t, 'docker')) return
     const broker = await startBroker(t, version)
     const { kafka, folder, open } = await tasks(t, broker.address)

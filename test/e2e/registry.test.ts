@@ -29,7 +29,7 @@ const newerSchema = {
     : field)]
 }
 
-test('alerts are read by the schemas of a real registry, which goes away and comes back', { timeout: 500_000 }, async t => {
+test('alerts are read by the schemas of a real registry, which goes away and comes back', async t => {
   if (!needs(t, 'docker')) return
   const registry = await apicurio(t)
   await registry.start()
@@ -85,7 +85,7 @@ test('alerts are read by the schemas of a real registry, which goes away and com
   assert.equal((await decodeAlert(bytes, { schemas: again })).points.length, 2)
 })
 
-test('a registry that was set up anew in another order gives another schema under a known id', { timeout: 500_000 }, async t => {
+test('a registry that was set up anew in another order gives another schema under a known id', async t => {
   if (!needs(t, 'docker')) return
   const registry = await apicurio(t)
   await registry.start()

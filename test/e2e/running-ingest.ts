@@ -8,7 +8,7 @@ import { createMeasures } from '../../src/stream/measures.ts'
 import { decodePhotometry, type Photometry } from '../../src/stream/kafka/photometry.ts'
 import { ownTopics, type RoleLog, type RunningRole } from '../../src/stream/kafka/role.ts'
 import { ingestSources } from '../../src/stream/kafka/sources.ts'
-import { clientOf, type Broker } from './kafka-broker.ts'
+import { clientOf, PATIENT, type Broker } from './kafka-broker.ts'
 
 export interface IngestRequest {
   settings: Partial<Record<SettingName, string>>
@@ -55,7 +55,7 @@ export async function startIngest (t: Pick<TestContext, 'after'>, { settings: fl
 
 /** Waits until what is in a topic is enough; both see every message from the first on. */
 export async function reached (t: Pick<TestContext, 'after'>, { address }: Pick<Broker, 'address'>, topic: string, isEnough: (read: readonly Photometry[]) => boolean): Promise<void> {
-  const consumer = clientOf(address).consumer({ groupId: randomUUID(), maxWaitTimeInMs: 100 })
+  const consumer = clientOf(address).consumer({ groupId: randomUUID(), maxWaitTimeInMs: 100, retry: PATIENT })
   t.after(() => consumer.disconnect())
   const read: Photometry[] = []
   await consumer.connect()

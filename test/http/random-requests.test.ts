@@ -31,7 +31,7 @@ function answerCheck (document: OpenApiDocument): (request: DrawnRequest, status
   }
 }
 
-test(`${REQUESTS} random requests over all routes: every answer is one that the OpenAPI document describes, and none says that Candela failed`, { timeout: 240_000 }, async t => {
+test(`${REQUESTS} random requests over all routes: every answer is one that the OpenAPI document describes, and none says that Candela failed`, async t => {
   const service = await openService(t, { heartbeatMs: 1e6 })
   const { app } = service
   await service.observe('seen-long-ago', 2)

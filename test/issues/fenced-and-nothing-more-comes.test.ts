@@ -17,7 +17,7 @@ import { until } from '../until.ts'
 
 const schemas = schemaFolders(SHIPPED_SCHEMAS)
 
-test('a process whose partition another one had for a while is ready again, also where no alert comes any more', { timeout: 120_000 }, async t => {
+test('a process whose partition another one had for a while is ready again, also where no alert comes any more', async t => {
   if (!needs(t, 'docker')) return
   const broker = await startBroker(t, '4.1.0')
   const brokers = [broker.address]

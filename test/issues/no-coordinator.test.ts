@@ -9,7 +9,7 @@ import { needs } from '../parts.ts'
 import { temporaryFolder } from '../pipeline.ts'
 import { until } from '../until.ts'
 
-test('a cluster with too few brokers for its internal topics is waited for, in every role, and said with its code', { timeout: 150_000 }, async t => {
+test('a cluster with too few brokers for its internal topics is waited for, in every role, and said with its code', async t => {
   if (!needs(t, 'docker')) return
   const broker = await startBroker(t, '4.1.0', undefined, { KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '3', KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '3' })
   const kafka = clientOf(broker.address)

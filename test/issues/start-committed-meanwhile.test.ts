@@ -6,7 +6,7 @@ import { ensureTopic } from '../../src/stream/kafka/topics.ts'
 import { clientOf, startBroker } from '../e2e/kafka-broker.ts'
 import { needs } from '../parts.ts'
 
-test('a member begins where the leader has committed, also where that was done before it looked, and kafkajs had asked earlier still', { timeout: 100_000 }, async t => {
+test('a member begins where the leader has committed, also where that was done before it looked, and kafkajs had asked earlier still', async t => {
   if (!needs(t, 'docker')) return
   const { address } = await startBroker(t, '4.1.0')
   const kafka = clientOf(address)

@@ -6,6 +6,7 @@ import { classificationSchema, type AlertClassification } from '../../src/stream
 import { readPartition } from '../../src/stream/kafka/partition-reader.ts'
 import { offsetsOf } from '../../src/stream/kafka/restore.ts'
 import type { Cleanup } from '../e2e/candela-process.ts'
+import { PATIENT } from '../e2e/kafka-broker.ts'
 
 /** Avro's single-object encoding: two bytes of mark and eight of fingerprint before the datum. */
 const SINGLE_OBJECT_HEADER = 10
@@ -57,7 +58,7 @@ export async function progressOf (kafka: kafkajs.Kafka, topic: string, group: st
 
 /** Resolves when what a consumer with read_committed has been given of a topic, from its beginning on, is enough. */
 export async function seen (t: Cleanup, kafka: kafkajs.Kafka, topic: string, isEnough: (record: kafkajs.KafkaMessage) => boolean): Promise<void> {
-  const consumer = kafka.consumer({ groupId: `seen-${randomUUID()}`, maxWaitTimeInMs: 100 })
+  const consumer = kafka.consumer({ groupId: `seen-${randomUUID()}`, maxWaitTimeInMs: 100, retry: PATIENT })
   t.after(() => { consumer.disconnect().catch(() => {}) })
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: true })

@@ -124,7 +124,7 @@ test('property: pages stay stable while objects change, move, come and go', asyn
   }), { numRuns: 25 })
 })
 
-test('a cone of more objects than are sorted in memory, and pages of a rare filter', { timeout: 60_000 }, async t => {
+test('a cone of more objects than are sorted in memory, and pages of a rare filter', async t => {
   const store = openStore(t)
   const random = generator(3)
   const places = near({ ra: 0.5, dec: -30 }, 1, 12_000, 5)
