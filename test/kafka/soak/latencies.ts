@@ -60,9 +60,10 @@ export interface LatencyOptions {
 }
 
 export function latenciesOf (ways: readonly Way[], { began, warmUp, limit, happenings }: LatencyOptions): Latencies {
+  const secondOf = ({ appended }: Way): number => Math.floor((appended - began) / SECOND)
   const bySecond = new Map<number, Way[]>()
   for (const way of ways) {
-    const second = Math.floor((way.appended - began) / SECOND)
+    const second = secondOf(way)
     const some = bySecond.get(second)
     if (some) some.push(way)
     else bySecond.set(second, [way])
@@ -70,30 +71,24 @@ export function latenciesOf (ways: readonly Way[], { began, warmUp, limit, happe
   const last = Math.max(...bySecond.keys())
   const isCalm = (second: number): boolean => bySecond.get(second)?.every(way => latencyOf(way) <= limit) ?? false
   const of = (ways: readonly Way[]): Quantiles => quantiles(ways.map(latencyOf))
-  /** Seconds that are not steady. */
-  const apart = new Map<number, string>()
-  for (let second = 0; second < warmUp / SECOND; second++) apart.set(second, 'warm-up')
+  /** Seconds that are not calm. */
+  const apart = new Set<number>()
+  const taken = new Set<Way>()
+  const warm = ways.filter(({ appended }) => appended - began < warmUp)
+  for (let second = 0; second < warmUp / SECOND; second++) apart.add(second)
   const disturbed = happenings.map(({ name, from, until }, k): Disturbed => {
     const first = Math.floor((from - began) / SECOND)
     const next = happenings[k + 1] ? Math.floor((happenings[k + 1]!.from - began) / SECOND) : last + 1
     let end = Math.ceil((until - began) / SECOND)
     while (end < next && !Array.from({ length: CALM }, (_, k) => end + k).every(second => second > last || isCalm(second))) end++
     const recovered = end < next
-    const inside: Way[] = []
-    for (let second = first; second < end; second++) {
-      apart.set(second, name)
-      inside.push(...bySecond.get(second) ?? [])
-    }
+    for (let second = first; second < end; second++) apart.add(second)
+    const inside = ways.filter(({ appended, received }) => (appended < from ? received >= from : appended < began + end * SECOND))
+    for (const way of inside) taken.add(way)
     const published = inside.reduce((latest, { received }) => Math.max(latest, received), from) - from
     return { name, latency: of(inside), recovery: recovered ? began + end * SECOND - from : Infinity, published }
   })
-  const steady: Way[] = []
-  const warm: Way[] = []
-  for (const [second, some] of bySecond) {
-    const name = apart.get(second)
-    if (name === undefined) steady.push(...some)
-    else if (name === 'warm-up') warm.push(...some)
-  }
+  const steady = ways.filter(way => !taken.has(way) && !apart.has(secondOf(way)))
   const part = (name: string, from: keyof Way & ('appended' | 'ingested' | 'sent'), to: keyof Way & ('ingested' | 'sent' | 'received')) =>
     ({ name, latency: quantiles(steady.map(way => way[to] - way[from])) })
   return {

@@ -10,7 +10,7 @@ import type { StreamStatistics } from '../../../src/stream/measures.ts'
 import { serve, type Cleanup, type Serving } from '../../e2e/candela-process.ts'
 import { clientOf } from '../../e2e/kafka-broker.ts'
 import { until } from '../../until.ts'
-import { Fleet } from '../fleet.ts'
+import { Fleet, type Member } from '../fleet.ts'
 import { progressOf } from '../topics.ts'
 import type { FeedRequest } from './feed-process.ts'
 import type { Happening } from './latencies.ts'
@@ -63,6 +63,20 @@ const SUPERVISOR = 1000
 
 const json = async <T>(url: string): Promise<T> => await (await fetch(url)).json() as T
 
+/** A process that cannot start, as while the broker is away, is started again, as a supervisor does. */
+async function supervised (start: () => Promise<Member>, onEvent: (line: string) => void): Promise<Member> {
+  const began = performance.now()
+  for (;;) {
+    await delay(SUPERVISOR)
+    try {
+      return await start()
+    } catch (error) {
+      if (performance.now() - began > PATIENCE) throw error
+      onEvent(String(error).split('\n', 1)[0]!)
+    }
+  }
+}
+
 async function ready ({ url }: Serving): Promise<void> {
   await until(`${url} is ready`, async () => (await fetch(`${url}/health/ready`)).ok)
 }
@@ -107,16 +121,16 @@ export async function runNight (t: Cleanup, options: NightOptions): Promise<Nigh
   const at = async (moment: number | null, name: string, work: () => Promise<void>): Promise<void> => {
     if (moment === null) return
     await delay(Math.max(0, began + moment - Date.now()))
-    const from = Date.now()
+    const happening: Happening = { name, from: Date.now(), until: Date.now() }
+    happenings.push(happening)
     onEvent(name)
     await work()
-    happenings.push({ name, from, until: Date.now() })
+    happening.until = Date.now()
   }
   const disturbing = Promise.all([
-    at(kill, `SIGKILL of a classify process`, async () => {
+    at(kill, 'SIGKILL of a classify process', async () => {
       await fleet.end(0, 'SIGKILL')
-      await delay(SUPERVISOR)
-      const { serving, folder } = await fleet.start(0)
+      const { serving, folder } = await supervised(() => fleet.start(0), onEvent)
       watch.add('classify 0, started again', serving.child.pid!, folder)
     }),
     restartBroker && at(restart, 'broker restart', restartBroker)
@@ -126,8 +140,7 @@ export async function runNight (t: Cleanup, options: NightOptions): Promise<Nigh
     onEvent(`${sent} alerts sent of ${due} due, ${receipts.count} published`)
   }, 15_000)
   t.after(() => clearInterval(telling))
-  const fed = await feed.done
-  await disturbing
+  const [fed] = await Promise.all([feed.done, disturbing])
   const ended = Date.now()
   onEvent(`all ${fed.sent} alerts are sent, ${((ended - began - length) / 1000).toFixed(1)} s after the end of the plan`)
   await until('all is classified and received', async () => {

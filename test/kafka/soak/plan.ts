@@ -1,5 +1,8 @@
 /** When what happens in a night: alerts at a rate, bursts, a kill, a broker that is restarted. */
 
+/** [min] */
+export type Moment = number | 'never'
+
 export interface PlanOptions {
   minutes: number
   /** Alerts per second, bursts left out. */
@@ -8,9 +11,9 @@ export interface PlanOptions {
   burst: number
   /** Minutes from one burst to the next, the first one after as many. */
   burstEvery: number
-  /** [min]; undefined for the default, see `plan`; null for never. */
-  killAt?: number | null | undefined
-  restartAt?: number | null | undefined
+  /** [min]; where not given, see `plan`. */
+  killAt?: Moment | undefined
+  restartAt?: Moment | undefined
 }
 
 export interface Plan {
@@ -32,7 +35,10 @@ const TOGETHER = 10
 const KILL = 0.3
 const RESTART = 0.6
 
-/** The kill and the restart come in the middle between two bursts, in the first one after 30 % and 60 % of the time. */
+/** Fewer bursts leave no room between them for everything. */
+const FEW = 4
+
+/** The kill and the restart come after 30 % and 60 % of the time; where there are bursts enough, in the middle between two of them, the next ones. */
 export function plan ({ minutes, rate, burst, burstEvery, killAt, restartAt }: PlanOptions): Plan {
   const length = minutes * MINUTE
   const every = burstEvery * MINUTE
@@ -40,7 +46,7 @@ export function plan ({ minutes, rate, burst, burstEvery, killAt, restartAt }: P
   if (burst > 0) for (let time = every; time < length; time += every) bursts.push(time)
   const steady = Array.from({ length: Math.round(length / 1000 * rate) }, (_, k) => Math.floor(k / TOGETHER) * TOGETHER / rate * 1000)
   const due = Float64Array.from([...steady, ...bursts.flatMap(time => Array.from({ length: burst }, () => time))]).sort()
-  const between = (part: number): number => bursts.length === 0 ? part * length : (Math.ceil(part * length / every - 0.5) + 0.5) * every
-  const moment = (given: number | null | undefined, part: number): number | null => given === null ? null : given === undefined ? Math.min(between(part), 0.9 * length) : given * MINUTE
+  const between = (part: number): number => bursts.length < FEW ? part * length : (Math.ceil(part * length / every - 0.5) + 0.5) * every
+  const moment = (given: Moment | undefined, part: number): number | null => given === 'never' ? null : given === undefined ? between(part) : given * MINUTE
   return { due, bursts, kill: moment(killAt, KILL), restart: moment(restartAt, RESTART), length }
 }

@@ -15,13 +15,13 @@ import { latenciesOf } from './latencies.ts'
 import { growthOf } from './memory.ts'
 import { byCommand, runNight } from './night.ts'
 import { mix, packetReader, packetsIn, prepare } from './packets.ts'
-import { plan } from './plan.ts'
+import { plan, type Moment } from './plan.ts'
 import { text, type Report } from './report.ts'
 import { findWays } from './way.ts'
 
 const number = (least: number) => (given: string): number => /^\d+(\.\d+)?$/.test(given) && Number(given) >= least ? Number(given) : program.error(`'${given}' is not a number of at least ${least}`, { exitCode: 2 })
 const whole = (least: number) => (given: string): number => Number.isInteger(number(least)(given)) ? Number(given) : program.error(`'${given}' is not a whole number`, { exitCode: 2 })
-const moment = (given: string): number | null => given === 'never' ? null : number(0)(given)
+const moment = (given: string): Moment => given === 'never' ? given : number(0)(given)
 
 interface Options {
   minutes: number
@@ -30,8 +30,8 @@ interface Options {
   burstEvery: number
   bad: number
   repeats: number
-  killAt?: number | null
-  restartAt?: number | null
+  killAt?: Moment
+  restartAt?: Moment
   processes: number
   partitions: number
   surveyPartitions: number
@@ -143,7 +143,7 @@ try {
       ...wrongInSample(sample, replayed, found.newest, served),
       ...wrongInLatency(latencies, limits),
       ...wrongInMemory(growths.filter(({ name }) => name !== 'the feed'), limits),
-      ...restartBroker || restartAt === null ? [] : ['the broker was not restarted: --restart-command is missing (or --restart-at never)'],
+      ...restartBroker || restartAt === 'never' ? [] : ['the broker was not restarted: --restart-command is missing (or --restart-at never)'],
       ...night.faults
     ]
   }

@@ -27,7 +27,7 @@ test('a plan has its alerts at the rate, bursts on top, and what goes wrong in t
 })
 
 test('a moment that is given stands, and never is never', () => {
-  const { kill, restart } = plan({ minutes: 1, rate: 10, burst: 0, burstEvery: 2, killAt: 0.5, restartAt: null })
+  const { kill, restart } = plan({ minutes: 1, rate: 10, burst: 0, burstEvery: 2, killAt: 0.5, restartAt: 'never' })
   assert.deepEqual([kill, restart], [30_000, null])
 })
 
@@ -38,8 +38,7 @@ async function night (folder: string): Promise<{ prepared: Prepared, mixed: Retu
 
 test('packets are the sky\'s; bad ones give a dead letter each, repeats the same bytes again', async t => {
   const { mixed, prepared } = await night(temporaryFolder(t))
-  const counts = Object.groupBy(mixed, ({ kind }) => kind)
-  assert.ok(['repeat', 'cut-off', 'not-framed', 'schema-unknown'].every(kind => counts[kind as 'repeat']!.length > 2), JSON.stringify(counts))
+  for (const kind of ['repeat', 'cut-off', 'not-framed', 'schema-unknown']) assert.ok(mixed.filter(alert => alert.kind === kind).length > 2, kind)
   const schemas = schemaFolders(SHIPPED_SCHEMAS)
   const sent = new Map<number, Uint8Array>()
   let k = 0
@@ -51,7 +50,7 @@ test('packets are the sky\'s; bad ones give a dead letter each, repeats the same
       sent.set(packet, bytes)
     } else {
       assert.equal(key, null)
-      await assert.rejects(async () => await decodeAlert(bytes, { schemas }), { code: { 'cut-off': 'alert-truncated', 'not-framed': 'dialect-unknown', 'schema-unknown': 'schema-unknown' }[kind] })
+      await assert.rejects(async () => await decodeAlert(bytes, { schemas }), { code: { 'cut-off': 'avro-invalid', 'not-framed': 'alert-not-framed', 'schema-unknown': 'schema-unknown' }[kind] })
     }
   }
   assert.equal(k, 200)
@@ -85,7 +84,7 @@ test('what happened is told apart from the calm, with how long it took', () => {
   assert.equal(warmUp.alerts, 50)
   assert.equal(overall.max, 6000)
   assert.deepEqual(seconds, { steady: 50, all: 60 })
-  assert.deepEqual(disturbed, [{ name: 'a kill', latency: { alerts: 50, p50: 3600, p90: 5600, p99: 6000, max: 6000 }, recovery: 5000, published: 6000 }])
+  assert.deepEqual(disturbed, [{ name: 'a kill', latency: { alerts: 50, p50: 3500, p90: 5500, p99: 6000, max: 6000 }, recovery: 5000, published: 6000 }])
 })
 
 test('what nobody caused belongs to the calm', () => {

@@ -80,12 +80,13 @@ export async function findWays (kafka: kafkajs.Kafka, topics: Topics, receipts: 
       const { outcome, probabilityIa, epochs, revision } = classificationOf(value!)
       byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + 1)
       if (probabilityIa !== null) newest.set(String(key), { probabilityIa, epochs: epochs!, revision: revision! })
-      const one = expected[place++]
-      if (one?.key !== String(key)) return void wrong++
-      const { origin, ingested } = one
+      const { key: expectedKey, origin = '', ingested = NaN } = expected[place++] ?? {}
       const received = receipts.times.get(partition)?.get(Number(offset))
       const at = appended.get(origin)
-      if (received === undefined || at === undefined) return void wrong++
+      if (expectedKey !== String(key) || received === undefined || at === undefined) {
+        wrong++
+        return
+      }
       if (!come.has(origin)) ways.push({ origin, appended: at, ingested, sent: Number(timestamp), received, outcome })
       come.add(origin)
     })
