@@ -1,4 +1,4 @@
-/** A process of its own: the survey. Prepares packets, then sends them as planned, and tells once a second how far it is. */
+/** A process of its own: the survey. Sends packets as planned, and tells once a second how far it is. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { feed } from '../../../src/stream/kafka/feeder.ts'
 import { clientOf } from '../../e2e/kafka-broker.ts'
@@ -16,7 +16,6 @@ export interface FeedRequest {
 }
 
 export type FeedReport =
-  | { kind: 'preparing', line: string }
   | { kind: 'prepared' }
   /** Alerts that were due and those that the broker has, a second after the other. */
   | { kind: 'progress', second: number, due: number, sent: number }
@@ -27,7 +26,7 @@ const report = (told: FeedReport): void => { process.send!(told) }
 async function run ({ address, topic, folder, ...options }: FeedRequest): Promise<void> {
   const { due } = plan(options.plan)
   const mixed = mix(due.length, options.mix)
-  const prepared = await prepare(folder, options.packets, packetsIn(mixed), line => report({ kind: 'preparing', line }))
+  const prepared = await prepare(folder, options.packets, packetsIn(mixed), () => {})
   report({ kind: 'prepared' })
   await new Promise<void>(resolve => process.once('message', () => resolve()))
   const began = performance.now()

@@ -90,7 +90,7 @@ export async function runNight (t: Cleanup, options: NightOptions): Promise<Nigh
   const kafka = clientOf(address)
   // Alerts are timed by the broker's clock, from the moment that it has them.
   await ensureTopic(kafka, { topic: survey, partitions: surveyPartitions, settings: { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': String(10 * 2 ** 20) } }, [address])
-  const feed = await startFeed(t, { ...options, topic: survey, folder: options.packetFolder }, onEvent)
+  const feed = await startFeed(t, { ...options, topic: survey, folder: options.packetFolder })
   const common = ['--engine', engine, '--kafka-brokers', address, '--kafka-prefix', prefix, '--kafka-group', prefix, '--kafka-partitions', String(partitions), '--kafka-session-timeout-seconds', String(sessionSeconds)]
   const fleet = new Fleet(t, { address, prefix, partitions, folder, sessionSeconds, engine, onEvent })
   const watch = new Watch(LOOK_EVERY)

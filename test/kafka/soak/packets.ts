@@ -36,7 +36,7 @@ export async function prepare (folder: string, { seed, objects }: PacketsOptions
   }
   mkdirSync(own, { recursive: true })
   const sky = createSky({ seed, activeObjects: objects })
-  const [packets, index] = ['packets.bin', 'index.new'].map(name => createWriteStream(join(own, name))) as [ReturnType<typeof createWriteStream>, ReturnType<typeof createWriteStream>]
+  const [packets, index] = ['packets.new', 'index.new'].map(name => createWriteStream(join(own, name))) as [ReturnType<typeof createWriteStream>, ReturnType<typeof createWriteStream>]
   for (let night = 0, alerts = 0; alerts < wanted; night++) {
     for (const { diaObjectId, bytes } of sky.night(night)) {
       alerts++
@@ -49,6 +49,8 @@ export async function prepare (folder: string, { seed, objects }: PacketsOptions
     stream.end()
     await once(stream, 'finish')
   }))
+  // The old index fits the new packets, which begin with the old ones.
+  renameSync(join(own, 'packets.new'), join(own, 'packets.bin'))
   renameSync(join(own, 'index.new'), join(own, 'index.txt'))
   return read(own)
 }

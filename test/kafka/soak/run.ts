@@ -16,6 +16,7 @@ import { growthOf } from './memory.ts'
 import { byCommand, runNight } from './night.ts'
 import { mix, packetReader, packetsIn, prepare } from './packets.ts'
 import { plan, type Moment } from './plan.ts'
+import { prepareApart } from './survey-feed.ts'
 import { text, type Report } from './report.ts'
 import { findWays } from './way.ts'
 
@@ -99,6 +100,8 @@ function sampleOf (diaObjectIds: readonly string[], size: number): string[] {
 }
 
 try {
+  const mixed = mix(plan(settings.plan).due.length, settings.mix)
+  await prepareApart(t, { folder: packetFolder, packets: settings.packets, wanted: packetsIn(mixed) })
   const broker = options.brokers === undefined ? await startBroker(t, version) : null
   const address = broker?.address ?? options.brokers!
   const restartBroker = broker
@@ -110,7 +113,6 @@ try {
   const night = await runNight(t, {
     ...options, ...settings, address, folder, packetFolder, sessionSeconds: options.sessionTimeout, restartBroker, onEvent: say
   })
-  const mixed = mix(plan(settings.plan).due.length, settings.mix)
   const prepared = await prepare(packetFolder, settings.packets, packetsIn(mixed), say)
   const found = await findWays(clientOf(address), night.topics, night.receipts)
   say('the topics are read')

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Cleanup } from '../../e2e/candela-process.ts'
 import type { FeedReport, FeedRequest } from './feed-process.ts'
+import type { PrepareRequest } from './prepare-process.ts'
 
 export interface Second {
   /** All since the beginning. */
@@ -20,8 +21,17 @@ export interface SurveyFeed {
   done: Promise<{ sent: number, refused: number }>
 }
 
-/** Resolves when the packets are prepared. */
-export async function startFeed (t: Cleanup, request: FeedRequest, onEvent: (line: string) => void): Promise<SurveyFeed> {
+/** Resolves when the folder has the packets. */
+export async function prepareApart (t: Cleanup, request: PrepareRequest): Promise<void> {
+  const child = fork(new URL('prepare-process.ts', import.meta.url), { execArgv: ['--max-old-space-size=8192', '--import', 'tsx'] })
+  t.after(() => { child.kill('SIGKILL') })
+  child.send(request)
+  const [status] = await once(child, 'exit')
+  if (status !== 0) throw new Error(`the preparation of packets ended with ${String(status)}`)
+}
+
+/** Resolves when the feed can begin. The packets are prepared. */
+export async function startFeed (t: Cleanup, request: FeedRequest): Promise<SurveyFeed> {
   const child = fork(new URL('feed-process.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
   t.after(() => { child.kill('SIGKILL') })
   const seconds: Second[] = []
@@ -30,8 +40,7 @@ export async function startFeed (t: Cleanup, request: FeedRequest, onEvent: (lin
   let finish = (_: { sent: number, refused: number }): void => {}
   const finished = new Promise<{ sent: number, refused: number }>(resolve => { finish = resolve })
   child.on('message', (told: FeedReport) => {
-    if (told.kind === 'preparing') onEvent(told.line)
-    else if (told.kind === 'prepared') prepared()
+    if (told.kind === 'prepared') prepared()
     else if (told.kind === 'progress') seconds.push({ due: told.due, sent: told.sent })
     else finish({ sent: told.sent, refused: told.refused })
   })
