@@ -20,7 +20,7 @@ const LEAST_STEADY = 0.4
 
 export function wrongInLatency ({ steady, disturbed, seconds }: Latencies, { p99, recovery }: Limits): string[] {
   return [
-    ...steady.p99 <= p99 ? [] : [`p99 in the calm is ${steady.p99} ms, more than ${p99}`],
+    ...steady.p99 <= p99 || steady.alerts === 0 ? [] : [`p99 in the calm is ${steady.p99} ms, more than ${p99}`],
     ...seconds.steady >= LEAST_STEADY * seconds.all ? [] : [`only ${seconds.steady} of ${seconds.all} s were calm`],
     ...disturbed.filter(one => !(one.recovery <= recovery)).map(one => `${one.name}: not calm again within ${recovery / 1000} s`)
   ]

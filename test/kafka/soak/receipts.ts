@@ -1,5 +1,6 @@
 /** When each classification came to a consumer of the topic with read_committed: after the commit of its transaction. */
 import { randomUUID } from 'node:crypto'
+import { leaveForFormer } from '../../../src/stream/kafka/former-member.ts'
 import { clientOf } from '../../e2e/kafka-broker.ts'
 
 export interface Receipts {
@@ -13,13 +14,18 @@ export interface Receipts {
 export async function watchReceipts (address: string, topic: string): Promise<Receipts> {
   const times = new Map<number, Map<number, number>>()
   let count = 0
-  const consumer = clientOf(address).consumer({
-    groupId: `soak-${randomUUID()}`,
+  const kafka = clientOf(address)
+  const groupId = `soak-${randomUUID()}`
+  const consumer = kafka.consumer({
+    groupId,
     maxWaitTimeInMs: 1000,
     sessionTimeout: 30_000,
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 1000, restartOnFailure: async () => true }
   })
+  // What the broker's restart costs this consumer is not to be taken for Candela's.
+  const closing = new AbortController()
+  leaveForFormer(consumer, { kafka, groupId, signal: closing.signal })
   const joined = new Promise<void>(resolve => consumer.on('consumer.group_join', () => resolve()))
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: true })
@@ -41,6 +47,9 @@ export async function watchReceipts (address: string, topic: string): Promise<Re
   return {
     times,
     get count () { return count },
-    close: () => consumer.disconnect()
+    async close () {
+      closing.abort()
+      await consumer.disconnect()
+    }
   }
 }
