@@ -19,6 +19,8 @@ export interface FleetOptions {
   /** Holds a data folder for each place in the fleet. */
   folder: string
   sessionSeconds: number
+  /** 'wasm' where not given. */
+  engine?: string
   onEvent: (line: string) => void
 }
 
@@ -59,11 +61,11 @@ export class Fleet {
 
   /** Resolves when it serves; it may not have a partition yet. */
   async start (place: number): Promise<Member> {
-    const { address, prefix, partitions, sessionSeconds, onEvent } = this.#options
+    const { address, prefix, partitions, sessionSeconds, engine = 'wasm', onEvent } = this.#options
     const folder = this.folderOf(place)
     onEvent(`start ${place}`)
     const serving = await serve(this.#t, [
-      '--role', 'classify', '--engine', 'wasm', '--kafka-brokers', address, '--kafka-prefix', prefix, '--kafka-group', prefix, '--kafka-partitions', String(partitions),
+      '--role', 'classify', '--engine', engine, '--kafka-brokers', address, '--kafka-prefix', prefix, '--kafka-group', prefix, '--kafka-partitions', String(partitions),
       '--kafka-session-timeout-seconds', String(sessionSeconds), '--data-dir', folder
     ])
     const member = { folder, serving }

@@ -17,6 +17,7 @@ import { beating } from './beating.ts'
 import { watchContact } from './contact.ts'
 import { kafkaError } from './errors.ts'
 import { Failures, FIRST_WAIT } from './failures.ts'
+import { leaveForFormer } from './former-member.ts'
 import { isHandover } from './handover.ts'
 import { growTopic, partitionsOf } from './own-topics.ts'
 import type { RoleLog, RoleReadiness, RunningRole } from './role.ts'
@@ -46,6 +47,8 @@ const CALM = 2000
 /** What is in hand when the process is told to stop has this long [ms]. */
 const PATIENCE = 4000
 
+/** Beside the partitions: who this process is in its group. */
+const MEMBER = 'member'
 const folderOf = (partition: number): string => `partition-${partition}`
 const FOLDER = /^partition-(\d+)$/
 
@@ -102,6 +105,7 @@ class Classify implements RunningClassify {
       metadataMaxAge: 30_000,
       retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => !this.#stopping.signal.aborted && kafkaError(error, { brokers }).canRetry }
     })
+    leaveForFormer(this.#consumer, { kafka, groupId: group, signal: this.#stopping.signal, file: join(folder, MEMBER) })
     this.#failures = new Failures(log, code => measures.incident(code))
     this.#tasks = new TaskSet({
       open: (partition, signal) => this.#open(partition, signal),

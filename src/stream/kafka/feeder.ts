@@ -26,8 +26,10 @@ export interface FeederOptions {
   topic: string
   brokers: readonly string[]
   compression?: Compression
-  /** As fast as the broker takes them where not given. */
+  /** As fast as the broker takes them where neither this nor `due` is given. */
   pace?: Pace | undefined
+  /** When the packet in a place, from 0, is due [ms since the feeding began]; never earlier than the one before. */
+  due?: ((place: number) => number) | undefined
   /** Ends the feeding behind the packets that are on their way. */
   signal: AbortSignal
   onSent?: (progress: FeedCounts) => void
@@ -55,7 +57,7 @@ const PATIENCE = 5000
  * @throws CandelaError as kafkaError; packets sent before are in the topic
  */
 export async function feed (kafka: kafkajs.Kafka, packets: AsyncIterable<FedPacket>, options: FeederOptions): Promise<FeedCounts> {
-  const { topic, brokers, compression = 'none', pace, signal } = options
+  const { topic, brokers, compression = 'none', pace, due = pace && steadily(pace), signal } = options
   const counts: FeedCounts = { sent: 0, bytes: 0, refused: 0, unconfirmed: 0 }
   const producer = idempotentProducer(kafka, Number.MAX_SAFE_INTEGER)
   const send = async (batch: readonly FedPacket[]): Promise<void> => {
@@ -73,7 +75,7 @@ export async function feed (kafka: kafkajs.Kafka, packets: AsyncIterable<FedPack
   }
   try {
     await producer.connect()
-    for await (const batch of batches(packets, pace, signal)) {
+    for await (const batch of batches(packets, due, signal)) {
       const before = counts.sent + counts.refused
       if (!await withPatience(sendApart(batch, send, refuse, { brokers, topic }), signal)) {
         counts.unconfirmed = batch.length - (counts.sent + counts.refused - before)
@@ -105,15 +107,17 @@ async function withPatience (work: Promise<void>, signal: AbortSignal): Promise<
   }
 }
 
+const steadily = ({ rate, burst }: Pace) => (place: number): number => Math.floor(place / burst) * burst / rate * 1000
+
 /** What goes in one send: packets that are due, within the bounds of a send. */
-async function * batches (packets: AsyncIterable<FedPacket>, pace: Pace | undefined, signal: AbortSignal): AsyncGenerator<FedPacket[]> {
+async function * batches (packets: AsyncIterable<FedPacket>, due: FeederOptions['due'], signal: AbortSignal): AsyncGenerator<FedPacket[]> {
   const began = performance.now()
   let taken = 0
   let batch: FedPacket[] = []
   let bytes = 0
   for await (const packet of packets) {
     if (signal.aborted) return
-    const wait = pace === undefined ? 0 : began + Math.floor(taken / pace.burst) * pace.burst / pace.rate * 1000 - performance.now()
+    const wait = due === undefined ? 0 : began + due(taken) - performance.now()
     if ((batch.length > 0 && wait > 0) || isFull(batch.length, bytes, packet.bytes.length)) {
       yield batch
       batch = []

@@ -11,6 +11,7 @@ import type { Measures } from '../measures.ts'
 import { beating } from './beating.ts'
 import { watchContact, type Contact } from './contact.ts'
 import { kafkaError } from './errors.ts'
+import { leaveForFormer } from './former-member.ts'
 import { readLetters } from './incoming-letter.ts'
 import { confirmReplica, offsetsOf, openReplica, sourceOf, type ReplicatedTopics } from './replica-folder.ts'
 import { ChangelogBuffer, isCaughtUp, progressOf, type PartitionReading } from './replica-reading.ts'
@@ -82,8 +83,9 @@ class ReplicaRole implements RunningReplica {
     this.#topics = topics
     this.finished = new Promise((resolve, reject) => { this.#end = { resolve, reject } })
     this.finished.catch(() => {})
+    const groupId = `${group}-${randomUUID()}`
     this.#consumer = kafka.consumer({
-      groupId: `${group}-${randomUUID()}`,
+      groupId,
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 250,
       maxBytesPerPartition: 8 * 2 ** 20,
@@ -91,6 +93,7 @@ class ReplicaRole implements RunningReplica {
       metadataMaxAge: 30_000,
       retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => kafkaError(error, { brokers }).canRetry }
     })
+    leaveForFormer(this.#consumer, { kafka, groupId, signal: this.#stopping.signal })
     this.#contact = watchContact(this.#consumer, {
       brokers,
       topic: own.objectRecords,

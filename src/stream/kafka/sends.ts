@@ -10,12 +10,21 @@ const SEND_RECORDS = 1000
 /** Whether a send of so many records and bytes has no room for another record; an empty one has room for any. */
 export const isFull = (records: number, bytes: number, next: number): boolean => records > 0 && (records >= SEND_RECORDS || bytes + next > SEND_BYTES)
 
-/** Writes nothing twice where it tries again itself, and chooses the partitions of Kafka's Java client. */
+/**
+ * The partitions of Kafka's Java client. A record without a key has one of its own as well, by its value: were it another
+ * one when a send is tried again, the numbers of what the broker has already would not fit (OUT_OF_ORDER_SEQUENCE_NUMBER).
+ */
+export const sameEachTime: kafkajs.ICustomPartitioner = () => {
+  const partitionOf = kafkajs.Partitioners.DefaultPartitioner()
+  return args => partitionOf(args.message.key === null || args.message.key === undefined ? { ...args, message: { ...args.message, key: args.message.value } } : args)
+}
+
+/** Writes nothing twice where it tries again itself. */
 export const idempotentProducer = (kafka: kafkajs.Kafka, retries: number): kafkajs.Producer => kafka.producer({
   idempotent: true,
   maxInFlightRequests: 1,
   allowAutoTopicCreation: false,
-  createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+  createPartitioner: sameEachTime,
   retry: { retries }
 })
 

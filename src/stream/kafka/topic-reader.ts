@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import { CandelaError } from '../../errors.ts'
 import { untilAborted } from '../waiting.ts'
+import { leaveForFormer } from './former-member.ts'
 import { takePositions, type GroupPosition } from './start-positions.ts'
 
 export interface SurveyBatch {
@@ -61,6 +62,7 @@ export async function readTopics (options: ReaderOptions): Promise<void> {
     metadataMaxAge: METADATA_AGE,
     retry: RETRY
   })
+  leaveForFormer(consumer, { kafka, groupId, signal: stopping })
   let membership = new AbortController()
   let positioned = Promise.resolve()
   const ended = new Promise<void>((resolve, reject) => {
