@@ -1,0 +1,110 @@
+/** The alert rules and the dashboard of deploy/ against what Candela's processes export. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { after } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { parser } from '@prometheus-io/lezer-promql'
+import pRetry from 'p-retry'
+import { parse } from 'yaml'
+import { createMeasures } from '../../src/stream/measures.ts'
+import { serve } from '../e2e/candela-process.ts'
+import { familiesOf, type Family } from '../http/exposition.ts'
+import { measured } from '../http/measured.ts'
+import { needs } from '../parts.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+
+interface Rule { alert: string, expr: string, annotations: { runbook: string } }
+const { groups } = parse(read('deploy/prometheus/alerts.yml')) as { groups: Array<{ rules: Rule[] }> }
+const rules = groups.flatMap(({ rules }) => rules)
+const { panels } = JSON.parse(read('deploy/grafana/dashboards/candela.json')) as { panels: Array<{ title: string, targets: Array<{ expr: string }> }> }
+const expressions = [
+  ...rules.map(({ alert, expr }) => ({ of: `rule ${alert}`, expr })),
+  ...panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ of: `panel ${title}`, expr })))
+]
+
+/** Names of the metrics that an expression selects. */
+function selected (expr: string): string[] {
+  const names: string[] = []
+  parser.parse(expr).iterate({
+    enter: ({ type, from, to, node }) => {
+      assert.ok(!type.isError, `no PromQL at ${from}: ${expr}`)
+      if (type.name === 'Identifier' && node.parent?.name === 'VectorSelector') names.push(expr.slice(from, to))
+    }
+  })
+  assert.ok(names.length > 0, `no metric in ${expr}`)
+  return names
+}
+
+/** Names as Prometheus keeps them: those of a histogram with their suffixes. */
+const seriesOf = (families: ReadonlyMap<string, Family>): string[] => [...families].flatMap(([name, { type, samples }]) =>
+  samples.size === 0 ? [] : type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name])
+
+/** What a process without Kafka serves once it has classified enough for a drift. */
+const scraped = (async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'candela-test-'))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  const { url, stop } = await serve({ after }, ['--data-dir', folder, '--engine', 'wasm', '--sky-night-seconds', '0'])
+  const text = await pRetry(async () => {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    assert.match(text, /^candela_probability_ia_drift\{/m)
+    return text
+  }, { retries: 600, minTimeout: 100, factor: 1 })
+  await stop('SIGTERM')
+  return text
+})()
+scraped.catch(() => {})
+
+/** What only a process on Kafka has. */
+async function onKafka (): Promise<string> {
+  const measures = createMeasures()
+  measured(measures)
+  return await measures.metrics()
+}
+
+test('every metric that a rule or a panel names is exported by a process', async () => {
+  const exported = new Set(['up', ...seriesOf(familiesOf(await scraped)), ...seriesOf(familiesOf(await onKafka()))])
+  for (const { of, expr } of expressions) {
+    for (const name of selected(expr)) assert.ok(exported.has(name), `${of}: nothing exports ${name}`)
+  }
+  assert.ok(expressions.length > 30, `${expressions.length} expressions`)
+})
+
+test('every rule has its entry in the runbook and its tests, and every entry its rule', () => {
+  const names = rules.map(({ alert }) => alert).sort()
+  assert.equal(new Set(names).size, names.length, 'a name stands twice')
+  const entries = [...read('docs/operations.md').matchAll(/^### (Candela\w+)$/gm)].map(([, name]) => name!).sort()
+  assert.deepEqual(entries, names)
+  for (const { alert, annotations: { runbook } } of rules) assert.equal(runbook, `docs/operations.md#${alert.toLowerCase()}`)
+  const { tests } = parse(read('deploy/prometheus/alerts.test.yml')) as { tests: Array<{ alert_rule_test: Array<{ alertname: string, exp_alerts: unknown[] }> }> }
+  const fired = new Set(tests.flatMap(({ alert_rule_test: all }) => all.filter(one => one.exp_alerts.length > 0).map(({ alertname }) => alertname)))
+  assert.deepEqual([...fired].sort(), names)
+})
+
+const promtool = process.env['PROMTOOL'] ?? 'promtool'
+
+/** @returns what it prints; rejects with that where it finds a fault */
+async function check (args: string[], input = ''): Promise<string> {
+  const running = promisify(execFile)(promtool, args, { cwd: root })
+  running.child.stdin!.end(input)
+  const { stdout, stderr } = await running.catch((error: { stdout: string, stderr: string }) => { throw new Error(`promtool ${args.join(' ')}: ${error.stdout}${error.stderr}`) })
+  return stdout + stderr
+}
+
+test('promtool takes the configuration, the rules and their tests', { timeout: 120_000 }, async t => {
+  if (!needs(t, 'promtool')) return
+  await check(['check', 'config', 'deploy/prometheus/prometheus.yml'])
+  await check(['check', 'rules', '--lint=all', '--lint-fatal', 'deploy/prometheus/alerts.yml'])
+  await check(['test', 'rules', 'deploy/prometheus/alerts.test.yml'])
+})
+
+test('promtool finds no fault with what is scraped', { timeout: 120_000 }, async t => {
+  if (!needs(t, 'promtool')) return
+  await check(['check', 'metrics'], await scraped)
+  await check(['check', 'metrics'], await onKafka())
+})
