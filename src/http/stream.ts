@@ -43,7 +43,7 @@ interface StreamOptions {
 /** @returns what counts a client that was cut off */
 function measureClients (feed: StreamFeed, measured: Registry): () => void {
   const registers = [measured]
-  const connected = new Gauge({ name: 'candela_stream_clients', help: 'Clients of /v1/stream that are connected.', registers, collect: () => connected.set(feed.size) })
+  const connected: Gauge = new Gauge({ name: 'candela_stream_clients', help: 'Clients of /v1/stream that are connected.', registers, collect: () => connected.set(feed.size) })
   const cutOff = new Counter({ name: 'candela_stream_clients_cut_off_total', help: 'Clients of /v1/stream that were cut off, as they read nothing between two heartbeats.', registers })
   return () => cutOff.inc()
 }
