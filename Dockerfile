@@ -16,7 +16,7 @@ RUN npm run build \
  && if [ "$ENGINE" = wasm ] || [ ! -e node_modules/@tensorflow/tfjs-node/deps/lib ]; then npm uninstall --omit=dev --ignore-scripts --no-audit --no-fund @tensorflow/tfjs-node; fi \
  && npm pkg delete devDependencies && npm run --silent sbom > sbom.json \
  && node deploy/image/slim.mjs \
- && find node_modules -type f \( -name '*.so*' -o -name '*.node' \) -exec strip --strip-unneeded {} +
+ && find node_modules/@tensorflow -type f -path '*/deps/lib/*.so*' -exec strip --strip-unneeded {} +
 
 FROM debian:bookworm-slim
 ENV NODE_ENV=production CANDELA_HTTP_HOST=0.0.0.0 CANDELA_DATA_DIR=/data

@@ -27,7 +27,8 @@ const parts = {
   chromium: { there: () => chromiumPath !== '' && existsSync(chromiumPath), how: 'set CHROMIUM_PATH' }
 } as const satisfies Record<string, Part>
 
-function promtoolAnswers (): boolean {
+/** Whether there is a promtool, by PROMTOOL or on the PATH. */
+export function promtoolAnswers (): boolean {
   return spawnSync(process.env['PROMTOOL'] ?? 'promtool', ['--version'], { timeout: 20_000, stdio: 'ignore' }).status === 0
 }
 

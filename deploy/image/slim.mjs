@@ -4,8 +4,8 @@ import { basename, join } from 'node:path'
 
 const MODULES = 'node_modules'
 
-/** Sources, types and tests of packages. */
-const UNREAD_FILES = /\.(map|d\.[cm]?ts|tsbuildinfo|md|markdown|flow|c|cc|h|cpp|gyp|gypi)$|_test\.js$|^(\.eslintrc.*|\.npmignore|Makefile|yarn\.lock)$/i
+/** Sources, types and tests of packages, and binaries of other hosts: Bare, and C libraries other than Debian's. */
+const UNREAD_FILES = /\.(bare|musl\.node|map|d\.[cm]?ts|tsbuildinfo|md|markdown|flow|c|cc|h|cpp|gyp|gypi)$|_test\.js$|^(\.eslintrc.*|\.npmignore|Makefile|yarn\.lock)$/i
 const KEPT_FILES = /^(licen[cs]e|notice|copying)/i
 const UNREAD_FOLDERS = new Set(['.github', '.vscode', '__tests__', 'test', 'tests', 'example', 'examples', 'benchmark', 'benchmarks', 'coverage'])
 
@@ -13,7 +13,7 @@ const UNREAD_FOLDERS = new Set(['.github', '.vscode', '__tests__', 'test', 'test
 const OTHER_BUNDLES = /^tf[\w-]*(\.(es2017|fesm|min))*\.js(\.html)?$/
 const isTensorflow = folder => folder.includes('@tensorflow/tfjs')
 /** C headers, the sources of the binding, and what is made of packages for other hosts than Node. */
-const UNREAD_OF_TENSORFLOW = new Set(['include', 'binding', 'src', 'scripts', 'python', 'miniprogram', 'build', 'tools'])
+const UNREAD_OF_TENSORFLOW = new Set(['include', 'binding', 'src', 'scripts', 'python', 'miniprogram', 'build', 'build-tmp-napi-v8', 'tools', '.rollup.cache'])
 
 let removed = 0
 
