@@ -9,6 +9,7 @@ WORKDIR /candela
 # Packages first, so that they are not installed again for every change of the code; what `prepare` builds comes after it.
 COPY package.json package-lock.json ./
 RUN npm pkg delete scripts.prepare && npm ci --no-audit --no-fund
+RUN apt-get update -q && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*
 COPY . .
 ARG ENGINE=tensorflow
 RUN npm run build \
@@ -21,6 +22,8 @@ RUN npm run build \
 FROM debian:bookworm-slim
 ENV NODE_ENV=production CANDELA_HTTP_HOST=0.0.0.0 CANDELA_DATA_DIR=/data
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
+# As process 1 a command that does not handle signals would not be ended by them.
+COPY --from=build /usr/bin/tini-static /usr/local/bin/tini
 WORKDIR /candela
 COPY --from=build /candela/node_modules node_modules
 COPY --from=build /candela/dist dist
@@ -34,5 +37,5 @@ USER 1000:1000
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --start-period=20s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "bin/candela.js"]
+ENTRYPOINT ["tini", "--", "node", "bin/candela.js"]
 CMD ["serve"]

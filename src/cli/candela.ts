@@ -20,11 +20,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   simulate: async () => (await import('./simulate.ts')).simulateCommand()
 }
 
-/** As process 1, of a container, a signal that nobody handles does nothing: here it ends the process, as it does elsewhere. */
-if (process.pid === 1) {
-  for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15]] as const) process.on(signal, () => { if (process.listenerCount(signal) === 1) process.exit(128 + number) })
-}
-
 /** Only the command that is asked for is loaded; all of them for the help and for a name that none has. */
 const [asked = ''] = process.argv.slice(2)
 const commands = await Promise.all((Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]!] : Object.values(COMMANDS)).map(load => load()))

@@ -1,10 +1,11 @@
-/** The image as an operator runs it who trusts nothing: read-only, without rights, without an init process. */
+/** The image as an operator runs it who trusts nothing: read-only, without rights, without docker's init process. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import pRetry from 'p-retry'
 import { needs } from '../parts.ts'
 import { buildImage, docker, IMAGE } from './built-image.ts'
 
+const VOLUME = `candela-test-${process.pid}`
 const LOCKED = ['--read-only', '--user', '1000:1000', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges']
 
 interface State { Status: string, ExitCode: number, Health?: { Status: string } }
@@ -14,7 +15,7 @@ class Container {
   constructor (id: string) { this.id = id }
 
   static async run (t: TestContext, ...args: string[]): Promise<Container> {
-    const id = await docker(['run', '--detach', ...LOCKED, '--publish', '127.0.0.1:0:8080', ...args])
+    const id = await docker(['run', '--detach', ...LOCKED, ...args])
     t.after(() => docker(['rm', '--force', '--volumes', id]))
     return new Container(id)
   }
@@ -49,11 +50,11 @@ const classified = (container: Container): Promise<Statistics> => pRetry(async (
   return statistics
 }, { retries: 240, minTimeout: 250, factor: 1 })
 
-test('the image classifies as nobody, with nothing to write to but /data, is healthy, and ends by signals as process 1', { timeout: 900_000 }, async t => {
+test('the image classifies as nobody, with nothing to write to but /data, is healthy, and ends by signals', { timeout: 900_000 }, async t => {
   if (!needs(t, 'docker')) return
   await buildImage()
   t.diagnostic(`${IMAGE}: ${(Number(await docker(['image', 'inspect', '--format', '{{.Size}}', IMAGE])) / 1e6).toFixed(0)} MB`)
-  const container = await Container.run(t, '--env', 'CANDELA_SKY_NIGHT_SECONDS=2', '--health-interval', '1s', IMAGE)
+  const container = await Container.run(t, '--publish', '127.0.0.1:0:8080', '--env', 'CANDELA_SKY_NIGHT_SECONDS=2', '--health-interval', '1s', IMAGE)
   await container.healthy()
   const { accounting } = await classified(container)
   assert.equal(accounting.deadLettered, 0)
@@ -85,4 +86,17 @@ test('the image classifies as nobody, with nothing to write to but /data, is hea
   const interrupted = await container.endsBy('SIGINT')
   assert.equal(interrupted.code, 0)
   assert.ok(interrupted.took < 5000, `stopping took ${interrupted.took} ms`)
+})
+
+test('a command in the image that is busy and handles no signals ends by them', { timeout: 900_000 }, async t => {
+  if (!needs(t, 'docker')) return
+  await buildImage()
+  // It waits for a writer, and nothing else of it runs meanwhile.
+  await docker(['run', '--rm', '--volume', `${VOLUME}:/data`, '--entrypoint', 'mkfifo', IMAGE, '/data/1.DAT'])
+  t.after(() => docker(['volume', 'rm', '--force', VOLUME]))
+  const container = await Container.run(t, '--volume', `${VOLUME}:/data`, IMAGE, 'evaluate', '--data', '/data/1.DAT', '--engine', 'wasm')
+  await pRetry(async () => assert.match(await docker(['top', container.id]), /node bin\/candela\.js evaluate/), { retries: 120, minTimeout: 250, factor: 1 })
+  const { code, took } = await container.endsBy('SIGTERM')
+  assert.equal(code, 143)
+  assert.ok(took < 5000, `stopping took ${took} ms`)
 })
