@@ -118,6 +118,7 @@ await performAll([CARRIED[0]!, PLAIN].filter(run => wanted.includes(run)).flatMa
 const found = await results()
 const shippedCard = join(folderOf(SHIPPED, 1), 'card.json')
 if (existsSync(shippedCard)) {
+  await perform({ label: `the distribution of P(Ia) of ${SHIPPED.name}`, arguments: ['evaluate', '--data', data, '--model', folderOf(SHIPPED, 1), '--part', 'validation', '--card', '--json'], output: join(out, `${SHIPPED.name}.validation.json`) })
   const card = await readJson(shippedCard) as object
   await writeFile(shippedCard, JSON.stringify({ ...card, ...measuredBySplit(found) }, null, 2) + '\n')
 }

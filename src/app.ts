@@ -13,6 +13,7 @@ import type { Engine, Network } from './model/engine.ts'
 import { loadEngine } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
 import { modelKey } from './model/model-key.ts'
+import { referenceOf } from './model/reference-distribution.ts'
 import { openArchiveFolder, type ArchiveFolder } from './state/archive-folder.ts'
 import { createArchiver } from './state/archiver.ts'
 import { createDeadLetterDiscard, type DeadLetterDiscard } from './state/dead-letter-discard.ts'
@@ -25,6 +26,7 @@ import { createReplays, type Replays } from './state/replays.ts'
 import { createRestorer, type Restorer } from './state/restorer.ts'
 import { serialized } from './state/serialized.ts'
 import type { StateStore } from './state/store.ts'
+import { createMeasures, type Measures } from './stream/measures.ts'
 import { submitAlerts } from './stream/submit.ts'
 
 export interface App extends Omit<Classifier, 'network'> {
@@ -41,6 +43,8 @@ export interface App extends Omit<Classifier, 'network'> {
   giveHost: GiveHost
   rebuild: Rebuild
   replays: Replays
+  /** Of what is submitted; whoever runs another source over the processor adds its own. */
+  measures: Measures
   close (): Promise<void>
 }
 
@@ -87,6 +91,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
   const schemas = schemaSource(settings, warn)
   const processor = serialized(createProcessor({ store, network, model }))
   const restorer = createRestorer({ store, processor })
+  const measures = createMeasures({ reference: referenceOf(model.card), kafka: false })
   const { archiveDir = '' } = settings
   return {
     engine,
@@ -100,10 +105,11 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     models,
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),
-    submit: (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, schemas, processor }),
+    submit: (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, schemas, processor, measures }),
     giveHost: hostGiver(processor),
     rebuild: createRebuild({ store, processor, key: modelKey(model) }),
     replays: createReplays({ network, model, reader: store.reader }),
+    measures,
     async close () {
       schemas.close?.()
       await processor.close()

@@ -12,11 +12,24 @@ export const sharedData = process.env['CANDELA_SHARED_DATA'] ?? fileURLToPath(ne
 export const chromiumPath = process.env['CHROMIUM_PATH'] ??
   ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(path => existsSync(path)) ?? ''
 
+interface Part {
+  there: () => boolean
+  how: string
+  /** Skipped in CI, too, where it is missing. */
+  optional?: true
+}
+
 const parts = {
   'shared-data': { there: () => existsSync(sharedData), how: 'set CANDELA_SHARED_DATA to the folder that holds spcc/ and alerts/' },
   tensorflow: { there: tensorflowInstalled, how: 'install @tensorflow/tfjs-node' },
   docker: { there: dockerAnswers, how: 'start a Docker engine' },
+  promtool: { there: promtoolAnswers, how: 'set PROMTOOL to it, or put it on the PATH', optional: true },
   chromium: { there: () => chromiumPath !== '' && existsSync(chromiumPath), how: 'set CHROMIUM_PATH' }
+} as const satisfies Record<string, Part>
+
+/** Whether there is a promtool, by PROMTOOL or on the PATH. */
+export function promtoolAnswers (): boolean {
+  return spawnSync(process.env['PROMTOOL'] ?? 'promtool', ['--version'], { timeout: 20_000, stdio: 'ignore' }).status === 0
 }
 
 function dockerAnswers (): boolean {
@@ -32,11 +45,12 @@ function tensorflowInstalled (): boolean {
   }
 }
 
-/** Whether a part is there; otherwise the test is skipped and says why, or fails where CI=true. */
+/** Whether a part is there; otherwise the test is skipped and says why, or fails where CI=true and the part is none that CI may lack. */
 export function needs (t: TestContext, part: keyof typeof parts): boolean {
-  if (parts[part].there()) return true
-  const reason = `${part} is not here: ${parts[part].how}`
-  if (process.env['CI'] === 'true') throw new Error(reason)
+  const { there, how, optional }: Part = parts[part]
+  if (there()) return true
+  const reason = `${part} is not here: ${how}`
+  if (process.env['CI'] === 'true' && !optional) throw new Error(reason)
   t.skip(reason)
   return false
 }

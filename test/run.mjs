@@ -26,7 +26,7 @@ if (files.length === 0) {
 }
 // Chromium drops its requests when the machine's addresses change, as they do when a container starts.
 const inBrowser = file => readFileSync(file, 'utf8').includes('browser.ts\'')
-const startsContainers = file => file.includes('compose')
+const startsContainers = file => /compose|image/.test(file)
 const topFolder = file => relative(folder, file).split('/')[0]
 const isShared = file => !inBrowser(file) && !startsContainers(file) && SHARED.includes(topFolder(file))
 
@@ -40,15 +40,16 @@ const shared = SHARED.flatMap(name => {
     return entry
   })
 })
-const run = files => {
+const run = (files, concurrency = availableParallelism()) => {
   if (files.length === 0) return 0
   // The runner's own choice is one less; many files wait for a broker or a child most of the time.
-  return spawnSync(process.execPath, ['--import', 'tsx', '--test', `--test-timeout=${TIMEOUT}`, `--test-concurrency=${availableParallelism()}`, ...files], { stdio: 'inherit' }).status ?? 1
+  return spawnSync(process.execPath, ['--import', 'tsx', '--test', `--test-timeout=${TIMEOUT}`, `--test-concurrency=${concurrency}`, ...files], { stdio: 'inherit' }).status ?? 1
 }
 const statuses = [
-  files.filter(file => inBrowser(file) && !startsContainers(file)),
-  files.filter(startsContainers),
-  [...shared, ...files.filter(file => !isShared(file) && !inBrowser(file) && !startsContainers(file))]
-].map(run)
+  run(files.filter(file => inBrowser(file) && !startsContainers(file))),
+  // One after the other: the first builds the image for the others.
+  run(files.filter(startsContainers), 1),
+  run([...shared, ...files.filter(file => !isShared(file) && !inBrowser(file) && !startsContainers(file))])
+]
 rmSync(entries, { recursive: true })
 process.exit(Math.max(...statuses))

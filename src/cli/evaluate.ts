@@ -4,10 +4,11 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { SettingName } from '../config.ts'
-import { CandelaError, describeError } from '../errors.ts'
+import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { probabilityIa, type Calibration } from '../model/calibration.ts'
 import { loadEngine } from '../model/load-engine.ts'
-import { loadModel, type Model } from '../model/model-file.ts'
+import { addToCard, findModel, loadModel, type Model } from '../model/model-file.ts'
+import { CARD_FIELD } from '../model/reference-distribution.ts'
 import { ABOUT_SKIES, SKIES, underSky, type Sky } from '../training/altered-sky.ts'
 import { describeCounts } from '../training/classes.ts'
 import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, evaluate, worstCalibrated, type EpochMetrics, type Evaluation } from '../training/evaluate.ts'
@@ -15,20 +16,30 @@ import { POINTS_TAKEN, readLabelledObjects, type LabelledObject, type PointsTake
 import type { Metrics } from '../training/metrics.ts'
 import { classesOfCard, isOfCard, splitOfCard, trainingObjectsOfCard } from '../training/model-card.ts'
 import { playObjects, type PhotoZ, type PlayedObject } from '../training/playback.ts'
+import { publishedDistribution } from '../training/published-distribution.ts'
 import { openReport } from '../training/report/report.ts'
 import { readClassesFile } from './classes-file.ts'
 import { commandLine } from './command-line.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 
+const ABOUT_PARTS = {
+  all: 'all: every object given',
+  test: 'test: the objects that the model was not trained on',
+  validation: 'validation: the objects that chose the best pass and the calibration'
+} as const
+type Part = keyof typeof ABOUT_PARTS
+const PARTS = Object.keys(ABOUT_PARTS) as Part[]
+
 interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', string>> {
   data: string[]
   photoZ: PhotoZ
-  part: 'all' | 'test'
+  part: Part
   points: PointsTaken
   sky: Sky
   classes?: string
   predictions?: string
   report?: string
+  card?: true
   json?: true
 }
 
@@ -37,12 +48,13 @@ export function evaluateCommand (): Command {
     .description('measure a model on light curves of known type')
     .requiredOption('--data <path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files')
     .addOption(new Option('--photo-z <what>', 'whether the network is told the host\'s photometric redshift').choices(['known', 'unknown']).default('known'))
-    .addOption(new Option('--part <part>', 'all objects given, or only those the model was not trained on').choices(['all', 'test']).default('all'))
+    .addOption(new Option('--part <part>', 'all objects given, only those the model was not trained on, or those that chose its best pass and calibration').choices(PARTS).default('all'))
     .addOption(new Option('--points <which>', 'every point of a light curve, or those that its alerts bring until the last one, as replay and a live stream see it').choices(POINTS_TAKEN).default('all'))
     .addOption(new Option('--sky <name>', 'light curves as another survey would have seen them (see below)').choices(SKIES).default('as-given'))
     .option('--classes <file>', 'JSON file: which type labels make which class, and which classes count as Ia; without it as the model was trained')
     .option('--predictions <file>', 'also write a CSV, one line an epoch: snid,epoch,midpointMjdTai,probabilityIa,typeIa (1 or 0)')
     .option('--report <folder>', 'also write index.html with plots, photo-z known and unknown, and its numbers as CSV and JSON')
+    .option('--card', 'also write the distribution of P(Ia) into the model\'s card.json: the drift of a live stream is measured against it (docs/metrics.md)')
     .option('--json', 'print JSON to stdout')
   return addSettingFlags(command, ['model', 'engine'])
     .addHelpText('after', `
@@ -54,12 +66,14 @@ A file that is damaged or of unknown type is named on stderr and passed over, an
 
 Examples:
   candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc-10660-seed1 --part test --photo-z unknown
-  candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc-10660-seed1 --part test --report report`)
+  candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc-10660-seed1 --part test --report report
+  candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.2 --part validation --card`)
     .action(run)
 }
 
 async function run (options: EvaluateCommandOptions): Promise<void> {
-  const { data, photoZ, part, points, sky, classes, predictions, report: reportFolder, json, ...flags } = options
+  const { data, photoZ, part, points, sky, classes, predictions, report: reportFolder, card, json, ...flags } = options
+  if (card && sky !== 'as-given') throw new UsageError(`--card with --sky ${sky}`, { value: sky, action: 'The card has P(Ia) of the objects as they are: leave --sky out.' })
   const settings = settingsOf(flags)
   const model = loadModel(settings.model)
   const say = (message: string): void => { process.stderr.write(`candela: ${message}\n`) }
@@ -70,7 +84,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   if (passedOver.length > 0) process.exitCode = 1
-  const chosen = underSky(part === 'test' ? testPart(objects, model) : objects, sky)
+  const chosen = underSky(part === 'all' ? objects : partOf(part, objects, model), sky)
   if (chosen.length === 0) throw new CandelaError('no-objects', `no object to measure: none of ${objects.length} is detected under the sky '${sky}'`, { value: sky, action: 'Choose another sky.' })
   if (part === 'all' && isOfCard(model.card, objects.map(({ snid }) => snid))) say('these are the objects that the model was trained and tested on; --part test leaves out those it was trained on')
   const network = engine.load(model.shape, model.weights)
@@ -80,16 +94,20 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   let playedOther: PlayedObject[] | null
   try {
     played = play(photoZ)
-    playedOther = report === null ? null : play(other)
+    playedOther = report === null && !card ? null : play(other)
   } finally {
     network.dispose()
   }
   if (predictions !== undefined) await writePredictions(predictions, played, model.calibration)
   const evaluation = evaluate(played, model.calibration)
   const reference = `${model.name}/${model.version}`
+  const both = { [photoZ]: played, [other]: playedOther ?? [] } as Record<PhotoZ, PlayedObject[]>
+  if (card) {
+    const command = `candela evaluate --data ${data.map(path => path.split('/').at(-1)).join(' ')} --model ${reference} --part ${part} --card`
+    await addToCard(findModel(settings.model), model.card, { [CARD_FIELD]: publishedDistribution(both, { objects: chosen, bands: model.shape.bands, calibration: model.calibration }, { part, command }) })
+  }
   if (report !== null && playedOther !== null) {
     say(`writing the report to ${reportFolder}`)
-    const both = { [photoZ]: played, [other]: playedOther } as Record<PhotoZ, PlayedObject[]>
     const evaluations = { [photoZ]: evaluation, [other]: evaluate(playedOther, model.calibration) } as Record<PhotoZ, Evaluation>
     await report.write({
       model: reference,
@@ -102,7 +120,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
       origin: [
         ['model', reference],
         ['data', data.join(' ')],
-        ['part', part === 'test' ? 'test: the objects that the model was not trained on' : 'all: every object given'],
+        ['part', ABOUT_PARTS[part]],
         ['points', points === 'all' ? 'all: every point of the files' : 'alerts: the points that the alerts bring'],
         ['sky', `${sky}: ${ABOUT_SKIES[sky]}`],
         ['objects', `${evaluation.objects}, ${evaluation.typeIa} of type Ia`],
@@ -115,15 +133,15 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify({ model: reference, ...evaluation })}\n` : readable(reference, photoZ, evaluation))
 }
 
-/** @throws CandelaError as splitOfCard does, and `no-objects` where there is no test part */
-function testPart (objects: readonly LabelledObject[], model: Model): LabelledObject[] {
-  const test = new Set(splitOfCard(model.card, objects.map(({ snid }) => snid)).test)
-  if (test.size === 0) {
-    throw new CandelaError('no-objects', `no object to measure: the model was trained on all ${objects.length} and has no test part`, {
+/** @throws CandelaError as splitOfCard does, and `no-objects` where there is no such part */
+function partOf (part: 'test' | 'validation', objects: readonly LabelledObject[], model: Model): LabelledObject[] {
+  const chosen = new Set(splitOfCard(model.card, objects.map(({ snid }) => snid))[part])
+  if (chosen.size === 0) {
+    throw new CandelaError('no-objects', `no object to measure: the model was trained on all ${objects.length} and has no ${part} part`, {
       action: 'Give light curves that it was not trained on, with --part all; or evaluate a model that has a test part.'
     })
   }
-  return objects.filter(({ snid }) => test.has(snid))
+  return objects.filter(({ snid }) => chosen.has(snid))
 }
 
 /** Progress on stderr about once a second, with rate and time left. */

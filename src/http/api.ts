@@ -56,7 +56,7 @@ export interface ApiOptions extends OperationOptions {
 }
 
 /** The HTTP API and the dashboard; what is written goes through the processor. */
-export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app, options, async () => {
+export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app, options, async measured => {
   const { reader, submit, giveHost, bodyLimit = 64 * 2 ** 20 } = options
   await underV1(app, async v1 => {
     await v1.register(async kept => {
@@ -65,7 +65,7 @@ export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app,
       await kept.register(classifications, { reader })
       if (options.replays) await kept.register(lightCurve, { replays: options.replays })
     })
-    await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs, logLength: options.streamLog })
+    await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs, logLength: options.streamLog, measured })
     if (options.replays) await v1.register(classify, { replays: options.replays })
     if (giveHost) await v1.register(host, { reader, giveHost })
     if (submit) await v1.register(alerts, { submit, bodyLimit })
@@ -73,6 +73,6 @@ export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app,
     await v1.register(deadLetters, { reader: options.deadLetters, replay: options.replay, discard: options.discard })
     if (options.archives) await v1.register(archives, { archives: options.archives })
   })
-  await operationRoutes(app, options)
+  await operationRoutes(app, options, measured)
   await app.register(dashboard, { frameAncestors: options.frameAncestors })
 })

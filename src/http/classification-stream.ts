@@ -22,6 +22,8 @@ export interface ClassificationStreamOptions {
   unknownPosition?: boolean
   /** Undefined for everything. */
   wants: ((candidate: Candidate) => boolean) | undefined
+  /** Called where the client is cut off because it reads nothing. */
+  onCutOff?: () => void
 }
 
 /**
@@ -33,6 +35,7 @@ export class ClassificationStream extends Readable {
   readonly #log: ClassificationLog
   readonly #reader: Pick<ObjectReader, 'changedSince'>
   readonly #wants: ((candidate: Candidate) => boolean) | undefined
+  readonly #onCutOff: () => void
   #position: number
   #unknownPosition: boolean
   /** Up to here classifications come from the store. */
@@ -44,11 +47,12 @@ export class ClassificationStream extends Readable {
   #pushes = 0
   #stalledAt: string | undefined
 
-  constructor ({ log, reader, after, unknownPosition = false, wants }: ClassificationStreamOptions) {
+  constructor ({ log, reader, after, unknownPosition = false, wants, onCutOff = () => {} }: ClassificationStreamOptions) {
     super({ highWaterMark: HIGHEST_BACKLOG })
     this.#log = log
     this.#reader = reader
     this.#wants = wants
+    this.#onCutOff = onCutOff
     this.#position = after
     this.#unknownPosition = unknownPosition
     this.push(`retry: ${RETRY}\n\n`)
@@ -128,8 +132,12 @@ export class ClassificationStream extends Readable {
       return
     }
     const at = `${this.#pushes}/${this.readableLength}`
-    if (at === this.#stalledAt) this.destroy()
-    else this.#stalledAt = at
+    if (at !== this.#stalledAt) {
+      this.#stalledAt = at
+      return
+    }
+    this.#onCutOff()
+    this.destroy()
   }
 
   /** Ends the response after what is already waiting. */

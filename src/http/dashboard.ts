@@ -2,14 +2,29 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync } from 'fastify'
 
 const ofPackage = (folder: string): string => fileURLToPath(new URL(`../../${folder}`, import.meta.url))
 
 /** Nothing inline, nothing from elsewhere. */
-const contentSecurityPolicy = (frameAncestors: string): string =>
-  `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors ${frameAncestors}`
+const contentSecurityPolicy = (frameAncestors: string) => ({
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: frameAncestors.split(' ')
+  }
+})
+
+/** Whether there is HTTPS for all of a host is not for its pages to say. */
+const FOR_ALL = { referrerPolicy: { policy: 'no-referrer' }, strictTransportSecurity: false } as const
 
 const PAGES = {
   '/': 'candidates/candidates.html',
@@ -28,9 +43,7 @@ export interface DashboardOptions {
 export const dashboard: FastifyPluginAsync<DashboardOptions> = async (app, { frameAncestors = "'self'" }) => {
   const root = ofPackage('src/web')
   const library = dirname(createRequire(import.meta.url).resolve('uplot'))
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers({ 'content-security-policy': contentSecurityPolicy("'none'"), 'referrer-policy': 'no-referrer' })
-  })
+  await app.register(helmet, { ...FOR_ALL, contentSecurityPolicy: contentSecurityPolicy("'none'"), xFrameOptions: { action: 'deny' } })
   await app.register(fastifyStatic, {
     root: [root, ofPackage('dist/web')],
     prefix: '/web/',
@@ -40,6 +53,7 @@ export const dashboard: FastifyPluginAsync<DashboardOptions> = async (app, { fra
   const schema = { hide: true }
   for (const [name, file] of Object.entries(LIBRARY)) app.get(`/web/${name}`, { schema }, (_request, reply) => reply.sendFile(file, library))
   for (const [path, file] of Object.entries(PAGES)) app.get(path, { schema }, (_request, reply) => reply.sendFile(file, root))
-  app.get('/embed/objects/:diaObjectId', { schema }, (_request, reply) =>
-    reply.header('content-security-policy', contentSecurityPolicy(frameAncestors)).sendFile('object/embed.html', root))
+  // X-Frame-Options knows no list of pages.
+  const embedded = { ...FOR_ALL, contentSecurityPolicy: contentSecurityPolicy(frameAncestors), xFrameOptions: false, crossOriginResourcePolicy: { policy: 'cross-origin' }, crossOriginOpenerPolicy: false } as const
+  app.get('/embed/objects/:diaObjectId', { schema, helmet: embedded }, (_request, reply) => reply.sendFile('object/embed.html', root))
 }

@@ -3,10 +3,12 @@ import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { Registry } from 'prom-client'
 import { CandelaError } from '../errors.ts'
 import { guarded, type AccessOptions } from './access/access.ts'
 import { openapi } from './openapi.ts'
 import { sendProblem, sendRouteNotFound } from './problems.ts'
+import { measureRequests } from './requests.ts'
 
 const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY']
 
@@ -54,8 +56,11 @@ const FOR_PAGES = { methods: ['GET', 'HEAD', 'POST'], exposedHeaders: ['ETag', '
 /** Text that is worth it; an event stream is not among it, nor are images. */
 const COMPRESSED = /^(application\/((problem|schema)\+)?json|application\/x-votable\+xml|text\/(?!event-stream)|image\/svg)/
 
-/** Registers routes and what stands around them; called with the plugin instance itself, as the hooks belong to that scope. */
-export async function framed (app: FastifyInstance, { access, corsOrigins = [] }: FrameOptions, routes: () => Promise<void>): Promise<void> {
+/**
+ * Registers routes and what stands around them; called with the plugin instance itself, as the hooks belong to that scope.
+ * @param routes is given where what is measured of HTTP is registered
+ */
+export async function framed (app: FastifyInstance, { access, corsOrigins = [] }: FrameOptions, routes: (measured: Registry) => Promise<void>): Promise<void> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(sendProblem)
@@ -64,13 +69,15 @@ export async function framed (app: FastifyInstance, { access, corsOrigins = [] }
     reply.header('x-content-type-options', 'nosniff')
     done()
   })
+  const measured = new Registry()
+  measureRequests(app, measured)
   // Before access: a browser sends no token with the question whether it may.
   if (corsOrigins.length > 0) await app.register(cors, { ...FOR_PAGES, origin: corsOrigins === '*' ? '*' : [...corsOrigins] })
   await app.register(compress, { customTypes: COMPRESSED, globalDecompression: false })
   if (access) await guarded(app, access)
   await openapi(app, access !== undefined)
   const methods = collectMethods(app)
-  await routes()
+  await routes(measured)
   refuseOtherMethods(app, methods)
 }
 

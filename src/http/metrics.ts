@@ -8,14 +8,30 @@ import type { ModelView } from './models.ts'
 import { anyProblem } from './problems.ts'
 import type { StreamMeasures } from './stream-measures.ts'
 
+/** In Prometheus' text format 0.0.4, with names of its own. */
+export interface Measured {
+  metrics (): Promise<string>
+}
+
+/** What the state stores of this process take, and what is left. */
+export interface DiskUse {
+  /** On disk [bytes]. */
+  used: number
+  /** Left to this process on the disk of the data folder [bytes]. */
+  free: number
+}
+
 export interface MetricsOptions {
   /** Of Candela. */
   version: string
   /** Without it there is no accounting. */
   reader?: Pick<ObjectReader, 'statistics'> | undefined
   models: () => ModelView[]
-  /** Of the stream on Kafka. */
+  /** Of the stream of alerts. */
   measures?: StreamMeasures | undefined
+  diskUse?: (() => Promise<DiskUse>) | undefined
+  /** Measured elsewhere in the process. */
+  others?: readonly Measured[]
 }
 
 type Counts = Readonly<Partial<Record<string, number>>>
@@ -24,9 +40,10 @@ type Counts = Readonly<Partial<Record<string, number>>>
  * A registry of its own for each scrape: all values are of one commit, and a counter that rose while the process was
  * down is right from the first scrape on.
  */
-function registryOf (statistics: StoreStatistics | undefined, { version, models }: Pick<MetricsOptions, 'version' | 'models'>): Registry {
+function registryOf (statistics: StoreStatistics | undefined, disk: DiskUse | undefined, { version, models }: Pick<MetricsOptions, 'version' | 'models'>): Registry {
   const registry = new Registry()
   if (statistics) registerAccounting(registry, statistics)
+  if (disk) registerDisk(registry, disk)
   const info = new Gauge({ name: 'candela_info', help: 'Version of Candela, its model and engine; always 1.', labelNames: ['version', 'model', 'engine'], registers: [registry] })
   const loaded = models().map(({ name, version, engine }) => ({ model: `${name}/${version}`, engine: `${engine.name}/${engine.version}` }))
   for (const labels of loaded.length > 0 ? loaded : [{ model: '', engine: '' }]) info.set({ version, ...labels }, 1)
@@ -51,17 +68,24 @@ function registerAccounting (registry: Registry, { objects, archivedObjects, dea
   new Gauge({ name: 'candela_objects', help: 'Objects kept.', registers }).set(objects)
 }
 
-export const metrics: FastifyPluginAsyncZod<MetricsOptions> = async (app, { version, reader, models, measures }) => {
+function registerDisk (registry: Registry, { used, free }: DiskUse): void {
+  const registers = [registry]
+  new Gauge({ name: 'candela_store_bytes', help: 'What the state stores of this process take on disk.', registers }).set(used)
+  new Gauge({ name: 'candela_disk_free_bytes', help: 'What is left on the disk of the data folder.', registers }).set(free)
+}
+
+export const metrics: FastifyPluginAsyncZod<MetricsOptions> = async (app, { version, reader, models, measures, diskUse, others = [] }) => {
   app.get('/metrics', {
     schema: {
       summary: 'The accounting and the measures of the stream for Prometheus',
-      description: 'Values of the accounting are those of the store at one commit: they survive restarts, and the identity holds in every scrape. A process on Kafka adds measures since it started, and one that does not classify has these alone. docs/metrics.md lists all.',
+      description: 'Values of the accounting are those of the store at one commit: they survive restarts, and the identity holds in every scrape. Measures of the stream, of HTTP and of the process itself begin with its start; a process that does not classify has no accounting. docs/metrics.md lists all.',
       tags: ['operation'],
       response: { 200: { description: 'Prometheus text format 0.0.4', content: { 'text/plain': { schema: z.string() } } }, ...anyProblem }
     }
   }, async (_request, reply) => {
-    const registry = registryOf(reader?.statistics(), { version, models })
-    const texts = await Promise.all([registry.metrics(), ...measures ? [measures.metrics()] : []])
+    const disk = await diskUse?.()
+    const registry = registryOf(reader?.statistics(), disk, { version, models })
+    const texts = await Promise.all([registry, ...measures ? [measures] : [], ...others].map(measured => measured.metrics()))
     return reply.type(registry.contentType).header('cache-control', 'no-store').send(texts.join('\n'))
   })
 }

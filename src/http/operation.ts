@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { ObjectReader } from '../state/views.ts'
 import { framed, underV1, type FrameOptions } from './frame.ts'
 import { health, type Readiness } from './health.ts'
-import { metrics } from './metrics.ts'
+import { metrics, type DiskUse, type Measured } from './metrics.ts'
 import { problemKinds } from './problem-kinds.ts'
 import { models, type ModelView } from './models.ts'
 import { statistics } from './statistics.ts'
@@ -17,21 +17,26 @@ export interface OperationOptions extends FrameOptions {
   /** The models loaded in this process. */
   models: () => ModelView[]
   ready: () => Readiness
-  /** Of the stream on Kafka; without it /metrics and /v1/statistics have the accounting alone. */
+  /** Of the stream of alerts; without it /metrics and /v1/statistics have none. */
   measures?: StreamMeasures | undefined
+  /** What the state stores take on disk; without it /metrics does not say. */
+  diskUse?: (() => Promise<DiskUse>) | undefined
+  /** Of the process itself, for /metrics. */
+  process?: Measured | undefined
 }
 
-export async function operationRoutes (app: FastifyInstance, { version, reader, models: loaded, ready, measures }: OperationOptions): Promise<void> {
+/** @param http what is measured of HTTP */
+export async function operationRoutes (app: FastifyInstance, { version, reader, models: loaded, ready, measures, diskUse, process }: OperationOptions, http: Measured): Promise<void> {
   await underV1(app, async v1 => {
     await v1.register(models, { models: loaded })
     await v1.register(statistics, { reader, measures })
   })
   await app.register(health, { prefix: '/health', ready })
   await app.register(problemKinds)
-  await app.register(metrics, { version, reader, models: loaded, measures })
+  await app.register(metrics, { version, reader, models: loaded, measures, diskUse, others: [http, ...process ? [process] : []] })
 }
 
 export type OperationApiOptions = OperationOptions & { measures: StreamMeasures }
 
 /** The HTTP API of a process that has no objects to serve. */
-export const operationApi: FastifyPluginAsync<OperationApiOptions> = (app, options) => framed(app, options, () => operationRoutes(app, options))
+export const operationApi: FastifyPluginAsync<OperationApiOptions> = (app, options) => framed(app, options, measured => operationRoutes(app, options, measured))

@@ -19,7 +19,7 @@ export const accountingSchema = z.object({
   deadLetteredByCode: z.record(z.string(), count).describe('By error code; adds up to `deadLettered`. docs/accounting.md lists the codes')
 })
 
-const stream = streamStatisticsSchema.describe('Measures of the stream on Kafka, of this process since it started')
+const stream = streamStatisticsSchema.describe('Measures of the stream, of this process since it started; without Kafka there is no lag and no restoration')
 
 const statisticsSchema = z.object({
   objects: count.describe('Objects kept'),
@@ -48,7 +48,7 @@ export const statistics: FastifyPluginAsyncZod<StatisticsOptions> = async (app, 
       schema: {
         summary: 'What became of every alert',
         tags,
-        response: { ...answer('Counts since the store was made; measures, where the process works on Kafka, since it started', statisticsSchema), ...anyProblem }
+        response: { ...answer('Counts since the store was made; measures of the stream since the process started', statisticsSchema), ...anyProblem }
       }
     }, async () => ({ ...shown(reader.statistics()), ...measures && { stream: await measures.statistics() } }))
   } else if (measures) {

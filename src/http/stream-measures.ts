@@ -1,4 +1,4 @@
-/** What a process on Kafka measures of its stream. */
+/** What a process measures of its stream. */
 import { z } from 'zod'
 
 const count = z.int().min(0)
@@ -17,7 +17,7 @@ export const streamStatisticsSchema = z.object({
   latency: z.object({
     ingest: distributionSchema.describe('From the timestamp of an alert\'s record in the survey\'s topic until it is written to Candela\'s topic of photometry [s]'),
     classify: distributionSchema.describe('From the timestamp of that record until its classification is published [s]'),
-    total: distributionSchema.describe('From the timestamp of the survey\'s record until the classification is published [s]'),
+    total: distributionSchema.describe('From the timestamp of the survey\'s record, without Kafka from the arrival of the alert, until the classification is published [s]'),
     query: distributionSchema.describe('From the timestamp of the published record until a query replica serves it [s]')
   }).describe('By stage; a stage that this process does not do has the count 0'),
   lag: z.record(z.string(), distributionSchema.extend({

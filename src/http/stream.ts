@@ -1,5 +1,6 @@
 /** /v1/stream: every new classification as it is committed, over Server-Sent Events. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { Counter, Gauge, type Registry } from 'prom-client'
 import { z } from 'zod'
 import type { ObjectReader } from '../state/views.ts'
 import { ClassificationLog } from './classification-log.ts'
@@ -35,10 +36,21 @@ interface StreamOptions {
   heartbeatMs?: number | undefined
   /** Classifications in the log. */
   logLength?: number | undefined
+  /** Where its clients are counted. */
+  measured: Registry
 }
 
-export const stream: FastifyPluginAsyncZod<StreamOptions> = async (app, { reader, heartbeatMs = HEARTBEAT, logLength = LOG_LENGTH }) => {
+/** @returns what counts a client that was cut off */
+function measureClients (feed: StreamFeed, measured: Registry): () => void {
+  const registers = [measured]
+  const connected: Gauge = new Gauge({ name: 'candela_stream_clients', help: 'Clients of /v1/stream that are connected.', registers, collect: () => connected.set(feed.size) })
+  const cutOff = new Counter({ name: 'candela_stream_clients_cut_off_total', help: 'Clients of /v1/stream that were cut off, as they read nothing between two heartbeats.', registers })
+  return () => cutOff.inc()
+}
+
+export const stream: FastifyPluginAsyncZod<StreamOptions> = async (app, { reader, heartbeatMs = HEARTBEAT, logLength = LOG_LENGTH, measured }) => {
   const feed = new StreamFeed()
+  const onCutOff = measureClients(feed, measured)
   const log = new ClassificationLog(reader.sequence(), logLength)
   const unsubscribe = reader.subscribe(candidates => {
     log.add(candidates)
@@ -74,7 +86,7 @@ export const stream: FastifyPluginAsyncZod<StreamOptions> = async (app, { reader
     const newest = reader.sequence()
     const asked = request.headers['last-event-id'] ?? request.query.after ?? newest
     const unknownPosition = asked > newest
-    const client = new ClassificationStream({ log, reader, after: unknownPosition ? 0 : asked, unknownPosition, wants: wanted(request.query) })
+    const client = new ClassificationStream({ log, reader, after: unknownPosition ? 0 : asked, unknownPosition, wants: wanted(request.query), onCutOff })
     feed.add(client)
     reply.headers({
       'content-type': 'text/event-stream; charset=utf-8',

@@ -173,3 +173,8 @@ export async function saveModel (folder: string, model: Model): Promise<void> {
   await writeFile(join(folder, 'model.json'), JSON.stringify(description, null, 2) + '\n')
   await writeFile(join(folder, 'card.json'), JSON.stringify(model.card, null, 2) + '\n')
 }
+
+/** Writes a field into the card.json of a model; all else in it stays. */
+export async function addToCard (folder: string, card: ModelCard, added: ModelCard): Promise<void> {
+  await writeFile(join(folder, 'card.json'), JSON.stringify({ ...card, ...added }, null, 2) + '\n')
+}

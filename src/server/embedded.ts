@@ -7,9 +7,11 @@ import { api } from '../http/api.ts'
 import type { Readiness } from '../http/health.ts'
 import { liveSky, resumePosition } from '../simulator/live.ts'
 import { createSky } from '../simulator/sky.ts'
+import { diskUse } from '../state/disk-use.ts'
 import { boundDeadLetters, runRetention } from '../state/retention.ts'
 import { runEmbeddedStream, type Packet } from '../stream/embedded.ts'
 import { accessOf, httpServer, listen } from './listen.ts'
+import { processMetrics } from './process-metrics.ts'
 import type { RunningServer } from './running-server.ts'
 import { VERSION } from '../version.ts'
 
@@ -41,6 +43,9 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
       giveHost: app.giveHost,
       rebuild: app.rebuild,
       replays: app.replays,
+      measures: app.measures,
+      diskUse: () => diskUse(settings.dataDir),
+      process: processMetrics(),
       bodyLimit: settings.httpBodyMib * 2 ** 20,
       frameAncestors: settings.httpFrameAncestors
     })
@@ -83,6 +88,7 @@ async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: Fast
     packets,
     decode: app.decode,
     processor: app.processor,
+    measures: app.measures,
     signal,
     onOutage (error) {
       logger.error({ code: error.code }, `alerts wait: ${describeError(error)}`)

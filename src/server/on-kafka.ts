@@ -6,10 +6,13 @@ import type { Settings } from '../config.ts'
 import { api, type Readiness } from '../http/api.ts'
 import { operationApi } from '../http/operation.ts'
 import { createMeasures } from '../stream/measures.ts'
+import { referenceOf } from '../model/reference-distribution.ts'
+import { diskUse } from '../state/disk-use.ts'
 import { createReplays } from '../state/replays.ts'
 import type { RunningRole } from '../stream/kafka/role.ts'
 import { accessOf, httpServer, listen } from './listen.ts'
 import { startClassify, startIngest, startQuery, type KafkaParts, type RegistrySettings } from './kafka-roles.ts'
+import { processMetrics } from './process-metrics.ts'
 import type { RunningServer } from './running-server.ts'
 import { VERSION } from '../version.ts'
 
@@ -20,7 +23,6 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
   const { role } = settings
   const warn = (message: string): void => logger.warn(message)
   const has = (part: Settings['role']): boolean => role === 'all' || role === part
-  const measures = createMeasures()
   const opened: SchemaSource[] = []
   /** Sources may have registries of their own. */
   const schemasOf = (registry: RegistrySettings): SchemaSource => {
@@ -30,6 +32,7 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
   }
   const schemas = schemasOf(settings)
   const classifier = role === 'ingest' ? null : await loadClassifier(settings, warn)
+  const measures = createMeasures({ reference: classifier && referenceOf(classifier.model.card) })
   const parts: KafkaParts = { settings, measures, log: logger, schemas }
   const roles: RunningRole[] = []
   const http = httpServer(settings, logger)
@@ -47,7 +50,7 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
     const classify = classifier && has('classify') ? await startClassify(classifier, parts) : null
     if (classify) roles.push(classify)
     if (has('ingest')) roles.push(...await startIngest(parts, schemasOf))
-    const operation = { version: VERSION, access: accessOf(settings), corsOrigins: settings.httpCors, models: () => classifier?.models ?? [], ready, measures }
+    const operation = { version: VERSION, access: accessOf(settings), corsOrigins: settings.httpCors, models: () => classifier?.models ?? [], ready, measures, diskUse: role === 'ingest' ? undefined : () => diskUse(settings.dataDir), process: processMetrics() }
     if (query && classifier) {
       const { reader, deadLetters } = query
       await http.register(api, { ...operation, reader, deadLetters, replays: createReplays({ ...classifier, reader }), frameAncestors: settings.httpFrameAncestors })

@@ -2,6 +2,8 @@
 import type { Alert, ReceivedAlert } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
 import type { AlertOutcome, Processor } from '../state/processor.ts'
+import { measureCommit } from './measured-commit.ts'
+import type { Measures } from './measures.ts'
 import { waitingProcess } from './waiting-commit.ts'
 import { untilAborted, waitingDecoder } from './waiting.ts'
 
@@ -24,6 +26,7 @@ export interface EmbeddedStreamOptions {
   /** … or this long after its first [ms]. */
   lingerMs?: number
   onBatch?: (outcomes: readonly AlertOutcome[]) => void
+  measures?: Measures | undefined
   /** Alerts begin to wait for what cannot be reached, or for a disk that cannot be written (`commit-failed`). */
   onOutage?: (error: CandelaError) => void
   /** No alert waits any more. */
@@ -101,23 +104,31 @@ class PacketQueue {
  * @throws what the source or the processor throws: nothing of that batch is committed
  */
 export async function runEmbeddedStream (options: EmbeddedStreamOptions): Promise<void> {
-  const { source, batchSize = 256, lingerMs = 5, onBatch, signal } = options
+  const { source, batchSize = 256, lingerMs = 5, onBatch, measures, signal } = options
   const decode = waitingDecoder(options)
   const process = waitingProcess(options)
   const queue = new PacketQueue(options.packets, signal)
   try {
     for (let first = await queue.take(); first !== undefined; first = await queue.take()) {
       const packets = [first]
+      const arrived = [Date.now()]
       const closes = performance.now() + lingerMs
       while (packets.length < batchSize) {
         const more = await queue.take(Math.max(0, closes - performance.now()))
         if (more === undefined) break
         packets.push(more)
+        arrived.push(Date.now())
       }
+      const decoding = performance.now()
       const received = await untilAborted(Promise.all(packets.map(({ bytes, origin }) => receive(bytes, origin, decode))), signal)
       if (received === undefined) break
+      const processing = performance.now()
       const outcomes = await process(received, { [source]: packets.at(-1)!.position })
       if (outcomes === undefined) break
+      if (measures) {
+        measures.batchTime('decode', processing - decoding)
+        measureCommit(measures, outcomes, { arrived, processing })
+      }
       onBatch?.(outcomes)
     }
   } finally {

@@ -1,10 +1,14 @@
-/** What is measured of the stream on Kafka, for /metrics and GET /v1/statistics: since the process started. */
+/** What is measured of the stream of alerts, for /metrics and GET /v1/statistics: since the process started. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { ReferenceDistribution } from '../model/reference-distribution.ts'
+import type { AlertOutcome } from '../state/outcome.ts'
+import { probabilityMeasures } from './probability-measures.ts'
 
 /**
  * Ways of an alert: 'ingest' from its record in the survey's topic to its record in Candela's topic of photometry;
  * 'classify' from that to its publication; 'total' from the survey's record to its publication; 'query' from its
- * publication to the replica that serves it.
+ * publication to the replica that serves it. Without Kafka there is 'total' alone: from the moment an alert's bytes are
+ * here to the commit of what became of it.
  */
 const LATENCY_STAGES = ['ingest', 'classify', 'total', 'query'] as const
 export type LatencyStage = typeof LATENCY_STAGES[number]
@@ -57,6 +61,8 @@ export interface Measures {
   batch (alerts: number): void
   /** @param ms that one commit spent in a stage [ms] */
   batchTime (stage: BatchStage, ms: number): void
+  /** What became of the alerts of one commit. */
+  outcomes (outcomes: readonly AlertOutcome[]): void
   /** @param code of the CandelaError */
   incident (code: string): void
   /** Prometheus text format 0.0.4. */
@@ -140,19 +146,28 @@ function labelledHistogram ({ label, known = [], ...settings }: HistogramSetting
   }
 }
 
+export interface MeasuresOptions {
+  /** Of P(Ia), as the card of the model in use has it; without it no drift is measured. */
+  reference?: ReferenceDistribution | null
+  /** False where the process does not work on Kafka: /metrics then has nothing of it. */
+  kafka?: boolean
+}
+
 /** Measures that nothing else in the process shares. */
-export function createMeasures (): Measures {
+export function createMeasures ({ reference = null, kafka = true }: MeasuresOptions = {}): Measures {
   const registry = new Registry()
   const registers = [registry]
-  const latency = labelledHistogram({ name: 'candela_alert_latency_seconds', help: 'Time from the timestamp of an alert\'s record in Kafka to the end of a stage.', label: 'stage', known: LATENCY_STAGES, buckets: LATENCY_BUCKETS, registers })
-  const lag = labelledHistogram({ name: 'candela_kafka_lag_records', help: 'Records between the position and the end of a partition, at each batch.', label: 'topic', buckets: LAG_BUCKETS, registers })
-  const newestLag = new Gauge({ name: 'candela_kafka_lag', help: 'Records between the position and the end of a partition, at the newest batch.', labelNames: ['topic', 'partition'], registers })
-  const restore = labelledHistogram({ name: 'candela_restore_seconds', help: 'Time to restore a partition from the changelog.', label: 'role', known: RESTORING_ROLES, buckets: RESTORE_BUCKETS, registers })
-  const restoredRecords = new Counter({ name: 'candela_restored_records_total', help: 'Records of the changelog that were read to restore partitions.', labelNames: ['role'], registers })
+  const onKafka = kafka ? registers : []
+  const latency = labelledHistogram({ name: 'candela_alert_latency_seconds', help: 'Time from the timestamp of an alert\'s record in Kafka, or from its arrival without Kafka, to the end of a stage.', label: 'stage', known: LATENCY_STAGES, buckets: LATENCY_BUCKETS, registers })
+  const lag = labelledHistogram({ name: 'candela_kafka_lag_records', help: 'Records between the position and the end of a partition, at each batch.', label: 'topic', buckets: LAG_BUCKETS, registers: onKafka })
+  const newestLag = new Gauge({ name: 'candela_kafka_lag', help: 'Records between the position and the end of a partition, at the newest batch.', labelNames: ['topic', 'partition'], registers: onKafka })
+  const restore = labelledHistogram({ name: 'candela_restore_seconds', help: 'Time to restore a partition from the changelog.', label: 'role', known: RESTORING_ROLES, buckets: RESTORE_BUCKETS, registers: onKafka })
+  const restoredRecords = new Counter({ name: 'candela_restored_records_total', help: 'Records of the changelog that were read to restore partitions.', labelNames: ['role'], registers: onKafka })
   for (const role of RESTORING_ROLES) restoredRecords.inc({ role }, 0)
   const batchAlerts = new Histogram({ name: 'candela_batch_alerts', help: 'Alerts of a commit.', buckets: BATCH_ALERTS_BUCKETS, registers })
   const batch = labelledHistogram({ name: 'candela_batch_seconds', help: 'Time that a commit spends in a stage.', label: 'stage', known: BATCH_STAGES, buckets: BATCH_SECONDS_BUCKETS, registers })
-  const incidents = new Counter({ name: 'candela_kafka_incidents_total', help: 'Incidents with Kafka by error code.', labelNames: ['code'], registers })
+  const incidents = new Counter({ name: 'candela_kafka_incidents_total', help: 'Incidents with Kafka by error code.', labelNames: ['code'], registers: onKafka })
+  const outcomes = probabilityMeasures(registers, reference)
 
   return {
     latency (stage, since, until) {
@@ -176,6 +191,7 @@ export function createMeasures (): Measures {
       if (measured !== null) batchAlerts.observe(measured)
     },
     batchTime: (stage, ms) => batch.observe(stage, ms / 1000),
+    outcomes,
     incident: code => incidents.inc({ code }),
     metrics: () => registry.metrics(),
 

@@ -3,6 +3,8 @@ import type { ReceivedAlert } from '../alert/alert.ts'
 import { decodeFile, type DecodeOptions } from '../alert/decode.ts'
 import { classifierOf } from '../model/model-key.ts'
 import type { AlertOutcome, Processor } from '../state/processor.ts'
+import { measureCommit } from './measured-commit.ts'
+import type { Measures } from './measures.ts'
 
 /** Alerts of one commit; between two of them other sources have their turn. */
 const BATCH = 256
@@ -12,6 +14,7 @@ export interface Submission extends DecodeOptions {
   /** Where they came from, for dead letters. */
   origin: string
   processor: Processor
+  measures?: Measures | undefined
 }
 
 /** What became of one alert, and which model says so. */
@@ -21,10 +24,15 @@ export type SubmittedAlert = AlertOutcome & { classifierName: string, classifier
  * Processes alerts as they are asked for; each batch of outcomes is committed when it is given.
  * @throws what the processor throws: nothing of that batch is stored
  */
-export async function * submitAlerts ({ bytes, origin, processor, ...options }: Submission): AsyncGenerator<SubmittedAlert[]> {
+export async function * submitAlerts ({ bytes, origin, processor, measures, ...options }: Submission): AsyncGenerator<SubmittedAlert[]> {
   const classifier = classifierOf(processor.model)
-  const process = async (batch: readonly ReceivedAlert[]): Promise<SubmittedAlert[]> =>
-    (await processor.process(batch)).map(outcome => ({ ...outcome, ...classifier }))
+  const arrived = Date.now()
+  const process = async (batch: readonly ReceivedAlert[]): Promise<SubmittedAlert[]> => {
+    const processing = performance.now()
+    const outcomes = await processor.process(batch)
+    if (measures) measureCommit(measures, outcomes, { arrived: batch.map(() => arrived), processing })
+    return outcomes.map(outcome => ({ ...outcome, ...classifier }))
+  }
   let batch: ReceivedAlert[] = []
   for await (const decoded of decodeFile(bytes, options)) {
     batch.push({ ...decoded, origin })

@@ -1,26 +1,19 @@
 /** docker compose up, as the README has it: Kafka, a simulated survey and Candela's roles, looked at in a browser. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import test from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import pRetry from 'p-retry'
 import { needs } from '../parts.ts'
 import { openPage } from '../web/browser.ts'
+import { buildImage, docker } from './built-image.ts'
 import { freePort } from './free-port.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
 
 test('docker compose up: the dashboard shows live classifications of a simulated survey, through every role', async t => {
   if (!needs(t, 'docker') || !needs(t, 'chromium')) return
   const port = await freePort()
-  const docker = async (...args: string[]): Promise<string> => (await promisify(execFile)('docker', args, {
-    cwd: root, env: { ...process.env, CANDELA_PORT: String(port) }, maxBuffer: 64 * 1024 * 1024
-  })).stdout
   const compose = (...args: string[]): Promise<string> =>
-    docker('compose', '--project-name', `candela-test-${port}`, '--file', 'docker-compose.yml', '--file', 'test/e2e/compose.yml', ...args)
+    docker(['compose', '--project-name', `candela-test-${port}`, '--file', 'docker-compose.yml', '--file', 'test/e2e/compose.yml', ...args], { CANDELA_PORT: String(port) })
 
-  await docker('build', '--network', 'host', '--tag', 'candela:test', '.')
+  await buildImage()
   t.after(() => compose('down', '--volumes', '--timeout', '5'))
   await compose('up', '--detach', '--no-build')
   const address = `http://127.0.0.1:${port}`

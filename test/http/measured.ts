@@ -9,5 +9,6 @@ export function measured (measures: Measures): void {
   measures.restored('classify', 1200)
   measures.batch(40)
   measures.batchTime('process', 12)
+  measures.outcomes([{ diaObjectId: '1', diaSourceId: '1', midpointMjdTai: 60000, outcome: 'classified', probabilityIa: 0.25, epochs: 3, revision: 0 }])
   measures.incident('kafka-unreachable')
 }

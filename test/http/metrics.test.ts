@@ -3,6 +3,7 @@ import test from 'node:test'
 import { readFileSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CandelaError } from '../../src/errors.ts'
+import { EPOCH_RANGES, PROBABILITY_BINS } from '../../src/model/reference-distribution.ts'
 import { DEAD_LETTER_CODES } from '../../src/state/dead-letter-codes.ts'
 import { DECLINE_REASONS } from '../../src/state/views.ts'
 import { createMeasures } from '../../src/stream/measures.ts'
@@ -21,6 +22,9 @@ async function scrapeFamilies ({ ask }: Pick<Service, 'ask'>): Promise<Map<strin
 async function scrape (service: Pick<Service, 'ask'>): Promise<Map<string, number>> {
   return new Map([...(await scrapeFamilies(service)).values()].flatMap(({ samples }) => [...samples]))
 }
+
+const COUNTS = EPOCH_RANGES.map(() => new Array<number>(PROBABILITY_BINS).fill(100))
+const REFERENCE = { photoZKnown: COUNTS, photoZUnknown: COUNTS }
 
 const sumOf = (samples: Map<string, number>, name: string): number => [...samples].filter(([sample]) => sample.startsWith(`${name}{`)).reduce((sum, [, value]) => sum + value, 0)
 
@@ -100,8 +104,10 @@ test('the measures of the stream stand beside the accounting', async t => {
 })
 
 test('docs/metrics.md lists every metric with its type and labels', async t => {
-  const measures = createMeasures()
-  const service = await openService(t, { measures })
+  const measures = createMeasures({ reference: REFERENCE })
+  const service = await openService(t, { measures, diskUse: async () => ({ used: 1, free: 2 }) })
+  await service.ask('/v1/models')
+  for (let k = 0; k < 5000; k++) measured(measures)
   measured(measures)
   const scraped = [...await scrapeFamilies(service)].map(([name, { type, labels }]) => [name, type, [...labels].sort().join(', ')])
   const documented = [...readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8').matchAll(/^\| `(candela_\w+)` \| (\w+) \|([^|]*)\| [^|]+ \| [^|]+ \|$/gm)]

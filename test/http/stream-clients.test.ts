@@ -100,6 +100,9 @@ test('a client that does not read is cut off, and the others get every event', a
   await Promise.all(clients.map(one => one.reached(OBJECTS * NIGHTS)))
   for (const { ids } of clients) assert.deepEqual(ids, upTo(OBJECTS * NIGHTS))
   await cutOff
+  const { body } = await app.inject('/metrics')
+  assert.match(body, /^candela_stream_clients_cut_off_total 1$/m)
+  assert.match(body, /^candela_stream_clients 5$/m)
   await night(1, NIGHTS)
   for (const one of clients) await one.reached(OBJECTS * NIGHTS + 1)
 })

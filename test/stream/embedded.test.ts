@@ -3,6 +3,10 @@ import { test } from 'node:test'
 import type { Alert } from '../../src/alert/alert.ts'
 import { CandelaError } from '../../src/errors.ts'
 import { runEmbeddedStream, type Packet } from '../../src/stream/embedded.ts'
+import { createMeasures } from '../../src/stream/measures.ts'
+import { submitAlerts } from '../../src/stream/submit.ts'
+import { countingSource } from '../fixtures/alert-packets.ts'
+import { plainAlert } from '../fixtures/plain-alerts.ts'
 import { alertFor, openPipeline, point } from '../pipeline.ts'
 
 const packet = (k: number): Packet => ({ bytes: Uint8Array.of(k), origin: `packet ${k}`, position: { given: k + 1 } })
@@ -126,4 +130,27 @@ test('a stream does not keep the packets that it has processed', async () => {
   }
   await runEmbeddedStream({ source: 'test', packets: many(), decode: async () => alertFor('1', [point()]), processor, batchSize: 10, signal: new AbortController().signal })
   assert.ok(uncollected < 200, `${uncollected} of 2000 packets are still held`)
+})
+
+test('latency, size and outcomes of each batch are measured, from the arrival of a packet on', async t => {
+  const { processor } = await openPipeline(t)
+  const measures = createMeasures({ kafka: false })
+  await runEmbeddedStream({ source: 'test', packets: packets(0, 20), decode, processor, measures, batchSize: 4, signal: new AbortController().signal })
+  const text = await measures.metrics()
+  for (const line of ['candela_alert_latency_seconds_count{stage="total"} 20', 'candela_batch_alerts_count 5', 'candela_batch_alerts_sum 20', 'candela_probability_ia_count 19', 'candela_batch_seconds_count{stage="decode"} 5', 'candela_batch_seconds_count{stage="process"} 5']) {
+    assert.ok(text.includes(`${line}\n`), line)
+  }
+  const { latency: { total } } = await measures.statistics()
+  assert.ok(total.max! < 10, `${total.max} s`)
+})
+
+test('what is submitted is measured, from the arrival of its bytes on', async t => {
+  const { processor } = await openPipeline(t)
+  const measures = createMeasures({ kafka: false })
+  const batches = submitAlerts({ bytes: Buffer.from(Array.from({ length: 300 }, (_, k) => `${JSON.stringify(plainAlert({ diaObjectId: String(k) }))}\n`).join('')), origin: 'test', dialect: 'json', processor, measures, schemas: countingSource() })
+  let outcomes = 0
+  for await (const batch of batches) outcomes += batch.length
+  assert.equal(outcomes, 300)
+  const text = await measures.metrics()
+  for (const line of ['candela_alert_latency_seconds_count{stage="total"} 300', 'candela_batch_alerts_count 2', 'candela_probability_ia_count 300']) assert.ok(text.includes(`${line}\n`), line)
 })

@@ -45,7 +45,7 @@ test('nothing measured: known stages and roles with a count of 0, no topic', asy
     restore: { classify: NOTHING, query: NOTHING }
   })
   const families = familiesOf(await measures.metrics())
-  assert.equal(families.size, 8)
+  assert.equal(families.size, 10)
   assert.equal(families.get('candela_alert_latency_seconds')!.samples.get('candela_alert_latency_seconds_count{stage="ingest"}'), 0)
 })
 
@@ -122,6 +122,19 @@ test('restorations, batches and incidents are in the text in base units', async 
   }
   for (const [name, value] of Object.entries(expected)) assert.equal(samples.get(name), value, name)
   assert.equal((await measures.statistics()).restore.classify.max, 2.5)
+})
+
+test('classifications are counted by their P(Ia), other outcomes are not', async () => {
+  const measures = createMeasures()
+  const alert = { diaObjectId: '1', diaSourceId: '1', midpointMjdTai: 60000 }
+  measures.outcomes([{ ...alert, outcome: 'classified', probabilityIa: 0.97, epochs: 4, revision: 0 }, { ...alert, outcome: 'declined', reason: 'withdrawn' }, { ...alert, outcome: 'classified', probabilityIa: 0, epochs: 1, revision: 0 }])
+  const { samples } = familiesOf(await measures.metrics()).get('candela_probability_ia')!
+  assert.deepEqual(['0.01', '0.95', '0.99', '+Inf'].map(le => samples.get(`candela_probability_ia_bucket{le="${le}"}`)), [1, 1, 2, 2])
+})
+
+test('without Kafka nothing of it is exported', async () => {
+  const families = familiesOf(await createMeasures({ kafka: false }).metrics())
+  assert.deepEqual([...families.keys()].sort(), ['candela_alert_latency_seconds', 'candela_batch_alerts', 'candela_batch_seconds', 'candela_probability_ia', 'candela_probability_ia_drift'])
 })
 
 test('two in one process share nothing', async () => {

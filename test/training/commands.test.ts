@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { loadModel, saveModel, type ModelCard } from '../../src/model/model-file.ts'
+import { referenceOf } from '../../src/model/reference-distribution.ts'
 import { weightSpecs, type NetworkShape } from '../../src/model/shape.ts'
 import { seededRandom } from '../../src/training/random.ts'
 import { fingerprintOf } from '../../src/training/split.ts'
 import { initialWeights } from '../../src/training/trainable-network.ts'
 import { needs } from '../parts.ts'
 import { generatedFiles } from './generated-light-curves.ts'
+import { labelledObjects } from './labelled.ts'
 import { temporaryFolder } from '../pipeline.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli/candela.ts', import.meta.url))
@@ -98,6 +100,25 @@ test('evaluate --report plays both kinds of photo-z and writes a page, or refuse
   const refused = await candela('evaluate', '--data', join(folder, 'none'), '--model', model, '--engine', 'wasm', '--report', join(folder, 'data', 'TEST_SN000001.DAT', 'report'))
   assert.equal(refused.code, 1)
   assert.match(refused.stderr, /cannot be written: .*\[report-unwritable\]/)
+})
+
+test('evaluate --card adds the distribution of P(Ia), by epochs and photo-z, to the card that is there', async t => {
+  const folder = dataFolder(t, 24)
+  const model = await untrainedModel(folder, { intendedUse: 'a test' })
+  const args = ['evaluate', '--data', join(folder, 'data'), '--model', model, '--engine', 'wasm', '--card']
+  const refused = await candela(...args, '--sky', 'two-bands')
+  assert.equal(refused.code, 2, refused.stderr)
+  const { code, stderr } = await candela(...args)
+  assert.equal(code, 0, stderr)
+  const { card } = loadModel(model)
+  assert.equal(card['intendedUse'], 'a test')
+  const { command, objects, part } = card['publishedProbabilityIa'] as Record<string, unknown>
+  assert.deepEqual([command, objects, part], ['candela evaluate --data data --model tiny/0.1 --part all --card', 24, 'all'])
+  const { photoZKnown, photoZUnknown } = referenceOf(card)!
+  const rows = (counts: typeof photoZKnown): number[] => counts.map(bins => bins.reduce((sum, count) => sum + count, 0))
+  assert.deepEqual(rows(photoZKnown), rows(photoZUnknown))
+  const detections = labelledObjects(24).map(({ points }) => points.filter(({ psfFlux, psfFluxErr }) => psfFlux > 5 * psfFluxErr).length)
+  assert.equal(rows(photoZKnown).reduce((sum, count) => sum + count, 0), detections.reduce((sum, count) => sum + count, 0), 'one for each detection')
 })
 
 test('both engines give the same table, with photo-z known and unknown', async t => {

@@ -171,9 +171,10 @@ export class PartitionTask {
     }
     const decoded = performance.now()
     const batch = batchOf({ facts: here.map(({ facts }) => facts), beside })
-    await this.inTurn(processor => processor.process(here.map(({ received }) => received), positionAt(records)), batch)
+    const outcomes = await this.inTurn(processor => processor.process(here.map(({ received }) => received), positionAt(records)), batch)
     this.#position = nextOf(records)
     const { publishing, published, publishedAt } = batch
+    measures.outcomes(outcomes)
     measures.batch(here.length)
     measures.batchTime('decode', decoded - began)
     measures.batchTime('process', publishing - decoded)

@@ -1,4 +1,4 @@
-/** How fast alerts come through on Kafka, and how far behind the process is. */
+/** How fast alerts come through, and how far behind them a process on Kafka is. */
 import type { Distribution, Statistics } from '../api.ts'
 import { element } from '../elements.ts'
 import { seconds, whole } from '../words.ts'
@@ -8,7 +8,7 @@ type Stream = NonNullable<Statistics['stream']>
 const STAGES: Record<string, string> = {
   ingest: 'survey’s record → Candela’s topic of photometry',
   classify: 'that → classification published',
-  total: 'survey’s record → classification published',
+  total: 'survey’s record, or arrival without Kafka → classification published',
   query: 'classification published → served here'
 }
 
