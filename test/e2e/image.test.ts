@@ -93,8 +93,8 @@ test('a command in the image that is busy and handles no signals ends by them', 
   await buildImage()
   // It waits for a writer, and nothing else of it runs meanwhile.
   await docker(['run', '--rm', '--volume', `${VOLUME}:/data`, '--entrypoint', 'mkfifo', IMAGE, '/data/1.DAT'])
-  t.after(() => docker(['volume', 'rm', '--force', VOLUME]))
   const container = await Container.run(t, '--volume', `${VOLUME}:/data`, IMAGE, 'evaluate', '--data', '/data/1.DAT', '--engine', 'wasm')
+  t.after(() => docker(['volume', 'rm', '--force', VOLUME]))
   await pRetry(async () => assert.match(await docker(['top', container.id]), /node bin\/candela\.js evaluate/), { retries: 120, minTimeout: 250, factor: 1 })
   const { code, took } = await container.endsBy('SIGTERM')
   assert.equal(code, 143)
