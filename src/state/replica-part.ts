@@ -1,10 +1,11 @@
 /** A part of a changelog's partition, as what it writes to a replica: changes have the replica's numbers. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Database } from 'lmdb'
 import { pack } from 'msgpackr'
 import { OBJECT_ID } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
 import { MARK_KEY, readMark, type ChangelogEntry, type CommitMark } from './changelog.ts'
-import { unpackListed, type ListedCandidate } from './candidates/entry.ts'
+import { candidateIn, unpackListed, type ListedCandidate } from './candidates/entry.ts'
 import { candidateOf, toClassification } from './classification.ts'
 import type { Standing } from './packed-commit.ts'
 import { keyOf, type LmdbObjects } from './lmdb-objects.ts'
@@ -128,7 +129,7 @@ class Replication implements ReplicatedPart {
       if (record && candidate && fresh && sameClassification(fresh, candidate)) {
         listed.set(fresh, record)
       } else if (record && candidate && known?.sequence && sameClassification(newestOf(known)!, candidate)) {
-        this.#keep(record, known, known.sequence)
+        this.#keep(record, candidate, known.sequence)
         continue
       } else if (record && candidate) {
         news.push(candidate)
@@ -173,11 +174,11 @@ class Replication implements ReplicatedPart {
     return { ...candidate, sequence }
   }
 
-  /** The number that the record had: nothing was published; its position, or its first detection, may be another. */
-  #keep (record: ObjectRecord, known: ObjectRecord, sequence: number): void {
-    const same = known.ra === record.ra && known.dec === record.dec && known.firstDetectionMjdTai === record.firstDetectionMjdTai
-    const entry = same ? undefined : this.#contents.changes.get(sequence)
-    if (entry) this.#list(record, sequence, unpackListed(entry).late ?? false)
+  /** The number that the record had: nothing was published; its position, first detection or rise may be another. */
+  #keep (record: ObjectRecord, candidate: Omit<Candidate, 'sequence'>, sequence: number): void {
+    const value = this.#contents.changes.get(sequence)
+    const entry = value && unpackListed(value)
+    if (entry && !isDeepStrictEqual(candidateIn(entry), { ...candidate, sequence })) this.#list(record, sequence, entry.late ?? false)
     else this.values.set(record.diaObjectId, packRecord({ ...record, sequence }))
   }
 
