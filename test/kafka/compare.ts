@@ -46,7 +46,11 @@ function compareOutcomes (published: readonly Published[], { results }: Replayed
   const found = counted(published.filter(({ key }) => !key.startsWith('origin:')).map(({ record }) => resultText(record as unknown as AlertResult)))
   const off = [...new Set([...expected.keys(), ...found.keys()])].map(text => ({ text, found: found.get(text) ?? 0, expected: expected.get(text) ?? 0 })).filter(({ found, expected }) => found !== expected)
   const sum = (one: 'found' | 'expected'): number => off.reduce((sum, difference) => sum + difference[one], 0)
-  if (off.length > 0) differences.push(`outcomes: ${sum('found')} that were not expected or too many, ${sum('expected')} expected, first ${JSON.stringify(off.slice(0, 3))}`)
+  const places = (text: string): string => published.filter(({ record }) => resultText(record as unknown as AlertResult) === text).map(({ partition, offset }) => `${partition}@${offset}`).join(' and ')
+  if (off.length > 0) {
+    differences.push(`outcomes: ${sum('found')} that were not expected or too many, ${sum('expected')} expected`)
+    for (const { text, found, expected } of off.slice(0, 10)) differences.push(`  ${text}: ${found} for ${expected}, at ${places(text) || 'no place'}`)
+  }
   return differences
 }
 

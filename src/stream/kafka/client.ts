@@ -1,6 +1,7 @@
 /** A Kafka client as the settings say. */
 import kafkajs from 'kafkajs'
 import type { Settings } from '../../config.ts'
+import { hideAbortedOfFetches } from './aborted.ts'
 import { registerCodecs } from './codecs.ts'
 import { incidentLog, type KafkaReport } from './log.ts'
 import { securityOf, type SecuritySettings } from './security.ts'
@@ -16,6 +17,7 @@ const AUTHENTICATION_TIMEOUT = 10_000
  */
 export function kafkaClient (settings: KafkaSettings, report: KafkaReport): kafkajs.Kafka {
   registerCodecs()
+  hideAbortedOfFetches()
   return new kafkajs.Kafka({
     clientId: 'candela',
     brokers: settings.kafkaBrokers,
