@@ -16,7 +16,8 @@ export function measureRequests (app: FastifyInstance, registry: Registry): void
     buckets: BUCKETS,
     registers: [registry]
   })
-  app.addHook('onResponse', async ({ method, routeOptions: { url: route = '' } }, reply) => {
+  app.addHook('onResponse', ({ method, routeOptions: { url: route = '' } }, reply, done) => {
     if (route !== UNENDING || reply.statusCode >= 400) duration.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+    done()
   })
 }
