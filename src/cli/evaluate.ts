@@ -101,14 +101,14 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   if (predictions !== undefined) await writePredictions(predictions, played, model.calibration)
   const evaluation = evaluate(played, model.calibration)
   const reference = `${model.name}/${model.version}`
-  const both = { [photoZ]: played, [other]: playedOther ?? [] } as Record<PhotoZ, PlayedObject[]>
-  if (card) {
+  const both = playedOther && { [photoZ]: played, [other]: playedOther } as Record<PhotoZ, PlayedObject[]>
+  if (card && both) {
     const command = `candela evaluate --data ${data.map(path => path.split('/').at(-1)).join(' ')} --model ${reference} --part ${part} --card`
     await addToCard(findModel(settings.model), model.card, { [CARD_FIELD]: publishedDistribution(both, { objects: chosen, bands: model.shape.bands, calibration: model.calibration }, { part, command }) })
   }
-  if (report !== null && playedOther !== null) {
+  if (report !== null && both) {
     say(`writing the report to ${reportFolder}`)
-    const evaluations = { [photoZ]: evaluation, [other]: evaluate(playedOther, model.calibration) } as Record<PhotoZ, Evaluation>
+    const evaluations = { [photoZ]: evaluation, [other]: evaluate(both[other], model.calibration) } as Record<PhotoZ, Evaluation>
     await report.write({
       model: reference,
       bands: model.shape.bands,

@@ -9,6 +9,8 @@ import { GenericContainer, Wait } from 'testcontainers'
 import { readSettings } from '../../src/config.ts'
 import { kafkaClient } from '../../src/stream/kafka/client.ts'
 import { feed } from '../../src/stream/kafka/feeder.ts'
+import { ensureOwnTopic } from '../../src/stream/kafka/own-topics.ts'
+import type { OwnTopics } from '../../src/stream/kafka/role.ts'
 import { freePort } from './free-port.ts'
 
 /** A test, or whatever else ends what it has started. */
@@ -121,6 +123,13 @@ export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: S
 
 export const clientOf = (address: string, report: (line: string) => void = () => {}): kafkajs.Kafka =>
   kafkaClient(readSettings({ kafkaBrokers: address }, { env: {} }), report)
+
+/** Candela's own topics, as its roles make them. */
+export async function makeOwnTopics ({ address }: Pick<Broker, 'address'>, own: OwnTopics, partitions: number): Promise<void> {
+  const kafka = clientOf(address)
+  const log = { info () {}, warn () {}, error () {} }
+  for (const kind of ['photometry', 'classifications', 'objectRecords', 'deadLetters'] as const) await ensureOwnTopic(kind, own[kind], { kafka, brokers: [address], partitions, replication: 1, log })
+}
 
 /** As a survey does, byte for byte and in their order. */
 export async function sendAll ({ address }: Pick<Broker, 'address'>, topic: string, packets: ReadonlyArray<{ key: string | null, bytes: Uint8Array }>): Promise<void> {

@@ -9,13 +9,12 @@ import type { StateStore } from '../../src/state/store.ts'
 import { createSky } from '../../src/simulator/sky.ts'
 import { runClassify } from '../../src/stream/kafka/classify.ts'
 import { feed } from '../../src/stream/kafka/feeder.ts'
-import { ensureOwnTopic } from '../../src/stream/kafka/own-topics.ts'
 import { partitionOf } from '../../src/stream/kafka/partitions.ts'
 import { ownTopics } from '../../src/stream/kafka/role.ts'
 import { createMeasures } from '../../src/stream/measures.ts'
 import { needs } from '../parts.ts'
 import { openPipeline, temporaryFolder } from '../pipeline.ts'
-import { clientOf, startBroker } from './kafka-broker.ts'
+import { clientOf, makeOwnTopics, startBroker } from './kafka-broker.ts'
 
 const NIGHTS = 6
 
@@ -35,7 +34,7 @@ test('photometry gets more partitions while alerts come: objects go to where the
   const lines: string[] = []
   const say = (_about: object, line: string): void => { lines.push(line) }
   const log = { info: say, warn: say, error: say }
-  for (const kind of ['photometry', 'classifications', 'objectRecords', 'deadLetters'] as const) await ensureOwnTopic(kind, own[kind], { kafka, brokers, partitions: 2, replication: 1, log })
+  await makeOwnTopics(broker, own, 2)
   const sky = createSky({ seed: 3, activeObjects: 80 })
   const alerts = Array.from({ length: NIGHTS }, (_, night) => sky.night(night)).flat()
   const { processor, store, network, model } = await openPipeline(t)

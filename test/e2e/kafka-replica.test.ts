@@ -11,7 +11,6 @@ import type { Candidate, ObjectReader } from '../../src/state/views.ts'
 import { createSky } from '../../src/simulator/sky.ts'
 import { runClassify, type RunningClassify } from '../../src/stream/kafka/classify.ts'
 import { feed } from '../../src/stream/kafka/feeder.ts'
-import { ensureOwnTopic } from '../../src/stream/kafka/own-topics.ts'
 import { runReplica, type RunningReplica } from '../../src/stream/kafka/replica.ts'
 import { ownTopics, type RoleLog } from '../../src/stream/kafka/role.ts'
 import { createMeasures, type Measures } from '../../src/stream/measures.ts'
@@ -20,7 +19,7 @@ import { temporaryFolder, untrainedModel } from '../pipeline.ts'
 import { counted, served } from '../state/changelog-partitions.ts'
 import { assertOrders } from '../state/listed-candidates.ts'
 import { until } from '../until.ts'
-import { clientOf, startBroker } from './kafka-broker.ts'
+import { clientOf, makeOwnTopics, startBroker } from './kafka-broker.ts'
 
 const PARTITIONS = 2
 
@@ -39,9 +38,7 @@ test('a replica follows the changelog live, another catches up, one goes on wher
   const brokers = [broker.address]
   const kafka = clientOf(broker.address)
   const own = ownTopics('q.')
-  for (const kind of ['photometry', 'classifications', 'objectRecords', 'deadLetters'] as const) {
-    await ensureOwnTopic(kind, own[kind], { kafka, brokers, partitions: PARTITIONS, replication: 1, log: recordingLog() })
-  }
+  await makeOwnTopics(broker, own, PARTITIONS)
   const admin = kafka.admin()
   await admin.connect()
   t.after(() => admin.disconnect())

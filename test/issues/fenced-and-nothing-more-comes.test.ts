@@ -6,11 +6,10 @@ import { decodeAlert } from '../../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
 import { createSky } from '../../src/simulator/sky.ts'
 import { runClassify } from '../../src/stream/kafka/classify.ts'
-import { ensureOwnTopic } from '../../src/stream/kafka/own-topics.ts'
 import { ownTopics } from '../../src/stream/kafka/role.ts'
 import { PartitionTask } from '../../src/stream/kafka/task.ts'
 import { createMeasures } from '../../src/stream/measures.ts'
-import { clientOf, sendAll, startBroker } from '../e2e/kafka-broker.ts'
+import { clientOf, makeOwnTopics, sendAll, startBroker } from '../e2e/kafka-broker.ts'
 import { needs } from '../parts.ts'
 import { openPipeline, temporaryFolder } from '../pipeline.ts'
 import { until } from '../until.ts'
@@ -26,7 +25,7 @@ test('a process whose partition another one had for a while is ready again, also
   const lines: string[] = []
   const say = (_about: object, line: string): void => { lines.push(line) }
   const log = { info: say, warn: say, error: say }
-  for (const kind of ['photometry', 'classifications', 'objectRecords', 'deadLetters'] as const) await ensureOwnTopic(kind, own[kind], { kafka, brokers, partitions: 1, replication: 1, log })
+  await makeOwnTopics(broker, own, 1)
   const { network, model } = await openPipeline(t)
   const folder = temporaryFolder(t)
   const options = {

@@ -52,8 +52,8 @@ const BLOCK = 512
 export function sizeOf (folder: string): number {
   try {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' }).reduce((sum, name) => {
-      const { isFile, blocks } = (stat => ({ isFile: stat.isFile(), blocks: stat.blocks }))(lstatSync(join(folder, name)))
-      return isFile ? sum + blocks * BLOCK : sum
+      const found = lstatSync(join(folder, name))
+      return found.isFile() ? sum + found.blocks * BLOCK : sum
     }, 0)
   } catch {
     // A file went away meanwhile; the next look sees the folder whole.
