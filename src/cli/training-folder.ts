@@ -1,7 +1,7 @@
 /** The folder that `candela train` writes into: what may be there before, and what it holds on the way. */
 import { existsSync } from 'node:fs'
-import { access, constants, mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { hasCheckpoint, writeCheckpoint, type TrainingIdentity, type TrainingProgress } from '../training/checkpoint.ts'
 
@@ -44,14 +44,16 @@ export function checkReplacement ({ folder, checkpoints }: TrainingFolder, { res
 }
 
 /**
- * Makes the folder, and takes it away again: before hours of training, not after.
+ * That the folder can be made and written: before hours of training, not after. Nothing is made for it, as another
+ * training may begin in the same place at the same moment.
  * @throws CandelaError `output-not-writable`
  */
 export async function checkWritable (folder: string): Promise<void> {
   try {
-    const made = await mkdir(folder, { recursive: true })
-    await access(folder, constants.W_OK)
-    if (made !== undefined) await rm(made, { recursive: true })
+    let place = resolve(folder)
+    while (!existsSync(place) && dirname(place) !== place) place = dirname(place)
+    if (!(await stat(place)).isDirectory()) throw new Error(`${place} is not a folder`)
+    await access(place, constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw new CandelaError('output-not-writable', `${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
       value: folder, cause, action: 'Choose another folder with --out, or check its permissions.'
