@@ -1,14 +1,20 @@
 /** Answers that a client can keep: each has an ETag, and is not sent again while it is the same (RFC 9110, sec. 13). */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import { validatorCompiler } from 'fastify-type-provider-zod'
 import fresh from 'fresh'
 import { z } from 'zod'
 
 /** Of the content before it is compressed; the same content in two encodings is the same here, so it is a weak one. */
-const etagOf = (content: string): string => `W/"${createHash('sha1').update(content).digest('base64url')}"`
+export const etagOf = (content: string): string => `W/"${hash('sha1', content, 'base64url')}"`
 
-/** Adds its hooks to the instance itself, for the routes that are registered afterwards: caches keep what they answer, and ask each time whether it stands. */
+/**
+ * Adds its hooks to the instance itself, for the routes that are registered afterwards: caches keep what they answer, and ask
+ * each time whether it stands. A route that knows its ETag sets it.
+ */
 export function conditional (app: FastifyInstance): void {
+  // Any If-None-Match is valid; headers that a validator has read are copied each time that a hook looks at them.
+  app.setValidatorCompiler<z.ZodType>(part => part.httpPart === 'headers' ? () => true : validatorCompiler(part))
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-cache')
     done()
@@ -23,7 +29,7 @@ export function conditional (app: FastifyInstance): void {
       done()
       return
     }
-    const etag = etagOf(payload)
+    const etag = reply.getHeader('etag') as string | undefined ?? etagOf(payload)
     reply.header('etag', etag)
     if (!fresh(request.raw.headers, { etag })) {
       done()

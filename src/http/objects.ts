@@ -78,6 +78,7 @@ export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (a
     const object = reader.object(diaObjectId)
     if (!object) throw objectNotFound(diaObjectId)
     if (fields) return reply.send(picked({ ...object }, fields))
-    return reply.type(JSON_TYPE).send(textOf(object) as never)
+    const { text, etag } = textOf(object)
+    return reply.type(JSON_TYPE).header('etag', etag).send(text as never)
   })
 }

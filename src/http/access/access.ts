@@ -48,13 +48,15 @@ const isRead = ({ url }: FastifyRequest): boolean => url.startsWith('/v1/') || /
 export async function guarded (app: FastifyInstance, { mode, tokens, requestsPerMinute }: AccessOptions): Promise<void> {
   app.decorateRequest('access')
 
-  app.addHook('onRequest', async request => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const { authorization } = request.headers
     request.access = { token: null, refused: null }
-    if (mode === 'none' || authorization === undefined) return
-    const check = tokens.check(tokenOf(authorization))
-    if ('token' in check) request.access.token = check.token
-    else request.access.refused = new CandelaError(check.refused, REFUSED[check.refused], { action: GET_ONE })
+    if (mode !== 'none' && authorization !== undefined) {
+      const check = tokens.check(tokenOf(authorization))
+      if ('token' in check) request.access.token = check.token
+      else request.access.refused = new CandelaError(check.refused, REFUSED[check.refused], { action: GET_ONE })
+    }
+    done()
   })
 
   if (requestsPerMinute.address > 0 || requestsPerMinute.token > 0) {
@@ -72,23 +74,25 @@ export async function guarded (app: FastifyInstance, { mode, tokens, requestsPer
     app.addHook('onRequest', app.rateLimit())
   }
 
-  app.addHook('onRequest', async (request, reply) => {
-    if (mode === 'none') return
-    const { method, access: { token, refused } } = request
-    const scope = request.routeOptions.config.scope ?? (['GET', 'HEAD', 'OPTIONS'].includes(method) ? 'read' : 'admin')
-    if (refused) {
-      challenge(reply, mode, refused.code)
-      throw refused
-    }
-    if (scope === 'read' && !(mode === 'all' && isRead(request))) return
-    if (!token) {
-      challenge(reply, mode)
-      throw new CandelaError('token-missing', 'This needs an API token.', { action: GET_ONE })
-    }
-    if (!allows(token.scope, scope)) {
-      throw new CandelaError('scope-missing', `This needs a token with the scope ${scope}; ${token.name} has ${token.scope}.`, { value: token.scope, action: 'Use another token.' })
-    }
-  })
+  if (mode === 'none') return
+  app.addHook('onRequest', (request, reply, done) => done(refusal(request, reply, mode)))
+}
+
+/** Why the request may not be made, with the challenge in the reply; undefined if it may. */
+function refusal (request: FastifyRequest, reply: FastifyReply, mode: AuthMode): CandelaError | undefined {
+  const { method, access: { token, refused } } = request
+  if (refused) {
+    challenge(reply, mode, refused.code)
+    return refused
+  }
+  const scope = request.routeOptions.config.scope ?? (['GET', 'HEAD', 'OPTIONS'].includes(method) ? 'read' : 'admin')
+  if (scope === 'read' && !(mode === 'all' && isRead(request))) return undefined
+  if (!token) {
+    challenge(reply, mode)
+    return new CandelaError('token-missing', 'This needs an API token.', { action: GET_ONE })
+  }
+  if (allows(token.scope, scope)) return undefined
+  return new CandelaError('scope-missing', `This needs a token with the scope ${scope}; ${token.name} has ${token.scope}.`, { value: token.scope, action: 'Use another token.' })
 }
 
 /** RFC 6750, sec. 3. */
