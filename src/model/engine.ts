@@ -3,17 +3,6 @@ import type { NetworkShape, Weights } from './shape.ts'
 
 export type EngineName = 'tensorflow' | 'wasm'
 
-/** One step of each of `rows` objects. All arrays are row-major. */
-export interface StepBatch {
-  rows: number
-  /** [rows, featureLength] */
-  features: Float32Array
-  /** [rows, hiddenStateLength]: zeros before an object's first step. */
-  hidden: Float32Array
-  /** [rows]: number of steps including this one, the divisor of the running mean. */
-  epochs: Float32Array
-}
-
 /** Where a sequence begins. */
 export interface SequenceStart {
   /** [rows, hiddenStateLength] */
@@ -22,10 +11,10 @@ export interface SequenceStart {
   steps: Float32Array
 }
 
-export interface StepResult {
-  /** [rows, hiddenStateLength] after the step. */
+export interface SequenceResult {
+  /** [steps, rows, hiddenStateLength] after every step. */
   hidden: Float32Array
-  /** [rows]: logit(Ia) − logit(not Ia), before calibration. */
+  /** [steps, rows]: logit(Ia) − logit(not Ia), before calibration. */
   logits: Float32Array
 }
 
@@ -35,14 +24,13 @@ export interface StepResult {
 export interface Network {
   readonly engine: EngineName
   readonly shape: NetworkShape
-  step (batch: StepBatch): StepResult
   /**
-   * Several steps of each of `rows` objects at once, the same bit for bit as one after the other.
-   * @param features [steps, rows, featureLength], padded at the end
+   * One or more steps of each of `rows` objects at once; several are the same as one after the other, bit for bit. All arrays
+   * are row-major.
+   * @param features [steps, rows, featureLength]
    * @param from what is stepped from; without it, zero hidden states
-   * @returns logits [steps, rows] before calibration, and the hidden state after every step [steps, rows, hiddenStateLength]
    */
-  sequence (features: Float32Array, steps: number, rows: number, from?: SequenceStart): { logits: Float32Array, hidden: Float32Array }
+  sequence (features: Float32Array, steps: number, rows: number, from?: SequenceStart): SequenceResult
   dispose (): void
 }
 

@@ -3,24 +3,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import { featureLength } from '../light-curve/features.ts'
 import type { CellLayer } from './cells/cell.ts'
 import { CELL_LAYOUTS } from './cells/layout.ts'
-import type { EngineName, Network, SequenceStart, StepBatch, StepResult } from './engine.ts'
+import type { EngineName, Network, SequenceResult, SequenceStart } from './engine.ts'
+import { padRows, panels } from './panels.ts'
 import { hiddenStateLength, weightSpecs, type NetworkShape, type Weights } from './shape.ts'
-
-/**
- * Batches are padded to a multiple of this many rows. Matrix libraries work on panels of 4 or 8 rows and add up the
- * rest in another order, so that the last bit of a result would depend on the batch around it.
- */
-const PANEL = 8
-
-/** Rows of `columns` values each with further rows behind them, filled with `fill`; without a copy where none are needed. */
-function padRows (values: Float32Array, from: number, to: number, columns: number, fill = 0): Float32Array {
-  if (from === to) return values.subarray(0, to * columns)
-  const longer = new Float32Array(to * columns).fill(fill)
-  longer.set(values.subarray(0, from * columns))
-  return longer
-}
-
-const panels = (rows: number): number => Math.ceil(rows / PANEL) * PANEL
 
 export class TensorNetwork implements Network {
   readonly engine: EngineName
@@ -62,56 +47,21 @@ export class TensorNetwork implements Network {
     return tf.sub(ia, notIa)
   }
 
-  step (batch: StepBatch): StepResult {
-    this.#useBackend()
-    const { cell, layers, width } = this.shape
-    const vectors = CELL_LAYOUTS[cell].carried
-    const rows = panels(batch.rows)
-    const inputs = featureLength(this.shape.bands)
-    const length = hiddenStateLength(this.shape)
-    const out = tf.tidy(() => {
-      const carried = tf.split(tf.tensor2d(padRows(batch.hidden, batch.rows, rows, length), [rows, length]), vectors * layers + 1, 1) as tf.Tensor2D[]
-      const next: tf.Tensor2D[] = []
-      let x = tf.tensor3d(padRows(batch.features, batch.rows, rows, inputs), [1, rows, inputs])
-      this.#layers.forEach(({ kernel, bias }, layer) => {
-        const after = this.#layer(x, carried.slice(vectors * layer, vectors * (layer + 1)), kernel, bias)
-        next.push(...after.map(vector => tf.reshape(vector, [rows, width]) as tf.Tensor2D))
-        x = after.at(-1)!
-      })
-      const top = next.at(-1)!
-      const sum = tf.add(carried.at(-1)!, top) as tf.Tensor2D
-      const logits = this.#logits(top, sum, tf.tensor2d(padRows(batch.epochs, batch.rows, rows, 1, 1), [rows, 1]))
-      return tf.concat2d([...next, sum, logits], 1)
-    })
-    const values = out.dataSync() as Float32Array
-    out.dispose()
-    const hidden = new Float32Array(batch.rows * length)
-    const logits = new Float32Array(batch.rows)
-    for (let row = 0; row < batch.rows; row++) {
-      const at = row * (length + 1)
-      hidden.set(values.subarray(at, at + length), row * length)
-      logits[row] = values[at + length]!
-    }
-    return { hidden, logits }
-  }
-
   #zeros (rows: number): SequenceStart {
     return { hidden: new Float32Array(rows * hiddenStateLength(this.shape)), steps: new Float32Array(rows) }
   }
 
-  sequence (features: Float32Array, steps: number, given: number, from: SequenceStart = this.#zeros(given)): { logits: Float32Array, hidden: Float32Array } {
+  sequence (features: Float32Array, steps: number, given: number, from: SequenceStart = this.#zeros(given)): SequenceResult {
     this.#useBackend()
     const { cell, layers, width } = this.shape
     const vectors = CELL_LAYOUTS[cell].carried
     const inputs = featureLength(this.shape.bands)
     const length = hiddenStateLength(this.shape)
     const rows = panels(given)
-    const padded = new Float32Array(steps * rows * inputs)
-    for (let step = 0; step < steps; step++) padded.set(features.subarray(step * given * inputs, (step + 1) * given * inputs), step * rows * inputs)
     const out = tf.tidy(() => {
-      const carried = tf.split(tf.tensor2d(padRows(from.hidden, given, rows, length), [rows, length]), vectors * layers + 1, 1) as tf.Tensor2D[]
+      const carried = tf.split(tf.tensor2d(padRows(from.hidden, 1, given), [rows, length]), vectors * layers + 1, 1) as tf.Tensor2D[]
       const parts: tf.Tensor3D[] = []
-      let x = tf.tensor3d(padded, [steps, rows, inputs])
+      let x = tf.tensor3d(padRows(features, steps, given), [steps, rows, inputs])
       this.#layers.forEach(({ kernel, bias }, layer) => {
         const after = this.#layer(x, carried.slice(vectors * layer, vectors * (layer + 1)), kernel, bias)
         parts.push(...after)
@@ -119,7 +69,7 @@ export class TensorNetwork implements Network {
       })
       // The running sum before goes first, so that the order of additions is that of single steps.
       const sum = tf.slice(tf.cumsum(tf.concat([tf.reshape(carried.at(-1)!, [1, rows, width]), x], 0), 0), 1) as tf.Tensor3D
-      const before = tf.tensor(padRows(from.steps, given, rows, 1), [1, rows, 1])
+      const before = tf.tensor(padRows(from.steps, 1, given), [1, rows, 1])
       const epochs = tf.add(tf.reshape(tf.range(1, steps + 1), [steps, 1, 1]), before)
       const flat = (tensor: tf.Tensor, columns: number): tf.Tensor2D => tf.reshape(tensor, [steps * rows, columns])
       const logits = this.#logits(flat(x, width), flat(sum, width), flat(epochs, 1))

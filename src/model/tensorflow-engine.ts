@@ -1,5 +1,6 @@
 /** TensorFlow's C library, with its fused LSTM op, through @tensorflow/tfjs-node. */
-import { tensorflowCells } from './cells/cells.ts'
+import { BlockLstmNetwork } from './block-lstm-network.ts'
+import { PLAIN_CELLS } from './cells/cells.ts'
 import type { Engine } from './engine.ts'
 import { TensorNetwork } from './tensor-network.ts'
 import { loadTensorflow } from './tensorflow-backend.ts'
@@ -7,10 +8,11 @@ import { loadTensorflow } from './tensorflow-backend.ts'
 /** @throws CandelaError `tensorflow-missing` or `tensorflow-broken` */
 export async function loadTensorflowEngine (): Promise<Engine> {
   const tensorflow = await loadTensorflow()
-  const cells = tensorflowCells(tensorflow)
   return {
     name: 'tensorflow',
     version: tensorflow.version,
-    load: (shape, weights) => new TensorNetwork('tensorflow', cells[shape.cell], shape, weights)
+    load: (shape, weights) => shape.cell === 'lstm'
+      ? new BlockLstmNetwork(tensorflow.backend.binding, shape, weights)
+      : new TensorNetwork('tensorflow', PLAIN_CELLS[shape.cell], shape, weights)
   }
 }

@@ -19,6 +19,8 @@ export interface StepJob {
 const LARGEST_BATCH = 1024
 /** Most steps of one object in one call. */
 const LONGEST = 64
+/** A further call costs about as much as so many steps. */
+const STEPS_OF_A_CALL = 64
 
 /** A job with the number of its steps that are done. */
 interface Pending {
@@ -28,48 +30,65 @@ interface Pending {
 }
 
 /**
- * Advances every job through all its steps; the result of a job does not depend on the others. Each call takes as
- * many steps as a power of two has, of all objects that have as many left: a replay of n steps is a few calls, not n.
+ * Advances every job through all its steps; the result of a job does not depend on the others. Jobs of about the same number
+ * of steps go together in one call, the shorter ones with idle steps behind theirs.
  */
 export function runWavefront (network: Network, jobs: readonly StepJob[]): void {
   let pending = jobs.map((job): Pending => ({ job, host: hostFeatures(job.host), done: 0 })).filter(left)
   while (pending.length > 0) {
-    const most = pending.reduce((most, one) => Math.max(most, left(one)), 0)
-    const length = Math.min(LONGEST, 2 ** Math.floor(Math.log2(most)))
-    const ready = pending.filter(one => left(one) >= length)
-    const rows = Math.max(1, LARGEST_BATCH / length)
-    for (let first = 0; first < ready.length; first += rows) stepTogether(network, ready.slice(first, first + rows), length)
+    for (const together of groupsOf(pending.toSorted((a, b) => left(b) - left(a)))) stepTogether(network, together)
     pending = pending.filter(left)
   }
 }
 
 const left = ({ job, done }: Pending): number => job.steps.length - done
+const nextSteps = (one: Pending): number => Math.min(LONGEST, left(one))
 
-/** Advances each of the jobs by `length` steps. */
-function stepTogether (network: Network, together: readonly Pending[], length: number): void {
+/** @param pending those with most steps first */
+function * groupsOf (pending: readonly Pending[]): Generator<Pending[]> {
+  let group: Pending[] = []
+  let idle = 0
+  for (const one of pending) {
+    const longest = nextSteps(group[0] ?? one)
+    const more = longest - nextSteps(one)
+    if (group.length > 0 && (idle + more > STEPS_OF_A_CALL || (group.length + 1) * longest > LARGEST_BATCH)) {
+      yield group
+      group = []
+      idle = 0
+    } else {
+      idle += more
+    }
+    group.push(one)
+  }
+  yield group
+}
+
+/** Advances each of the jobs, the longest first, by as many steps as it has left, or as a call may have. */
+function stepTogether (network: Network, together: readonly Pending[]): void {
   const { bands } = network.shape
   const rows = together.length
+  const length = nextSteps(together[0]!)
   const inputs = featureLength(bands)
   const width = hiddenStateLength(network.shape)
   const features = new Float32Array(length * rows * inputs)
   const hidden = new Float32Array(rows * width)
   const before = new Float32Array(rows)
-  const accumulators = together.map(({ job: { steps, tip }, host, done }, row) => {
+  const accumulators = together.map((one, row) => {
+    const { job: { steps, tip }, host, done } = one
     if (tip) hidden.set(tip.network, row * width)
     before[row] = tip?.steps ?? 0
     let accumulator = tip?.accumulator ?? newAccumulator(bands)
-    return Array.from({ length }, (_, k) => {
+    return Array.from({ length: nextSteps(one) }, (_, k) => {
       accumulator = accumulator.slice()
       stepFeatures(bands, accumulator, steps[done + k]!, host, features, (k * rows + row) * inputs)
       return accumulator
     })
   })
-  const result = length === 1
-    ? network.step({ rows, features, hidden, epochs: before.map(steps => steps + 1) })
-    : network.sequence(features, length, rows, { hidden, steps: before })
+  const result = network.sequence(features, length, rows, { hidden, steps: before })
   together.forEach((one, row) => {
     const { job } = one
-    for (let k = 0; k < length; k++) {
+    const count = nextSteps(one)
+    for (let k = 0; k < count; k++) {
       const { midpointMjdTai } = job.steps[one.done + k]!
       if (job.tip) job.settled.beforeStep(job.tip, midpointMjdTai)
       const at = k * rows + row
@@ -78,9 +97,11 @@ function stepTogether (network: Network, together: readonly Pending[], length: n
         midpointMjdTai,
         logit: result.logits[at]!,
         accumulator: accumulators[row]![k]!,
-        network: result.hidden.slice(at * width, (at + 1) * width)
+        network: result.hidden.subarray(at * width, (at + 1) * width)
       }
     }
-    one.done += length
+    // What stays is not to keep the states of the whole call.
+    if (job.tip) job.tip = { ...job.tip, network: job.tip.network.slice() }
+    one.done += count
   })
 }

@@ -8,17 +8,13 @@ const wanted = Number(process.argv[2])
 const { shape, weights } = untrainedModel({ bands: ['g', 'r', 'i', 'z'], layers: 2, width: 64, headWidth: 64 })
 const network = (await loadTensorflowEngine()).load(shape, weights)
 const rows = 512
-const batch = {
-  rows,
-  features: new Float32Array(rows * featureLength(shape.bands)).fill(0.1),
-  hidden: new Float32Array(rows * hiddenStateLength(shape)),
-  epochs: new Float32Array(rows).fill(1)
-}
+const features = new Float32Array(rows * featureLength(shape.bands)).fill(0.1)
+const from = { hidden: new Float32Array(rows * hiddenStateLength(shape)), steps: new Float32Array(rows) }
 const handled = { count: 0 }
 process.on('SIGHUP', () => handled.count++)
 process.send!('ready')
 while (handled.count < wanted) {
-  for (let k = 0; k < 5; k++) network.step(batch)
+  for (let k = 0; k < 5; k++) network.sequence(features, 1, rows, from)
   await new Promise(resolve => setImmediate(resolve))
 }
 process.once('message', () => process.disconnect())

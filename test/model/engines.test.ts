@@ -37,7 +37,7 @@ function carried (network: Network, features: Float32Array, steps: number): { hi
   const all = { hidden: new Float32Array(steps * length), logits: new Float32Array(steps) }
   let hidden: Float32Array = new Float32Array(length)
   for (let k = 0; k < steps; k++) {
-    const result = network.step({ rows: 1, features: features.subarray(k * inputs, (k + 1) * inputs), hidden, epochs: Float32Array.of(k + 1) })
+    const result = network.sequence(features.subarray(k * inputs, (k + 1) * inputs), 1, 1, { hidden, steps: Float32Array.of(k) })
     hidden = result.hidden
     all.hidden.set(hidden, k * length)
     all.logits[k] = result.logits[0]!
@@ -138,15 +138,13 @@ for (const engine of ['tensorflow', 'wasm'] as const) {
       const draw = (count: number): Float32Array => Float32Array.from({ length: count }, () => 2 * random() - 1)
       const features = draw(rows * inputs)
       const hidden = draw(rows * length)
-      const epochs = Float32Array.from({ length: rows }, (_, k) => k + 1)
-      const together = network.step({ rows, features, hidden, epochs })
+      const steps = Float32Array.from({ length: rows }, (_, k) => k)
+      const together = network.sequence(features, 1, rows, { hidden, steps })
       for (const size of [1, 2, 3, 7, 16]) {
         for (let first = 0; first + size <= rows; first += size) {
-          const part = network.step({
-            rows: size,
-            features: features.subarray(first * inputs, (first + size) * inputs),
+          const part = network.sequence(features.subarray(first * inputs, (first + size) * inputs), 1, size, {
             hidden: hidden.subarray(first * length, (first + size) * length),
-            epochs: epochs.subarray(first, first + size)
+            steps: steps.subarray(first, first + size)
           })
           assert.deepEqual(part.hidden, together.hidden.slice(first * length, (first + size) * length))
           assert.deepEqual(part.logits, together.logits.slice(first, first + size))
@@ -207,7 +205,7 @@ test('a step by hand: one unit, one layer, weights chosen so that every gate is 
   const network = await loaded(t, 'wasm', { name: 'hand', version: '1.0', shape, calibration: { temperature: 1 }, weights, card: {} })
   const features = new Float32Array(inputs)
   features[0] = 0.5
-  const { hidden, logits } = network.step({ rows: 1, features, hidden: Float32Array.of(0.4, 0.3, 0.6), epochs: Float32Array.of(3) })
+  const { hidden, logits } = network.sequence(features, 1, 1, { hidden: Float32Array.of(0.4, 0.3, 0.6), steps: Float32Array.of(2) })
   // c' = 0.75·0.4 + 0.5·tanh 0.5 = 0.531059; h' = σ(0.6)·tanh c' = 0.645656·0.486189 = 0.313912
   // sum' = 0.913912, mean 0.304637; head = 0.313912 + 0.304637 + 0.5 = 1.118549; logits 2·head − (0.25 − head) = 3.105646
   ;[0.531059, 0.313912, 0.913912].forEach((value, k) => assert.ok(Math.abs(hidden[k]! - value) < 2e-6, `${hidden[k]}`))

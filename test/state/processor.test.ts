@@ -213,7 +213,7 @@ test('a new epoch of a long light curve reads no closed block, and late photomet
   let rows = 0
   const counting = {
     store: Object.assign(Object.create(store) as typeof store, { reader: store.reader, get: store.get.bind(store), settled: store.settled.bind(store), commit: store.commit.bind(store), closedPoints: (id: string, blocks: number) => { blocksRead++; return store.closedPoints(id, blocks) } }),
-    network: { ...network, shape: network.shape, step: (batch: Parameters<typeof network.step>[0]) => { rows += batch.rows; return network.step(batch) }, sequence: (...given: Parameters<typeof network.sequence>) => { rows += given[1] * given[2]; return network.sequence(...given) } },
+    network: { ...network, shape: network.shape, sequence: (...given: Parameters<typeof network.sequence>) => { rows += given[1] * given[2]; return network.sequence(...given) } },
     model
   }
   const processor = createProcessor(counting)

@@ -35,7 +35,6 @@ test('a client that has gone costs no more work, and its place is free', async t
     shape: network.shape,
     engine: network.engine,
     dispose: () => {},
-    step: batch => network.step(batch),
     sequence (...args) {
       steps += args[1]
       return network.sequence(...args)

@@ -15,7 +15,6 @@ const photoZKnown = featureLength(bands) - 2
 const counting: Network = {
   engine: 'wasm',
   shape: { cell: 'lstm', bands, layers: 1, width: 1, headWidth: 1 },
-  step: () => { throw new Error('not used') },
   sequence: (features, steps, rows) => ({
     logits: Float32Array.from({ length: steps * rows }, (_, k) => Math.floor(k / rows) + 1000 * features[k * featureLength(bands) + photoZKnown]!),
     hidden: new Float32Array(0)

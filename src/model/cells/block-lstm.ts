@@ -1,5 +1,5 @@
 /**
- * One LSTM layer by TensorFlow's fused op BlockLSTMV2, and its gradient by BlockLSTMGradV2.
+ * One LSTM layer for training, by TensorFlow's fused op BlockLSTMV2 and its gradient BlockLSTMGradV2.
  *
  * The cell is that of Hochreiter & Schmidhuber 1997 with a forget gate (Gers et al. 2000), no peepholes:
  * i, f, o = σ([x, h]·W + b), ĉ = tanh([x, h]·W + b), c' = f·c + i·ĉ, h' = o·tanh(c'); gates in the columns of the
@@ -87,25 +87,6 @@ function forward (tensorflow: Tensorflow, x: tf.Tensor, c0: tf.Tensor, h0: tf.Te
   const inputs = [seqLenMax, xId, c0Id, h0Id, kernelId, peephole, peephole, peephole, biasId]
   return binding.executeOp('BlockLSTMV2', attributes, inputs, FORWARD_OUTPUTS)
     .map(output => backend.createOutputTensor(output) as tf.Tensor3D)
-}
-
-/**
- * Runs one LSTM layer over T steps; for inference, no gradient passes through.
- * @param x [T,B,F]
- * @param c0 [B,H] cell state before the first step
- * @param h0 [B,H] hidden output before the first step
- * @param kernel [F+H,4H] over [x, h]
- * @param bias [4H]
- * @returns c and h after every step, each [T,B,H]; the caller disposes them
- * @throws CandelaError `lstm-shape` where the shapes do not fit together
- */
-export function blockLstm (
-  tensorflow: Tensorflow, x: tf.Tensor3D, c0: tf.Tensor2D, h0: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D
-): { c: tf.Tensor3D, h: tf.Tensor3D } {
-  const [i, c, f, o, cellInput, cellOutput, h] = forward(tensorflow, x, c0, h0, kernel, bias) as [
-    tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D]
-  tf.dispose([i, f, o, cellInput, cellOutput])
-  return { c, h }
 }
 
 /** Gradients of x, c0, h0, kernel and bias within one chunk, from what the forward pass gave there. */

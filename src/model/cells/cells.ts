@@ -1,7 +1,7 @@
-/** Every cell, as each engine computes it and as training does. */
+/** Every cell, as tfjs computes it and as training does; for an LSTM TensorFlow has BlockLstmLayer. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensorflow } from '../tensorflow-backend.ts'
-import { blockLstm, trainableBlockLstm } from './block-lstm.ts'
+import { trainableBlockLstm } from './block-lstm.ts'
 import type { CellLayer, TrainableCellLayer } from './cell.ts'
 import { gru, trainableGru } from './gru.ts'
 import type { CellName } from './layout.ts'
@@ -10,15 +10,6 @@ import { rnn, trainableRnn } from './rnn.ts'
 
 /** In ops that every backend of tfjs has. */
 export const PLAIN_CELLS: Readonly<Record<CellName, CellLayer>> = { lstm: plainLstm, gru, rnn }
-
-/** With TensorFlow's fused op where there is one. */
-export function tensorflowCells (tensorflow: Tensorflow): Readonly<Record<CellName, CellLayer>> {
-  const lstm: CellLayer = (x, [c0, h0], kernel, bias) => {
-    const { c, h } = blockLstm(tensorflow, x, c0!, h0!, kernel, bias)
-    return [c, h]
-  }
-  return { lstm, gru, rnn }
-}
 
 export function trainableCells (tensorflow: Tensorflow): Readonly<Record<CellName, TrainableCellLayer>> {
   const lstm: TrainableCellLayer = (x, kernel, bias, truncate) => {

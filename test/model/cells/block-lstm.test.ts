@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { CandelaError } from '../../../src/errors.ts'
-import { blockLstm, trainableBlockLstm } from '../../../src/model/cells/block-lstm.ts'
+import { trainableBlockLstm } from '../../../src/model/cells/block-lstm.ts'
+import { BlockLstmLayer } from '../../../src/model/cells/block-lstm-layer.ts'
 import { loadTensorflow } from '../../../src/model/tensorflow-backend.ts'
 import { needs } from '../../parts.ts'
 
@@ -63,29 +64,42 @@ function assertClose (actual: ArrayLike<number>, expected: ArrayLike<number>, to
   }
 }
 
+const float32 = (numbers: readonly number[]): Float32Array => Float32Array.from(numbers)
+
+async function inferenceLayer (t: TestContext): Promise<{ step: (x: readonly number[], steps: number, c0: Float32Array, h0: Float32Array) => { c: Float32Array, h: Float32Array } }> {
+  const { backend: { binding } } = await loadTensorflow()
+  const layer = new BlockLstmLayer(binding, { inputs: INPUTS, width: WIDTH, kernel: float32(values.kernel), bias: float32(values.bias) })
+  t.after(() => layer.dispose())
+  return {
+    step (features, steps, c0, h0) {
+      const x = layer.input(float32(features), steps, ROWS)
+      const { hId, ...result } = layer.forward(x, steps, ROWS, c0, h0)
+      for (const id of [x, hId]) binding.deleteTensor(id)
+      return result
+    }
+  }
+}
+
 test('c and h of every step are those of the equations in float64', async t => {
   if (!needs(t, 'tensorflow')) return
-  const tensorflow = await loadTensorflow()
-  const { x, c0, h0, kernel, bias } = tensors()
-  const { c, h } = blockLstm(tensorflow, x, c0, h0, kernel, bias)
+  const layer = await inferenceLayer(t)
+  const { c, h } = layer.step(values.x, STEPS, float32(values.c0), float32(values.h0))
   const expected = plainLstm(values)
-  assertClose(c.dataSync(), expected.c, 1e-5)
-  assertClose(h.dataSync(), expected.h, 1e-5)
+  assertClose(c, expected.c, 1e-5)
+  assertClose(h, expected.h, 1e-5)
 })
 
 test('single steps with carried c and h equal the whole sequence, bit for bit', async t => {
   if (!needs(t, 'tensorflow')) return
-  const tensorflow = await loadTensorflow()
-  const { x, c0, h0, kernel, bias } = tensors()
-  const whole = blockLstm(tensorflow, x, c0, h0, kernel, bias)
-  let carried = { c: c0, h: h0 }
+  const layer = await inferenceLayer(t)
+  const whole = layer.step(values.x, STEPS, float32(values.c0), float32(values.h0))
+  let carried = { c: float32(values.c0), h: float32(values.h0) }
   const stepped: number[] = []
   for (let step = 0; step < STEPS; step++) {
-    const { c, h } = blockLstm(tensorflow, tf.slice(x, [step, 0, 0], [1, ROWS, INPUTS]), carried.c, carried.h, kernel, bias)
-    carried = { c: tf.reshape(c, [ROWS, WIDTH]), h: tf.reshape(h, [ROWS, WIDTH]) }
-    stepped.push(...carried.h.dataSync())
+    carried = layer.step(values.x.slice(step * ROWS * INPUTS, (step + 1) * ROWS * INPUTS), 1, carried.c, carried.h)
+    stepped.push(...carried.h)
   }
-  assert.deepEqual(stepped, [...whole.h.dataSync()])
+  assert.deepEqual(stepped, [...whole.h])
 })
 
 test('gradients of every input are the finite differences of the float64 equations', async t => {
@@ -129,8 +143,18 @@ test('gradients flow to variables through two layers, and no tensor stays behind
 test('shapes that do not fit are refused before the op runs', async t => {
   if (!needs(t, 'tensorflow')) return
   const tensorflow = await loadTensorflow()
-  const { x, c0, h0, kernel } = tensors()
-  assert.throws(() => blockLstm(tensorflow, x, c0, h0, kernel, tf.zeros([WIDTH]) as tf.Tensor1D),
+  const { x, c0, h0, kernel, bias } = tensors()
+  assert.throws(() => trainableBlockLstm(tensorflow, x, c0, h0, kernel, tf.zeros([WIDTH]) as tf.Tensor1D),
     (error: unknown) => error instanceof CandelaError && error.code === 'lstm-shape' && error.message.includes('bias [4]'))
-  assert.throws(() => blockLstm(tensorflow, tf.zeros([0, ROWS, INPUTS]), c0, h0, kernel, tensors().bias), { code: 'lstm-shape' })
+  assert.throws(() => trainableBlockLstm(tensorflow, tf.zeros([0, ROWS, INPUTS]), c0, h0, kernel, bias), { code: 'lstm-shape' })
+  const { binding } = tensorflow.backend
+  const layerOf = (bias: number): BlockLstmLayer => new BlockLstmLayer(binding, { inputs: INPUTS, width: WIDTH, kernel: float32(values.kernel), bias: new Float32Array(bias) })
+  assert.throws(() => layerOf(WIDTH), (error: unknown) => error instanceof CandelaError && error.code === 'lstm-shape' && error.message.includes('bias') && error.message.includes('not [16]'))
+  const layer = layerOf(4 * WIDTH)
+  t.after(() => layer.dispose())
+  assert.throws(() => layer.input(new Float32Array(), 0, ROWS), { code: 'lstm-shape' })
+  assert.throws(() => layer.input(float32(values.x), STEPS, ROWS + 1), { code: 'lstm-shape' })
+  const input = layer.input(float32(values.x), STEPS, ROWS)
+  assert.throws(() => layer.forward(input, STEPS, ROWS, float32(values.c0), new Float32Array(WIDTH)), { code: 'lstm-shape' })
+  binding.deleteTensor(input)
 })
