@@ -15,15 +15,9 @@ import { createDeadLetterReplay, type DeadLetterReplay } from '../src/state/dead
 import { openLmdbStore } from '../src/state/lmdb-store.ts'
 import { createProcessor, type Processor } from '../src/state/processor.ts'
 import type { StateStore } from '../src/state/store.ts'
+import { generator } from './generator.ts'
 
-/** Park & Miller 1988: x → 16807·x mod 2³¹−1; uniform in (0, 1). */
-export function generator (seed: number): () => number {
-  let state = seed
-  return () => {
-    state = state * 16807 % 2147483647
-    return state / 2147483647
-  }
-}
+export { generator } from './generator.ts'
 
 /** A network that was never trained: every weight from a fixed seed. */
 export function untrainedModel (given: Partial<NetworkShape> = {}, seed = 11): Model {

@@ -81,7 +81,7 @@ async function ensureTopics (options: EnsureOptions, own: OwnTopics): Promise<nu
 /** @throws CandelaError where Kafka, a topic or a setting is wrong */
 export async function startClassify (classifier: Classifier, parts: KafkaParts): Promise<RunningClassify> {
   const { settings, measures, log, schemas } = parts
-  const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaCompression: compression, kafkaSessionTimeoutSeconds, dataDir } = settings
+  const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaCompression: compression, kafkaSessionTimeoutSeconds, kafkaLingerMs: lingerMs, dataDir } = settings
   const own = ownTopics(kafkaPrefix)
   const outputs = outputsOf(classifier, settings)
   const kafka = clientOf(parts)
@@ -98,6 +98,7 @@ export async function startClassify (classifier: Classifier, parts: KafkaParts):
     group: `${kafkaGroup}-classify`,
     folder: join(dataDir, 'classify'),
     sessionTimeout: 1000 * kafkaSessionTimeoutSeconds,
+    lingerMs,
     network: classifier.network,
     model: classifier.model,
     outputs,
@@ -134,9 +135,9 @@ export async function startIngest ({ settings, measures, log }: KafkaParts, sche
 /** @throws CandelaError where Kafka, a topic or the data folder is wrong */
 export async function startQuery (parts: KafkaParts): Promise<RunningReplica> {
   const { settings, measures, log } = parts
-  const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, dataDir } = settings
+  const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaLingerMs: lingerMs, dataDir } = settings
   const own = ownTopics(kafkaPrefix)
   const kafka = clientOf(parts)
   await ensureTopics(ensureOptions(kafka, settings, log), own)
-  return await runReplica({ kafka, brokers, cluster: await clusterId(kafka, brokers), own, group: `${kafkaGroup}-query`, folder: join(dataDir, 'query'), measures, log })
+  return await runReplica({ kafka, brokers, cluster: await clusterId(kafka, brokers), own, group: `${kafkaGroup}-query`, folder: join(dataDir, 'query'), lingerMs, measures, log })
 }

@@ -6,12 +6,13 @@ import { promisify } from 'node:util'
 import type kafkajs from 'kafkajs'
 import pRetry from 'p-retry'
 import { GenericContainer, Wait } from 'testcontainers'
-import { readSettings } from '../../src/config.ts'
-import { kafkaClient } from '../../src/stream/kafka/client.ts'
 import { feed } from '../../src/stream/kafka/feeder.ts'
 import { ensureOwnTopic } from '../../src/stream/kafka/own-topics.ts'
 import type { OwnTopics } from '../../src/stream/kafka/role.ts'
 import { freePort } from './free-port.ts'
+import { clientOf } from './kafka-client.ts'
+
+export { clientOf }
 
 /** A test, or whatever else ends what it has started. */
 interface Cleanup { after (end: () => unknown): void }
@@ -120,9 +121,6 @@ export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: S
     }
   }
 }
-
-export const clientOf = (address: string, report: (line: string) => void = () => {}): kafkajs.Kafka =>
-  kafkaClient(readSettings({ kafkaBrokers: address }, { env: {} }), report)
 
 /** Candela's own topics, as its roles make them. */
 export async function makeOwnTopics ({ address }: Pick<Broker, 'address'>, own: OwnTopics, partitions: number): Promise<void> {

@@ -52,13 +52,13 @@ test('a replica follows the changelog live, another catches up, one goes on wher
   const classifyLog = recordingLog()
   const classifying = async (): Promise<RunningClassify> => {
     const role = await runClassify({
-      kafka, cluster, own, group: 'q-classify', sessionTimeout: 30_000, brokers, folder: stores, network, model, outputs: [], compression: 'none', measures: createMeasures(), log: classifyLog, decode: bytes => decodeAlert(bytes, { schemas })
+      kafka, cluster, own, group: 'q-classify', sessionTimeout: 30_000, lingerMs: 25, brokers, folder: stores, network, model, outputs: [], compression: 'none', measures: createMeasures(), log: classifyLog, decode: bytes => decodeAlert(bytes, { schemas })
     })
     stops(t, role)
     return role
   }
   const replicating = async (folder: string, measures = createMeasures(), log = recordingLog()): Promise<RunningReplica> => {
-    const role = await runReplica({ kafka, cluster, own, group: 'q', brokers, folder, measures, log })
+    const role = await runReplica({ kafka, cluster, own, group: 'q', brokers, folder, lingerMs: 25, measures, log })
     stops(t, role)
     return role
   }

@@ -31,7 +31,7 @@ test('a process whose partition another one had for a while is ready again, also
   const options = {
     kafka, brokers, cluster: 'cluster', own, group: 'candela-classify', network, model, outputs: [], compression: 'none', measures: createMeasures(), log, decode: (bytes: Uint8Array) => decodeAlert(bytes, { schemas })
   } as const
-  const role = await runClassify({ ...options, sessionTimeout: 30_000, folder: join(folder, 'role') })
+  const role = await runClassify({ ...options, sessionTimeout: 30_000, lingerMs: 25, folder: join(folder, 'role') })
   t.after(() => role.stop())
   await until('it begins', () => role.readiness().ready)
 

@@ -34,6 +34,8 @@ export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partit
   folder: string
   /** How long this process may be silent before its partitions go to others [ms]. */
   sessionTimeout: number
+  /** How long a broker waits for more records before it hands over what it has [ms]; stopping can take as long. */
+  lingerMs: number
   log: RoleLog
 }
 
@@ -42,6 +44,8 @@ export interface RunningClassify extends RunningRole {
   statistics (): StoreStatistics
 }
 
+/** What a broker need not wait longer for [bytes]. */
+const ENOUGH = 2 ** 20
 /** A task that is open again and has no batch in hand after this time has none that could fail [ms]. */
 const CALM = 2000
 /** What is in hand when the process is told to stop has this long [ms]. */
@@ -88,7 +92,7 @@ class Classify implements RunningClassify {
   #end: { resolve: () => void, reject: (error: unknown) => void } | undefined
 
   constructor (options: ClassifyOptions) {
-    const { kafka, own, group, brokers, folder, sessionTimeout, measures, log } = options
+    const { kafka, own, group, brokers, folder, sessionTimeout, lingerMs, measures, log } = options
     this.#options = options
     mkdirSync(folder, { recursive: true })
     this.finished = new Promise((resolve, reject) => { this.#end = { resolve, reject } })
@@ -99,7 +103,8 @@ class Classify implements RunningClassify {
       allowAutoTopicCreation: false,
       sessionTimeout,
       heartbeatInterval: Math.min(3000, sessionTimeout / 3),
-      maxWaitTimeInMs: 250,
+      minBytes: ENOUGH,
+      maxWaitTimeInMs: lingerMs,
       maxBytesPerPartition: 8 * 2 ** 20,
       maxBytes: 32 * 2 ** 20,
       metadataMaxAge: 30_000,

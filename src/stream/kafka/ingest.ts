@@ -22,7 +22,7 @@ export interface IngestOptions {
   /** Where the schemas of the source's alerts come from. */
   schemas: SchemaSource
   /** Of the cluster that has Candela's own topics, and of the group. */
-  settings: OwnKafkaSettings & Pick<Settings, 'kafkaSessionTimeoutSeconds'>
+  settings: OwnKafkaSettings & Pick<Settings, 'kafkaSessionTimeoutSeconds' | 'kafkaLingerMs'>
   topics: Pick<OwnTopics, 'photometry'>
   /** Whether the survey's bytes travel along with decoded alerts, as some outputs want them. */
   keepPackets: boolean
@@ -72,7 +72,7 @@ export async function runIngest ({ source, schemas, settings, topics, keepPacket
     while (!stopping.signal.aborted) {
       try {
         await writer.open(stopping.signal)
-        await readTopics({ kafka, groupId, topics: source.topics, start: source.start, sessionTimeout: 1000 * settings.kafkaSessionTimeoutSeconds, handle, onJoined, stopping: stopping.signal, impatient: impatient.signal })
+        await readTopics({ kafka, groupId, topics: source.topics, start: source.start, sessionTimeout: 1000 * settings.kafkaSessionTimeoutSeconds, lingerMs: settings.kafkaLingerMs, handle, onJoined, stopping: stopping.signal, impatient: impatient.signal })
       } catch (cause) {
         if (stopping.signal.aborted) return
         const error = kafkaError(cause, { brokers })

@@ -28,6 +28,8 @@ export interface ReplicaRoleOptions {
   group: string
   /** The replica lies in a folder in it. */
   folder: string
+  /** How long a broker waits for more records before it hands over what it has [ms]; stopping can take as long. */
+  lingerMs: number
   measures: Measures
   log: RoleLog
 }
@@ -37,6 +39,8 @@ export interface RunningReplica extends RunningRole {
   readonly deadLetters: DeadLetterReader
 }
 
+/** What a broker need not wait longer for [bytes]. */
+const ENOUGH = 2 ** 20
 /** What is in hand when the process is told to stop has this long [ms]. */
 const PATIENCE = 4000
 /** How often a replica that follows says that it has all [ms]. */
@@ -77,7 +81,7 @@ class ReplicaRole implements RunningReplica {
   #end: { resolve: () => void, reject: (error: unknown) => void } | undefined
 
   constructor (options: ReplicaRoleOptions, replica: Replica, topics: ReplicatedTopics) {
-    const { kafka, brokers, own, group, measures, log } = options
+    const { kafka, brokers, own, group, lingerMs, measures, log } = options
     this.#options = options
     this.#replica = replica
     this.#topics = topics
@@ -87,7 +91,8 @@ class ReplicaRole implements RunningReplica {
     this.#consumer = kafka.consumer({
       groupId,
       allowAutoTopicCreation: false,
-      maxWaitTimeInMs: 250,
+      minBytes: ENOUGH,
+      maxWaitTimeInMs: lingerMs,
       maxBytesPerPartition: 8 * 2 ** 20,
       maxBytes: 32 * 2 ** 20,
       metadataMaxAge: 30_000,

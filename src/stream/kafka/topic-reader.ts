@@ -18,6 +18,8 @@ export interface ReaderOptions extends GroupPosition {
   kafka: kafkajs.Kafka
   /** How long the member may be silent before its partitions go to others [ms]. */
   sessionTimeout: number
+  /** How long a broker waits for more records before it hands over what it has [ms]; stopping can take as long. */
+  lingerMs: number
   /**
    * Resolves when nothing of the batch can be lost any more. It is handed over again where it throws.
    * @param signal aborts when the batch is not wanted any more: another member has its partition, or the reader stops
@@ -34,8 +36,6 @@ export interface ReaderOptions extends GroupPosition {
 /** kafkajs asks for at most so much at a time, of a partition and of all [B]: the memory that a lag can take. */
 const MAXIMUM_PARTITION_BYTES = 2 ** 20
 const MAXIMUM_BYTES = 8 * 2 ** 20
-/** How long a broker waits for new messages [ms]; stopping takes as long. */
-const LONGEST_WAIT = 500
 const LONGEST_HEARTBEAT = 3000
 /** Between two heartbeats of long work [ms]; kafkajs lets no more through than the group wants. */
 const BEAT = 1000
@@ -49,14 +49,15 @@ const RETRY: NonNullable<kafkajs.ConsumerConfig['retry']> = { retries: 2, initia
  * @throws CandelaError 'kafka-topic-unknown' before anything is read; what kafkajs throws, and what `handle` does
  */
 export async function readTopics (options: ReaderOptions): Promise<void> {
-  const { kafka, groupId, topics, sessionTimeout, handle, onJoined, stopping, impatient } = options
+  const { kafka, groupId, topics, sessionTimeout, lingerMs, handle, onJoined, stopping, impatient } = options
   await requireTopics(kafka, topics)
   const consumer = kafka.consumer({
     groupId,
     allowAutoTopicCreation: false,
     maxBytes: MAXIMUM_BYTES,
     maxBytesPerPartition: MAXIMUM_PARTITION_BYTES,
-    maxWaitTimeInMs: LONGEST_WAIT,
+    minBytes: MAXIMUM_PARTITION_BYTES,
+    maxWaitTimeInMs: lingerMs,
     heartbeatInterval: Math.min(LONGEST_HEARTBEAT, sessionTimeout / 3),
     sessionTimeout,
     metadataMaxAge: METADATA_AGE,

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createSky } from '../../../src/simulator/sky.ts'
 import type { FedPacket } from '../../../src/stream/kafka/feeder.ts'
-import { generator } from '../../pipeline.ts'
+import { generator } from '../../generator.ts'
 
 export interface PacketsOptions {
   seed: number

@@ -29,8 +29,8 @@ export interface Plan {
 }
 
 const MINUTE = 60_000
-/** Alerts that a survey's broker sends together. */
-const TOGETHER = 10
+/** Alerts that a survey's broker sends together: those of a tenth of a second, at the rate of LSST. */
+export const TOGETHER = 33
 /** Parts of the time after which something happens. */
 const KILL = 0.3
 const RESTART = 0.6

@@ -3,6 +3,7 @@ import type { Accounting } from '../../../src/state/views.ts'
 import type { StreamStatistics } from '../../../src/stream/measures.ts'
 import type { Latencies, Quantiles } from './latencies.ts'
 import type { Growth } from './memory.ts'
+import { TOGETHER } from './plan.ts'
 import type { Second } from './survey-feed.ts'
 
 export interface Report {
@@ -35,9 +36,7 @@ const s = (time: number): string => Number.isFinite(time) ? (time / 1000).toFixe
 const cells = ({ alerts, p50, p90, p99, max }: Quantiles): string[] => [count(alerts), ms(p50), ms(p90), ms(p99), ms(max)]
 const seconds = (time: number | null): string => time === null ? '' : ms(1000 * time)
 
-/** Seconds in which the feed had sent fewer alerts than were due, by more than what is sent together. */
-const TOGETHER = 10
-
+/** Behind are seconds in which the feed had sent fewer alerts than were due, by more than what is sent together. */
 function feedLine ({ sent, seconds }: Report['fed']): string {
   const rates = seconds.map(({ sent }, k) => sent - (seconds[k - 1]?.sent ?? 0)).sort((a, b) => a - b)
   const behind = seconds.filter(({ due, sent }) => due - sent > TOGETHER).length
