@@ -71,6 +71,9 @@ const secured = ({ settings }: SecureListener): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`KAFKA_LISTENER_NAME_SECURE_${name}`, value]))
 })
 
+/** A broker that lives for minutes on two cores would spend half of its time on compiling itself. */
+const SHORT_LIVED = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'
+
 /** @param environment further settings of the broker, in the image's way of writing them */
 export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: SecureListener, environment: Record<string, string> = {}): Promise<Broker> {
   const port = await freePort()
@@ -99,6 +102,7 @@ export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: S
       KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: '3',
       KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
       KAFKA_NUM_PARTITIONS: '3',
+      KAFKA_JVM_PERFORMANCE_OPTS: SHORT_LIVED,
       ...secure && secured(secure),
       ...environment
     })
