@@ -17,7 +17,7 @@ import { createProcessor, type Processor } from '../src/state/processor.ts'
 import type { StateStore } from '../src/state/store.ts'
 import { generator } from './generator.ts'
 
-export { generator } from './generator.ts'
+export { generator }
 
 /** A network that was never trained: every weight from a fixed seed. */
 export function untrainedModel (given: Partial<NetworkShape> = {}, seed = 11): Model {

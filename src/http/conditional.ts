@@ -29,8 +29,8 @@ export function conditional (app: FastifyInstance): void {
       done()
       return
     }
-    const etag = reply.getHeader('etag') as string | undefined ?? etagOf(payload)
-    reply.header('etag', etag)
+    let etag = reply.getHeader('etag') as string | undefined
+    if (etag === undefined) reply.header('etag', etag = etagOf(payload))
     if (!fresh(request.raw.headers, { etag })) {
       done()
       return

@@ -97,11 +97,10 @@ function stepTogether (network: Network, together: readonly Pending[]): void {
         midpointMjdTai,
         logit: result.logits[at]!,
         accumulator: accumulators[row]![k]!,
-        network: result.hidden.subarray(at * width, (at + 1) * width)
+        // The last one stays: it is not to keep the states of the whole call.
+        network: k < count - 1 ? result.hidden.subarray(at * width, (at + 1) * width) : result.hidden.slice(at * width, (at + 1) * width)
       }
     }
-    // What stays is not to keep the states of the whole call.
-    if (job.tip) job.tip = { ...job.tip, network: job.tip.network.slice() }
     one.done += count
   })
 }

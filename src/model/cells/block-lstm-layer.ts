@@ -4,6 +4,7 @@
  */
 import { CandelaError } from '../../errors.ts'
 import type { OpAttribute, TensorflowBinding } from '../tensorflow-backend.ts'
+import { constants, FORWARD_OUTPUTS, forwardAttributes } from './block-lstm-op.ts'
 
 export interface LayerWeights {
   inputs: number
@@ -22,8 +23,7 @@ export interface LayerResult {
   hId: number
 }
 
-/** Of the op's seven outputs: i, c, f, o, ĉ, tanh(c), h. */
-const OUTPUTS = 7
+/** Places among the op's outputs. */
 const C = 1
 const H = 6
 
@@ -33,10 +33,7 @@ export class BlockLstmLayer {
   readonly #width: number
   readonly #kernel: number
   readonly #bias: number
-  readonly #noPeephole: number
   readonly #attributes: OpAttribute[]
-  /** seq_len_max by number of steps. Made once: a new int64 scalar a call would never be freed. */
-  readonly #lengths = new Map<number, number>()
 
   /** @throws CandelaError `lstm-shape` */
   constructor (binding: TensorflowBinding, { inputs, width, kernel, bias }: LayerWeights) {
@@ -47,12 +44,7 @@ export class BlockLstmLayer {
     this.#width = width
     this.#kernel = binding.createTensor([inputs + width, 4 * width], binding.TF_FLOAT, kernel)
     this.#bias = binding.createTensor([4 * width], binding.TF_FLOAT, bias)
-    this.#noPeephole = binding.createTensor([width], binding.TF_FLOAT, new Float32Array(width))
-    this.#attributes = [
-      { name: 'cell_clip', type: binding.TF_ATTR_FLOAT, value: 0 },
-      { name: 'use_peephole', type: binding.TF_ATTR_BOOL, value: false },
-      { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }
-    ]
+    this.#attributes = forwardAttributes(binding)
   }
 
   /** The input of the bottom layer as a native tensor; the caller deletes it. @throws CandelaError `lstm-shape` */
@@ -73,8 +65,9 @@ export class BlockLstmLayer {
     checkLength('h0', h0, rows, this.#width)
     const [c0Id, h0Id] = [c0, h0].map(values => binding.createTensor([rows, this.#width], binding.TF_FLOAT, values)) as [number, number]
     try {
-      const inputs = [this.#length(steps), x, c0Id, h0Id, this.#kernel, this.#noPeephole, this.#noPeephole, this.#noPeephole, this.#bias]
-      const ids = binding.executeOp('BlockLSTMV2', this.#attributes, inputs, OUTPUTS).map(({ id }) => id)
+      const { seqLenMax, peephole } = constants(binding, steps, this.#width)
+      const inputs = [seqLenMax, x, c0Id, h0Id, this.#kernel, peephole, peephole, peephole, this.#bias]
+      const ids = binding.executeOp('BlockLSTMV2', this.#attributes, inputs, FORWARD_OUTPUTS).map(({ id }) => id)
       const result = { c: binding.tensorDataSync(ids[C]!), h: binding.tensorDataSync(ids[H]!), hId: ids[H]! }
       ids.forEach((id, output) => { if (output !== H) binding.deleteTensor(id) })
       return result
@@ -84,14 +77,8 @@ export class BlockLstmLayer {
     }
   }
 
-  #length (steps: number): number {
-    let id = this.#lengths.get(steps)
-    if (id === undefined) this.#lengths.set(steps, id = this.#binding.createTensor([], this.#binding.TF_INT64, Int32Array.of(steps, 0)))
-    return id
-  }
-
   dispose (): void {
-    for (const id of [this.#kernel, this.#bias, this.#noPeephole, ...this.#lengths.values()]) this.#binding.deleteTensor(id)
+    for (const id of [this.#kernel, this.#bias]) this.#binding.deleteTensor(id)
   }
 }
 

@@ -10,7 +10,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { CandelaError } from '../../errors.ts'
-import type { OpAttribute, Tensorflow, TensorflowBackend } from '../tensorflow-backend.ts'
+import type { Tensorflow, TensorflowBackend } from '../tensorflow-backend.ts'
+import { constants, FORWARD_OUTPUTS, forwardAttributes, gradientAttributes } from './block-lstm-op.ts'
 import { chunksOf, inChunk } from './chunks.ts'
 
 /** The two calls of the backend that map tensors to native ids and back. */
@@ -19,44 +20,7 @@ interface NativeBackend extends TensorflowBackend {
   createOutputTensor (output: { id: number, shape: number[], dtype: number }): tf.Tensor
 }
 
-/** Native tensors that are the same for every call. Made once: a new int64 scalar a call would never be freed. */
-interface NativeConstants {
-  /** seq_len_max by number of steps. */
-  steps: Map<number, number>
-  /** Peephole weights, zeros [width], by width. */
-  peepholes: Map<number, number>
-}
-
-const constantsOf = new WeakMap<TensorflowBackend, NativeConstants>()
-const FORWARD_OUTPUTS = 7
 const GRADIENT_OUTPUTS = 8
-
-function constants ({ backend }: Tensorflow, steps: number, width: number): { seqLenMax: number, peephole: number } {
-  let known = constantsOf.get(backend)
-  if (!known) {
-    known = { steps: new Map(), peepholes: new Map() }
-    constantsOf.set(backend, known)
-  }
-  const { binding } = backend
-  let seqLenMax = known.steps.get(steps)
-  if (seqLenMax === undefined) {
-    seqLenMax = binding.createTensor([], binding.TF_INT64, Int32Array.of(steps, 0))
-    known.steps.set(steps, seqLenMax)
-  }
-  let peephole = known.peepholes.get(width)
-  if (peephole === undefined) {
-    peephole = binding.createTensor([width], binding.TF_FLOAT, new Float32Array(width))
-    known.peepholes.set(width, peephole)
-  }
-  return { seqLenMax, peephole }
-}
-
-function gradientAttributes ({ backend: { binding } }: Tensorflow): OpAttribute[] {
-  return [
-    { name: 'use_peephole', type: binding.TF_ATTR_BOOL, value: false },
-    { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }
-  ]
-}
 
 const sameShape = (tensor: tf.Tensor, ...shape: number[]): boolean =>
   tensor.shape.length === shape.length && tensor.shape.every((size, axis) => size === shape[axis])
@@ -81,11 +45,10 @@ function forward (tensorflow: Tensorflow, x: tf.Tensor, c0: tf.Tensor, h0: tf.Te
   const { steps, width } = checkShapes(x, c0, h0, kernel, bias)
   const backend = tensorflow.backend as NativeBackend
   const { binding } = backend
-  const { seqLenMax, peephole } = constants(tensorflow, steps, width)
-  const attributes: OpAttribute[] = [{ name: 'cell_clip', type: binding.TF_ATTR_FLOAT, value: 0 }, ...gradientAttributes(tensorflow)]
+  const { seqLenMax, peephole } = constants(binding, steps, width)
   const [xId, c0Id, h0Id, kernelId, biasId] = backend.getInputTensorIds([x, c0, h0, kernel, bias]) as [number, number, number, number, number]
   const inputs = [seqLenMax, xId, c0Id, h0Id, kernelId, peephole, peephole, peephole, biasId]
-  return binding.executeOp('BlockLSTMV2', attributes, inputs, FORWARD_OUTPUTS)
+  return binding.executeOp('BlockLSTMV2', forwardAttributes(binding), inputs, FORWARD_OUTPUTS)
     .map(output => backend.createOutputTensor(output) as tf.Tensor3D)
 }
 
@@ -93,11 +56,11 @@ function forward (tensorflow: Tensorflow, x: tf.Tensor, c0: tf.Tensor, h0: tf.Te
 function backward (tensorflow: Tensorflow, hGradient: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
   const backend = tensorflow.backend as NativeBackend
   const [x, c0, , , , , c] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
-  const { seqLenMax, peephole } = constants(tensorflow, x.shape[0]!, c0.shape[1]!)
+  const { seqLenMax, peephole } = constants(backend.binding, x.shape[0]!, c0.shape[1]!)
   const cGradient = tf.zerosLike(c)
   const ids = backend.getInputTensorIds([...saved, cGradient, hGradient])
   const inputs = [seqLenMax, ...ids.slice(0, 4), peephole, peephole, peephole, ...ids.slice(4)]
-  const outputs = backend.binding.executeOp('BlockLSTMGradV2', gradientAttributes(tensorflow), inputs, GRADIENT_OUTPUTS)
+  const outputs = backend.binding.executeOp('BlockLSTMGradV2', gradientAttributes(backend.binding), inputs, GRADIENT_OUTPUTS)
     .map(output => backend.createOutputTensor(output))
   const [dx, dc0, dh0, dKernel, , , , dBias] = outputs as [
     tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]

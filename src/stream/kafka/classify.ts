@@ -17,6 +17,7 @@ import { beating } from './beating.ts'
 import { watchContact } from './contact.ts'
 import { kafkaError } from './errors.ts'
 import { Failures, FIRST_WAIT } from './failures.ts'
+import { fetching } from './fetching.ts'
 import { leaveForFormer } from './former-member.ts'
 import { isHandover } from './handover.ts'
 import { growTopic, partitionsOf } from './own-topics.ts'
@@ -44,8 +45,6 @@ export interface RunningClassify extends RunningRole {
   statistics (): StoreStatistics
 }
 
-/** What a broker need not wait longer for [bytes]. */
-const ENOUGH = 2 ** 20
 /** A task that is open again and has no batch in hand after this time has none that could fail [ms]. */
 const CALM = 2000
 /** What is in hand when the process is told to stop has this long [ms]. */
@@ -100,14 +99,9 @@ class Classify implements RunningClassify {
     this.#consumer = kafka.consumer({
       groupId: group,
       partitionAssigners: [stickyAssigner(own.photometry, () => this.#kept())],
-      allowAutoTopicCreation: false,
+      ...fetching(lingerMs),
       sessionTimeout,
       heartbeatInterval: Math.min(3000, sessionTimeout / 3),
-      minBytes: ENOUGH,
-      maxWaitTimeInMs: lingerMs,
-      maxBytesPerPartition: 8 * 2 ** 20,
-      maxBytes: 32 * 2 ** 20,
-      metadataMaxAge: 30_000,
       retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => !this.#stopping.signal.aborted && kafkaError(error, { brokers }).canRetry }
     })
     leaveForFormer(this.#consumer, { kafka, groupId: group, signal: this.#stopping.signal, file: join(folder, MEMBER) })

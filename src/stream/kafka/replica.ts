@@ -11,6 +11,7 @@ import type { Measures } from '../measures.ts'
 import { beating } from './beating.ts'
 import { watchContact, type Contact } from './contact.ts'
 import { kafkaError } from './errors.ts'
+import { fetching } from './fetching.ts'
 import { leaveForFormer } from './former-member.ts'
 import { readLetters } from './incoming-letter.ts'
 import { confirmReplica, offsetsOf, openReplica, sourceOf, type ReplicatedTopics } from './replica-folder.ts'
@@ -39,8 +40,6 @@ export interface RunningReplica extends RunningRole {
   readonly deadLetters: DeadLetterReader
 }
 
-/** What a broker need not wait longer for [bytes]. */
-const ENOUGH = 2 ** 20
 /** What is in hand when the process is told to stop has this long [ms]. */
 const PATIENCE = 4000
 /** How often a replica that follows says that it has all [ms]. */
@@ -90,12 +89,7 @@ class ReplicaRole implements RunningReplica {
     const groupId = `${group}-${randomUUID()}`
     this.#consumer = kafka.consumer({
       groupId,
-      allowAutoTopicCreation: false,
-      minBytes: ENOUGH,
-      maxWaitTimeInMs: lingerMs,
-      maxBytesPerPartition: 8 * 2 ** 20,
-      maxBytes: 32 * 2 ** 20,
-      metadataMaxAge: 30_000,
+      ...fetching(lingerMs),
       retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => kafkaError(error, { brokers }).canRetry }
     })
     leaveForFormer(this.#consumer, { kafka, groupId, signal: this.#stopping.signal })
