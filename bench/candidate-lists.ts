@@ -8,7 +8,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { inAlternation, report, type Measured } from './comparison.ts'
+import { compare, inAlternation, type Measured } from './comparison.ts'
 import { candidateOf } from '../src/state/classification.ts'
 import { openLmdbStore } from '../src/state/lmdb-store.ts'
 import { newRecord, publishedProbability, type ObjectRecord } from '../src/state/record.ts'
@@ -86,7 +86,7 @@ async function filled (options: { orders: boolean }): Promise<void> {
 
 try {
   const [ordered, plain] = await inAlternation([{ name: 'with orders', run: () => filled({ orders: true }) }, { name: 'without', run: () => filled({ orders: false }) }], 7) as [Measured, Measured]
-  report(`${FEW} objects written in commits of ${BATCH}, nothing classified`, [ordered, plain], 'below 2')
+  compare(`${FEW} objects written in commits of ${BATCH}, nothing classified`, [ordered, plain], { aim: { atMost: 2 } })
   const few = openStore()
   await fill(few, FEW)
   const many = openStore()

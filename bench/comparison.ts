@@ -1,4 +1,7 @@
-/** Measures things against each other in one run, in alternation: this says more than times on a noisy machine. */
+/**
+ * Measures things against each other in one run, in alternation: on a noisy machine this says more than times. What comes
+ * out is a ratio for each round; `npm run bench` makes one table of the answers of all files.
+ */
 
 export interface Contestant {
   name: string
@@ -8,12 +11,34 @@ export interface Contestant {
 
 export interface Measured {
   name: string
-  /** [ms] */
+  /** Of each round [ms]. */
   times: number[]
 }
 
-const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b)
+export type Bound = { atMost: number } | { atLeast: number }
+
+/** One row of the table. */
+export interface Answer {
+  question: string
+  /** What was measured, and against what; with a median and its unit where that says more than the ratio. */
+  measured: string
+  reference: string
+  /** Measured to reference, one for each round. */
+  ratios: number[]
+  /** Of the median; absent where the ratio is only for information. */
+  aim?: Bound
+  /** Wider than the aim: the median of ratios is never beyond it unless something is broken, also on a noisy machine. */
+  guard?: Bound
+}
+
+/** `npm run bench -- --guard` is to be over soon. */
+export const BRIEF = process.env['CANDELA_BENCH_BRIEF'] === '1'
+
+export const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b)
 export const median = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)]!
+
+export const inBound = (value: number, bound: Bound): boolean => 'atMost' in bound ? value <= bound.atMost : value >= bound.atLeast
+export const boundText = (bound: Bound | undefined): string => bound === undefined ? '' : 'atMost' in bound ? `≤ ${bound.atMost}` : `≥ ${bound.atLeast}`
 
 /** Runs the contestants in turn, `rounds` times after some rounds of warming up. */
 export async function inAlternation (contestants: readonly Contestant[], rounds: number, warmUp = Math.ceil(rounds / 10)): Promise<Measured[]> {
@@ -28,12 +53,19 @@ export async function inAlternation (contestants: readonly Contestant[], rounds:
   return measured
 }
 
-/** One line for each contestant, then the ratio of the medians of the first to the second. */
-export function report (question: string, [of, to]: readonly [Measured, Measured], aim: string): void {
+/** Prints an answer, and hands it to `npm run bench`. */
+export function tell (answer: Answer): void {
+  const { question, measured, reference, ratios, aim, guard } = answer
+  const [least, middle, most] = [Math.min(...ratios), median(ratios), Math.max(...ratios)]
   console.log(question)
-  for (const { name, times } of [of, to]) {
-    const ordered = sorted(times)
-    console.log(`  ${name}: median ${median(times).toFixed(3)} ms (min ${ordered[0]!.toFixed(3)}, max ${ordered.at(-1)!.toFixed(3)}, ${times.length} rounds)`)
-  }
-  console.log(`  ratio ${(median(of.times) / median(to.times)).toFixed(3)}, aim ${aim}`)
+  console.log(`  ${measured}; ${reference}`)
+  console.log(`  ratio ${middle.toFixed(3)} (min ${least.toFixed(3)}, max ${most.toFixed(3)}, ${ratios.length} rounds)${aim ? `, aim ${boundText(aim)}` : ''}${guard ? `, guard ${boundText(guard)}` : ''}`)
+  process.send?.(answer)
+}
+
+const text = ({ name, times }: Measured): string => `${name}: ${median(times).toPrecision(3)} ms`
+
+/** An answer from times: the first to the second, round by round. */
+export function compare (question: string, [of, to]: readonly [Measured, Measured], bounds: Pick<Answer, 'aim' | 'guard'>): void {
+  tell({ question, measured: text(of), reference: text(to), ratios: of.times.map((time, round) => time / to.times[round]!), ...bounds })
 }

@@ -13,7 +13,7 @@ import { schemaFolders, SHIPPED_SCHEMAS } from '../src/alert/schema-source.ts'
 import { alertType, SCHEMA_ID } from '../src/simulator/packet.ts'
 import { randomFrom } from '../src/simulator/random.ts'
 import { createSky } from '../src/simulator/sky.ts'
-import { inAlternation, median, report } from './comparison.ts'
+import { compare, inAlternation, median } from './comparison.ts'
 
 const ROUNDS = 40
 const PREVIOUS = 100
@@ -77,7 +77,7 @@ try {
       { name: peer.about, run: peer.run }
     ], ROUNDS)
     peer.close()
-    report(`${count} alerts of ${(bytes / count / 1000).toFixed(0)} KB with ${PREVIOUS} previous points, ${what}: time of Candela to that of fastavro`, [measured[0]!, measured[1]!], '≤ 1')
+    compare(`${count} alerts of ${(bytes / count / 1000).toFixed(0)} KB with ${PREVIOUS} previous points, ${what}: time of Candela to that of fastavro`, [measured[0]!, measured[1]!], { aim: { atMost: 1 } })
     for (const { name, times } of measured) {
       console.log(`  ${name}: ${(count / median(times) * 1000).toFixed(0)} alerts/s, ${(bytes / median(times) / 1000).toFixed(0)} MB/s`)
     }

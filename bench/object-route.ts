@@ -13,7 +13,7 @@ import { loadEngine } from '../src/model/load-engine.ts'
 import { loadModel } from '../src/model/model-file.ts'
 import { openLmdbStore } from '../src/state/lmdb-store.ts'
 import { createProcessor } from '../src/state/processor.ts'
-import { median } from './comparison.ts'
+import { median, tell } from './comparison.ts'
 
 const OBJECTS = 1000
 const POINTS = 40
@@ -95,14 +95,16 @@ try {
       if (round >= 0) rounds[k]!.push(measured)
     }
   }
-  console.log(`GET /v1/objects/{diaObjectId} of ${OBJECTS} objects with ${POINTS} points, wrk with ${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each in turn`)
-  const [candela, bare] = ['candela', 'bare Fastify route, the same bytes'].map((name, k) => {
-    const rates = rounds[k]!.map(({ rate }) => rate).sort((a, b) => a - b)
-    const processor = median(rounds[k]!.map(({ processor }) => processor))
-    console.log(`  ${name}: median ${median(rates).toFixed(0)} requests/s (min ${rates[0]!.toFixed(0)}, max ${rates.at(-1)!.toFixed(0)}), ${(1000 * processor).toFixed(0)} µs of processor time each`)
-    return { rate: median(rates), processor }
-  }) as [{ rate: number, processor: number }, { rate: number, processor: number }]
-  console.log(`  ratio of requests/s ${(candela.rate / bare.rate).toFixed(3)}, aim ≥ 0.5; by processor time ${(bare.processor / candela.processor).toFixed(3)}`)
+
+  const words = (name: string, k: number): string =>
+    `${name}: ${median(rounds[k]!.map(({ rate }) => rate)).toFixed(0)} requests/s, ${(1000 * median(rounds[k]!.map(({ processor }) => processor))).toFixed(0)} µs of processor time each`
+  tell({
+    question: `GET /v1/objects/{diaObjectId}, ${POINTS} points, wrk with ${CONNECTIONS} connections`,
+    measured: words('candela', 0),
+    reference: words('bare Fastify route, the same bytes', 1),
+    ratios: rounds[0]!.map(({ rate }, round) => rate / rounds[1]![round]!.rate),
+    aim: { atLeast: 0.5 }
+  })
 } finally {
   for (const { stop } of servers) stop()
   rmSync(folder, { recursive: true, force: true })
