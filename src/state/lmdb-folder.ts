@@ -7,6 +7,7 @@ import { checkDataFile, commitFailed, folderUnusable } from './data-file.ts'
 import { lockFolder } from './folder-lock.ts'
 import { LmdbDeadLetters } from './lmdb-dead-letters.ts'
 import { LmdbObjects, type ObjectTables } from './lmdb-objects.ts'
+import { beginUnsynced, checkBelievable } from './unsynced.ts'
 
 export interface Tables extends ObjectTables {
   /** The newest classification of each object, by the number of its change. */
@@ -14,20 +15,33 @@ export interface Tables extends ObjectTables {
   meta: Database<Uint8Array, string>
 }
 
+export interface FolderOptions {
+  /**
+   * Whether a commit waits for the disk; true where not given. Without, a folder does not outlive the system that it was
+   * written on, see unsynced.ts.
+   */
+  synced?: boolean
+}
+
 /**
  * Opens or makes a data folder.
  * @param use what is made of it; where it throws, the folder is closed
  * @throws CandelaError `data-folder-in-use`, `data-folder-unusable`, those of `use`
  */
-export function openFolder<Opened> (folder: string, use: (opened: LmdbFolder) => Opened): Opened {
+export function openFolder<Opened> (folder: string, { synced = true }: FolderOptions, use: (opened: LmdbFolder) => Opened): Opened {
   let release = (): void => {}
   let root: RootDatabase | undefined
   try {
     mkdirSync(folder, { recursive: true })
-    release = lockFolder(folder)
+    const unlock = release = lockFolder(folder)
+    checkBelievable(folder)
     checkDataFile(folder)
-    root = open({ path: folder, noSubdir: false, maxDbs: 8, encoding: 'binary', eventTurnBatching: false })
-    return use(new LmdbFolder(folder, root, release))
+    const toDisk = synced ? null : beginUnsynced(folder)
+    root = open({ path: folder, noSubdir: false, maxDbs: 8, encoding: 'binary', eventTurnBatching: false, ...toDisk && { noSync: true } })
+    return use(new LmdbFolder(folder, root, () => {
+      toDisk?.()
+      unlock()
+    }))
   } catch (error) {
     root?.close().catch(() => {})
     release()
@@ -71,7 +85,7 @@ export class LmdbFolder {
   }
 
   /**
-   * One LMDB transaction, on disk when this returns.
+   * One LMDB transaction; on disk when this returns, where the folder is synced.
    * @param what is written, for the words of an error
    * @throws CandelaError `commit-failed`, those of `write`: nothing is stored then
    */

@@ -6,6 +6,7 @@ import { open, type Database, type RootDatabase, type Transaction } from 'lmdb'
 import { CandelaError } from '../errors.ts'
 import type { OrderKey } from './candidates/orders.ts'
 import { checkDataFile, checkFormat, folderMissing, folderUnusable } from './data-file.ts'
+import { checkBelievable } from './unsynced.ts'
 
 export type TableKey = string | number | OrderKey
 
@@ -27,6 +28,7 @@ export function openReadOnly (folder: string): ReadOnlyFolder {
   if (!existsSync(join(folder, 'data.mdb'))) throw folderMissing(folder)
   let root: RootDatabase | undefined
   try {
+    checkBelievable(folder)
     checkDataFile(folder)
     root = open({ path: folder, noSubdir: false, maxDbs: 8, encoding: 'binary', readOnly: true })
     const opened = root

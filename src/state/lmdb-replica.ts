@@ -9,7 +9,7 @@ import { emptyAccounting } from './accounting.ts'
 import { CandidateList } from './candidates/list.ts'
 import { DATA_FORMAT } from './data-file.ts'
 import type { LmdbDeadLetters } from './lmdb-dead-letters.ts'
-import { openFolder, type LmdbFolder } from './lmdb-folder.ts'
+import { openFolder, type FolderOptions, type LmdbFolder } from './lmdb-folder.ts'
 import { LmdbReader, type ReadStanding } from './lmdb-reader.ts'
 import { emptyTally, type Standing, type Tally } from './packed-commit.ts'
 import { Owners } from './replica-owners.ts'
@@ -76,7 +76,7 @@ export interface Replica {
   close (): Promise<void>
 }
 
-export interface ReplicaOptions {
+export interface ReplicaOptions extends FolderOptions {
   /** [ms since 1970, UTC] */
   now?: () => number
 }
@@ -88,7 +88,7 @@ const FORMAT = `replica ${DATA_FORMAT}`
  * Opens or makes a replica's folder.
  * @throws CandelaError `data-folder-in-use`, `data-folder-version`, `data-folder-unusable`
  */
-export const openLmdbReplica = (folder: string, options: ReplicaOptions = {}): Replica => openFolder(folder, opened => new LmdbReplica(opened, options))
+export const openLmdbReplica = (folder: string, options: ReplicaOptions = {}): Replica => openFolder(folder, options, opened => new LmdbReplica(opened, options))
 
 class LmdbReplica implements Replica {
   readonly reader: LmdbReader

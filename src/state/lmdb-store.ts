@@ -1,4 +1,4 @@
-/** The state store in LMDB. A commit is one LMDB transaction, on disk when its promise resolves. */
+/** The state store in LMDB. A commit is one LMDB transaction; of a synced folder it is on disk when its promise resolves. */
 import { pack } from 'msgpackr'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import { completed } from './accounting.ts'
@@ -6,7 +6,7 @@ import { CandidateList } from './candidates/list.ts'
 import { candidateOf } from './classification.ts'
 import { checkFormat, DATA_FORMAT } from './data-file.ts'
 import type { LmdbDeadLetters } from './lmdb-dead-letters.ts'
-import { openFolder, type LmdbFolder } from './lmdb-folder.ts'
+import { openFolder, type FolderOptions, type LmdbFolder } from './lmdb-folder.ts'
 import type { LmdbObjects } from './lmdb-objects.ts'
 import { LmdbReader } from './lmdb-reader.ts'
 import { emptyTally, packCommit, type PackedCommit, type Standing, type Tally } from './packed-commit.ts'
@@ -16,7 +16,7 @@ import type { RestorableStore, Restored } from './restorable-store.ts'
 import type { Commit, PackedObject } from './store.ts'
 import type { Accounting } from './views.ts'
 
-export interface LmdbStoreOptions {
+export interface LmdbStoreOptions extends FolderOptions {
   /**
    * Whether candidates can be asked for in other orders than that of their changes, and by their place on the sky; true
    * where not given. A store that nobody asks has less to write.
@@ -28,7 +28,7 @@ export interface LmdbStoreOptions {
  * Opens or makes a data folder.
  * @throws CandelaError `data-folder-in-use`, `data-folder-version`, `data-folder-unusable`
  */
-export const openLmdbStore = (folder: string, options: LmdbStoreOptions = {}): RestorableStore => openFolder(folder, opened => new LmdbStore(opened, options))
+export const openLmdbStore = (folder: string, options: LmdbStoreOptions = {}): RestorableStore => openFolder(folder, options, opened => new LmdbStore(opened, options))
 
 class LmdbStore implements RestorableStore {
   readonly reader: LmdbReader

@@ -7,6 +7,9 @@ import { changelogSource, lettersSource, openLmdbReplica, type Replica } from '.
 import { kafkaError } from './errors.ts'
 import { LONGEST_LEFT_BEHIND } from './restore.ts'
 
+/** What the disk loses, the changelog has. */
+const OF_A_CHANGELOG = { synced: false }
+
 /** What is in Kafka now. */
 export interface ReplicatedTopics {
   /** Id of the Kafka cluster. */
@@ -60,7 +63,7 @@ export function openReplica (folder: string, topics: ReplicatedTopics, now: numb
   const { replica, reason } = openOrWhy(folder, topics, now)
   if (replica) return { replica, reason: null }
   rmSync(folder, { recursive: true, force: true })
-  const anew = openLmdbReplica(folder)
+  const anew = openLmdbReplica(folder, OF_A_CHANGELOG)
   confirmReplica(anew, topics, now)
   return { replica: anew, reason }
 }
@@ -72,7 +75,7 @@ export const confirmReplica = (replica: Replica, { cluster, objectRecords, deadL
 function openOrWhy (folder: string, topics: ReplicatedTopics, now: number): { replica?: Replica, reason: string | null } {
   let replica: Replica
   try {
-    replica = openLmdbReplica(folder)
+    replica = openLmdbReplica(folder, OF_A_CHANGELOG)
   } catch (error) {
     if (!(error instanceof CandelaError) || (error.code !== 'data-folder-unusable' && error.code !== 'data-folder-version')) throw error
     return { reason: error.message }

@@ -7,8 +7,8 @@ import { openLmdbStore } from '../../state/lmdb-store.ts'
 import type { RestorableStore } from '../../state/restorable-store.ts'
 import { readPartition } from './partition-reader.ts'
 
-/** Nobody asks a task for candidates: the role that answers queries has its own store. */
-const WITHOUT_LISTS = { orders: false }
+/** Nobody asks a task for candidates: the role that answers queries has its own store. What the disk loses, the changelog has. */
+const OF_A_TASK = { orders: false, synced: false }
 
 /** Name of the store's position in the changelog. */
 export const CHANGELOG = 'changelog'
@@ -104,13 +104,13 @@ function openKept (folder: string, { cluster, topic, low, high, now }: Changelog
   if (kept && position === undefined && [...kept.ids()].length === 0) return { store: kept, from: low }
   kept?.close().catch(() => {})
   rmSync(folder, { recursive: true, force: true })
-  return { store: openLmdbStore(folder, WITHOUT_LISTS), from: low }
+  return { store: openLmdbStore(folder, OF_A_TASK), from: low }
 }
 
 /** A folder that is damaged, or of another format, is no loss: the changelog has everything. */
 function openOrNothing (folder: string): RestorableStore | undefined {
   try {
-    return openLmdbStore(folder, WITHOUT_LISTS)
+    return openLmdbStore(folder, OF_A_TASK)
   } catch (error) {
     if (error instanceof CandelaError && (error.code === 'data-folder-unusable' || error.code === 'data-folder-version')) return undefined
     throw error
