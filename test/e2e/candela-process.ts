@@ -17,14 +17,16 @@ export interface Cleanup { after (fn: () => void): void }
 export interface Finished { status: number | null, stdout: string, stderr: string }
 
 export interface StartOptions {
+  /** Of Node, before the program. */
+  nodeArgs?: readonly string[]
   /** A command that runs the program, as itself in the end. */
   under?: readonly string[]
   /** Another user. */
   uid?: number
 }
 
-export function start (t: Cleanup, args: readonly string[], env: NodeJS.ProcessEnv = {}, { under = [], uid }: StartOptions = {}): ChildProcessByStdio<Writable, Readable, Readable> {
-  const [command, ...rest] = [...under, process.execPath, PROGRAM, ...args]
+export function start (t: Cleanup, args: readonly string[], env: NodeJS.ProcessEnv = {}, { under = [], nodeArgs = [], uid }: StartOptions = {}): ChildProcessByStdio<Writable, Readable, Readable> {
+  const [command, ...rest] = [...under, process.execPath, ...nodeArgs, PROGRAM, ...args]
   const child = spawn(command!, rest, { env: { ...environment(), ...env }, stdio: ['pipe', 'pipe', 'pipe'], ...uid !== undefined && { uid, gid: uid } })
   t.after(() => child.kill('SIGKILL'))
   return child

@@ -21,6 +21,8 @@ export interface FleetOptions {
   sessionSeconds: number
   /** 'wasm' where not given. */
   engine?: string
+  /** Of Node, see StartOptions. */
+  nodeArgs?: readonly string[]
   onEvent: (line: string) => void
 }
 
@@ -61,13 +63,13 @@ export class Fleet {
 
   /** Resolves when it serves; it may not have a partition yet. */
   async start (place: number): Promise<Member> {
-    const { address, prefix, partitions, sessionSeconds, engine = 'wasm', onEvent } = this.#options
+    const { address, prefix, partitions, sessionSeconds, engine = 'wasm', nodeArgs = [], onEvent } = this.#options
     const folder = this.folderOf(place)
     onEvent(`start ${place}`)
     const serving = await serve(this.#t, [
       '--role', 'classify', '--engine', engine, '--kafka-brokers', address, '--kafka-prefix', prefix, '--kafka-group', prefix, '--kafka-partitions', String(partitions),
       '--kafka-session-timeout-seconds', String(sessionSeconds), '--data-dir', folder
-    ])
+    ], {}, { nodeArgs })
     const member = { folder, serving }
     this.#members.set(place, member)
     this.#folders.add(folder)

@@ -1,5 +1,5 @@
 /** Whether processes keep to their memory and their files. */
-import { slope, type Watched } from './samples.ts'
+import { slope, type Sample, type Watched } from './samples.ts'
 
 const MIB = 2 ** 20
 const MINUTE = 60_000
@@ -8,8 +8,10 @@ export interface Growth {
   name: string
   /** How long it ran [min]. */
   minutes: number
-  /** Memory of its own, in the second half of its time: mean, and rise of a fitted line [MiB], [MiB/min]. */
+  /** Memory of its own in the second half of its time: mean [MiB]. */
   anonymous: number
+  /** The same where all garbage had just been collected, with the rise of a fitted line; of all samples where nothing was [MiB], [MiB/min]. */
+  kept: number
   slope: number
   /** All that it had in memory at its most, pages of LMDB's file among it [MiB]. */
   resident: number
@@ -21,6 +23,8 @@ export interface Growth {
   folder: { begin: number, end: number } | null
 }
 
+const meanOf = (samples: readonly Sample[]): number => samples.reduce((sum, { anonymous }) => sum + anonymous, 0) / samples.length / MIB
+
 /** @param since samples before are left out, as those of a start [ms since 1970, UTC] */
 export function growthOf ({ name, samples: all, folder, sizes: allSizes }: Watched, since: number, until: number): Growth | null {
   const inside = all.map(({ time }) => time >= since && time <= until)
@@ -29,11 +33,14 @@ export function growthOf ({ name, samples: all, folder, sizes: allSizes }: Watch
   if (samples.length < 4) return null
   const [first, middle, last] = [samples[0]!, samples[Math.floor(samples.length / 2)]!, samples.at(-1)!]
   const later = samples.filter(({ time }) => time >= middle.time)
+  const collected = later.filter(({ collected }) => collected)
+  const settled = collected.length > 1 ? collected : later
   return {
     name,
     minutes: (last.time - first.time) / MINUTE,
-    anonymous: later.reduce((sum, { anonymous }) => sum + anonymous, 0) / later.length / MIB,
-    slope: slope(later.map(({ time, anonymous }) => [time / MINUTE, anonymous / MIB])),
+    anonymous: meanOf(later),
+    kept: meanOf(settled),
+    slope: slope(settled.map(({ time, anonymous }) => [time / MINUTE, anonymous / MIB])),
     resident: Math.max(...samples.map(({ resident }) => resident)) / MIB,
     files: { middle: middle.files, end: last.files },
     processors: (last.processor - first.processor) / (last.time - first.time) * 1000,

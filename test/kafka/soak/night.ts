@@ -16,7 +16,7 @@ import type { FeedRequest } from './feed-process.ts'
 import type { Happening } from './latencies.ts'
 import { plan } from './plan.ts'
 import { watchReceipts, type Receipts } from './receipts.ts'
-import { machineBusy, Watch, type Watched } from './samples.ts'
+import { COLLECTS, machineBusy, Watch, type Watched } from './samples.ts'
 import { startFeed, type Second } from './survey-feed.ts'
 import type { Topics } from './way.ts'
 
@@ -57,6 +57,8 @@ export interface Night {
 }
 
 const LOOK_EVERY = 2000
+/** One of the processes collects its garbage. */
+const COLLECT_EVERY = 7000
 const PATIENCE = 300_000
 /** What a supervisor needs to start a process again. */
 const SUPERVISOR = 1000
@@ -92,17 +94,17 @@ export async function runNight (t: Cleanup, options: NightOptions): Promise<Nigh
   await ensureTopic(kafka, { topic: survey, partitions: surveyPartitions, settings: { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': String(10 * 2 ** 20) } }, [address])
   const feed = await startFeed(t, { ...options, topic: survey, folder: options.packetFolder })
   const common = ['--engine', engine, '--kafka-brokers', address, '--kafka-prefix', prefix, '--kafka-group', prefix, '--kafka-partitions', String(partitions), '--kafka-session-timeout-seconds', String(sessionSeconds)]
-  const fleet = new Fleet(t, { address, prefix, partitions, folder, sessionSeconds, engine, onEvent })
-  const watch = new Watch(LOOK_EVERY)
+  const fleet = new Fleet(t, { address, prefix, partitions, folder, sessionSeconds, engine, nodeArgs: COLLECTS, onEvent })
+  const watch = new Watch(LOOK_EVERY, COLLECT_EVERY)
   t.after(() => watch.stop())
   for (let place = 0; place < processes; place++) {
     const { serving, folder } = await fleet.start(place)
-    watch.add(`classify ${place}`, serving.child.pid!, folder)
+    watch.add(`classify ${place}`, serving.child.pid!, { folder, collects: true })
   }
   const one = async (role: string, more: readonly string[] = []): Promise<Serving> => {
     const dataDir = join(folder, role)
-    const serving = await serve(t, ['--role', role, ...common, ...more, '--data-dir', dataDir])
-    watch.add(role, serving.child.pid!, role === 'query' ? dataDir : null)
+    const serving = await serve(t, ['--role', role, ...common, ...more, '--data-dir', dataDir], {}, { nodeArgs: COLLECTS })
+    watch.add(role, serving.child.pid!, { folder: role === 'query' ? dataDir : null, collects: true })
     return serving
   }
   const query = await one('query')
@@ -131,7 +133,7 @@ export async function runNight (t: Cleanup, options: NightOptions): Promise<Nigh
     at(kill, 'SIGKILL of a classify process', async () => {
       await fleet.end(0, 'SIGKILL')
       const { serving, folder } = await supervised(() => fleet.start(0), onEvent)
-      watch.add('classify 0, started again', serving.child.pid!, folder)
+      watch.add('classify 0, started again', serving.child.pid!, { folder, collects: true })
     }),
     restartBroker && at(restart, 'broker restart', restartBroker)
   ])

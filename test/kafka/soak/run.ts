@@ -63,7 +63,7 @@ program
   .option('--kill-at <minute>', 'SIGKILL of a classify process, or never (default: between two bursts, after 30 % of the time)', moment)
   .option('--restart-at <minute>', 'restart of the broker, or never (default: between two bursts, after 60 %)', moment)
   .option('--processes <n>', 'that classify', whole(1), 2)
-  .option('--partitions <n>', 'of Candela\'s topics', whole(1), 6)
+  .option('--partitions <n>', 'of Candela\'s topics', whole(1), 2)
   .option('--survey-partitions <n>', 'of the survey\'s topic', whole(1), 3)
   .option('--session-timeout <seconds>', '--kafka-session-timeout-seconds of the processes', whole(6), 15)
   .option('--engine <name>', 'auto, tensorflow or wasm', 'auto')

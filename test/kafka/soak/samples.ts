@@ -1,5 +1,5 @@
 /** What processes take of the machine while they run, from /proc. */
-import { lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Sample {
@@ -7,6 +7,8 @@ export interface Sample {
   time: number
   /** Memory of its own, without pages of files as LMDB maps them [bytes]. */
   anonymous: number
+  /** Whether all garbage was collected just before. */
+  collected: boolean
   /** All that is in memory [bytes]. */
   resident: number
   files: number
@@ -22,7 +24,7 @@ const USER_TIME = 11
 const SYSTEM_TIME = 12
 
 /** @returns null where the process has ended */
-export function sampleOf (pid: number): Sample | null {
+export function sampleOf (pid: number, collected = false): Sample | null {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) * KIB
@@ -31,6 +33,7 @@ export function sampleOf (pid: number): Sample | null {
     return {
       time: Date.now(),
       anonymous: kib('RssAnon'),
+      collected,
       resident: kib('VmRSS'),
       files: readdirSync(`/proc/${pid}/fd`).length,
       processor: (Number(fields[USER_TIME]) + Number(fields[SYSTEM_TIME])) / TICKS
@@ -66,37 +69,58 @@ export interface Watched {
   pid: number
   /** Data folder; null for none. */
   folder: string | null
+  /** Whether COLLECTS is loaded into it. */
+  collects: boolean
   samples: Sample[]
   /** [bytes] */
   sizes: number[]
 }
 
+/** Loaded into a process, collects all garbage at SIGUSR2. */
+export const COLLECTS = ['--import', new URL('./collects.js', import.meta.url).href]
+
 /** Looks at processes again and again until it is stopped. */
 export class Watch {
   readonly watched: Watched[] = []
-  readonly #timer: NodeJS.Timeout
+  readonly #timers: NodeJS.Timeout[]
+  /** Those that have been told to collect since the last look. */
+  #collected = new Set<Watched>()
+  #turn = 0
 
-  /** @param every [ms] */
-  constructor (every: number) {
-    this.#timer = setInterval(() => this.look(), every)
+  /**
+   * @param every [ms]
+   * @param collectEvery how often one of the processes that COLLECTS is loaded into has to collect its garbage, in turn [ms]
+   */
+  constructor (every: number, collectEvery: number) {
+    this.#timers = [setInterval(() => this.look(), every), setInterval(() => this.#collectNext(), collectEvery)]
   }
 
-  add (name: string, pid: number, folder: string | null = null): void {
-    this.watched.push({ name, pid, folder, samples: [], sizes: [] })
+  #collectNext (): void {
+    const collecting = this.watched.filter(({ collects, pid }) => collects && existsSync(`/proc/${pid}`))
+    const next = collecting[this.#turn++ % collecting.length]
+    if (!next) return
+    process.kill(next.pid, 'SIGUSR2')
+    this.#collected.add(next)
+  }
+
+  add (name: string, pid: number, { folder = null, collects = false }: { folder?: string | null, collects?: boolean } = {}): void {
+    this.watched.push({ name, pid, folder, collects, samples: [], sizes: [] })
     this.look()
   }
 
   look (): void {
-    for (const { pid, folder, samples, sizes } of this.watched) {
-      const sample = sampleOf(pid)
+    for (const watched of this.watched) {
+      const { pid, folder, samples, sizes } = watched
+      const sample = sampleOf(pid, this.#collected.has(watched))
       if (!sample) continue
       samples.push(sample)
       sizes.push(folder === null ? 0 : sizeOf(folder))
     }
+    this.#collected = new Set()
   }
 
   stop (): void {
-    clearInterval(this.#timer)
+    for (const timer of this.#timers) clearInterval(timer)
   }
 }
 

@@ -1,0 +1,7 @@
+/** Loaded into the processes of a soak: what is left after all garbage is collected is what a process keeps. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc')
+process.on('SIGUSR2', () => collect())
