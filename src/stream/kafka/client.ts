@@ -3,6 +3,7 @@ import kafkajs from 'kafkajs'
 import type { Settings } from '../../config.ts'
 import { hideAbortedOfFetches } from './aborted.ts'
 import { registerCodecs } from './codecs.ts'
+import { writeSparingly } from './encoding.ts'
 import { incidentLog, type KafkaReport } from './log.ts'
 import { securityOf, type SecuritySettings } from './security.ts'
 
@@ -18,6 +19,7 @@ const AUTHENTICATION_TIMEOUT = 10_000
 export function kafkaClient (settings: KafkaSettings, report: KafkaReport): kafkajs.Kafka {
   registerCodecs()
   hideAbortedOfFetches()
+  writeSparingly()
   return new kafkajs.Kafka({
     clientId: 'candela',
     brokers: settings.kafkaBrokers,
