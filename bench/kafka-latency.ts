@@ -7,7 +7,7 @@ import { quantiles } from '../test/kafka/soak/latencies.ts'
 import { findWays } from '../test/kafka/soak/way.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import { median, tell } from './comparison.ts'
-import { deploy, withBroker } from './kafka/deployment.ts'
+import { deploy, explained, withBroker } from './kafka/deployment.ts'
 import { lightCurves } from './kafka/light-curves.ts'
 import { idempotentProducer } from '../src/stream/kafka/sends.ts'
 
@@ -29,13 +29,15 @@ await withBroker(async bench => {
   await producer.connect()
   bench.after(() => producer.disconnect())
   const alerts = WARM_UP + ROUNDS * ALERTS
-  for (let k = 0; k < alerts; k++) {
-    const { key, bytes } = packet(k, PREVIOUS)
-    const next = performance.now() + (k < WARM_UP ? EVERY / 4 : EVERY)
-    await producer.send({ topic: survey, messages: [{ key, value: Buffer.from(bytes) }] })
-    await delay(Math.max(0, next - performance.now()))
-  }
-  await deployment.published(alerts)
+  const parts = await explained(deployment, alerts, async () => {
+    for (let k = 0; k < alerts; k++) {
+      const { key, bytes } = packet(k, PREVIOUS)
+      const next = performance.now() + (k < WARM_UP ? EVERY / 4 : EVERY)
+      await producer.send({ topic: survey, messages: [{ key, value: Buffer.from(bytes) }] })
+      await delay(Math.max(0, next - performance.now()))
+    }
+    await deployment.published(alerts)
+  })
   const { ways, differences } = await findWays(bench.kafka, { survey, surveyPartitions: 1, photometry: own.photometry, classifications: own.classifications, partitions: 1 }, receipts)
   if (differences.length > 0) throw new Error(differences.join('; '))
   const rounds = Array.from({ length: ROUNDS }, (_, round) => ways.slice(WARM_UP + round * ALERTS, WARM_UP + (round + 1) * ALERTS))
@@ -55,5 +57,6 @@ await withBroker(async bench => {
     const { p50, p99, max } = quantiles(all.map(way => way[to] - way[from]))
     console.log(`  ${name}: p50 ${p50}, p99 ${p99}, max ${max} ms`)
   }
+  for (const part of parts) console.log(`  ${part}`)
   await deployment.end()
 })
