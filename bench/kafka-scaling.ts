@@ -8,7 +8,7 @@ import { lightCurves } from './kafka/light-curves.ts'
 import { progressOf } from '../test/kafka/topics.ts'
 import { until } from '../test/until.ts'
 
-const ROUNDS = 3
+const ROUNDS = Number(process.env['CANDELA_BENCH_ROUNDS'] ?? 3)
 const OBJECTS = 1000
 const PREVIOUS = 20
 const WARM_UP = 3
