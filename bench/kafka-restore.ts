@@ -11,7 +11,7 @@ import { deploy, fill, kcat, withBroker } from './kafka/deployment.ts'
 import { lightCurves } from './kafka/light-curves.ts'
 
 const RECORDS = Number(process.env['CANDELA_BENCH_RECORDS'] ?? 100_000)
-/** Each has four records: itself, a settled state, and a closed block of its points and of its publications or what is left of one. */
+/** An object of 40 points has four records: itself, and what lies beside it. */
 const OBJECTS = Math.ceil(RECORDS / 4)
 const PREVIOUS = 39
 const ROUNDS = 5
