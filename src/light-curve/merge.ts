@@ -1,6 +1,6 @@
 /** Merging new points into a light curve. */
 import type { PhotometricPoint } from '../alert/alert.ts'
-import { compareVersions, dayOf, identityOf, inTime, storedPoint, type StoredPoint } from './stored-point.ts'
+import { compareVersions, dayOf, identityOf, inTime, isStoredAs, keptTime, storedPoint, type StoredPoint } from './stored-point.ts'
 
 export interface Change {
   point: StoredPoint
@@ -26,6 +26,8 @@ export function mergePoints (points: readonly StoredPoint[], incoming: Iterable<
   const usable: StoredPoint[] = []
   let unusable = 0
   for (const raw of incoming) {
+    // Most of what an alert brings along is known.
+    if (isKept(points, raw)) continue
     const point = storedPoint(raw)
     if (point) usable.push(point)
     else unusable++
@@ -42,6 +44,19 @@ export function mergePoints (points: readonly StoredPoint[], incoming: Iterable<
   }
   if (changed.size === 0) return { points, changed: [], unusable }
   return { points: [...points.slice(0, first), ...[...byIdentity.values()].sort(inTime)], changed: [...changed.values()], unusable }
+}
+
+/** Whether a light curve has just this point: merged with it, nothing changes. */
+function isKept (points: readonly StoredPoint[], point: PhotometricPoint): boolean {
+  const time = keptTime(point.midpointMjdTai)
+  let low = 0
+  for (let high = points.length; low < high;) {
+    const middle = (low + high) >>> 1
+    if (points[middle]!.midpointMjdTai < time) low = middle + 1
+    else high = middle
+  }
+  for (; low < points.length && points[low]!.midpointMjdTai === time; low++) if (isStoredAs(point, points[low]!)) return true
+  return false
 }
 
 /** Index of the first point of a day or later. */

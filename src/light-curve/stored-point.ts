@@ -9,7 +9,8 @@ export const PROCESSING_TICKS_A_DAY = 1e5
 /** A time as it is kept [d, MJD]. */
 export const keptTime = (midpointMjdTai: number): number => Math.round(midpointMjdTai * TICKS_A_DAY) / TICKS_A_DAY
 
-const keptProcessingTime = (time: number): number => Math.round(time * PROCESSING_TICKS_A_DAY) / PROCESSING_TICKS_A_DAY
+const keptProcessingTime = (time: number | null): number | null =>
+  time !== null && isTime(time) ? Math.round(time * PROCESSING_TICKS_A_DAY) / PROCESSING_TICKS_A_DAY : null
 
 /**
  * A point as it is kept, so that one read back from the store equals the one that was merged: its fluxes as float32,
@@ -34,10 +35,16 @@ export function storedPoint (point: PhotometricPoint): StoredPoint | null {
     psfFluxErr,
     kind: point.kind,
     visit: point.visit,
-    timeProcessedMjdTai: point.timeProcessedMjdTai !== null && isTime(point.timeProcessedMjdTai) ? keptProcessingTime(point.timeProcessedMjdTai) : null,
+    timeProcessedMjdTai: keptProcessingTime(point.timeProcessedMjdTai),
     withdrawn: point.withdrawn
   }
 }
+
+/** Whether storedPoint makes just this of a point. */
+export const isStoredAs = (point: PhotometricPoint, stored: StoredPoint): boolean =>
+  point.band === stored.band && point.visit === stored.visit && point.kind === stored.kind && point.withdrawn === stored.withdrawn &&
+  Math.fround(point.psfFlux) === stored.psfFlux && Math.fround(point.psfFluxErr) === stored.psfFluxErr &&
+  keptTime(point.midpointMjdTai) === stored.midpointMjdTai && keptProcessingTime(point.timeProcessedMjdTai) === stored.timeProcessedMjdTai
 
 const millisecond = (point: { midpointMjdTai: number }): number => Math.round(point.midpointMjdTai * 86_400_000)
 

@@ -34,8 +34,10 @@ export interface ReaderOptions extends GroupPosition {
 }
 
 /** kafkajs asks for at most so much at a time, of a partition and of all [B]: the memory that a lag can take. */
-const MAXIMUM_PARTITION_BYTES = 2 ** 20
-const MAXIMUM_BYTES = 8 * 2 ** 20
+const MAXIMUM_PARTITION_BYTES = 4 * 2 ** 20
+const MAXIMUM_BYTES = 16 * 2 ** 20
+/** What a broker need not wait longer for [B]. */
+const ENOUGH_BYTES = 2 ** 20
 const LONGEST_HEARTBEAT = 3000
 /** Between two heartbeats of long work [ms]; kafkajs lets no more through than the group wants. */
 const BEAT = 1000
@@ -56,7 +58,7 @@ export async function readTopics (options: ReaderOptions): Promise<void> {
     allowAutoTopicCreation: false,
     maxBytes: MAXIMUM_BYTES,
     maxBytesPerPartition: MAXIMUM_PARTITION_BYTES,
-    minBytes: MAXIMUM_PARTITION_BYTES,
+    minBytes: ENOUGH_BYTES,
     maxWaitTimeInMs: lingerMs,
     heartbeatInterval: Math.min(LONGEST_HEARTBEAT, sessionTimeout / 3),
     sessionTimeout,
