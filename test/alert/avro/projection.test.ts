@@ -42,3 +42,20 @@ test('a column that is not wanted is skipped, not decoded: what cannot be read t
   const read = await decodeAlert(Buffer.concat([containerHeader(schema), containerBlock([record])]), { schemas: countingSource() })
   assert.deepEqual(read, await decodeAlert(ztfContainer([[ztfAlert()]]), { schemas: countingSource() }))
 })
+
+test('optional numbers that are not wanted are passed over by their sizes', () => {
+  const optional = ['float', 'double', 'boolean'].flatMap(type => [[type, ['null', type]], [`${type}Last`, [type, 'null']]] as const)
+  const writer = { type: 'record', name: 'alert', fields: [...optional.map(([name, type]) => ({ name, type })), { name: 'objectId', type: 'string' }] }
+  const reader = boundedType({ type: 'record', name: 'alert', fields: [{ name: 'objectId', type: 'string' }] })
+  const projection = project<{ objectId: string }>(boundedType(writer), reader)
+  const given = { float: 1.5, floatLast: null, double: null, doubleLast: -2, boolean: true, booleanLast: null, objectId: 'behind them' }
+  const bytes = writerOf(writer).toBuffer(given)
+  const { record, end } = projection.read(bytes, 0)
+  assert.deepEqual([record.objectId, end], ['behind them', bytes.length])
+  for (const branch of [1, 3, 4, 0x80, 0xff]) {
+    const damaged = Buffer.from(bytes)
+    damaged[0] = branch
+    assert.throws(() => projection.read(damaged, 0), { code: 'avro-invalid', message: /has no type/ }, `branch ${branch}`)
+  }
+  for (let end = 0; end < bytes.length; end++) assert.throws(() => projection.read(bytes.subarray(0, end), 0), { code: /alert-truncated|avro-invalid/ }, `cut to ${end} bytes`)
+})
