@@ -15,7 +15,7 @@ import { createSky } from '../src/simulator/sky.ts'
 import { openLmdbStore } from '../src/state/lmdb-store.ts'
 import { createProcessor, type AlertOutcome } from '../src/state/processor.ts'
 import { inAlternation, median, tell } from './comparison.ts'
-import { pythonPeer } from './peers/python.ts'
+import { pythonPeer, pythonWith } from './peers/python.ts'
 
 const MODEL = process.env['CANDELA_MODEL'] ?? 'spcc'
 const ACTIVE_OBJECTS = 2000
@@ -78,7 +78,7 @@ function differenceOf (outcomes: readonly AlertOutcome[], probabilities: Readonl
   return { greatest: Math.max(...differences), compared: differences.length }
 }
 
-async function measure (selection: Selection): Promise<void> {
+async function measure (python: string, selection: Selection): Promise<void> {
   const { question, alertsARound, aim } = selection
   const { before, rounds } = await alerts(ROUNDS + WARM_UP, selection)
   const folder = mkdtempSync(join(tmpdir(), 'candela-bench-'))
@@ -86,8 +86,7 @@ async function measure (selection: Selection): Promise<void> {
   writeFileSync(frames, Buffer.concat([number(rounds.length), ...rounds.flatMap(round => [number(round.length), ...round.flatMap(({ bytes }) => [number(bytes.length), bytes])])]))
   const store = openLmdbStore(join(folder, 'data'))
   const processor = createProcessor({ store, network, model })
-  const peer = await pythonPeer('classify.py', [join(SHIPPED_SCHEMAS, '10.0/alert.avsc'), findModel(MODEL), frames, String(PEER_BATCH)], ['fastavro', 'numpy', 'torch'])
-  if (peer === null) return
+  const peer = await pythonPeer(python, 'classify.py', [join(SHIPPED_SCHEMAS, '10.0/alert.avsc'), findModel(MODEL), frames, String(PEER_BATCH)])
   const classify = async (packets: readonly Buffer[]): Promise<AlertOutcome[]> => {
     const outcomes: AlertOutcome[] = []
     for (let first = 0; first < packets.length; first += BATCH) {
@@ -127,8 +126,11 @@ async function measure (selection: Selection): Promise<void> {
 }
 
 try {
-  await measure({ question: 'all alerts of the nights', fits: () => true, alertsARound: 1000, aim: { atLeast: 20 } })
-  await measure({ question: `those with at least ${LONG} points`, fits: ({ points }) => points >= LONG, alertsARound: 250 })
+  const python = await pythonWith(['fastavro', 'numpy', 'torch'])
+  if (python !== null) {
+    await measure(python, { question: 'all alerts of the nights', fits: () => true, alertsARound: 1000, aim: { atLeast: 20 } })
+    await measure(python, { question: `those with at least ${LONG} points`, fits: ({ points }) => points >= LONG, alertsARound: 250 })
+  }
 } finally {
   network.dispose()
 }

@@ -11,18 +11,19 @@ export interface PythonPeer {
   close: () => void
 }
 
-/**
- * Starts a script with the Python that `CANDELA_PYTHON` names.
- * @returns null where it lacks a module; then it has said what is missing
- */
-export async function pythonPeer (script: string, args: readonly string[], modules: readonly string[]): Promise<PythonPeer | null> {
+/** The Python that `CANDELA_PYTHON` names; null where it lacks a module, and then it has been said what is missing. */
+export async function pythonWith (modules: readonly string[]): Promise<string | null> {
   const python = process.env['CANDELA_PYTHON'] || 'python3'
   try {
     await promisify(execFile)(python, ['-c', `import ${modules.join(', ')}`])
+    return python
   } catch {
     console.log(`not measured: ${python} has not all of ${modules.join(', ')}; name a Python that has them in CANDELA_PYTHON`)
     return null
   }
+}
+
+export async function pythonPeer (python: string, script: string, args: readonly string[]): Promise<PythonPeer> {
   const child = spawn(python, [join(import.meta.dirname, script), ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   const answer = async (): Promise<string> => {
