@@ -2,8 +2,8 @@
  * Pages of candidates from a store of many objects against one of few, in each order and around a place; and what the
  * orders add to the cost of a commit.
  *
- *   npm run bench -- candidate-lists                           1,000,000 against 10,000
- *   CANDIDATE_LISTS_OBJECTS=100000 npm run bench -- candidate-lists
+ *   npm run bench -- candidate-lists                            200,000 against 10,000
+ *   CANDIDATE_LISTS_OBJECTS=1000000 npm run bench -- candidate-lists
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ import type { StateStore } from '../src/state/store.ts'
 import type { CandidateQuery } from '../src/state/views.ts'
 
 const FEW = 10_000
-const MANY = Number(process.env['CANDIDATE_LISTS_OBJECTS'] ?? 1_000_000)
+const MANY = Number(process.env['CANDIDATE_LISTS_OBJECTS'] ?? 200_000)
 const BATCH = 500
 /** Of a store that is only to be full. */
 const TOGETHER = 5000

@@ -14,7 +14,7 @@ import { findModel, loadModel } from '../src/model/model-file.ts'
 import { createSky } from '../src/simulator/sky.ts'
 import { openLmdbStore } from '../src/state/lmdb-store.ts'
 import { createProcessor, type AlertOutcome } from '../src/state/processor.ts'
-import { inAlternation, median, tell } from './comparison.ts'
+import { inAlternation, median, tell, type Measured } from './comparison.ts'
 import { pythonPeer, pythonWith } from './peers/python.ts'
 
 const MODEL = process.env['CANDELA_MODEL'] ?? 'spcc'
@@ -42,14 +42,15 @@ const engine = await loadEngine('auto')
 const network = engine.load(model.shape, model.weights)
 const sky = createSky({ seed: 7, activeObjects: ACTIVE_OBJECTS })
 
-async function packetsOf (night: number): Promise<Packet[]> {
-  return await Promise.all(sky.night(night).map(async ({ bytes }) => {
+let night = 0
+async function nextNight (): Promise<Packet[]> {
+  return await Promise.all(sky.night(night++).map(async ({ bytes }) => {
     const packet = Buffer.from(bytes)
     return { bytes: packet, points: (await decodeAlert(packet, { schemas })).points.length }
   }))
 }
 
-/** What is measured, and which alerts of the nights it is measured with. */
+/** What is measured, and with which alerts of the nights. */
 interface Selection {
   question: string
   fits: (packet: Packet) => boolean
@@ -57,13 +58,10 @@ interface Selection {
   aim?: { atLeast: number }
 }
 
-/** The alerts before those of the rounds, and those of the rounds. */
-async function alerts (rounds: number, { fits, alertsARound }: Selection): Promise<{ before: Buffer[], rounds: Packet[][] }> {
-  const before: Buffer[] = []
-  for (let night = 0; night < NIGHTS_BEFORE; night++) before.push(...(await packetsOf(night)).map(({ bytes }) => bytes))
+async function nextRounds ({ fits, alertsARound }: Selection): Promise<Packet[][]> {
   const fitting: Packet[] = []
-  for (let night = NIGHTS_BEFORE; fitting.length < rounds * alertsARound; night++) fitting.push(...(await packetsOf(night)).filter(fits))
-  return { before, rounds: Array.from({ length: rounds }, (_, round) => fitting.slice(round * alertsARound, (round + 1) * alertsARound)) }
+  while (fitting.length < (ROUNDS + WARM_UP) * alertsARound) fitting.push(...(await nextNight()).filter(fits))
+  return Array.from({ length: ROUNDS + WARM_UP }, (_, round) => fitting.slice(round * alertsARound, (round + 1) * alertsARound))
 }
 
 function number (value: number): Buffer {
@@ -78,59 +76,56 @@ function differenceOf (outcomes: readonly AlertOutcome[], probabilities: Readonl
   return { greatest: Math.max(...differences), compared: differences.length }
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'candela-bench-'))
+const store = openLmdbStore(join(folder, 'data'))
+const processor = createProcessor({ store, network, model })
+
+async function classify (packets: readonly Packet[]): Promise<AlertOutcome[]> {
+  const outcomes: AlertOutcome[] = []
+  for (let first = 0; first < packets.length; first += BATCH) {
+    const batch = []
+    for (const { bytes } of packets.slice(first, first + BATCH)) batch.push({ alert: await decodeAlert(bytes, { schemas }), origin: 'bench' })
+    outcomes.push(...await processor.process(batch))
+  }
+  return outcomes
+}
+
 async function measure (python: string, selection: Selection): Promise<void> {
   const { question, alertsARound, aim } = selection
-  const { before, rounds } = await alerts(ROUNDS + WARM_UP, selection)
-  const folder = mkdtempSync(join(tmpdir(), 'candela-bench-'))
+  const rounds = await nextRounds(selection)
   const frames = join(folder, 'rounds')
   writeFileSync(frames, Buffer.concat([number(rounds.length), ...rounds.flatMap(round => [number(round.length), ...round.flatMap(({ bytes }) => [number(bytes.length), bytes])])]))
-  const store = openLmdbStore(join(folder, 'data'))
-  const processor = createProcessor({ store, network, model })
   const peer = await pythonPeer(python, 'classify.py', [join(SHIPPED_SCHEMAS, '10.0/alert.avsc'), findModel(MODEL), frames, String(PEER_BATCH)])
-  const classify = async (packets: readonly Buffer[]): Promise<AlertOutcome[]> => {
-    const outcomes: AlertOutcome[] = []
-    for (let first = 0; first < packets.length; first += BATCH) {
-      const batch = []
-      for (const bytes of packets.slice(first, first + BATCH)) batch.push({ alert: await decodeAlert(bytes, { schemas }), origin: 'bench' })
-      outcomes.push(...await processor.process(batch))
-    }
-    return outcomes
-  }
-  try {
-    await classify(before)
-    const ours: AlertOutcome[] = []
-    const theirs: Array<number | null> = []
-    let round = 0
-    const measured = await inAlternation([
-      { name: 'Candela', run: async () => { ours.push(...await classify(rounds[round]!.map(({ bytes }) => bytes))) } },
-      { name: peer.about, run: async () => { theirs.push(...JSON.parse(await peer.ask(String(round++))) as Array<number | null>) } }
-    ], ROUNDS, WARM_UP)
-    const { greatest, compared } = differenceOf(ours, theirs)
-    console.log(`P(Ia) of ${compared} of ${ours.length} alerts compared, greatest difference ${greatest.toExponential(1)}`)
-    if (!(greatest <= LARGEST_DIFFERENCE) || compared < ours.length / 2) throw new Error(`P(Ia) of both ways differ by ${greatest}, more than ${LARGEST_DIFFERENCE}, or too few were compared`)
-    const [candela, python] = measured.map(({ times }) => times) as [number[], number[]]
-    const rate = (times: number[]): string => `${(alertsARound / median(times) * 1000).toFixed(0)} alerts/s`
-    const points = median(rounds.flat().map(({ points }) => points))
-    tell({
-      question: `${question}: alerts a second from memory, light curves of ${points} points in the median`,
-      measured: `Candela, packets → state store: ${rate(candela)}`,
-      reference: `${peer.about}, whole light curves: ${rate(python)}`,
-      ratios: candela.map((time, round) => python[round]! / time),
-      ...aim && { aim }
-    })
-  } finally {
-    peer.close()
-    await store.close()
-    rmSync(folder, { recursive: true, force: true })
-  }
+  const ours: AlertOutcome[] = []
+  const theirs: Array<number | null> = []
+  let round = 0
+  const [candela, usual] = await inAlternation([
+    { name: 'Candela', run: async () => { ours.push(...await classify(rounds[round]!)) } },
+    { name: peer.about, run: async () => { theirs.push(...JSON.parse(await peer.ask(String(round++))) as Array<number | null>) } }
+  ], ROUNDS, WARM_UP) as [Measured, Measured]
+  peer.close()
+  const { greatest, compared } = differenceOf(ours, theirs)
+  console.log(`P(Ia) of ${compared} of ${ours.length} alerts compared, greatest difference ${greatest.toExponential(1)}`)
+  if (!(greatest <= LARGEST_DIFFERENCE) || compared < ours.length / 2) throw new Error(`P(Ia) of both ways differs by ${greatest}, more than ${LARGEST_DIFFERENCE}, or too few could be compared`)
+  const rate = ({ name, times }: Measured): string => `${name}: ${(alertsARound / median(times) * 1000).toFixed(0)} alerts/s`
+  tell({
+    question: `${question}: alerts a second from memory, light curves of ${median(rounds.flat().map(({ points }) => points))} points in the median`,
+    measured: rate(candela),
+    reference: rate(usual),
+    ratios: candela.times.map((time, round) => usual.times[round]! / time),
+    ...aim && { aim }
+  })
 }
 
 try {
   const python = await pythonWith(['fastavro', 'numpy', 'torch'])
   if (python !== null) {
+    while (night < NIGHTS_BEFORE) await classify(await nextNight())
     await measure(python, { question: 'all alerts of the nights', fits: () => true, alertsARound: 1000, aim: { atLeast: 20 } })
     await measure(python, { question: `those with at least ${LONG} points`, fits: ({ points }) => points >= LONG, alertsARound: 250 })
   }
 } finally {
+  await store.close()
   network.dispose()
+  rmSync(folder, { recursive: true, force: true })
 }
