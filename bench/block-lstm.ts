@@ -29,7 +29,10 @@ const BANDS = ['g', 'r', 'i', 'z'] as const
 const model = loadModel(process.env['CANDELA_MODEL'] ?? 'spcc')
 const { shape, weights } = model
 const inputs = featureLength(shape.bands)
-const { backend: { binding } } = await loadTensorflow()
+const { backend: { binding } } = await loadTensorflow().catch((error: Error) => {
+  console.log(`not measured: ${error.message}`)
+  process.exit()
+})
 const network = (await loadTensorflowEngine()).load(shape, weights)
 
 const random = randomFrom(7, 1)
