@@ -2,7 +2,7 @@
  * Pages of candidates from a store of many objects against one of few, in each order and around a place; and what the
  * orders add to the cost of a commit.
  *
- *   npm run bench -- candidate-lists                            200,000 against 10,000
+ *   npm run bench -- candidate-lists            200,000 against 10,000
  *   CANDIDATE_LISTS_OBJECTS=1000000 npm run bench -- candidate-lists
  */
 import { mkdtempSync, rmSync } from 'node:fs'

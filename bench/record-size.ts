@@ -3,7 +3,7 @@
  * LMDB takes for them. Objects are followed as a survey would: an alert for each detection, forced photometry of the
  * other visits with the next alert.
  *
- *   npm run bench -- record-size             10,000 objects each, of 300 points a tenth
+ *   npm run bench -- record-size             3,000 objects each, of 300 points a tenth
  *   RECORD_SIZE_OBJECTS=100000 npm run bench -- record-size
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
@@ -19,7 +19,7 @@ import { createProcessor } from '../src/state/processor.ts'
 import { randomFrom } from '../src/simulator/random.ts'
 import { BRIEF, tell } from './comparison.ts'
 
-const OBJECTS = Number(process.env['RECORD_SIZE_OBJECTS'] ?? (BRIEF ? 300 : 10_000))
+const OBJECTS = Number(process.env['RECORD_SIZE_OBJECTS'] ?? (BRIEF ? 300 : 3000))
 /** Of a point: time, band, flux and error, and what tells it from others. */
 const POINT_BYTES = 13
 const TOGETHER = 1000
