@@ -21,10 +21,13 @@ import { seededRandom } from '../src/training/random.ts'
 import { trainingSettingsSchema } from '../src/training/settings.ts'
 import { trainNetwork } from '../src/training/train.ts'
 import { initialWeights } from '../src/training/trainable-network.ts'
+import { tell } from './comparison.ts'
 
 const SEED = 2026
 const FURTHEST = 60
 const COLUMNS = [0, 5, 10, 20, 30, 40, 60]
+/** What is compared [steps]. */
+const BACK = 40
 const OBJECTS = { training: 400, validation: 100, measured: 64 }
 const NIGHTS = 4000
 
@@ -73,6 +76,10 @@ for (const cell of CELL_NAMES) {
     }
   }
   console.log(`${cell.padEnd(5)} ${multiplyAdds(shape).total} multiply-adds a step; validation loss after training ${trained.validationLoss.toFixed(3)}`)
+}
+
+for (const { cell, recurrence } of reaches.filter(({ weights }) => weights === 'trained')) {
+  tell({ question: `gradient ${BACK} steps back through the cells of a trained ${cell}`, measured: `norm at k = ${BACK}`, reference: 'norm at k = 0', ratios: [recurrence[BACK]!] })
 }
 
 const file = process.argv[2]

@@ -3,8 +3,8 @@
  * LMDB takes for them. Objects are followed as a survey would: an alert for each detection, forced photometry of the
  * other visits with the next alert.
  *
- *   npm run bench -- record-size             100,000 objects each
- *   RECORD_SIZE_OBJECTS=2000 npm run bench -- record-size
+ *   npm run bench -- record-size             3,000 objects each, of 300 points a tenth
+ *   RECORD_SIZE_OBJECTS=100000 npm run bench -- record-size
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,20 +17,29 @@ import { openLmdbStore } from '../src/state/lmdb-store.ts'
 import { packRecord } from '../src/state/packed-record.ts'
 import { createProcessor } from '../src/state/processor.ts'
 import { randomFrom } from '../src/simulator/random.ts'
+import { BRIEF, tell } from './comparison.ts'
 
-const OBJECTS = Number(process.env['RECORD_SIZE_OBJECTS'] ?? 100_000)
+const OBJECTS = Number(process.env['RECORD_SIZE_OBJECTS'] ?? (BRIEF ? 300 : 3000))
+/** Of a point: time, band, flux and error, and what tells it from others. */
+const POINT_BYTES = 13
 const TOGETHER = 1000
 const BANDS = ['g', 'r', 'i', 'z', 'y', 'u'] as const
 
 /** 10 and 40 points come with two visits every third night, as in the wide survey; 300 with four a night, as in a deep field. */
-const SIZES = [{ points: 10, nights: 3, visits: 2 }, { points: 40, nights: 3, visits: 2 }, { points: 300, nights: 1, visits: 4 }]
+const SIZES = [
+  { points: 10, nights: 3, visits: 2, objects: OBJECTS },
+  { points: 40, nights: 3, visits: 2, objects: OBJECTS },
+  { points: 300, nights: 1, visits: 4, objects: Math.ceil(OBJECTS / 10) }
+]
+/** Whose size has an aim. */
+const AIMED = 40
 
 /** Rubin's: the date, then the number in the night. */
 const visitOf = (mjd: number, number: number): number =>
   Number(new Date((Math.floor(mjd) - 40587) * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')) * 100_000 + number
 
 /** The alerts of an object whose light curve ends with a number of points. */
-function alertsOf (seed: number, { points, nights, visits }: typeof SIZES[number]): Alert[] {
+function alertsOf (seed: number, { points, nights, visits }: Pick<typeof SIZES[number], 'points' | 'nights' | 'visits'>): Alert[] {
   const random = randomFrom(seed, points)
   const diaObjectId = String(313_000_000_000_000_000n + BigInt(seed))
   const begin = 61_000 + Math.floor(random() * 1000)
@@ -76,13 +85,14 @@ const engine = await loadEngine('auto')
 const network = engine.load(model.shape, model.weights)
 
 async function measure (size: typeof SIZES[number]): Promise<void> {
+  const { points, objects } = size
   const folder = mkdtempSync(join(tmpdir(), 'candela-bench-'))
   const sum = { alerts: 0, publications: 0, record: 0, pointBlocks: 0, publicationBlocks: 0, states: 0 }
   try {
     const store = openLmdbStore(folder)
     const processor = createProcessor({ store, network, model })
-    for (let first = 0; first < OBJECTS; first += TOGETHER) {
-      const alerts = Array.from({ length: Math.min(TOGETHER, OBJECTS - first) }, (_, k) => alertsOf(first + k, size)).flat()
+    for (let first = 0; first < objects; first += TOGETHER) {
+      const alerts = Array.from({ length: Math.min(TOGETHER, objects - first) }, (_, k) => alertsOf(first + k, size)).flat()
       sum.alerts += alerts.length
       await processor.process(alerts.map(alert => ({ alert, origin: 'bench' })))
     }
@@ -102,14 +112,19 @@ async function measure (size: typeof SIZES[number]): Promise<void> {
     }
     const pages = pagesOf(root, 'objects') + pagesOf(root, 'blocks')
     await root.close()
-    const each = (bytes: number): string => (bytes / OBJECTS).toFixed(0).padStart(6)
+    const each = (bytes: number): string => (bytes / objects).toFixed(0)
     const kept = sum.record + sum.pointBlocks + sum.publicationBlocks
-    console.log(`${String(size.points).padStart(6)} ${(sum.publications / OBJECTS).toFixed(1).padStart(12)} ${each(kept)} (${each(sum.record)} ${each(sum.pointBlocks)} ${each(sum.publicationBlocks)}) ${each(sum.states)} ${each(kept + sum.states)} ${each(pages)} ${each(statSync(join(folder, 'data.mdb')).size)} ${((kept + sum.states) / (size.points * 13 * OBJECTS + sum.states)).toFixed(2).padStart(6)}`)
+    console.log(`${points} points, ${objects} objects with ${(sum.publications / objects).toFixed(1)} publications in the mean; bytes an object: record ${each(sum.record)} + blocks of points ${each(sum.pointBlocks)} + of history ${each(sum.publicationBlocks)} = ${each(kept)}, hidden states ${each(sum.states)}, pages of LMDB ${each(pages)}, data.mdb ${each(statSync(join(folder, 'data.mdb')).size)}`)
+    const least = points * POINT_BYTES * objects + sum.states
+    const question = `bytes an object at ${points} points`
+    const reference = `${points} × ${POINT_BYTES} bytes + hidden states: ${each(least)}`
+    const bounds = points === AIMED ? { aim: { atMost: 1.5 }, guard: { atMost: 1.3 } } : {}
+    tell({ question, measured: `record, blocks and hidden states: ${each(kept + sum.states)}`, reference, ratios: [(kept + sum.states) / least], ...bounds })
+    if (points === AIMED) tell({ question: `${question}, on disk`, measured: `pages of LMDB: ${each(pages)}`, reference, ratios: [pages / least] })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-console.log(`bytes an object, means of ${OBJECTS} objects, model ${model.name}/${model.version} (width ${model.shape.width})`)
-console.log('points publications without hidden states (record, blocks of points, of history), hidden states, both, LMDB pages, data.mdb, ratio to 13 bytes a point + hidden states (aim 1.5)')
-for (const size of SIZES) await measure(size)
+console.log(`model ${model.name}/${model.version} (width ${model.shape.width})`)
+for (const size of SIZES) if (!BRIEF || size.points === AIMED) await measure(size)

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { boundText, inBound, median, type Answer } from './comparison.ts'
 
 /** Those that need nothing but Node and are over within a minute. */
-const GUARDED = ['epoch-cost', 'late-point']
+const GUARDED = ['decode', 'epoch-cost', 'late-point', 'block-lstm', 'record-size']
 const HELPERS = ['run', 'comparison']
 
 const folder = fileURLToPath(new URL('.', import.meta.url))

@@ -9,6 +9,7 @@ import { createApp } from '../src/app.ts'
 import { createSky } from '../src/simulator/sky.ts'
 import type { Candidate, CandidatePosition, ObjectReader } from '../src/state/views.ts'
 import { measure, type Outcome } from '../src/training/metrics.ts'
+import { tell } from './comparison.ts'
 
 const SEED = 2026
 const NIGHTS = Number(process.argv[2] ?? 200)
@@ -36,7 +37,12 @@ try {
     const outcomes = candidates.filter(({ epochs }) => epochs >= least)
       .map(({ diaObjectId, probabilityIa }): Outcome => ({ probabilityIa, isIa: sky.classOf(diaObjectId) === 'Ia' }))
     const { accuracy, auc } = measure(outcomes)
-    console.log(`  at least ${least} epochs: ${outcomes.length} objects, ${outcomes.filter(({ isIa }) => isIa).length} Ia, AUC ${auc?.toFixed(3)}, accuracy ${accuracy.toFixed(1)} %`)
+    tell({
+      question: `P(Ia) of simulated supernovae, at least ${least} epochs`,
+      measured: `pairs of a Ia and another in the right order (AUC); ${outcomes.filter(({ isIa }) => isIa).length} Ia of ${outcomes.length} objects, accuracy ${accuracy.toFixed(1)} %`,
+      reference: 'all pairs',
+      ratios: [auc ?? NaN]
+    })
   }
 } finally {
   await app.close()
