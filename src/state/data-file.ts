@@ -2,7 +2,7 @@
  * A look at LMDB's file before it is mapped: LMDB itself ends the process on a file that is not its own, and where a new
  * one finds no room.
  */
-import { closeSync, openSync, readSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync, statfsSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CandelaError } from '../errors.ts'
 
@@ -13,19 +13,26 @@ const MAGIC = 0xbeefc0de
 const IS_META = 0x08
 const NO_PAGE = 0xffff_ffff_ffff_ffffn
 
+/**
+ * Pages that may be missing at the end of a file that is whole: LMDB does not write those that a transaction took there
+ * and gave back, as lists of free pages that it laid out anew, which are the longer the more pages there are.
+ */
+const mayBeMissing = (pages: number): number => 4 + Math.ceil(pages / 64)
+
 /** What the files of an empty store need [bytes]. */
 const FIRST_ROOM = 64 * 1024
 
 /**
+ * @returns what the file lacks at its end of what LMDB may map [bytes]
  * @throws CandelaError `data-folder-unusable` where data.mdb is there and is not LMDB's, cut off, or damaged at its beginning; the
  *   system's error where it is not there yet and there is no room for it
  */
-export function checkDataFile (folder: string): void {
+export function checkDataFile (folder: string): { missing: number } {
   const path = join(folder, 'data.mdb')
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
   if (size === 0) {
     checkRoom(folder)
-    return
+    return { missing: 0 }
   }
   const file = openSync(path, 'r')
   try {
@@ -41,10 +48,22 @@ export function checkDataFile (folder: string): void {
     const newer = second.readBigUInt64LE(META.transaction) > first.readBigUInt64LE(META.transaction) ? second : first
     if (![first, second].every(isMeta) || !hasRoots(newer)) throw unusable(path, 'is damaged at its beginning')
     const pages = Number(newer.readBigUInt64LE(META.lastPage)) + 1
-    if (size < pages * pageSize) throw unusable(path, `is cut off: it has ${size} bytes of ${pages * pageSize}`)
+    if (size < (pages - mayBeMissing(pages)) * pageSize) throw unusable(path, `is cut off: it has ${size} bytes of ${pages * pageSize}`)
+    return { missing: Math.max(0, pages * pageSize - size) }
   } finally {
     closeSync(file)
   }
+}
+
+/**
+ * Before a process that writes maps the file: what it lacks at its end becomes zeros, so that a file that was cut off by
+ * so little after all gives errors where it is read, and does not end the process.
+ * @throws as checkDataFile
+ */
+export function prepareDataFile (folder: string): void {
+  const { missing } = checkDataFile(folder)
+  const path = join(folder, 'data.mdb')
+  if (missing > 0) truncateSync(path, statSync(path).size + missing)
 }
 
 const isMeta = (page: Buffer): boolean => page.readUInt32LE(META.magic) === MAGIC && (page.readUInt16LE(META.pageFlags) & IS_META) !== 0

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { pack, unpack } from 'msgpackr'
 import { open, type Database, type Key, type RootDatabase } from 'lmdb'
 import { CandelaError } from '../errors.ts'
-import { checkDataFile, commitFailed, folderUnusable } from './data-file.ts'
+import { commitFailed, folderUnusable, prepareDataFile } from './data-file.ts'
 import { lockFolder } from './folder-lock.ts'
 import { LmdbDeadLetters } from './lmdb-dead-letters.ts'
 import { LmdbObjects, type ObjectTables } from './lmdb-objects.ts'
@@ -35,7 +35,7 @@ export function openFolder<Opened> (folder: string, { synced = true }: FolderOpt
     mkdirSync(folder, { recursive: true })
     const unlock = release = lockFolder(folder)
     checkBelievable(folder)
-    checkDataFile(folder)
+    prepareDataFile(folder)
     const toDisk = synced ? null : beginUnsynced(folder)
     root = open({ path: folder, noSubdir: false, maxDbs: 8, encoding: 'binary', eventTurnBatching: false, ...toDisk && { noSync: true } })
     return use(new LmdbFolder(folder, root, () => {
