@@ -4,4 +4,8 @@ import { runInNewContext } from 'node:vm'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc')
-process.on('SIGUSR2', () => collect())
+process.on('SIGUSR2', () => {
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  process.stderr.write(`kept ${heapUsed + external}\n`)
+})

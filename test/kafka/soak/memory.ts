@@ -1,5 +1,5 @@
 /** Whether processes keep to their memory and their files. */
-import { slope, type Sample, type Watched } from './samples.ts'
+import { slope, type Watched } from './samples.ts'
 
 const MIB = 2 ** 20
 const MINUTE = 60_000
@@ -10,7 +10,7 @@ export interface Growth {
   minutes: number
   /** Memory of its own in the second half of its time: mean [MiB]. */
   anonymous: number
-  /** The same where all garbage had just been collected, with the rise of a fitted line; of all samples where nothing was [MiB], [MiB/min]. */
+  /** What it kept after collections of its garbage in that time: mean, and rise of a fitted line [MiB], [MiB/min]; of all its own where it collected nothing. */
   kept: number
   slope: number
   /** All that it had in memory at its most, pages of LMDB's file among it [MiB]. */
@@ -23,7 +23,7 @@ export interface Growth {
   folder: { begin: number, end: number } | null
 }
 
-const meanOf = (samples: readonly Sample[]): number => samples.reduce((sum, { anonymous }) => sum + anonymous, 0) / samples.length / MIB
+const meanOf = (bytes: readonly number[]): number => bytes.reduce((sum, one) => sum + one, 0) / bytes.length / MIB
 
 /** @param since samples before are left out, as those of a start [ms since 1970, UTC] */
 export function growthOf ({ name, samples: all, folder, sizes: allSizes }: Watched, since: number, until: number): Growth | null {
@@ -33,14 +33,14 @@ export function growthOf ({ name, samples: all, folder, sizes: allSizes }: Watch
   if (samples.length < 4) return null
   const [first, middle, last] = [samples[0]!, samples[Math.floor(samples.length / 2)]!, samples.at(-1)!]
   const later = samples.filter(({ time }) => time >= middle.time)
-  const collected = later.filter(({ collected }) => collected)
-  const settled = collected.length > 1 ? collected : later
+  const told = later.flatMap(({ time, kept }) => kept === null ? [] : [{ time, bytes: kept }])
+  const kept = told.length > 1 ? told : later.map(({ time, anonymous }) => ({ time, bytes: anonymous }))
   return {
     name,
     minutes: (last.time - first.time) / MINUTE,
-    anonymous: meanOf(later),
-    kept: meanOf(settled),
-    slope: slope(settled.map(({ time, anonymous }) => [time / MINUTE, anonymous / MIB])),
+    anonymous: meanOf(later.map(({ anonymous }) => anonymous)),
+    kept: meanOf(kept.map(({ bytes }) => bytes)),
+    slope: slope(kept.map(({ time, bytes }) => [time / MINUTE, bytes / MIB])),
     resident: Math.max(...samples.map(({ resident }) => resident)) / MIB,
     files: { middle: middle.files, end: last.files },
     processors: (last.processor - first.processor) / (last.time - first.time) * 1000,

@@ -99,12 +99,12 @@ export async function runNight (t: Cleanup, options: NightOptions): Promise<Nigh
   t.after(() => watch.stop())
   for (let place = 0; place < processes; place++) {
     const { serving, folder } = await fleet.start(place)
-    watch.add(`classify ${place}`, serving.child.pid!, { folder, collects: true })
+    watch.add(`classify ${place}`, serving.child.pid!, { folder, stderr: serving.stderr })
   }
   const one = async (role: string, more: readonly string[] = []): Promise<Serving> => {
     const dataDir = join(folder, role)
     const serving = await serve(t, ['--role', role, ...common, ...more, '--data-dir', dataDir], {}, { nodeArgs: COLLECTS })
-    watch.add(role, serving.child.pid!, { folder: role === 'query' ? dataDir : null, collects: true })
+    watch.add(role, serving.child.pid!, { folder: role === 'query' ? dataDir : null, stderr: serving.stderr })
     return serving
   }
   const query = await one('query')
@@ -133,7 +133,7 @@ export async function runNight (t: Cleanup, options: NightOptions): Promise<Nigh
     at(kill, 'SIGKILL of a classify process', async () => {
       await fleet.end(0, 'SIGKILL')
       const { serving, folder } = await supervised(() => fleet.start(0), onEvent)
-      watch.add('classify 0, started again', serving.child.pid!, { folder, collects: true })
+      watch.add('classify 0, started again', serving.child.pid!, { folder, stderr: serving.stderr })
     }),
     restartBroker && at(restart, 'broker restart', restartBroker)
   ])

@@ -68,7 +68,7 @@ export function text (report: Report): string {
     table(['process', 'stage', 'alerts', 'p50', 'p90', 'p99', 'max'], streams.flatMap(({ name, stream }) => Object.entries(stream.latency).filter(([, { count }]) => count > 0)
       .map(([stage, latency]) => [name, stage, count(latency.count), seconds(latency.p50), seconds(latency.p90), seconds(latency.p99), seconds(latency.max)]))),
     '',
-    'Memory of each process without pages of files in the second half of its time, what of it is kept after a collection of all garbage, with the rise of a fitted line; open files, data folder:',
+    'Memory of each process in the second half of its time: its own, without pages of files; what its heap and buffers keep after collections of all garbage, with the rise of a fitted line. Open files, data folder:',
     '',
     table(['process', 'min', 'processors', 'own [MiB]', 'kept [MiB]', 'rise [MiB/min]', 'with files [MiB]', 'open files', 'folder [MiB]'], growths.map(({ name, minutes, processors, anonymous, kept, slope, resident, files, folder }) =>
       [name, minutes.toFixed(1), processors.toFixed(2), anonymous.toFixed(0), kept.toFixed(0), slope.toFixed(1), resident.toFixed(0), `${files.middle} → ${files.end}`, folder ? `${folder.begin.toFixed(0)} → ${folder.end.toFixed(0)}` : ''])),

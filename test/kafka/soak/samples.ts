@@ -7,8 +7,8 @@ export interface Sample {
   time: number
   /** Memory of its own, without pages of files as LMDB maps them [bytes]. */
   anonymous: number
-  /** Whether all garbage was collected just before. */
-  collected: boolean
+  /** What it keeps, where all garbage was collected since the sample before: its heap and the buffers beside it [bytes]. */
+  kept: number | null
   /** All that is in memory [bytes]. */
   resident: number
   files: number
@@ -24,7 +24,7 @@ const USER_TIME = 11
 const SYSTEM_TIME = 12
 
 /** @returns null where the process has ended */
-export function sampleOf (pid: number, collected = false): Sample | null {
+export function sampleOf (pid: number, kept: number | null = null): Sample | null {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) * KIB
@@ -33,7 +33,7 @@ export function sampleOf (pid: number, collected = false): Sample | null {
     return {
       time: Date.now(),
       anonymous: kib('RssAnon'),
-      collected,
+      kept,
       resident: kib('VmRSS'),
       files: readdirSync(`/proc/${pid}/fd`).length,
       processor: (Number(fields[USER_TIME]) + Number(fields[SYSTEM_TIME])) / TICKS
@@ -69,22 +69,22 @@ export interface Watched {
   pid: number
   /** Data folder; null for none. */
   folder: string | null
-  /** Whether COLLECTS is loaded into it. */
-  collects: boolean
+  /** What it wrote to stderr, where COLLECTS is loaded into it. */
+  stderr: (() => string) | null
   samples: Sample[]
   /** [bytes] */
   sizes: number[]
 }
 
-/** Loaded into a process, collects all garbage at SIGUSR2. */
+/** Loaded into a process, collects all garbage at SIGUSR2 and says on stderr what is left. */
 export const COLLECTS = ['--import', new URL('./collects.js', import.meta.url).href]
 
 /** Looks at processes again and again until it is stopped. */
 export class Watch {
   readonly watched: Watched[] = []
   readonly #timers: NodeJS.Timeout[]
-  /** Those that have been told to collect since the last look. */
-  #collected = new Set<Watched>()
+  /** How often each has collected so far. */
+  readonly #collections = new Map<Watched, number>()
   #turn = 0
 
   /**
@@ -96,27 +96,32 @@ export class Watch {
   }
 
   #collectNext (): void {
-    const collecting = this.watched.filter(({ collects, pid }) => collects && existsSync(`/proc/${pid}`))
+    const collecting = this.watched.filter(({ stderr, pid }) => stderr && existsSync(`/proc/${pid}`))
     const next = collecting[this.#turn++ % collecting.length]
-    if (!next) return
-    process.kill(next.pid, 'SIGUSR2')
-    this.#collected.add(next)
+    if (next) process.kill(next.pid, 'SIGUSR2')
   }
 
-  add (name: string, pid: number, { folder = null, collects = false }: { folder?: string | null, collects?: boolean } = {}): void {
-    this.watched.push({ name, pid, folder, collects, samples: [], sizes: [] })
+  /** What a process has said since the last look that it keeps. */
+  #keptBy (watched: Watched): number | null {
+    const told = [...watched.stderr?.().matchAll(/^kept (\d+)\n/gm) ?? []]
+    const known = this.#collections.get(watched) ?? 0
+    this.#collections.set(watched, told.length)
+    return told.length > known ? Number(told.at(-1)![1]) : null
+  }
+
+  add (name: string, pid: number, { folder = null, stderr = null }: Partial<Pick<Watched, 'folder' | 'stderr'>> = {}): void {
+    this.watched.push({ name, pid, folder, stderr, samples: [], sizes: [] })
     this.look()
   }
 
   look (): void {
     for (const watched of this.watched) {
       const { pid, folder, samples, sizes } = watched
-      const sample = sampleOf(pid, this.#collected.has(watched))
+      const sample = sampleOf(pid, this.#keptBy(watched))
       if (!sample) continue
       samples.push(sample)
       sizes.push(folder === null ? 0 : sizeOf(folder))
     }
-    this.#collected = new Set()
   }
 
   stop (): void {

@@ -104,9 +104,9 @@ test('the slope of a line is its slope', () => {
 
 const grown = (bytes: (minute: number) => number, files = (_: number): number => 20): Sample[] => Array.from({ length: 301 }, (_, k): Sample => {
   const minute = k / 30
-  return { time: 60_000 * minute, anonymous: bytes(minute) * 2 ** 20, collected: false, resident: 300 * 2 ** 20, files: files(minute), processor: 0.5 * 60 * minute }
+  return { time: 60_000 * minute, anonymous: bytes(minute) * 2 ** 20, kept: null, resident: 300 * 2 ** 20, files: files(minute), processor: 0.5 * 60 * minute }
 })
-const watched = (samples: Sample[]) => ({ name: 'classify 0', pid: 1, folder: null, collects: true, samples, sizes: samples.map(() => 0) })
+const watched = (samples: Sample[]) => ({ name: 'classify 0', pid: 1, folder: null, stderr: null, samples, sizes: samples.map(() => 0) })
 const BOUNDS = { slope: 3, files: 20 }
 
 test('memory that rises all the time is not flat, one that has risen is', () => {
@@ -118,9 +118,9 @@ test('memory that rises all the time is not flat, one that has risen is', () => 
 
 test('garbage that has not been collected yet is not what a process keeps', () => {
   // It collects every three minutes by itself, and every half a minute when it is told to.
-  const samples = grown(minute => 100 + 50 * (minute % 3)).map((sample, k) => k % 15 === 0 ? { ...sample, anonymous: 100 * 2 ** 20, collected: true } : sample)
+  const samples = grown(minute => 100 + 50 * (minute % 3)).map((sample, k) => k % 15 === 0 ? { ...sample, kept: 60 * 2 ** 20 } : sample)
   const growth = growthOf(watched(samples), 0, 600_000)!
-  assert.deepEqual([growth.kept, growth.slope], [100, 0])
+  assert.deepEqual([growth.kept, growth.slope], [60, 0])
   assert.ok(growth.anonymous > 150, `all of it is ${growth.anonymous} MiB`)
 })
 
