@@ -6,7 +6,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { UNKNOWN_HOST, type Alert } from '../src/alert/alert.ts'
 import { featureLength } from '../src/light-curve/features.ts'
 import { constants, FORWARD_OUTPUTS, forwardAttributes } from '../src/model/cells/block-lstm-op.ts'
 import { loadModel } from '../src/model/model-file.ts'
@@ -18,13 +17,13 @@ import { randomFrom } from '../src/simulator/random.ts'
 import { openLmdbStore } from '../src/state/lmdb-store.ts'
 import { createProcessor } from '../src/state/processor.ts'
 import { BRIEF, compare, inAlternation, type Measured } from './comparison.ts'
+import { alertAt } from './peers/epochs.ts'
 
 const ALERTS = 100
 const EPOCHS_BEFORE = 30
 const ROUNDS = BRIEF ? 40 : 200
 /** Of what is over in less than the clock tells well. */
 const CALLS = 20
-const BANDS = ['g', 'r', 'i', 'z'] as const
 
 const model = loadModel(process.env['CANDELA_MODEL'] ?? 'spcc')
 const { shape, weights } = model
@@ -53,27 +52,12 @@ function blockLstm (): () => void {
   return () => { for (const { id } of binding.executeOp('BlockLSTMV2', attributes, tensors, FORWARD_OUTPUTS)) binding.deleteTensor(id) }
 }
 
-function alertAt (object: number, epoch: number): Alert {
-  const midpointMjdTai = 60000 + epoch
-  return {
-    diaObjectId: `o${object}`,
-    diaSourceId: String(epoch),
-    midpointMjdTai,
-    ra: 150,
-    dec: 2,
-    points: [{ midpointMjdTai, band: BANDS[epoch % 4]!, psfFlux: 2000 + epoch % 300, psfFluxErr: 100, kind: 'detection', visit: epoch, timeProcessedMjdTai: null, withdrawn: false }],
-    omitted: [],
-    host: UNKNOWN_HOST,
-    solarSystem: false
-  }
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'candela-bench-'))
 const store = openLmdbStore(folder)
 const processor = createProcessor({ store, network, model })
 let epoch = 0
 const give = async (): Promise<void> => {
-  await processor.process(Array.from({ length: ALERTS }, (_, object) => ({ alert: alertAt(object, epoch), origin: 'bench' })))
+  await processor.process(Array.from({ length: ALERTS }, (_, object) => ({ alert: alertAt(`o${object}`, epoch), origin: 'bench' })))
   epoch++
 }
 const repeated = (run: () => void) => async (): Promise<void> => { for (let k = 0; k < CALLS; k++) run() }

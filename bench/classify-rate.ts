@@ -15,7 +15,7 @@ import { createSky } from '../src/simulator/sky.ts'
 import { openLmdbStore } from '../src/state/lmdb-store.ts'
 import { createProcessor, type AlertOutcome } from '../src/state/processor.ts'
 import { inAlternation, median, tell, type Measured } from './comparison.ts'
-import { pythonPeer, pythonWith } from './peers/python.ts'
+import { framed, number, pythonPeer, pythonWith } from './peers/python.ts'
 
 const MODEL = process.env['CANDELA_MODEL'] ?? 'spcc'
 const ACTIVE_OBJECTS = 2000
@@ -64,12 +64,6 @@ async function nextRounds ({ fits, alertsARound }: Selection): Promise<Packet[][
   return Array.from({ length: ROUNDS + WARM_UP }, (_, round) => fitting.slice(round * alertsARound, (round + 1) * alertsARound))
 }
 
-function number (value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
-  return bytes
-}
-
 /** @returns the greatest difference of P(Ia), and in how many alerts both have one */
 function differenceOf (outcomes: readonly AlertOutcome[], probabilities: ReadonlyArray<number | null>): { greatest: number, compared: number } {
   const differences = outcomes.flatMap(({ outcome, probabilityIa }, k) => outcome === 'classified' ? [Math.abs(probabilityIa! - (probabilities[k] ?? NaN))] : [])
@@ -94,7 +88,7 @@ async function measure (python: string, selection: Selection): Promise<void> {
   const { question, alertsARound, aim } = selection
   const rounds = await nextRounds(selection)
   const frames = join(folder, 'rounds')
-  writeFileSync(frames, Buffer.concat([number(rounds.length), ...rounds.flatMap(round => [number(round.length), ...round.flatMap(({ bytes }) => [number(bytes.length), bytes])])]))
+  writeFileSync(frames, Buffer.concat([number(rounds.length), ...rounds.flatMap(round => [number(round.length), framed(round.map(({ bytes }) => bytes))])]))
   const peer = await pythonPeer(python, 'classify.py', [join(SHIPPED_SCHEMAS, '10.0/alert.avsc'), findModel(MODEL), frames, String(PEER_BATCH)])
   const ours: AlertOutcome[] = []
   const theirs: Array<number | null> = []

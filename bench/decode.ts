@@ -13,7 +13,7 @@ import { alertType, SCHEMA_ID } from '../src/simulator/packet.ts'
 import { randomFrom } from '../src/simulator/random.ts'
 import { createSky } from '../src/simulator/sky.ts'
 import { BRIEF, compare, inAlternation, median, type Measured } from './comparison.ts'
-import { pythonPeer, pythonWith } from './peers/python.ts'
+import { framed, pythonPeer, pythonWith } from './peers/python.ts'
 
 const ROUNDS = BRIEF ? 15 : 40
 const PREVIOUS = 100
@@ -41,11 +41,7 @@ const first = Buffer.from(sky.night(night)[0]!.bytes)
 
 function fileOf (folder: string, frames: readonly Buffer[]): string {
   const file = join(folder, `${frames.length}.frames`)
-  writeFileSync(file, Buffer.concat(frames.flatMap(frame => {
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(frame.length)
-    return [length, frame]
-  })))
+  writeFileSync(file, framed(frames))
   return file
 }
 

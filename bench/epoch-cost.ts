@@ -5,33 +5,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { UNKNOWN_HOST, type Alert } from '../src/alert/alert.ts'
 import { loadEngine } from '../src/model/load-engine.ts'
 import { loadModel } from '../src/model/model-file.ts'
 import { openLmdbStore } from '../src/state/lmdb-store.ts'
 import { createProcessor, type Processor } from '../src/state/processor.ts'
 import { BRIEF, compare, inAlternation } from './comparison.ts'
+import { alertAt } from './peers/epochs.ts'
 
 const OBJECTS = 64
 const EPOCHS = 8
 const ROUNDS = BRIEF ? 12 : 60
 const OLD = BRIEF ? 300 : 1000
-const BANDS = ['g', 'r', 'i', 'z'] as const
-
-function alertAt (diaObjectId: string, epoch: number): Alert {
-  const midpointMjdTai = 60000 + epoch
-  return {
-    diaObjectId,
-    diaSourceId: `${diaObjectId}${epoch}`,
-    midpointMjdTai,
-    ra: 150,
-    dec: 2,
-    points: [{ midpointMjdTai, band: BANDS[epoch % 4]!, psfFlux: 2000 + epoch % 300, psfFluxErr: 100, kind: 'detection', visit: epoch, timeProcessedMjdTai: null, withdrawn: false }],
-    omitted: [],
-    host: UNKNOWN_HOST,
-    solarSystem: false
-  }
-}
 
 /** Plays the epochs from `first` up to, not including, `last` for a set of objects, one epoch a batch. */
 async function play (processor: Processor, objects: readonly string[], first: number, last: number): Promise<void> {

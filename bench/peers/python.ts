@@ -40,3 +40,13 @@ export async function pythonPeer (python: string, script: string, args: readonly
     close: () => child.stdin.end()
   }
 }
+
+/** A number as the scripts read it, before what it counts. */
+export function number (value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value)
+  return bytes
+}
+
+/** Each behind its length. */
+export const framed = (frames: readonly Buffer[]): Buffer => Buffer.concat(frames.flatMap(frame => [number(frame.length), frame]))

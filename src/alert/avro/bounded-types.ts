@@ -115,7 +115,7 @@ class FixedSizesUnionType extends avsc.types.UnwrappedUnionType {
   }
 }
 
-function boundedLists (schema: AvscSchema, options: SchemaOptions): Type | undefined {
+function typeInstead (schema: AvscSchema, options: SchemaOptions): Type | undefined {
   if (isOfFixedSizes(schema)) return new FixedSizesUnionType(schema, options)
   const kind = typeof schema === 'object' && 'type' in schema ? schema.type : undefined
   if (kind === 'array') return new BoundedArrayType(schema, options)
@@ -128,4 +128,4 @@ function boundedLists (schema: AvscSchema, options: SchemaOptions): Type | undef
  * @throws an avsc Error where the schema is not a valid one
  */
 export const boundedType = (schema: AvroSchema): Type =>
-  avsc.Type.forSchema(schema as AvscSchema, { typeHook: boundedLists as NonNullable<SchemaOptions['typeHook']> })
+  avsc.Type.forSchema(schema as AvscSchema, { typeHook: typeInstead as NonNullable<SchemaOptions['typeHook']> })
