@@ -3,7 +3,9 @@ import kafkajs from 'kafkajs'
 import type { Settings } from '../../config.ts'
 import { hideAbortedOfFetches } from './aborted.ts'
 import { registerCodecs } from './codecs.ts'
+import { rememberCoordinators } from './coordinators.ts'
 import { writeSparingly } from './encoding.ts'
+import { fetchPromptlyWhenIdle } from './idle-fetches.ts'
 import { incidentLog, type KafkaReport } from './log.ts'
 import { securityOf, type SecuritySettings } from './security.ts'
 
@@ -20,6 +22,8 @@ export function kafkaClient (settings: KafkaSettings, report: KafkaReport): kafk
   registerCodecs()
   hideAbortedOfFetches()
   writeSparingly()
+  rememberCoordinators()
+  fetchPromptlyWhenIdle()
   return new kafkajs.Kafka({
     clientId: 'candela',
     brokers: settings.kafkaBrokers,
