@@ -9,7 +9,7 @@ import type kafkajs from 'kafkajs'
 import { feed, type FedPacket } from '../../src/stream/kafka/feeder.ts'
 import { ownTopics, type OwnTopics } from '../../src/stream/kafka/role.ts'
 import { ensureTopic } from '../../src/stream/kafka/topics.ts'
-import { serve, type Serving } from '../../test/e2e/candela-process.ts'
+import { serve, type Serving, type StartOptions } from '../../test/e2e/candela-process.ts'
 import { clientOf, startBroker, type Broker } from '../../test/e2e/kafka-broker.ts'
 import { watchReceipts, type Receipts } from '../../test/kafka/soak/receipts.ts'
 import { until } from '../../test/until.ts'
@@ -17,6 +17,8 @@ import { until } from '../../test/until.ts'
 const run = promisify(execFile)
 
 const PATIENCE = 120_000
+/** Where each process leaves its profile, for bench/profile.ts. */
+const PROFILES = process.env['CANDELA_BENCH_PROFILES']
 /** Processes that stand still while a topic is filled stay in their groups. */
 const SESSION_SECONDS = '60'
 
@@ -27,6 +29,8 @@ async function require (command: string, args: readonly string[], what: string):
     throw new Error(`${what} is needed, and '${[command, ...args].join(' ')}' fails`)
   }
 }
+
+const profiled = (name: string): StartOptions => PROFILES === undefined ? {} : { nodeArgs: ['--cpu-prof', `--cpu-prof-dir=${PROFILES}`, `--cpu-prof-name=${name}.cpuprofile`] }
 
 export interface Bench {
   /** Runs before what was begun earlier ends. */
@@ -102,7 +106,7 @@ export async function deploy ({ after, broker: { address }, kafka, folder }: Ben
     ...lingerMs === undefined ? [] : ['--kafka-linger-ms', String(lingerMs)]]
   const processes: Array<Serving & { name: string }> = []
   const start = async (role: string, place: number, more: readonly string[] = []): Promise<void> => {
-    const serving = await serve({ after }, ['--role', role, ...role === 'all' ? ['--source', 'kafka'] : [], ...common, ...more, '--data-dir', join(folder, `${name}-${role}-${place}`)])
+    const serving = await serve({ after }, ['--role', role, ...role === 'all' ? ['--source', 'kafka'] : [], ...common, ...more, '--data-dir', join(folder, `${name}-${role}-${place}`)], {}, profiled(`${name}-${role}-${place}`))
     processes.push({ ...serving, name: count > 1 && role === 'classify' ? `${role} ${place}` : role })
   }
   if (roles === 'all') await start('all', 0, ['--kafka-topics', survey])

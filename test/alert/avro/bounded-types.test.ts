@@ -54,4 +54,19 @@ test('exact longs keep the whole range of 64 bits', () => {
   assert.throws(() => type.toBuffer([1]))
   // 2^63 − 1 in zigzag: the spec's longest varint, ten bytes.
   assert.deepEqual(type.fromBuffer(Buffer.from('02feffffffffffffffff0100', 'hex')), [2n ** 63n - 1n])
+  assert.throws(() => type.fromBuffer(Buffer.from('02feffffffffffffffffff0100', 'hex')), { message: 'a long of more than 64 bits' })
+})
+
+test('exact longs of any length are read as avsc reads them', () => {
+  const type = boundedType(exactLong)
+  const own = avsc.types.LongType.__with({
+    fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(), toBuffer: () => Buffer.alloc(8), fromJSON: BigInt, toJSON: String, isValid: () => true, compare: () => 0
+  })
+  for (let bits = 0n; bits < 63n; bits++) {
+    for (const value of [2n ** bits, 2n ** bits - 1n, -(2n ** bits), 0x5a5a5a5a5a5a5a5an >> (63n - bits)]) {
+      const bytes = varint(value)
+      assert.equal(type.fromBuffer(bytes), value)
+      assert.equal(own.fromBuffer(bytes), value)
+    }
+  }
 })
