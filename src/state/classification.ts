@@ -22,7 +22,10 @@ const RISE_DAYS = 1
 /** The publications in a closed block beside a record. */
 export type PublicationBlock = (diaObjectId: string, block: number) => readonly Publication[]
 
-function * newestFirst ({ diaObjectId, publications, closedPublicationBlocks }: ObjectRecord, blockOf: PublicationBlock): Generator<Publication> {
+/** What of a record is its published history. */
+type Published = Pick<ObjectRecord, 'diaObjectId' | 'publications' | 'closedPublicationBlocks'>
+
+function * newestFirst ({ diaObjectId, publications, closedPublicationBlocks }: Published, blockOf: PublicationBlock): Generator<Publication> {
   yield * publications.toReversed()
   for (let block = closedPublicationBlocks - 1; block >= 0; block--) yield * blockOf(diaObjectId, block).toReversed()
 }
@@ -32,7 +35,7 @@ function * newestFirst ({ diaObjectId, publications, closedPublicationBlocks }: 
  * points at least a day older. To seven decimals.
  * @returns null where there is none among the newest hundred, or where that part of the history cannot be read
  */
-export function riseOf (record: ObjectRecord, blockOf: PublicationBlock): number | null {
+export function riseOf (record: Published, blockOf: PublicationBlock): number | null {
   const newest = record.publications.at(-1)
   if (!newest) return null
   try {
@@ -49,7 +52,7 @@ export function riseOf (record: ObjectRecord, blockOf: PublicationBlock): number
 }
 
 /** What stands in the list of changes for a record; undefined where nothing was published. */
-export function candidateOf (record: ObjectRecord, blockOf: PublicationBlock): Omit<Candidate, 'sequence'> | undefined {
+export function candidateOf (record: Published & Pick<ObjectRecord, 'ra' | 'dec' | 'firstDetectionMjdTai'>, blockOf: PublicationBlock): Omit<Candidate, 'sequence'> | undefined {
   const { diaObjectId, ra, dec, firstDetectionMjdTai, publications } = record
   const newest = publications.at(-1)
   return newest && { ...toClassification(diaObjectId, newest), ra, dec, firstDetectionMjdTai, rise: riseOf(record, blockOf) }

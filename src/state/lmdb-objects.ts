@@ -54,9 +54,9 @@ export class LmdbObjects implements ObjectParts {
   }
 
   /** Undefined also where it is damaged: a record that is to be replaced may be. */
-  readable (diaObjectId: string): ObjectRecord | undefined {
+  readable (diaObjectId: string): StatelessRecord | undefined {
     try {
-      return this.get(diaObjectId)
+      return this.stateless(diaObjectId)
     } catch (error) {
       if (error instanceof CandelaError) return undefined
       throw error

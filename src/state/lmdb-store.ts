@@ -10,7 +10,7 @@ import { openFolder, type FolderOptions, type LmdbFolder } from './lmdb-folder.t
 import type { LmdbObjects } from './lmdb-objects.ts'
 import { LmdbReader } from './lmdb-reader.ts'
 import { emptyTally, packCommit, type PackedCommit, type Standing, type Tally } from './packed-commit.ts'
-import { unpackRecord } from './packed-record.ts'
+import { unpackStateless } from './packed-record.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record.ts'
 import type { RestorableStore, Restored } from './restorable-store.ts'
 import type { Commit, PackedObject } from './store.ts'
@@ -124,7 +124,7 @@ class LmdbStore implements RestorableStore {
         if (known?.sequence) changes.set(known.sequence, null)
         this.#objects.put(key, value)
         if (value === null || key.includes('/')) continue
-        const record = unpackRecord(key, value)
+        const record = unpackStateless(key, value)
         const candidate = record.tip && candidateOf(record, this.#objects.publicationBlock)
         if (candidate && record.sequence !== null) changes.set(record.sequence, pack({ ...candidate, sequence: record.sequence }))
       }

@@ -9,7 +9,7 @@ import { candidateIn, unpackListed, type ListedCandidate } from './candidates/en
 import { candidateOf, toClassification } from './classification.ts'
 import type { Standing } from './packed-commit.ts'
 import { keyOf, type LmdbObjects } from './lmdb-objects.ts'
-import { packRecord, unpackPublicationBlock, unpackRecord } from './packed-record.ts'
+import { packRecord, unpackPublicationBlock, unpackRecord, type StatelessRecord } from './packed-record.ts'
 import type { ObjectRecord, Publication } from './record.ts'
 import type { Candidate, Classification } from './views.ts'
 
@@ -73,7 +73,7 @@ class Replication implements ReplicatedPart {
   readonly #marks: CommitMark[] = []
   /** As the part leaves them, with the partition's numbers; null where taken away. */
   readonly #records = new Map<string, ObjectRecord | null>()
-  readonly #known = new Map<string, ObjectRecord | undefined>()
+  readonly #known = new Map<string, StatelessRecord | undefined>()
 
   constructor (contents: ReplicaContents) {
     this.#contents = contents
@@ -161,7 +161,7 @@ class Replication implements ReplicatedPart {
     return bytes ? unpackPublicationBlock(diaObjectId, bytes) : this.#contents.objects.publicationBlock(diaObjectId, block)
   }
 
-  #knownOf (diaObjectId: string): ObjectRecord | undefined {
+  #knownOf (diaObjectId: string): StatelessRecord | undefined {
     if (!this.#known.has(diaObjectId)) this.#known.set(diaObjectId, this.#contents.objects.readable(diaObjectId))
     return this.#known.get(diaObjectId)
   }
@@ -192,7 +192,7 @@ class Replication implements ReplicatedPart {
 /** A mark of an older Candela says less. */
 const announced = ({ firstDetectionMjdTai = null, rise = null, ...candidate }: Candidate): Candidate => ({ ...candidate, firstDetectionMjdTai, rise })
 
-function newestOf ({ diaObjectId, publications }: ObjectRecord): Classification | undefined {
+function newestOf ({ diaObjectId, publications }: Pick<ObjectRecord, 'diaObjectId' | 'publications'>): Classification | undefined {
   const newest = publications.at(-1)
   return newest && toClassification(diaObjectId, newest)
 }
