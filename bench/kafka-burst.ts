@@ -32,7 +32,7 @@ await withBroker(async bench => {
   const parts = await explained(deployment, (1 + ROUNDS) * BURST, async () => {
     for (let round = -1; round < ROUNDS; round++) {
       const burst = Array.from({ length: BURST }, () => alerts.next().value as FedPacket)
-      deployment.freeze()
+      await deployment.freeze()
       await fill(bench, deployment.survey, burst)
       deployment.thaw()
       const began = performance.now()

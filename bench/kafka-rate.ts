@@ -44,7 +44,7 @@ await withBroker(async bench => {
     const peers: number[] = []
     const parts = await explained(deployment, ROUNDS * alerts, async () => {
       for (let round = 0; round < ROUNDS; round++) {
-        deployment.freeze()
+        await deployment.freeze()
         const from = sent
         await more(turns)
         peers.push(await kcat(bench, deployment.survey, from))

@@ -27,7 +27,7 @@ await withBroker(async bench => {
       }
       await put(0, WARM_UP)
       await deployment.published(WARM_UP * OBJECTS)
-      deployment.freeze()
+      await deployment.freeze()
       ingest.child.kill('SIGCONT')
       await put(WARM_UP, TURNS)
       const all = (WARM_UP + TURNS) * OBJECTS

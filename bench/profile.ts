@@ -36,6 +36,8 @@ const PARTS: ReadonlyArray<readonly [string, RegExp]> = [
   ['HTTP', /fastify|http\//]
 ]
 const FUNCTIONS = 25
+/** A longer sample is of a process that was made to stand still [µs]. */
+const LONGEST_SAMPLE = 500_000
 
 function partOf (node: ProfileNode, parents: ReadonlyMap<number, ProfileNode>): string {
   if (node.callFrame.functionName === '(garbage collector)') return 'garbage collector'
@@ -60,7 +62,7 @@ for (const file of process.argv.slice(2)) {
     const node = byId.get(id)!
     const time = timeDeltas[k]!
     const { functionName, url, lineNumber } = node.callFrame
-    if (functionName === '(idle)') {
+    if (functionName === '(idle)' || time > LONGEST_SAMPLE) {
       idle += time
       return
     }

@@ -76,8 +76,8 @@ export interface Deployment {
   receipts: Receipts
   /** Ingest first, where there is one. */
   processes: ReadonlyArray<Serving & { name: string }>
-  /** Stands still, and goes on. */
-  freeze (): void
+  /** Stands still once what is published is stored as well, so that no stage counts the time; and goes on. */
+  freeze (): Promise<void>
   thaw (): void
   /** Resolves when so many alerts have been published since the beginning, as a consumer sees it. */
   published (alerts: number): Promise<void>
@@ -121,7 +121,10 @@ export async function deploy ({ after, broker: { address }, kafka, folder }: Ben
     survey,
     receipts,
     processes,
-    freeze: signal('SIGSTOP'),
+    async freeze () {
+      await until('what is published is stored', async () => (await Promise.all(processes.map(stored))).reduce((sum, alerts) => sum + alerts, 0) >= receipts.count)
+      signal('SIGSTOP')()
+    },
     thaw: signal('SIGCONT'),
     async published (alerts) {
       const end = performance.now() + PATIENCE
@@ -153,6 +156,12 @@ export async function kcat ({ broker: { address } }: Bench, topic: string, from:
   const began = performance.now()
   await run('sh', ['-c', 'exec kcat -C -q -e -X fetch.wait.max.ms=5 -b "$0" -t "$1" -p 0 -o "$2" > /dev/null', address, topic, String(from)])
   return performance.now() - began
+}
+
+/** Alerts that a process has committed, as far as its metrics say. */
+async function stored ({ url }: Serving): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  return Number(/^candela_batch_alerts_sum (\S+)/m.exec(text)?.[1] ?? 0)
 }
 
 /** Processor time of a process, and of its commits by stage [ms]. */

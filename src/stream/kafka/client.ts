@@ -7,6 +7,7 @@ import { rememberCoordinators } from './coordinators.ts'
 import { writeSparingly } from './encoding.ts'
 import { fetchPromptlyWhenIdle } from './idle-fetches.ts'
 import { incidentLog, type KafkaReport } from './log.ts'
+import { readAhead } from './read-ahead.ts'
 import { securityOf, type SecuritySettings } from './security.ts'
 
 export type KafkaSettings = SecuritySettings & Pick<Settings, 'kafkaBrokers'>
@@ -24,6 +25,7 @@ export function kafkaClient (settings: KafkaSettings, report: KafkaReport): kafk
   writeSparingly()
   rememberCoordinators()
   fetchPromptlyWhenIdle()
+  readAhead()
   return new kafkajs.Kafka({
     clientId: 'candela',
     brokers: settings.kafkaBrokers,
