@@ -35,7 +35,7 @@ export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partit
   folder: string
   /** How long this process may be silent before its partitions go to others [ms]. */
   sessionTimeout: number
-  /** How long a broker waits for more records before it hands over what it has [ms]; stopping can take as long. */
+  /** How long a broker waits for more records before it hands over what it has [ms], see idle-fetches.ts. */
   lingerMs: number
   log: RoleLog
 }

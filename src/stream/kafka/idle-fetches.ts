@@ -1,6 +1,6 @@
 /**
  * How long a broker lets records wait for more. It is worth the time where they come one upon the other; where a fetch
- * came back empty, the next record is handed over at once, and the broker is asked less often meanwhile.
+ * came back empty, the next record is handed over at once, and the broker is asked less often until then.
  */
 import { createRequire } from 'node:module'
 

@@ -29,7 +29,7 @@ export interface ReplicaRoleOptions {
   group: string
   /** The replica lies in a folder in it. */
   folder: string
-  /** How long a broker waits for more records before it hands over what it has [ms]; stopping can take as long. */
+  /** How long a broker waits for more records before it hands over what it has [ms], see idle-fetches.ts. */
   lingerMs: number
   measures: Measures
   log: RoleLog

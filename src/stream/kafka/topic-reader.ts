@@ -18,7 +18,7 @@ export interface ReaderOptions extends GroupPosition {
   kafka: kafkajs.Kafka
   /** How long the member may be silent before its partitions go to others [ms]. */
   sessionTimeout: number
-  /** How long a broker waits for more records before it hands over what it has [ms]; stopping can take as long. */
+  /** How long a broker waits for more records before it hands over what it has [ms], see idle-fetches.ts. */
   lingerMs: number
   /**
    * Resolves when nothing of the batch can be lost any more. It is handed over again where it throws.
