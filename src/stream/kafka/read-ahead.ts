@@ -1,16 +1,21 @@
 /**
- * What comes behind a fetch is fetched while its records are in work, where a partition has at least as many records
- * more: kafkajs 2.2.4 asks for more only when all of it is done, and its process and the brokers wait for each other.
- * Where kafkajs wants other records next, what was fetched is thrown away; a failure is kafkajs's to meet anew.
+ * What comes behind a fetch is fetched while its records are in work: kafkajs 2.2.4 asks for it only when all of them are
+ * done, and its process and the brokers wait for each other. It is so where a partition gave as many bytes as its broker
+ * need not wait for, and has as many records more: no batch becomes smaller by it. Where kafkajs wants other records next,
+ * what was fetched is thrown away; a failure is kafkajs's to meet anew.
  */
 import { createRequire } from 'node:module'
 
 export interface WantedPartition { partition: number, fetchOffset: string }
 
-export interface AheadRequest { topics: ReadonlyArray<{ topic: string, partitions: readonly WantedPartition[] }> }
+export interface AheadRequest {
+  /** The broker answers at once when it has so much [B]. */
+  minBytes: number
+  topics: ReadonlyArray<{ topic: string, partitions: readonly WantedPartition[] }>
+}
 
 export interface AheadResponse {
-  responses: ReadonlyArray<{ topicName: string, partitions: ReadonlyArray<{ partition: number, highWatermark: string, messages: ReadonlyArray<{ offset: string }> }> }>
+  responses: ReadonlyArray<{ topicName: string, partitions: ReadonlyArray<{ partition: number, highWatermark: string, messages: ReadonlyArray<{ offset: string, value: Uint8Array | null }> }> }>
 }
 
 export interface AheadBroker { fetch (request: AheadRequest): Promise<AheadResponse> }
@@ -28,7 +33,8 @@ function following (request: AheadRequest, { responses }: AheadResponse): AheadR
       if (!last) continue
       const offset = BigInt(last.offset) + 1n
       next.set(`${topicName}/${partition}`, String(offset))
-      lags ||= BigInt(highWatermark) - offset >= BigInt(messages.length)
+      const bytes = messages.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)
+      lags ||= bytes >= request.minBytes && BigInt(highWatermark) - offset >= BigInt(messages.length)
     }
   }
   if (!lags) return null

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeReadAhead, type AheadBroker, type AheadRequest, type AheadResponse } from '../../../src/stream/kafka/read-ahead.ts'
 
-const from = (...offsets: number[]): AheadRequest => ({ topics: [{ topic: 'a', partitions: offsets.map((offset, partition) => ({ partition, fetchOffset: String(offset) })) }] })
+const from = (...offsets: number[]): AheadRequest => ({ minBytes: 100, topics: [{ topic: 'a', partitions: offsets.map((offset, partition) => ({ partition, fetchOffset: String(offset) })) }] })
 const offsetsOf = ({ topics }: AheadRequest): number[] => topics.flatMap(({ partitions }) => partitions.map(({ fetchOffset }) => Number(fetchOffset)))
 
 /** Partitions of so many records, which a broker hands over ten at a time. */
-function brokerOf (...ends: number[]) {
+const brokerOf = (...ends: number[]) => brokerWith(10, ...ends)
+
+function brokerWith (recordBytes: number, ...ends: number[]) {
   const asked: number[][] = []
   const failing = new Set<number>()
   class Broker implements AheadBroker {
@@ -19,7 +21,7 @@ function brokerOf (...ends: number[]) {
           partitions: partitions.map(({ partition, fetchOffset }) => ({
             partition,
             highWatermark: String(ends[partition]!),
-            messages: Array.from({ length: Math.min(10, ends[partition]! - Number(fetchOffset)) }, (_, k) => ({ offset: String(Number(fetchOffset) + k) }))
+            messages: Array.from({ length: Math.min(10, ends[partition]! - Number(fetchOffset)) }, (_, k) => ({ offset: String(Number(fetchOffset) + k), value: Buffer.alloc(recordBytes) }))
           }))
         }))
       }
@@ -42,6 +44,13 @@ test('while records of a partition with many more are in work, those behind them
   assert.deepEqual(asked.length, 3, 'fewer than ten are left: they may wait for more')
   assert.deepEqual(read(await broker.fetch(from(30, 12))), records(0, 30, 35))
   assert.deepEqual(asked.at(-1), [30, 12])
+})
+
+test('where a broker could still have waited for more bytes, nothing is fetched ahead', async () => {
+  const { asked, broker } = brokerWith(9, 100)
+  await broker.fetch(from(0))
+  await broker.fetch(from(10))
+  assert.deepEqual(asked, [[0], [10]])
 })
 
 test('other records than those behind it are fetched as they are asked for: after a seek, where a batch is to come again, where a partition is paused', async () => {
