@@ -9,7 +9,8 @@ const GROUP = { groupId: 'classify' }
 function cluster () {
   const said = { coordinator: 1, asked: 0, answer: null as string | null, away: new Set<number>() }
   class Broker implements CoordinatingBroker {
-    constructor (readonly nodeId: number) {}
+    readonly nodeId: number
+    constructor (nodeId: number) { this.nodeId = nodeId }
     async answer (): Promise<void> { if (said.answer !== null) throw Object.assign(new Error(said.answer), { type: said.answer }) }
   }
   for (const name of ['initProducerId', 'addPartitionsToTxn', 'addOffsetsToTxn', 'txnOffsetCommit', 'endTxn']) Object.assign(Broker.prototype, { [name]: Broker.prototype.answer })
