@@ -91,7 +91,8 @@ test('a service on its port', async t => {
       socket.write('GET /v1/objects HTTP/1.1\r\nHost: x\r\nX-Slow: ')
       const drip = setInterval(() => socket.write('a'), 500)
       socket.once('close', () => clearInterval(drip))
-      return text(socket)
+      // A letter that meets a connection closed already is answered by a reset.
+      return text(socket).catch((error: NodeJS.ErrnoException) => error.code === 'ECONNRESET' ? '' : Promise.reject(error))
     })
     assert.equal((await fetch(`${url}/v1/objects`)).status, 200)
     for (const answer of await Promise.all(slow)) assert.match(answer, /^HTTP\/1.1 408 |^$/)
