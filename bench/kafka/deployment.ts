@@ -158,15 +158,14 @@ export async function kcat ({ broker: { address } }: Bench, topic: string, from:
   return performance.now() - began
 }
 
+const metricsOf = async ({ url }: Serving): Promise<string> => await (await fetch(`${url}/metrics`)).text()
+
 /** Alerts that a process has committed, as far as its metrics say. */
-async function stored ({ url }: Serving): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text()
-  return Number(/^candela_batch_alerts_sum (\S+)/m.exec(text)?.[1] ?? 0)
-}
+const stored = async (serving: Serving): Promise<number> => Number(/^candela_batch_alerts_sum (\S+)/m.exec(await metricsOf(serving))?.[1] ?? 0)
 
 /** Processor time of a process, and of its commits by stage [ms]. */
-export async function spent ({ url }: Serving): Promise<Map<string, number>> {
-  const text = await (await fetch(`${url}/metrics`)).text()
+export async function spent (serving: Serving): Promise<Map<string, number>> {
+  const text = await metricsOf(serving)
   const found = new Map<string, number>()
   for (const [, stage, seconds] of text.matchAll(/^candela_batch_seconds_sum\{stage="(\w+)"\} (\S+)$/gm)) found.set(stage!, 1000 * Number(seconds))
   const processor = /^process_cpu_seconds_total (\S+)/m.exec(text)

@@ -4,7 +4,6 @@
  * order in which they ended. Where two overlap in a partition it hands out records of an aborted one. Kafka's Java client
  * sorts the list (CompletedFetch.abortedTransactions), and so does this.
  */
-import { createRequire } from 'node:module'
 
 export interface FetchedRecord {
   /** In digits. */
@@ -41,19 +40,14 @@ export function hideAborted (partition: FetchedPartition): void {
   partition.abortedTransactions = []
 }
 
-interface FetchingBroker {
+export interface FetchingBroker {
   fetch (request: unknown): Promise<{ responses: Array<{ partitions: FetchedPartition[] }> }>
 }
 
-let done = false
-
-/** Has every fetch of kafkajs hide them. */
-export function hideAbortedOfFetches (): void {
-  if (done) return
-  done = true
-  const { prototype } = createRequire(import.meta.url)('kafkajs/src/broker') as { prototype: FetchingBroker }
-  const { fetch } = prototype
-  prototype.fetch = async function (this: FetchingBroker, request) {
+/** Has every fetch hide them. @param Broker kafkajs's class */
+export function makeHiding (Broker: { prototype: FetchingBroker }): void {
+  const { fetch } = Broker.prototype
+  Broker.prototype.fetch = async function (this: FetchingBroker, request) {
     const response = await fetch.call(this, request)
     for (const { partitions } of response.responses) partitions.forEach(hideAborted)
     return response

@@ -1,13 +1,8 @@
 /** A Kafka client as the settings say. */
 import kafkajs from 'kafkajs'
 import type { Settings } from '../../config.ts'
-import { hideAbortedOfFetches } from './aborted.ts'
-import { registerCodecs } from './codecs.ts'
-import { rememberCoordinators } from './coordinators.ts'
-import { writeSparingly } from './encoding.ts'
-import { fetchPromptlyWhenIdle } from './idle-fetches.ts'
+import { amendKafkajs } from './amended-kafkajs.ts'
 import { incidentLog, type KafkaReport } from './log.ts'
-import { readAhead } from './read-ahead.ts'
 import { securityOf, type SecuritySettings } from './security.ts'
 
 export type KafkaSettings = SecuritySettings & Pick<Settings, 'kafkaBrokers'>
@@ -20,12 +15,7 @@ const AUTHENTICATION_TIMEOUT = 10_000
  * @throws UsageError where settings do not fit each other, CandelaError 'file-unreadable'
  */
 export function kafkaClient (settings: KafkaSettings, report: KafkaReport): kafkajs.Kafka {
-  registerCodecs()
-  hideAbortedOfFetches()
-  writeSparingly()
-  rememberCoordinators()
-  fetchPromptlyWhenIdle()
-  readAhead()
+  amendKafkajs()
   return new kafkajs.Kafka({
     clientId: 'candela',
     brokers: settings.kafkaBrokers,

@@ -3,7 +3,6 @@
  * request of a transaction, four times in each. Kafka's Java client asks once, and again where a coordinator is none any
  * more (TransactionManager.lookupCoordinator); so does this, in the clusters of transactional producers.
  */
-import { createRequire } from 'node:module'
 
 export interface CoordinatorQuery {
   /** Or the transactional id. */
@@ -69,14 +68,4 @@ export function makeRemembering ({ Cluster, Broker }: KafkajsClasses): void {
       }
     }
   }
-}
-
-let done = false
-
-/** Has all of kafkajs remember them. */
-export function rememberCoordinators (): void {
-  if (done) return
-  done = true
-  const require = createRequire(import.meta.url)
-  makeRemembering({ Cluster: require('kafkajs/src/cluster'), Broker: require('kafkajs/src/broker') } as KafkajsClasses)
 }

@@ -3,7 +3,6 @@
  * every number of variable length a buffer more. Here memory comes from Node's pool, and numbers are written where they
  * belong; the bytes are the same.
  */
-import { createRequire } from 'node:module'
 
 export interface Encoder {
   buf: Buffer
@@ -58,13 +57,4 @@ export function makeSparing (Encoder: EncoderClass): void {
   prototype.writeVarLong = function (value) {
     return isShort(value) ? this.writeVarInt(value) : writeVarLong.call(this, value)
   }
-}
-
-let done = false
-
-/** Has all of kafkajs write so. */
-export function writeSparingly (): void {
-  if (done) return
-  done = true
-  makeSparing(createRequire(import.meta.url)('kafkajs/src/protocol/encoder') as EncoderClass)
 }

@@ -2,7 +2,6 @@
  * How long a broker lets records wait for more. It is worth the time where they come one upon the other; where a fetch
  * came back empty, the next record is handed over at once, and the broker is asked less often until then.
  */
-import { createRequire } from 'node:module'
 
 export interface FetchRequest {
   /** The broker answers when it has so much [B], */
@@ -29,13 +28,4 @@ export function makePromptWhenIdle (Broker: { prototype: FetchingBroker }): void
     else idle.add(this)
     return response
   }
-}
-
-let done = false
-
-/** Has every consumer of kafkajs fetch so. */
-export function fetchPromptlyWhenIdle (): void {
-  if (done) return
-  done = true
-  makePromptWhenIdle(createRequire(import.meta.url)('kafkajs/src/broker') as { prototype: FetchingBroker })
 }

@@ -4,7 +4,6 @@
  * need not wait for, and has as many records more: no batch becomes smaller by it. Where kafkajs wants other records next,
  * what was fetched is thrown away; a failure is kafkajs's to meet anew.
  */
-import { createRequire } from 'node:module'
 
 export interface WantedPartition { partition: number, fetchOffset: string }
 
@@ -23,6 +22,8 @@ export interface AheadBroker { fetch (request: AheadRequest): Promise<AheadRespo
 const wantedOf = ({ topics }: AheadRequest): string =>
   topics.flatMap(({ topic, partitions }) => partitions.map(({ partition, fetchOffset }) => `${topic}/${partition}@${fetchOffset}`)).sort().join(' ')
 
+const bytesOf = (messages: ReadonlyArray<{ value: Uint8Array | null }>): number => messages.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)
+
 /** The fetch behind one; null where hardly anything is there yet. */
 function following (request: AheadRequest, { responses }: AheadResponse): AheadRequest | null {
   const next = new Map<string, string>()
@@ -33,8 +34,7 @@ function following (request: AheadRequest, { responses }: AheadResponse): AheadR
       if (!last) continue
       const offset = BigInt(last.offset) + 1n
       next.set(`${topicName}/${partition}`, String(offset))
-      const bytes = messages.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)
-      lags ||= bytes >= request.minBytes && BigInt(highWatermark) - offset >= BigInt(messages.length)
+      lags ||= BigInt(highWatermark) - offset >= BigInt(messages.length) && bytesOf(messages) >= request.minBytes
     }
   }
   if (!lags) return null
@@ -59,13 +59,4 @@ export function makeReadAhead (Broker: { prototype: AheadBroker }): void {
     if (next) ahead.set(this, { wanted: wantedOf(next), response: fetch.call(this, next).catch(() => null) })
     return response
   }
-}
-
-let done = false
-
-/** Has every consumer of kafkajs fetch so. */
-export function readAhead (): void {
-  if (done) return
-  done = true
-  makeReadAhead(createRequire(import.meta.url)('kafkajs/src/broker') as { prototype: AheadBroker })
 }
