@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
 import { kafkaSettings } from './kafka-settings.ts'
-import { corsOrigins, frameAncestors, isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
+import { bandNames, corsOrigins, frameAncestors, isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
 
 /** Which requests need an API token. */
 export const AUTH_MODES = ['writes', 'all', 'none'] as const
@@ -38,6 +38,7 @@ const settings = {
   logLevel: { schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), initial: 'info', variable: 'CANDELA_LOG_LEVEL', about: 'fatal, error, warn, info, debug, trace or silent' },
   role: { schema: z.enum(ROLES), initial: 'all', variable: 'CANDELA_ROLE', about: 'all, ingest, classify or query: what this process does of the work on Kafka (docs/kafka.md)' },
   source: { schema: z.enum(['', 'simulated', 'kafka']), initial: '', variable: 'CANDELA_SOURCE', about: 'simulated or kafka: where alerts come from; where not given, Kafka for a role other than all, a simulated sky otherwise' },
+  bandNames: { schema: bandNames, initial: '', variable: 'CANDELA_BAND_NAMES', about: 'bands of filters whose names are not known, as MYCAM-g=g,V=none with commas between: u, g, r, i, z, y or none (docs/alerts.md)' },
   schemaDir: { schema: z.string(), initial: '', variable: 'CANDELA_SCHEMA_DIR', about: 'folder of further LSST schemas, MAJOR/MINOR/*.avsc' },
   schemaRegistry: {
     schema: z.string().refine(isPlainUrl, 'not a URL that begins with http:// or https://'),

@@ -1,5 +1,6 @@
 /** What a setting consists of, and the checks that several settings share. */
 import { z } from 'zod'
+import { BANDS, type Band } from './alert/alert.ts'
 
 /** A number, or one written in digits: '', null, true and 0x50 are none. */
 export const number = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/).transform(Number)], { error: 'a number is expected' })
@@ -44,6 +45,21 @@ export const corsOrigins = z.string().transform((text, context): '*' | string[] 
   const wrong = origins.find(one => !URL.canParse(one) || new URL(one).origin !== one)
   if (wrong !== undefined) context.addIssue(`${wrong} is no origin: scheme, host and, where it is not the usual one, port, such as https://example.org`)
   return origins
+})
+
+/** '' or NAME=band with commas between, where band is one of LSST's or none: filters by the names that senders give them. */
+export const bandNames = z.string().transform((text, context): ReadonlyMap<string, Band | null> => {
+  const names = new Map<string, Band | null>()
+  for (const one of text.split(',').map(one => one.trim()).filter(one => one !== '')) {
+    const at = one.lastIndexOf('=')
+    const band = BANDS.find(band => band === one.slice(at + 1))
+    if (at < 1 || (band === undefined && one.slice(at + 1) !== 'none')) {
+      context.addIssue({ code: 'custom', message: `${JSON.stringify(one)} is not NAME=band with a band of ${BANDS.join(' ')} or none` })
+      return z.NEVER
+    }
+    names.set(one.slice(0, at), band ?? null)
+  }
+  return names
 })
 
 /** What of a value that may hold a password can be shown. */

@@ -62,6 +62,8 @@ export type OmissionReason = typeof OMISSION_REASONS[number]
 export interface OmittedSource {
   diaSourceId: string | null
   reason: OmissionReason
+  /** With `band-unknown`: the name that is not known, shortened; absent where the sender gave none, or it did not travel along. */
+  band?: string
 }
 
 /** One packet from a broker or survey, in normal form. */

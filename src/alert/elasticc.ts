@@ -53,7 +53,7 @@ function addTo (list: PointList, source: Photometry, diaSourceId: bigint | null,
   list.add({
     diaSourceId,
     midpointMjdTai: source.midPointTai,
-    band: source.filterName === 'Y' ? 'y' : source.filterName,
+    band: source.filterName === 'Y' ? 'LSST-Y' : source.filterName,
     psfFlux: nJy(source.psFlux),
     psfFluxErr: nJy(source.psFluxErr),
     visit: null,

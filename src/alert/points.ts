@@ -1,11 +1,13 @@
 /** From the sources of a packet to photometric points, with a reason for each source that gives none. */
-import { BANDS, isTime, type Band, type OmissionReason, type OmittedSource, type PhotometricPoint } from './alert.ts'
+import { isTime, type OmissionReason, type OmittedSource, type PhotometricPoint } from './alert.ts'
+import { bandOf } from './bands.ts'
 
 /** A source as a dialect reads it, in the units of PhotometricPoint; null or NaN where the packet has no value. */
 export interface SourceFields {
   /** Null for forced photometry, whose ids are others. */
   diaSourceId: bigint | string | null
   midpointMjdTai: number | null
+  /** Name of its filter, see bands.ts. */
   band: string | null
   psfFlux: number | null
   psfFluxErr: number | null
@@ -19,21 +21,27 @@ export interface SourceFields {
   flagged?: boolean
 }
 
-const bands: ReadonlySet<string> = new Set(BANDS)
-const isBand = (band: string | null): band is Band => band !== null && bands.has(band)
 const known = (value: number | null): value is number => value !== null && Number.isFinite(value)
 
 /** A withdrawal whose flux was blanked: it needs none, since a withdrawn point is never stepped. */
 const BLANKED = { psfFlux: 0, psfFluxErr: 1, withdrawn: true }
+
+/** Letters of a filter's name that are kept. */
+const LONGEST_NAME = 32
+
+/** A source that gave no point. @param band its filter's name, which says something where that is why */
+export const omitted = (diaSourceId: string | null, reason: OmissionReason, band: string | null): OmittedSource =>
+  reason === 'band-unknown' && band !== null && band !== '' ? { diaSourceId, reason, band: band.slice(0, LONGEST_NAME) } : { diaSourceId, reason }
 
 export class PointList {
   readonly points: PhotometricPoint[] = []
   readonly omitted: OmittedSource[] = []
 
   add (source: SourceFields, kind: PhotometricPoint['kind']): void {
-    const { midpointMjdTai, band, psfFlux, psfFluxErr, timeWithdrawnMjdTai } = source
+    const { midpointMjdTai, psfFlux, psfFluxErr, timeWithdrawnMjdTai } = source
     if (!known(midpointMjdTai) || !isTime(midpointMjdTai)) return this.#omit(source, 'time-invalid')
-    if (!isBand(band)) return this.#omit(source, 'band-unknown')
+    const band = source.band === null ? null : bandOf(source.band)
+    if (band === null) return this.#omit(source, 'band-unknown')
     // The archive writes NaN for "not withdrawn" where other senders write null.
     const withdrawn = known(timeWithdrawnMjdTai) || source.moved === true
     const usable = known(psfFlux) && known(psfFluxErr) && psfFluxErr > 0
@@ -60,7 +68,7 @@ export class PointList {
   }
 
   #omit (source: SourceFields, reason: OmissionReason): void {
-    this.omitted.push({ diaSourceId: source.diaSourceId?.toString() ?? null, reason })
+    this.omitted.push(omitted(source.diaSourceId?.toString() ?? null, reason, source.band))
   }
 }
 

@@ -4,8 +4,9 @@
  * magnitudes are AB, without a sign, which `isdiffpos` has; `pid` numbers the exposures of a readout quadrant and is
  * the visit. The scores rb and drb are not read: they say how real a source is, not whether its flux is good.
  */
-import { nJyOfMagnitude, UNKNOWN_HOST, type Alert, type Band } from './alert.ts'
+import { nJyOfMagnitude, UNKNOWN_HOST, type Alert } from './alert.ts'
 import { exactLong } from './avro/exact-long.ts'
+import { ZTF_FILTERS } from './bands.ts'
 import { avroDialect, fieldNames, incomplete, optional } from './dialect.ts'
 import { isPosition, PointList } from './points.ts'
 import { JD_OF_MJD_ZERO, SECONDS_PER_DAY, TAI_MINUS_UTC } from './time.ts'
@@ -53,7 +54,6 @@ interface ZtfAlert {
   fp_hists: Array<ForcedPhotometry | null> | null
 }
 
-const BAND_OF_FID: Readonly<Record<number, Band>> = { 1: 'g', 2: 'r', 3: 'i' }
 /** Of the public survey [s]; the previous candidates do not say theirs. */
 const EXPOSURE = 30
 /** The limits are five times the noise. */
@@ -72,7 +72,7 @@ const midpoint = (jd: number | null): number | null =>
   jd === null ? null : jd - JD_OF_MJD_ZERO + (TAI_MINUS_UTC + EXPOSURE / 2) / SECONDS_PER_DAY
 
 const exposure = ({ jd, fid, pid }: Exposure) => ({
-  midpointMjdTai: midpoint(jd), band: fid === null ? null : BAND_OF_FID[fid] ?? null, visit: pid, timeWithdrawnMjdTai: null
+  midpointMjdTai: midpoint(jd), band: fid === null ? null : ZTF_FILTERS[fid] ?? `fid ${fid}`, visit: pid, timeWithdrawnMjdTai: null
 })
 
 const signOf = (isdiffpos: string | null): number | null =>

@@ -56,7 +56,7 @@ export function evaluateCommand (): Command {
     .option('--report <folder>', 'also write index.html with plots, photo-z known and unknown, and its numbers as CSV and JSON')
     .option('--card', 'also write the distribution of P(Ia) into the model\'s card.json: the drift of a live stream is measured against it (docs/metrics.md)')
     .option('--json', 'print JSON to stdout')
-  return addSettingFlags(command, ['model', 'engine'])
+  return addSettingFlags(command, ['model', 'engine', 'bandNames'])
     .addHelpText('after', `
 --data also takes a .txt or .list file that names one path a line.
 early: after the night of the sixth observation with S/N > 4, or at the end where there are fewer.

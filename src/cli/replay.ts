@@ -29,7 +29,7 @@ export function replayCommand (): Command {
     .option('--data-dir <folder>', 'state store to go on with and to keep; without it a temporary one is used and removed')
     .option('--resume', 'go on behind the last commit of an earlier replay of the same paths into --data-dir, however it ended')
     .option('--batch <n>', 'alerts of one commit: a kill costs the work on those at most', wholeNumber('batch', 1), BATCH)
-  return addSettingFlags(addFeedFlags(command), ['model', 'engine', 'schemaDir', 'schemaRegistry', ...KAFKA_FLAGS])
+  return addSettingFlags(addFeedFlags(command), ['model', 'engine', 'bandNames', 'schemaDir', 'schemaRegistry', ...KAFKA_FLAGS])
     .addHelpText('after', `
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
 

@@ -1,5 +1,6 @@
 /** The settings as flags of a command. */
 import type { Command } from 'commander'
+import { nameBands } from '../alert/bands.ts'
 import { flagOf, readSettings, SETTINGS, type SettingName, type Settings } from '../config.ts'
 
 /** Adds a flag for each of the named settings, and --config. */
@@ -10,8 +11,13 @@ export function addSettingFlags (command: Command, names: readonly SettingName[]
   return command.option('--config <file>', 'JSON file of settings, below flags and CANDELA_* variables (CANDELA_CONFIG)')
 }
 
-/** @throws UsageError */
+/**
+ * The settings of this process; the names of filters among them hold from here on, for whatever it reads.
+ * @throws UsageError
+ */
 export function settingsOf (options: Partial<Record<SettingName | 'config', string>>): Settings {
   const { config = process.env['CANDELA_CONFIG'], ...flags } = options
-  return readSettings(flags, { configFile: config })
+  const settings = readSettings(flags, { configFile: config })
+  nameBands(settings.bandNames)
+  return settings
 }

@@ -14,12 +14,15 @@ import { readLabelledObjects, type LabelledObject } from '../training/labelled-o
 import { makeCard } from '../training/model-card.ts'
 import { playObjects } from '../training/playback.ts'
 import { trainNetwork, type PassReport, type TrainedNetwork, type TrainOptions } from '../training/train.ts'
+import { addSettingFlags, settingsOf } from './setting-flags.ts'
 import { trainReferenceModel } from './train-reference.ts'
 import { addTrainingFlags, referenceSettings, trainingSettings } from './training-flags.ts'
 import { checkpointWriter, checkReplacement, checkWritable, trainingFolder } from './training-folder.ts'
 import { trainingParts } from './training-parts.ts'
 
 interface TrainCommandOptions extends Record<string, unknown> {
+  bandNames?: string
+  config?: string
   data: string[]
   model: string
   out: string
@@ -45,7 +48,7 @@ export function trainCommand (): Command {
     .option('--force', 'replace a model or a checkpoint that is there')
     .option('--strict', 'refuse to train where a file cannot be used, instead of passing it over')
     .option('--json', 'print the new model\'s card as JSON to stdout')
-  return addTrainingFlags(command)
+  return addSettingFlags(addTrainingFlags(command), ['bandNames'])
     .addHelpText('after', `
 Writes model.json, weights.bin, card.json and training.json (every setting used); on the way checkpoint/, from which
 --resume goes on to the same weights as without the interruption.
@@ -121,6 +124,8 @@ async function trainUntilSignal (
 }
 
 async function train (options: TrainCommandOptions): Promise<void> {
+  const { bandNames, config } = options
+  settingsOf({ ...bandNames !== undefined && { bandNames }, ...config !== undefined && { config } })
   const place = trainingFolder(options.model, options.out)
   const { name, version, folder, checkpoints } = place
   checkReplacement(place, options)

@@ -9,6 +9,7 @@ import { CandelaError } from '../../errors.ts'
 import { nJyOfMagnitude, OBJECT_ID, type OmittedSource, type PhotometricPoint } from '../alert.ts'
 import { numberIn, textIn, type FitsColumn } from '../fits/columns.ts'
 import { fitsDamaged, FitsTable } from '../fits/table.ts'
+import { omitted as omittedRow } from '../points.ts'
 import { FLUXCAL_ZERO_POINT, fluxOfMagnitude, photometricPoint } from './observation.ts'
 import { knownOrNull, type SnanaLightCurve } from './snana.ts'
 import { TYPE_KEYS, typeLabels } from './type-labels.ts'
@@ -110,21 +111,23 @@ function scaleOf (head: FitsTable, row: HeadRow): number {
 
 function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffer[], columns: PhotColumns): SnanaLightCurve {
   const snid = row.objectId()
-  const scale = scaleOf(head, row)
+  const survey = head.keyword('SURVEY')
+  const photometry = { scale: scaleOf(head, row), survey: typeof survey === 'string' ? survey : '' }
   const points: PhotometricPoint[] = []
   const omitted: OmittedSource[] = []
   const noiseFree: number[] = []
   observations.forEach((observation, k) => {
     const mjd = numberIn(columns.mjd, observation) ?? Number.NaN
     if (mjd === END_OF_OBJECT) throw row.damaged(`observation ${k + 1} of ${observations.length} is the end of an object (MJD -777): PTROBS_MIN or PTROBS_MAX is wrong`)
+    const filter = textIn(columns.band, observation)
     const point = photometricPoint({
       mjd,
-      filter: textIn(columns.band, observation),
+      filter,
       flux: numberIn(columns.flux, observation) ?? Number.NaN,
       fluxErr: numberIn(columns.fluxErr, observation) ?? Number.NaN
-    }, scale)
+    }, photometry)
     if (typeof point === 'string') {
-      omitted.push({ diaSourceId: null, reason: point })
+      omitted.push(omittedRow(null, point, filter))
       return
     }
     points.push(point)

@@ -1,5 +1,6 @@
 /** One observation of an SNANA light curve → a photometric point, or why it gives none. */
-import { BANDS, DETECTION_SNR, NJY_PER_FLUXCAL, type Band, type OmissionReason, type PhotometricPoint } from '../alert.ts'
+import { DETECTION_SNR, NJY_PER_FLUXCAL, type Band, type OmissionReason, type PhotometricPoint } from '../alert.ts'
+import { bandOf } from '../bands.ts'
 
 /** FLUXCAL's zero point where a file names no other [mag]. */
 export const FLUXCAL_ZERO_POINT = 27.5
@@ -14,16 +15,22 @@ export const fluxOfMagnitude = (magnitude: number): number =>
 export interface SnanaObservation {
   /** [d, MJD] */
   mjd: number
-  /** As the file names it; it may carry its survey's name, as in LSST-r: the last letter is the band. */
+  /** As the file names it: r, LSST-r, or SNANA's SURVEY-BAND/CODE; see bands.ts. */
   filter: string
   /** FLUXCAL and FLUXCALERR. */
   flux: number
   fluxErr: number
 }
 
-function omission (mjd: number, flux: number, fluxErr: number, band: string): OmissionReason | null {
-  if (!Number.isFinite(mjd)) return 'time-invalid'
-  if (!(BANDS as readonly string[]).includes(band)) return 'band-unknown'
+/** What holds for all observations of a file. */
+export interface SnanaPhotometry {
+  /** nJy for a FLUXCAL of 1. */
+  scale: number
+  /** The survey that the file names, '' where it names none. */
+  survey: string
+}
+
+function omission ({ flux, fluxErr }: SnanaObservation): OmissionReason | null {
   if (flux === -9 && fluxErr === -9) return 'flux-missing'
   if (!Number.isFinite(flux)) return 'flux-not-finite'
   return fluxErr > 0 && Number.isFinite(fluxErr) ? null : 'flux-error-not-positive'
@@ -31,11 +38,13 @@ function omission (mjd: number, flux: number, fluxErr: number, band: string): Om
 
 /**
  * MJD is taken as MJD TAI: what SNANA files call MJD differs from it by less than a minute.
- * @param scale nJy for a FLUXCAL of 1
  */
-export function photometricPoint ({ mjd, filter, flux, fluxErr }: SnanaObservation, scale: number): PhotometricPoint | OmissionReason {
-  const band = (filter.at(-1) ?? '').replace('Y', 'y') as Band
-  return omission(mjd, flux, fluxErr, band) ?? {
+export function photometricPoint (observation: SnanaObservation, { scale, survey }: SnanaPhotometry): PhotometricPoint | OmissionReason {
+  const { mjd, filter, flux, fluxErr } = observation
+  if (!Number.isFinite(mjd)) return 'time-invalid'
+  const band: Band | null = bandOf(filter, survey)
+  if (band === null) return 'band-unknown'
+  return omission(observation) ?? {
     midpointMjdTai: mjd,
     band,
     psfFlux: flux * scale,

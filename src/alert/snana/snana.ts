@@ -4,7 +4,8 @@
  */
 import { CandelaError } from '../../errors.ts'
 import { nJyOfMagnitude, OBJECT_ID, type HostFacts, type OmittedSource, type PhotometricPoint } from '../alert.ts'
-import { FLUXCAL_ZERO_POINT, fluxOfMagnitude, photometricPoint } from './observation.ts'
+import { omitted } from '../points.ts'
+import { FLUXCAL_ZERO_POINT, fluxOfMagnitude, photometricPoint, type SnanaPhotometry } from './observation.ts'
 import { TYPE_KEYS, typeLabels, type TypeKey } from './type-labels.ts'
 
 export interface SnanaLightCurve {
@@ -57,8 +58,7 @@ class SnanaReader {
   readonly omitted: OmittedSource[] = []
   readonly noiseFree: number[] = []
   line = 0
-  /** nJy for a FLUXCAL of 1. */
-  scale = nJyOfMagnitude(FLUXCAL_ZERO_POINT)
+  photometry: SnanaPhotometry = { scale: nJyOfMagnitude(FLUXCAL_ZERO_POINT), survey: '' }
   private columns: Columns | null = null
 
   constructor (path: string) {
@@ -98,9 +98,10 @@ class SnanaReader {
     const mjd = this.number(values[columns.mjd], 'MJD')
     const flux = this.number(values[columns.flux], 'FLUXCAL')
     const fluxErr = this.number(values[columns.fluxErr], 'FLUXCALERR')
-    const point = photometricPoint({ mjd, filter: values[columns.band]!, flux, fluxErr }, this.scale)
+    const filter = values[columns.band]!
+    const point = photometricPoint({ mjd, filter, flux, fluxErr }, this.photometry)
     if (typeof point === 'string') {
-      this.omitted.push({ diaSourceId: null, reason: point })
+      this.omitted.push(omitted(null, point, filter))
       return
     }
     this.points.push(point)
@@ -148,7 +149,8 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     else if (name === 'SNID') snid = reader.objectId(values[0])
     else if (name === 'NOBS') announced = reader.number(values[0], 'NOBS')
     else if (name === 'SIM_COMMENT') commented = /SN Type = (\w+)/.exec(line)?.[1] ?? commented
-    else if (name === 'ZP_FLUXCAL') reader.scale = nJyOfMagnitude(reader.number(values[0], 'ZP_FLUXCAL'))
+    else if (name === 'ZP_FLUXCAL') reader.photometry = { ...reader.photometry, scale: nJyOfMagnitude(reader.number(values[0], 'ZP_FLUXCAL')) }
+    else if (name === 'SURVEY') reader.photometry = { ...reader.photometry, survey: values[0] ?? '' }
     else if ((TYPE_KEYS as readonly string[]).includes(name)) typeKeys[name as TypeKey] = values[0] ?? ''
     else if (Object.hasOwn(NUMBER_KEYS, name)) {
       const field = NUMBER_KEYS[name]!
