@@ -105,7 +105,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     models,
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),
-    submit: (bytes, origin, dialect) => submitAlerts({ bytes, origin, dialect, schemas, processor, measures }),
+    submit: (bytes, origin, dialect, report) => submitAlerts({ bytes, origin, dialect, report, schemas, processor, measures }),
     giveHost: hostGiver(processor),
     rebuild: createRebuild({ store, processor, key: modelKey(model) }),
     replays: createReplays({ network, model, reader: store.reader }),

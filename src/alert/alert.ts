@@ -83,6 +83,18 @@ export interface Alert {
   host: HostFacts
   /** The survey found a known body of the solar system there: no light curve of an object is carried on by it. */
   solarSystem: boolean
+  /** Absent of one that came by candela.photometry. */
+  readAs?: ReadAs
+}
+
+/** How a dialect's fluxes were read; one object for all alerts of a kind. */
+export interface ReadAs {
+  /** The dialect with its version, where units hang on that: `elasticc 0.9.1`. */
+  dialect: string
+  /** `nJy` (zero point 31.4), `FLUXCAL` (27.5), `FLUXCAL, zero point Z`, `AB magnitudes`. */
+  fluxUnit: string
+  /** Whose visits' depth its errors must have, where the dialect is one survey's. */
+  survey?: 'LSST'
 }
 
 /** An alert as a source hands it over: decoded, or the bytes that could not be. */

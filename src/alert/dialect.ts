@@ -30,17 +30,21 @@ export interface AvroDialectParts<R> {
   matches (writer: Type): boolean
   /** The fields that are read; nullable with default null each, since versions and brokers differ. */
   fields: AvroSchema
-  /** @throws CandelaError 'alert-incomplete' */
-  toAlert (record: R): Alert
+  /**
+   * The way from the records of a writer's schema to alerts: what its version changes is decided once.
+   * @throws CandelaError 'alert-incomplete' from the function
+   */
+  alertOf (writer: Type): (record: R) => Alert
 }
 
-export function avroDialect<R> ({ name, matches, fields, toAlert }: AvroDialectParts<R>): AvroDialect {
+export function avroDialect<R> ({ name, matches, fields, alertOf }: AvroDialectParts<R>): AvroDialect {
   const wanted = boundedType(fields)
   return {
     name,
     matches,
     reader (writer) {
       const projection = project<R>(writer, wanted)
+      const toAlert = alertOf(writer)
       return {
         dialect: name,
         read (bytes, position) {
@@ -62,6 +66,13 @@ export function fieldNames (type: Type, ...path: string[]): string[] {
   if (first === undefined) return record?.fields.map(field => field.name) ?? []
   const field = record?.fields.find(field => field.name === first)
   return field ? fieldNames(field.type, ...rest) : []
+}
+
+/** The names of a schema's record and of the records of its fields, with their namespaces. */
+export function recordNames (type: Type): string[] {
+  const record = recordIn(type)
+  const names = [record, ...record?.fields.map(field => recordIn(field.type)) ?? []].map(record => record?.name)
+  return names.filter(name => name !== undefined)
 }
 
 function recordIn (type: Type): types.RecordType | undefined {

@@ -1,11 +1,13 @@
 /**
  * Alerts of ELAsTiCC (the LSST DESC's Extended LSST Astronomical Time-series Classification Challenge),
- * schemas 0.9 and 0.9.1. Fluxes are FLUXCAL, zero point 27.5 mag. Not read: `ccdVisitId`, one constant for
- * all sources of 0.9, and `prvDiaNondetectionLimits`, which have no flux.
+ * schemas 0.9 and 0.9.1. Fluxes of the test alerts (0.9) are FLUXCAL, zero point 27.5 mag; those of the campaign
+ * (0.9.1) and whatever came later are nJy, zero point 31.4 mag. Not read: `ccdVisitId`, one constant for all sources
+ * of 0.9, and `prvDiaNondetectionLimits`, which have no flux.
  */
-import { NJY_PER_FLUXCAL, type Alert, type HostFacts } from './alert.ts'
+import type { Type } from 'avsc'
+import { NJY_PER_FLUXCAL, type Alert, type HostFacts, type ReadAs } from './alert.ts'
 import { exactLong } from './avro/exact-long.ts'
-import { avroDialect, fieldNames, incomplete, optional } from './dialect.ts'
+import { avroDialect, fieldNames, incomplete, optional, recordNames } from './dialect.ts'
 import { isPosition, PointList } from './points.ts'
 
 interface Photometry {
@@ -47,9 +49,27 @@ const photometry = [
 ]
 const position = [optional('ra', 'double'), optional('decl', 'double')]
 
-const nJy = (fluxcal: number | null): number | null => fluxcal === null ? null : fluxcal * NJY_PER_FLUXCAL
+/** How the fluxes of one version are read. */
+interface Version extends ReadAs {
+  /** [nJy] of a flux of 1. */
+  scale: number
+}
 
-function addTo (list: PointList, source: Photometry, diaSourceId: bigint | null, kind: 'detection' | 'forced'): void {
+/** The first alerts, with which brokers tried their readers. */
+const TEST: Version = { dialect: 'elasticc 0.9', fluxUnit: 'FLUXCAL', survey: 'LSST', scale: NJY_PER_FLUXCAL }
+const CAMPAIGN: Version = { dialect: 'elasticc 0.9.1', fluxUnit: 'nJy', survey: 'LSST', scale: 1 }
+
+/** By the names of the records, elasticc.v0_9.alert; brokers that write records of their own leave the fields: 0.9 alone has `ccdVisitId`. */
+function versionOf (writer: Type): Version {
+  const [named] = recordNames(writer).flatMap(name => /\bv(\d+(?:_\d+)+)\b/.exec(name)?.[1] ?? [])
+  if (named !== undefined) return named === '0_9' ? TEST : { ...CAMPAIGN, dialect: `elasticc ${named.replaceAll('_', '.')}` }
+  return fieldNames(writer, 'diaSource').includes('ccdVisitId') ? TEST : CAMPAIGN
+}
+
+interface Target { list: PointList, scale: number }
+
+function addTo ({ list, scale }: Target, source: Photometry, diaSourceId: bigint | null, kind: 'detection' | 'forced'): void {
+  const nJy = (flux: number | null): number | null => flux === null ? null : flux * scale
   list.add({
     diaSourceId,
     midpointMjdTai: source.midPointTai,
@@ -80,16 +100,17 @@ function hostFacts (object: DiaObject): HostFacts {
   return { redshift, redshiftErr: positive(error), mwebv: positive(object.mwebv) }
 }
 
-function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: ElasticcAlert): Alert {
+function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: ElasticcAlert, readAs: Version): Alert {
   if (!diaSource || diaSource.diaSourceId === null) throw incomplete('ELAsTiCC', 'diaSource with a diaSourceId')
   const midpointMjdTai = diaSource.midPointTai
   if (midpointMjdTai === null || !Number.isFinite(midpointMjdTai)) throw incomplete('ELAsTiCC', 'midPointTai in its diaSource')
   const { ra, decl } = diaObject && isPosition(diaObject.ra, diaObject.decl) ? diaObject : diaSource
   if (!isPosition(ra, decl)) throw incomplete('ELAsTiCC', 'ra and decl')
   const list = new PointList()
-  addTo(list, diaSource, diaSource.diaSourceId, 'detection')
-  for (const source of prvDiaSources ?? []) addTo(list, source, source.diaSourceId, 'detection')
-  for (const source of prvDiaForcedSources ?? []) addTo(list, source, null, 'forced')
+  const target = { list, scale: readAs.scale }
+  addTo(target, diaSource, diaSource.diaSourceId, 'detection')
+  for (const source of prvDiaSources ?? []) addTo(target, source, source.diaSourceId, 'detection')
+  for (const source of prvDiaForcedSources ?? []) addTo(target, source, null, 'forced')
   return {
     diaObjectId: (diaObject?.diaObjectId ?? diaSource.diaObjectId)?.toString() ?? null,
     diaSourceId: diaSource.diaSourceId.toString(),
@@ -99,7 +120,8 @@ function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: 
     points: list.points,
     omitted: list.omitted,
     host: diaObject ? hostFacts(diaObject) : { redshift: null, redshiftErr: null, mwebv: null },
-    solarSystem: false
+    solarSystem: false,
+    readAs
   }
 }
 
@@ -138,5 +160,8 @@ export const elasticc = avroDialect<ElasticcAlert>({
       })
     ]
   },
-  toAlert
+  alertOf (writer) {
+    const version = versionOf(writer)
+    return record => toAlert(record, version)
+  }
 })

@@ -3,7 +3,7 @@
  * same fields. What differs: 8.0 names the processing time `time_processed` (UTC), 9.0 and later
  * `timeProcessedMjdTai`; 9.0 adds `timeWithdrawnMjdTai`; 7.x has neither. Light curves are the same throughout.
  */
-import type { Alert } from './alert.ts'
+import type { Alert, ReadAs } from './alert.ts'
 import { UNKNOWN_HOST } from './alert.ts'
 import { exactLong } from './avro/exact-long.ts'
 import { avroDialect, fieldNames, incomplete, optional } from './dialect.ts'
@@ -80,6 +80,8 @@ function isMoved ({ diaObjectId, ssObjectId }: PreviousSource, packet: bigint | 
   return own === null ? known(ssObjectId) !== null : packet !== null && own !== packet
 }
 
+const READ_AS: ReadAs = { dialect: 'lsst', fluxUnit: 'nJy', survey: 'LSST' }
+
 /** Rubin's own alerts carry no host facts. A source at a known body of the solar system has its ssObjectId and no diaObjectId. */
 function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: LsstAlert): Alert {
   if (!diaSource || diaSource.diaSourceId === null) throw incomplete('LSST', 'diaSource with a diaSourceId')
@@ -101,7 +103,8 @@ function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: 
     points: list.points,
     omitted: list.omitted,
     host: UNKNOWN_HOST,
-    solarSystem: diaObjectId === null && known(diaSource.ssObjectId) !== null
+    solarSystem: diaObjectId === null && known(diaSource.ssObjectId) !== null,
+    readAs: READ_AS
   }
 }
 
@@ -126,5 +129,5 @@ export const lsst = avroDialect<LsstAlert>({
       optional('diaObject', { type: 'record', name: 'diaObject', fields: [optional('diaObjectId', exactLong), ...position] })
     ]
   },
-  toAlert
+  alertOf: () => toAlert
 })

@@ -4,7 +4,7 @@
  * magnitudes are AB, without a sign, which `isdiffpos` has; `pid` numbers the exposures of a readout quadrant and is
  * the visit. The scores rb and drb are not read: they say how real a source is, not whether its flux is good.
  */
-import { nJyOfMagnitude, UNKNOWN_HOST, type Alert } from './alert.ts'
+import { nJyOfMagnitude, UNKNOWN_HOST, type Alert, type ReadAs } from './alert.ts'
 import { exactLong } from './avro/exact-long.ts'
 import { ZTF_FILTERS } from './bands.ts'
 import { avroDialect, fieldNames, incomplete, optional } from './dialect.ts'
@@ -141,6 +141,9 @@ function lightCurve (sources: Detection[], forced: ForcedPhotometry[], time: num
   return list
 }
 
+/** Forced photometry has counts with the zero point of each exposure. */
+const READ_AS: ReadAs = { dialect: 'ztf', fluxUnit: 'AB magnitudes' }
+
 const present = <T>(values: Array<T | null> | null): T[] => values?.filter(value => value !== null) ?? []
 
 function toAlert ({ objectId, candid, candidate, prv_candidates: previous, fp_hists: forced }: ZtfAlert): Alert {
@@ -160,7 +163,8 @@ function toAlert ({ objectId, candid, candidate, prv_candidates: previous, fp_hi
     points,
     omitted,
     host: UNKNOWN_HOST,
-    solarSystem: isSolarSystem(candidate)
+    solarSystem: isSolarSystem(candidate),
+    readAs: READ_AS
   }
 }
 
@@ -196,5 +200,5 @@ export const ztf = avroDialect<ZtfAlert>({
       ]))
     ]
   },
-  toAlert
+  alertOf: () => toAlert
 })

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { PointReport } from '../alert/point-report.ts'
 import type { SettingName } from '../config.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { probabilityIa, type Calibration } from '../model/calibration.ts'
@@ -80,7 +81,10 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   const engine = await loadEngine(settings.engine, say)
   if (predictions !== undefined) await writePredictions(predictions, [], model.calibration)
   const report = reportFolder === undefined ? null : await openReport(reportFolder)
-  const { objects, passedOver, skipped } = await readLabelledObjects(data, points, classes === undefined ? classesOfCard(model.card) : readClassesFile(classes))
+  const read = new PointReport(say)
+  const { objects, passedOver, skipped } = await readLabelledObjects(data, points, classes === undefined ? classesOfCard(model.card) : readClassesFile(classes), read)
+  const leftOut = read.end()
+  if (leftOut !== '') say(leftOut)
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   if (passedOver.length > 0) process.exitCode = 1

@@ -2,6 +2,7 @@
 import type { ReceivedAlert } from '../alert/alert.ts'
 import { readAlertFiles } from '../alert/alert-files.ts'
 import type { DialectName } from '../alert/dialect-names.ts'
+import { PointReport } from '../alert/point-report.ts'
 import { schemaSource } from '../app.ts'
 import type { Settings } from '../config.ts'
 import { describeError } from '../errors.ts'
@@ -44,7 +45,10 @@ export async function replayToKafka (paths: readonly string[], dialect: DialectN
   const schemas = schemaSource(settings, say)
   const leftOut: LeftOut = { undecoded: 0, withoutBytes: 0 }
   try {
-    const { sent } = await feedTopic(packetsOf(readAlertFiles(paths, { schemas, dialect }), leftOut), request, settings)
+    const report = new PointReport(say)
+    const { sent } = await feedTopic(packetsOf(readAlertFiles(paths, { schemas, dialect, report }), leftOut), request, settings)
+    const points = report.end()
+    if (points !== '') say(`${points}: so they will be where the packets are classified`)
     if (leftOut.undecoded > 0) say(`${leftOut.undecoded} of them cannot be decoded here and have no key`)
     if (leftOut.withoutBytes > 0) {
       say(`${leftOut.withoutBytes} alerts have no bytes to send: light curve files hold no packets, and files that cannot be read are named above`)

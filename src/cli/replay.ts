@@ -8,6 +8,7 @@ import type { ReceivedAlert } from '../alert/alert.ts'
 import { readAlertFiles } from '../alert/alert-files.ts'
 import { DIALECT_NAMES, type DialectName } from '../alert/dialect-names.ts'
 import { STDIN } from '../alert/files.ts'
+import { PointReport } from '../alert/point-report.ts'
 import type { SettingName } from '../config.ts'
 import { UsageError } from '../errors.ts'
 import { describeAccounting } from './accounting-line.ts'
@@ -69,7 +70,8 @@ async function replay (paths: string[], { dialect, resume, batch: batchSize, ...
     try {
       const name = repeatable ? positionName(paths) : undefined
       const committed = resume && name !== undefined ? committedOf(app, name) : undefined
-      await replayInto(app, readAlertFiles(paths, { schemas: app.schemas, dialect }), output, { batchSize, name, committed })
+      const report = new PointReport(say)
+      await replayInto(app, readAlertFiles(paths, { schemas: app.schemas, dialect, report }), output, { batchSize, name, committed, report })
     } finally {
       await app.close()
     }
@@ -94,9 +96,11 @@ interface ReplayRun {
   name: string | undefined
   /** What of the alerts is committed already. */
   committed: ReplayPosition | undefined
+  /** Of the points that were read. */
+  report: PointReport
 }
 
-async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, output: Output, { batchSize, name, committed }: ReplayRun): Promise<void> {
+async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, output: Output, { batchSize, name, committed, report }: ReplayRun): Promise<void> {
   const { signal } = output
   const before = app.store.reader.statistics().accounting
   const began = performance.now()
@@ -123,7 +127,8 @@ async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, outpu
   if (!signal.aborted && batch.length > 0) await flush()
   const seconds = (performance.now() - began) / 1000
   const { accounting } = app.store.reader.statistics()
-  process.stderr.write(`${describeAccounting(accounting, before)}; ${(done / seconds).toFixed(0)} alerts/s, engine ${app.engine.name}, model ${app.processor.model}\n`)
+  const leftOut = report.end()
+  process.stderr.write(`${describeAccounting(accounting, before)}${leftOut && `; ${leftOut}`}; ${(done / seconds).toFixed(0)} alerts/s, engine ${app.engine.name}, model ${app.processor.model}\n`)
   if (done === 0 && committed === undefined && !signal.aborted) say('no alert in what was given: folders are searched for .avro, .json, .ndjson, .jsonl, .DAT, HEAD.FITS and tar archives, and an object without a detection gives none')
   if (output.stoppedBy !== null) say(`stopped by ${output.stoppedBy}; ${done} alerts were processed${name === undefined ? '' : ', --resume goes on behind them'}`)
   if (accounting.deadLettered > before.deadLettered) process.exitCode = 1

@@ -1,4 +1,5 @@
 /** `candela train --architecture charnock-moss-2017`: light curves of known type → the published network and its table. */
+import { PointReport } from '../alert/point-report.ts'
 import { CandelaError, describeError } from '../errors.ts'
 import { RETROSPECTIVE_ARCHITECTURE } from '../model/model-file.ts'
 import { referenceCard, saveReference, type ReferenceFacts } from '../training/charnock-moss/reference-file.ts'
@@ -68,7 +69,10 @@ function readable ({ name, version, settings, table }: ReferenceFacts): string {
 export async function trainReferenceModel ({ name, version, data, settings, folder, json }: ReferenceRun, progress: Progress): Promise<void> {
   const { say } = progress
   say(`reading ${data.join(' ')}`)
-  const { objects, passedOver, skipped } = await readLabelledObjects(data, 'all', settings.classes)
+  const read = new PointReport(say)
+  const { objects, passedOver, skipped } = await readLabelledObjects(data, 'all', settings.classes, read)
+  const leftOut = read.end()
+  if (leftOut !== '') say(leftOut)
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   const { training, validation, test } = trainingParts(objects, settings, say)

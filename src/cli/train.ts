@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PointReport } from '../alert/point-report.ts'
 import { TYPE_KEYS } from '../alert/snana/type-labels.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { RETROSPECTIVE_ARCHITECTURE, saveModel } from '../model/model-file.ts'
@@ -142,7 +143,10 @@ async function train (options: TrainCommandOptions): Promise<void> {
   const engine = await loadTensorflowEngine()
 
   say(`reading ${options.data.join(' ')}`)
-  const { objects, passedOver, skipped } = await readLabelledObjects(options.data, 'all', settings.classes)
+  const read = new PointReport(say)
+  const { objects, passedOver, skipped } = await readLabelledObjects(options.data, 'all', settings.classes, read)
+  const leftOut = read.end()
+  if (leftOut !== '') say(leftOut)
   sayPassedOver(passedOver, options.strict ?? false)
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   const { split, bySnid, training, validation, test } = trainingParts(objects, settings, say)

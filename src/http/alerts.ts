@@ -4,11 +4,12 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { DIALECT_NAMES, type DialectName } from '../alert/dialect-names.ts'
+import { PointReport } from '../alert/point-report.ts'
 import { CandelaError } from '../errors.ts'
 import { counted, countedAs, emptyAccounting } from '../state/accounting.ts'
 import { refuseOtherSites } from './other-sites.ts'
 import { anyProblem, badRequest, bodyTooLarge, forbidden, unavailable } from './problems.ts'
-import { alertOutcomeSchema, answer, query } from './schemas.ts'
+import { alertOutcomeSchema, answer, query, warningsSchema } from './schemas.ts'
 import { accountingSchema } from './statistics.ts'
 
 export type SubmittedOutcome = z.output<typeof alertOutcomeSchema>
@@ -17,14 +18,21 @@ export type SubmittedOutcome = z.output<typeof alertOutcomeSchema>
  * Puts alerts through the processor as its batches are asked for; a batch is committed when it is given.
  * @param origin where they came from, for dead letters
  * @param dialect theirs; without it the bytes decide
+ * @param report told of their points
  */
-export type Submit = (bytes: Uint8Array, origin: string, dialect?: DialectName) => AsyncIterable<SubmittedOutcome[]>
+export type Submit = (bytes: Uint8Array, origin: string, dialect?: DialectName, report?: PointReport) => AsyncIterable<SubmittedOutcome[]>
 
 export interface AlertsOptions {
   submit: Submit
   /** Largest body [bytes]. */
   bodyLimit: number
 }
+
+const answeredSchema = z.object({
+  outcomes: z.array(alertOutcomeSchema),
+  accounting: accountingSchema.describe('Of this request'),
+  warnings: warningsSchema.optional()
+})
 
 const example = {
   diaObjectId: '313637921267122191',
@@ -61,7 +69,7 @@ export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit
       body: z.unknown().meta({ description: 'Alerts; the example is one in Candela\'s own plain JSON (schemas/alert.schema.json)', examples: [example] }),
       querystring: query({ dialect: z.enum(DIALECT_NAMES, { error: `one of ${DIALECT_NAMES.join(', ')}` }).optional().describe('Refuse alerts of another dialect') }),
       response: {
-        ...answer('An outcome for each alert', z.object({ outcomes: z.array(alertOutcomeSchema), accounting: accountingSchema.describe('Of this request') })),
+        ...answer('An outcome for each alert', answeredSchema),
         ...badRequest,
         ...forbidden,
         ...bodyTooLarge,
@@ -72,15 +80,20 @@ export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit
   }, async (request, reply) => {
     const { body } = request
     if (!Buffer.isBuffer(body) || body.length === 0) throw new CandelaError('body-empty', 'The body is empty.', { action: 'Send alerts as the body: curl --data-binary @FILE.' })
-    const batches = submit(body, `POST /v1/alerts from ${request.ip}`, request.query.dialect)[Symbol.asyncIterator]()
+    const warnings: string[] = []
+    const report = new PointReport(warning => warnings.push(warning))
+    const batches = submit(body, `POST /v1/alerts from ${request.ip}`, request.query.dialect, report)[Symbol.asyncIterator]()
     // Until the first batch is committed, a failure still has a status of its own.
     const first = await batches.next()
     reply.type('application/json; charset=utf-8')
-    return reply.send(Readable.from(answerText(first, batches)) as never)
+    return reply.send(Readable.from(answerText(first, batches, () => {
+      report.end()
+      return warnings
+    })) as never)
   })
 }
 
-async function * answerText (first: IteratorResult<SubmittedOutcome[]>, batches: AsyncIterator<SubmittedOutcome[]>): AsyncGenerator<string> {
+async function * answerText (first: IteratorResult<SubmittedOutcome[]>, batches: AsyncIterator<SubmittedOutcome[]>, warningsOf: () => readonly string[]): AsyncGenerator<string> {
   let accounting = emptyAccounting()
   yield '{"outcomes":['
   for (let batch = first; batch.done !== true; batch = await batches.next()) {
@@ -88,5 +101,6 @@ async function * answerText (first: IteratorResult<SubmittedOutcome[]>, batches:
     if (texts.length > 0) yield (accounting.received > 0 ? ',' : '') + texts.join(',')
     accounting = counted(accounting, batch.value.map(outcome => countedAs(outcome, false)))
   }
-  yield `],"accounting":${JSON.stringify(accounting)}}`
+  const warnings = warningsOf()
+  yield `],"accounting":${JSON.stringify(accounting)}${warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : ''}}`
 }

@@ -5,6 +5,7 @@ import { refuseSlips } from '../alert/json/slips.ts'
 import { LEFT_OUT_REASONS } from '../state/given-light-curve.ts'
 import { playedPointSchema } from './light-curve.ts'
 import { problemSchema } from './problems.ts'
+import { warningsSchema } from './schemas.ts'
 
 /** Objects in a request. */
 export const MOST_OBJECTS = 100
@@ -77,5 +78,6 @@ export type ClassifiedObject = z.output<typeof classifiedObjectSchema>
 export const classifiedSchema = z.object({
   classifierName: z.string(),
   classifierVersion: z.string(),
-  objects: z.array(classifiedObjectSchema).describe('One for each object of the request, in its order')
+  objects: z.array(classifiedObjectSchema).describe('One for each object of the request, in its order'),
+  warnings: warningsSchema.optional()
 }).meta({ id: 'Classified' })

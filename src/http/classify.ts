@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { PointReport } from '../alert/point-report.ts'
 import { CandelaError } from '../errors.ts'
 import type { PlayedPoint, Replays } from '../state/replays.ts'
 import { bodySchema, classifiedSchema, LARGEST_BODY, MOST_OBJECTS, MOST_POINTS, MOST_POINTS_IN_ALL, type ClassifiedObject } from './classify-schemas.ts'
@@ -46,24 +47,33 @@ export const classify: FastifyPluginAsyncZod<{ replays: Replays }> = async (app,
   }, async (request, reply) => {
     const { objects } = request.body
     refuseTooMany(objects)
+    const warnings: string[] = []
+    const report = new PointReport(warning => warnings.push(warning))
     const read: ReadObject[] = []
-    for (const [k, object] of objects.entries()) read.push(await readObject(object, `objects.${k}`))
+    for (const [k, object] of objects.entries()) read.push(await readObject(object, `objects.${k}`, report))
+    report.end()
     const curves = read.flatMap(object => 'curve' in object ? [{ host: object.host, points: object.curve.points }] : [])
     const played = curves.length === 0 ? [] : await whileConnected(reply, signal => replays.play(curves, signal))
     reply.type('application/json; charset=utf-8')
-    return reply.send(Readable.from(answerText(replays.model, read, played, request)) as never)
+    return reply.send(Readable.from(answerText(replays.model, { read, played, warnings }, request)) as never)
   })
 }
 
+interface Answered {
+  read: readonly ReadObject[]
+  played: readonly PlayedPoint[][]
+  warnings: readonly string[]
+}
+
 /** An object at a time, so that a long answer holds up nobody. */
-function * answerText ({ name, version }: Replays['model'], read: readonly ReadObject[], played: readonly PlayedPoint[][], request: FastifyRequest): Generator<string> {
+function * answerText ({ name, version }: Replays['model'], { read, played, warnings }: Answered, request: FastifyRequest): Generator<string> {
   const curves = played[Symbol.iterator]()
   yield `{"classifierName":${JSON.stringify(name)},"classifierVersion":${JSON.stringify(version)},"objects":[`
   for (const [k, object] of read.entries()) {
     const answered = 'errors' in object ? refused(object, request) : classified(object, curves.next().value ?? [])
     yield `${k > 0 ? ',' : ''}${JSON.stringify(answered)}`
   }
-  yield ']}'
+  yield `]${warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : ''}}`
 }
 
 const refused = ({ diaObjectId, errors }: WrongObject, request: FastifyRequest): ClassifiedObject =>

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { z } from 'zod'
 import { hostFacts, kindOf, sourceFields } from '../alert/json/plain.ts'
 import { pointSchema } from '../alert/json/plain-schema.ts'
+import type { PointReport } from '../alert/point-report.ts'
 import { PointList } from '../alert/points.ts'
 import type { HostFacts } from '../alert/alert.ts'
 import { mergeGiven, type GivenLightCurve, type GivenPoint, type LeftOutPoint } from '../state/given-light-curve.ts'
@@ -49,8 +50,11 @@ function nameOf (value: unknown): string | null {
   return typeof name === 'string' ? name.slice(0, 64) : null
 }
 
-/** @param path of the object in the body */
-export async function readObject (value: unknown, path: string): Promise<ReadObject> {
+/**
+ * @param path of the object in the body
+ * @param report told of its points
+ */
+export async function readObject (value: unknown, path: string, report: PointReport): Promise<ReadObject> {
   const host = valueAt(value, ['host'])
   if (hasTooMany(value)) return { diaObjectId: nameOf(value), errors: tooMany(value, path) }
   if (hasTooMany(host)) return { diaObjectId: nameOf(value), errors: tooMany(host, `${path}.host`) }
@@ -71,6 +75,7 @@ export async function readObject (value: unknown, path: string): Promise<ReadObj
     }
     const list = new PointList()
     list.add(sourceFields(point.data), kindOf(point.data))
+    report.add(path, list)
     for (const read of list.points) given.push({ index, point: read })
     for (const { reason } of list.omitted) omitted.push({ index, reason })
   }

@@ -1,5 +1,6 @@
 /** The zod schemas that several resources share: the one source of validation, types and OpenAPI. */
 import { z } from 'zod'
+import { OMISSION_REASONS } from '../alert/alert.ts'
 import { DECLINE_REASONS, OUTCOMES } from '../state/views.ts'
 import { field } from './table/columns.ts'
 
@@ -82,6 +83,12 @@ export const objectSchema = z.object({
   declined: z.enum(DECLINE_REASONS).nullable().describe('Why there is no classification')
 }).meta({ id: 'Object' })
 
+/** Points by the reason why they were left out. */
+export const leftOutSchema = z.partialRecord(z.enum(OMISSION_REASONS), z.int().min(1)).describe('Number of points that were left out, by reason; absent where none were')
+
+/** What a sender should hear of the points. */
+export const warningsSchema = z.array(z.string()).describe('Where most points were left out, with the names of filters that are no known bands, or where errors do not fit the unit that fluxes were read in; absent where there is nothing to say')
+
 /** What became of one alert. */
 export const alertOutcomeSchema = z.object({
   diaObjectId: answeredId.nullable(),
@@ -94,6 +101,8 @@ export const alertOutcomeSchema = z.object({
   probabilityIa: z.number().min(0).max(1).optional().describe('Calibrated P(Ia)'),
   epochs: z.int().min(0).optional().describe('Number of network steps that it rests on'),
   revision: z.int().min(0).optional(),
+  leftOut: leftOutSchema.optional(),
+  fluxUnit: z.string().optional().describe('How its fluxes were read: nJy, FLUXCAL (zero point 27.5 mag), FLUXCAL with another zero point, AB magnitudes'),
   classifierName: z.string(),
   classifierVersion: z.string()
 }).meta({ id: 'AlertOutcome' })

@@ -1,5 +1,6 @@
 /** One batch of alerts on its way from plans through steps to a commit. */
 import type { Alert, ReceivedAlert } from '../alert/alert.ts'
+import { leftOutOf } from '../alert/left-out.ts'
 import { CandelaError } from '../errors.ts'
 import { probabilityIa } from '../model/calibration.ts'
 import type { Network } from '../model/engine.ts'
@@ -72,6 +73,7 @@ export class Batch {
       runWavefront(this.#context.network, pending.map(({ job }) => job))
       for (const stepped of pending) this.#publish(stepped)
     }
+    this.#alerts.forEach((received, index) => { if ('alert' in received) Object.assign(this.#outcomes[index]!, aboutPoints(received.alert)) })
   }
 
   #rounds (): Admitted[][] {
@@ -165,6 +167,12 @@ export class Batch {
 
 const named = ({ diaObjectId, diaSourceId, midpointMjdTai }: Alert): Pick<AlertOutcome, 'diaObjectId' | 'diaSourceId' | 'midpointMjdTai'> =>
   ({ diaObjectId, diaSourceId, midpointMjdTai })
+
+/** What there is to say of its points, beside what became of it. */
+function aboutPoints ({ omitted, readAs }: Alert): Pick<AlertOutcome, 'leftOut' | 'fluxUnit'> {
+  const leftOut = leftOutOf(omitted)
+  return { ...leftOut && { leftOut }, ...readAs && { fluxUnit: readAs.fluxUnit } }
+}
 
 function standingOf ({ diaObjectId, tip, publications }: ObjectRecord): Classification | null {
   const newest = publications.at(-1)

@@ -1,5 +1,6 @@
 /** What became of an alert. */
 import type { ReceivedAlert } from '../alert/alert.ts'
+import type { LeftOut } from '../alert/left-out.ts'
 import type { Classification, Outcome } from './views.ts'
 
 export interface AlertOutcome {
@@ -15,6 +16,10 @@ export interface AlertOutcome {
   probabilityIa?: number
   epochs?: number
   revision?: number
+  /** How many of its points were left out, by reason; of an alert played from a light curve, of the whole curve. */
+  leftOut?: LeftOut
+  /** How its fluxes were read, see ReadAs. */
+  fluxUnit?: string
 }
 
 /** An alert with its outcome, for those who publish it. */

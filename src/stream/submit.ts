@@ -1,6 +1,7 @@
 /** Alerts that somebody hands over at once, as bytes of any dialect → the processor, in batches. */
 import type { ReceivedAlert } from '../alert/alert.ts'
 import { decodeFile, type DecodeOptions } from '../alert/decode.ts'
+import type { PointReport } from '../alert/point-report.ts'
 import { classifierOf } from '../model/model-key.ts'
 import type { AlertOutcome, Processor } from '../state/processor.ts'
 import { measureCommit } from './measured-commit.ts'
@@ -15,6 +16,8 @@ export interface Submission extends DecodeOptions {
   origin: string
   processor: Processor
   measures?: Measures | undefined
+  /** Told of the points of each alert. */
+  report?: PointReport | undefined
 }
 
 /** What became of one alert, and which model says so. */
@@ -24,7 +27,7 @@ export type SubmittedAlert = AlertOutcome & { classifierName: string, classifier
  * Processes alerts as they are asked for; each batch of outcomes is committed when it is given.
  * @throws what the processor throws: nothing of that batch is stored
  */
-export async function * submitAlerts ({ bytes, origin, processor, measures, ...options }: Submission): AsyncGenerator<SubmittedAlert[]> {
+export async function * submitAlerts ({ bytes, origin, processor, measures, report, ...options }: Submission): AsyncGenerator<SubmittedAlert[]> {
   const classifier = classifierOf(processor.model)
   const arrived = Date.now()
   const process = async (batch: readonly ReceivedAlert[]): Promise<SubmittedAlert[]> => {
@@ -35,6 +38,7 @@ export async function * submitAlerts ({ bytes, origin, processor, measures, ...o
   }
   let batch: ReceivedAlert[] = []
   for await (const decoded of decodeFile(bytes, options)) {
+    if ('alert' in decoded) report?.add('the request', decoded.alert)
     batch.push({ ...decoded, origin })
     if (batch.length < BATCH) continue
     yield await process(batch)

@@ -1,5 +1,6 @@
 /** Light curves whose true type is known, as training and evaluation need them. */
 import type { HostFacts } from '../alert/alert.ts'
+import type { PointReport } from '../alert/point-report.ts'
 import { snanaAlerts } from '../alert/snana/alerts.ts'
 import { readLightCurves } from '../alert/snana/light-curves.ts'
 import { snanaHost, type SnanaLightCurve } from '../alert/snana/snana.ts'
@@ -45,6 +46,9 @@ export interface LabelledData {
   skipped: Record<string, number>
 }
 
+/** The file of a light curve that lies in an archive or in a table. */
+const fileOf = (path: string): string => path.split(/!|: row /, 1)[0]!
+
 /** Time and band name a point here: SNANA gives no visits. */
 function noiseFreeOf ({ points, noiseFree }: SnanaLightCurve, merged: readonly FeaturePoint[]): Float64Array | null {
   if (noiseFree === null) return null
@@ -56,10 +60,11 @@ function noiseFreeOf ({ points, noiseFree }: SnanaLightCurve, merged: readonly F
  * Reads every light curve below the paths. A file that is damaged, names no type or repeats an object is passed over
  * and named.
  * @param classes null: each type is a class, and 'Ia' counts as Ia
+ * @param report told of the points of every light curve
  * @throws CandelaError `path-not-found`, `type-unknown` where there are types that no class names and the classes
  *   refuse those, or `no-light-curves` where nothing could be used
  */
-export async function readLabelledObjects (paths: readonly string[], points: PointsTaken = 'all', classes: Classes | null = null): Promise<LabelledData> {
+export async function readLabelledObjects (paths: readonly string[], points: PointsTaken = 'all', classes: Classes | null = null, report?: PointReport): Promise<LabelledData> {
   const objects: LabelledObject[] = []
   const seen = new Set<string>()
   const passedOver: CandelaError[] = []
@@ -69,6 +74,7 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
     try {
       if ('error' in read) throw read.error
       const { path, curve } = read
+      report?.add(fileOf(path), curve)
       const [label, ...otherLabels] = curve.typeLabels
       if (label === undefined) {
         throw new CandelaError('type-missing', `${path}: no type (SIM_COMMENT 'SN Type', ${TYPE_KEYS.join(', ')})`, { action: 'Only light curves of known type can be used here.' })

@@ -88,7 +88,7 @@ test('each source without a usable flux is omitted with its reason', async () =>
   assert.deepEqual(alert.points, [])
   assert.deepEqual(alert.omitted, [
     { diaSourceId: '170094456272322680', reason: 'flux-missing' },
-    ...wrong.map(([, reason], k) => ({ diaSourceId: String(k), reason })),
+    ...wrong.map(([changes, reason], k) => ({ diaSourceId: String(k), reason, ...'band' in changes && changes.band !== null && { band: changes.band } })),
     { diaSourceId: null, reason: 'flux-missing' }
   ])
 })

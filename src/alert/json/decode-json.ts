@@ -38,7 +38,7 @@ function alertOf ({ bytes }: JsonDocument, asked: DialectName | undefined): Aler
     }
   }
   throw new CandelaError('dialect-unknown', 'the JSON document is no alert', {
-    action: 'Known are Candela\'s own alerts (diaObjectId and points) and Lasair\'s objects (diaObject and diaSourcesList); see docs/alerts.md.'
+    action: 'Known are Candela\'s own alerts (diaObjectId and points) and Lasair\'s objects (diaObject and diaSourcesList), alone or as `alert` of a filter stream; see docs/alerts.md.'
   })
 }
 

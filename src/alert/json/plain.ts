@@ -1,5 +1,5 @@
 /** Candela's own plain JSON alert → the normal form. */
-import { NJY_PER_FLUXCAL, nJyOfMagnitude, type Alert, type HostFacts } from '../alert.ts'
+import { NJY_PER_FLUXCAL, nJyOfMagnitude, type Alert, type HostFacts, type ReadAs } from '../alert.ts'
 import { incomplete } from '../dialect.ts'
 import { PointList, type SourceFields } from '../points.ts'
 import { checked } from './checked.ts'
@@ -19,6 +19,19 @@ function fluxOf ({ psfFlux, psfFluxErr, fluxcal, fluxcalErr, magnitude, magnitud
   }
   return { psfFlux: null, psfFluxErr: null }
 }
+
+const UNITS = [['psfFlux', 'nJy'], ['fluxcal', 'FLUXCAL'], ['magnitude', 'AB magnitudes']] as const
+const READ_AS = new Map<string, ReadAs>()
+
+/** Points may differ in their units. */
+function readAs (points: readonly PlainPoint[]): ReadAs {
+  const fluxUnit = UNITS.filter(([field]) => points.some(point => unitField(point) === field)).map(([, unit]) => unit).join(' and ') || 'nJy'
+  let known = READ_AS.get(fluxUnit)
+  if (known === undefined) READ_AS.set(fluxUnit, known = { dialect: 'json', fluxUnit })
+  return known
+}
+
+const unitField = (point: PlainPoint) => UNITS.map(([field]) => field).find(field => point[field] !== null && point[field] !== undefined)
 
 const scaled = (value: number | null | undefined, factor: number): number | null => value === null || value === undefined ? null : value * factor
 
@@ -67,6 +80,7 @@ export function plainAlert (document: object): Alert {
     points: list.points,
     omitted: list.omitted,
     host: hostFacts(alert.host),
-    solarSystem: alert.solarSystem ?? false
+    solarSystem: alert.solarSystem ?? false,
+    readAs: readAs(alert.points)
   }
 }

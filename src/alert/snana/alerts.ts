@@ -25,7 +25,8 @@ export function snanaAlerts (curve: SnanaLightCurve): Alert[] {
         (nightOf(point.midpointMjdTai) < night || (nightOf(point.midpointMjdTai) === night && point.kind === 'detection'))),
       omitted: curve.omitted,
       host: snanaHost(curve),
-      solarSystem: false
+      solarSystem: false,
+      readAs: curve.readAs
     }
   })
 }

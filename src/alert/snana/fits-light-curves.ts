@@ -6,11 +6,11 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { CandelaError } from '../../errors.ts'
-import { nJyOfMagnitude, OBJECT_ID, type OmittedSource, type PhotometricPoint } from '../alert.ts'
+import { OBJECT_ID, type OmittedSource, type PhotometricPoint } from '../alert.ts'
 import { numberIn, textIn, type FitsColumn } from '../fits/columns.ts'
 import { fitsDamaged, FitsTable } from '../fits/table.ts'
 import { omitted as omittedRow } from '../points.ts'
-import { FLUXCAL_ZERO_POINT, fluxOfMagnitude, photometricPoint } from './observation.ts'
+import { fluxOfMagnitude, photometricPoint, snanaPhotometry, type SnanaPhotometry } from './observation.ts'
 import { knownOrNull, type SnanaLightCurve } from './snana.ts'
 import { TYPE_KEYS, typeLabels } from './type-labels.ts'
 
@@ -102,17 +102,14 @@ class HeadRow {
 
 interface PhotColumns { mjd: FitsColumn, band: FitsColumn, flux: FitsColumn, fluxErr: FitsColumn, magnitude: FitsColumn | null }
 
-function scaleOf (head: FitsTable, row: HeadRow): number {
-  const keyword = head.keyword('ZP_FLUXCAL')
-  const zeroPoint = row.number('ZP_FLUXCAL') ?? (typeof keyword === 'number' ? keyword : null)
-  // As a 32-bit float, 31.4 is 31.3999996.
-  return nJyOfMagnitude(zeroPoint !== null && zeroPoint > 0 ? Math.round(zeroPoint * 1e4) / 1e4 : FLUXCAL_ZERO_POINT)
+function photometryOf (head: FitsTable, row: HeadRow): SnanaPhotometry {
+  const [zeroPoint, survey] = [head.keyword('ZP_FLUXCAL'), head.keyword('SURVEY')]
+  return snanaPhotometry(row.number('ZP_FLUXCAL') ?? (typeof zeroPoint === 'number' ? zeroPoint : null), typeof survey === 'string' ? survey : '')
 }
 
 function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffer[], columns: PhotColumns): SnanaLightCurve {
   const snid = row.objectId()
-  const survey = head.keyword('SURVEY')
-  const photometry = { scale: scaleOf(head, row), survey: typeof survey === 'string' ? survey : '' }
+  const photometry = photometryOf(head, row)
   const points: PhotometricPoint[] = []
   const omitted: OmittedSource[] = []
   const noiseFree: number[] = []
@@ -149,7 +146,8 @@ function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffe
     type: labels[0] ?? null,
     typeLabels: labels,
     redshift: knownOrNull(row.number('SIM_REDSHIFT_CMB', 'SIM_REDSHIFT_HELIO')),
-    peakMjd: knownOrNull(row.number('SIM_PEAKMJD'))
+    peakMjd: knownOrNull(row.number('SIM_PEAKMJD')),
+    readAs: photometry.readAs
   }
 }
 

@@ -1,5 +1,5 @@
 /** One observation of an SNANA light curve → a photometric point, or why it gives none. */
-import { DETECTION_SNR, NJY_PER_FLUXCAL, type Band, type OmissionReason, type PhotometricPoint } from '../alert.ts'
+import { DETECTION_SNR, NJY_PER_FLUXCAL, nJyOfMagnitude, type Band, type OmissionReason, type PhotometricPoint, type ReadAs } from '../alert.ts'
 import { bandOf } from '../bands.ts'
 
 /** FLUXCAL's zero point where a file names no other [mag]. */
@@ -28,6 +28,21 @@ export interface SnanaPhotometry {
   scale: number
   /** The survey that the file names, '' where it names none. */
   survey: string
+  readAs: ReadAs
+}
+
+const READ_AS = new Map<number, ReadAs>()
+
+/**
+ * @param zeroPoint of the file's FLUXCAL [mag]; 27.5 where that is none, as SNANA's −9
+ * @param survey that the file names, '' where it names none
+ */
+export function snanaPhotometry (zeroPoint: number | null, survey: string): SnanaPhotometry {
+  // As a 32-bit float, 31.4 is 31.3999996.
+  const magnitude = zeroPoint !== null && zeroPoint > 0 ? Math.round(zeroPoint * 1e4) / 1e4 : FLUXCAL_ZERO_POINT
+  let readAs = READ_AS.get(magnitude)
+  if (readAs === undefined) READ_AS.set(magnitude, readAs = { dialect: 'snana', fluxUnit: magnitude === FLUXCAL_ZERO_POINT ? 'FLUXCAL' : `FLUXCAL, zero point ${magnitude}` })
+  return { scale: nJyOfMagnitude(magnitude), survey, readAs }
 }
 
 function omission ({ flux, fluxErr }: SnanaObservation): OmissionReason | null {

@@ -3,9 +3,9 @@
  * manual, sec. "SNANA data files"): `KEY: value` lines, then `OBS:` rows whose columns `VARLIST:` names.
  */
 import { CandelaError } from '../../errors.ts'
-import { nJyOfMagnitude, OBJECT_ID, type HostFacts, type OmittedSource, type PhotometricPoint } from '../alert.ts'
+import { OBJECT_ID, type HostFacts, type OmittedSource, type PhotometricPoint, type ReadAs } from '../alert.ts'
 import { omitted } from '../points.ts'
-import { FLUXCAL_ZERO_POINT, fluxOfMagnitude, photometricPoint, type SnanaPhotometry } from './observation.ts'
+import { fluxOfMagnitude, photometricPoint, snanaPhotometry, type SnanaPhotometry } from './observation.ts'
 import { TYPE_KEYS, typeLabels, type TypeKey } from './type-labels.ts'
 
 export interface SnanaLightCurve {
@@ -31,6 +31,8 @@ export interface SnanaLightCurve {
   /** True redshift and time of peak [d, MJD] of a simulated object. */
   redshift: number | null
   peakMjd: number | null
+  /** How its fluxes were read. */
+  readAs: ReadAs
 }
 
 /** What the classifier may know of the host. */
@@ -58,11 +60,14 @@ class SnanaReader {
   readonly omitted: OmittedSource[] = []
   readonly noiseFree: number[] = []
   line = 0
-  photometry: SnanaPhotometry = { scale: nJyOfMagnitude(FLUXCAL_ZERO_POINT), survey: '' }
+  readonly photometry: SnanaPhotometry
   private columns: Columns | null = null
 
-  constructor (path: string) {
+  /** @param text of the whole file: what holds for its rows may stand behind them */
+  constructor (path: string, text: string) {
     this.path = path
+    const valueOf = (key: string): string => new RegExp(`^\\s*${key}:[ \\t]+(\\S+)`, 'm').exec(text)?.[1] ?? ''
+    this.photometry = snanaPhotometry(Number(valueOf('ZP_FLUXCAL')), valueOf('SURVEY'))
   }
 
   damaged (message: string): CandelaError {
@@ -131,7 +136,7 @@ const NUMBER_KEYS: Record<string, 'mwebv' | 'photoZ' | 'ra' | 'dec' | 'redshift'
  * @throws CandelaError `snana-damaged`, naming the file and the line
  */
 export function parseSnana (text: string, path: string): SnanaLightCurve {
-  const reader = new SnanaReader(path)
+  const reader = new SnanaReader(path, text)
   const numbers: Partial<Record<'mwebv' | 'photoZ' | 'photoZErr' | 'ra' | 'dec' | 'redshift' | 'peakMjd', number>> = {}
   let snid: string | undefined
   let commented: string | null = null
@@ -149,8 +154,7 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     else if (name === 'SNID') snid = reader.objectId(values[0])
     else if (name === 'NOBS') announced = reader.number(values[0], 'NOBS')
     else if (name === 'SIM_COMMENT') commented = /SN Type = (\w+)/.exec(line)?.[1] ?? commented
-    else if (name === 'ZP_FLUXCAL') reader.photometry = { ...reader.photometry, scale: nJyOfMagnitude(reader.number(values[0], 'ZP_FLUXCAL')) }
-    else if (name === 'SURVEY') reader.photometry = { ...reader.photometry, survey: values[0] ?? '' }
+    else if (name === 'ZP_FLUXCAL') reader.number(values[0], 'ZP_FLUXCAL')
     else if ((TYPE_KEYS as readonly string[]).includes(name)) typeKeys[name as TypeKey] = values[0] ?? ''
     else if (Object.hasOwn(NUMBER_KEYS, name)) {
       const field = NUMBER_KEYS[name]!
@@ -176,6 +180,7 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     type: labels[0] ?? null,
     typeLabels: labels,
     redshift: knownOrNull(numbers.redshift),
-    peakMjd: knownOrNull(numbers.peakMjd)
+    peakMjd: knownOrNull(numbers.peakMjd),
+    readAs: reader.photometry.readAs
   }
 }

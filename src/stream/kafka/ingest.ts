@@ -3,6 +3,7 @@
  * committed behind the writing. What a retry mends is waited for; nothing is read further meanwhile.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { PointReport } from '../../alert/point-report.ts'
 import type { SchemaSource } from '../../alert/schema-source.ts'
 import type { Settings } from '../../config.ts'
 import type { CandelaError } from '../../errors.ts'
@@ -55,7 +56,8 @@ export async function runIngest ({ source, schemas, settings, topics, keepPacket
   const troubles = new Troubles(log, about, start, code => measures.incident(code))
   const writer = new PhotometryWriter({ settings, topic: topics.photometry, log, troubles })
   const kafka = kafkaClient(connection, line => log.warn(about, `Kafka: ${line}`))
-  const handle = transcriber({ schemas, dialect, keepPackets, writer, troubles, measures })
+  const report = new PointReport(message => log.warn(about, message))
+  const handle = transcriber({ schemas, dialect, keepPackets, writer, troubles, measures, report })
   let wait = FIRST_WAIT
   let hasJoined = false
 

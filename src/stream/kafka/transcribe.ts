@@ -1,6 +1,7 @@
 /** A batch of a survey's messages → photometry in its topic. */
 import { decodeAlert } from '../../alert/decode.ts'
 import type { DialectName } from '../../alert/dialect-names.ts'
+import type { PointReport } from '../../alert/point-report.ts'
 import type { SchemaSource } from '../../alert/schema-source.ts'
 import { receive } from '../embedded.ts'
 import type { Measures } from '../measures.ts'
@@ -19,6 +20,8 @@ export interface TranscriberOptions {
   writer: PhotometryWriter
   troubles: Troubles
   measures: Measures
+  /** Told of the points of every alert; their filters' names do not travel along. */
+  report: PointReport
 }
 
 /** The part of Troubles that this is. */
@@ -31,12 +34,14 @@ const LATEST = 8.64e15
  * waits while the schema registry or the brokers are away.
  * @throws CandelaError from the function, as PhotometryWriter.write; the signal's reason once it aborts
  */
-export const transcriber = ({ schemas, dialect, keepPackets, writer, troubles, measures }: TranscriberOptions) => async (batch: SurveyBatch, signal: AbortSignal): Promise<void> => {
+export const transcriber = ({ schemas, dialect, keepPackets, writer, troubles, measures, report }: TranscriberOptions) => async (batch: SurveyBatch, signal: AbortSignal): Promise<void> => {
   const decode = waitingDecoder({ decode: bytes => decodeAlert(bytes, { schemas, dialect }), signal, onOutage: error => troubles.begin(REGISTRY, error) })
   let pending: PhotometryMessage[] = []
   let bytes = 0
   for (const message of batch.messages) {
-    const next = photometryMessage(await photometryOf(batch, message, decode, keepPackets))
+    const photometry = await photometryOf(batch, message, decode, keepPackets)
+    if (photometry.alert) report.add(batch.topic, photometry.alert)
+    const next = photometryMessage(photometry)
     // A decoder that gave up waiting says nothing of the alert.
     signal.throwIfAborted()
     if (isFull(pending.length, bytes, next.value.length)) {
@@ -48,6 +53,7 @@ export const transcriber = ({ schemas, dialect, keepPackets, writer, troubles, m
     bytes += next.value.length
   }
   troubles.end(REGISTRY)
+  report.soFar()
   await writer.write(pending, signal)
   const written = Date.now()
   for (const { timestamp } of batch.messages) measures.latency('ingest', Number(timestamp), written)
