@@ -1,8 +1,11 @@
 /** How many points were left out, and why: counted where they are read, said where somebody looks. */
-import type { OmissionReason, OmittedSource } from './alert.ts'
+import { OMISSION_REASONS, type OmittedSource } from './alert.ts'
+
+/** `too-many-points`: not among the newest that are taken in of one alert. */
+export const LEFT_OUT_OF_ALERT = [...OMISSION_REASONS, 'too-many-points'] as const
 
 /** Number of points by the reason why they were left out; reasons without one are absent. */
-export type LeftOut = Partial<Record<OmissionReason, number>>
+export type LeftOut = Partial<Record<typeof LEFT_OUT_OF_ALERT[number], number>>
 
 /** Names of filters that are told. */
 const MOST_NAMES = 8

@@ -9,10 +9,10 @@ import { warningsSchema } from './schemas.ts'
 
 /** Objects in a request. */
 export const MOST_OBJECTS = 100
-/** Points of an object. */
-export const MOST_POINTS = 2000
+/** Points of an object: a year of LSST's busiest field, COSMOS, is 12,129 visits (baseline v3.0), each a detection and forced photometry. */
+export const MOST_POINTS = 25_000
 /** Points in a request. */
-export const MOST_POINTS_IN_ALL = 20_000
+export const MOST_POINTS_IN_ALL = 30_000
 /** Fields of an object, its host or a point, of which most would be unknown. */
 export const MOST_FIELDS = 100
 /** [bytes] */

@@ -1,6 +1,6 @@
 /** The zod schemas that several resources share: the one source of validation, types and OpenAPI. */
 import { z } from 'zod'
-import { OMISSION_REASONS } from '../alert/alert.ts'
+import { LEFT_OUT_OF_ALERT } from '../alert/left-out.ts'
 import { DECLINE_REASONS, OUTCOMES } from '../state/views.ts'
 import { field } from './table/columns.ts'
 
@@ -84,7 +84,7 @@ export const objectSchema = z.object({
 }).meta({ id: 'Object' })
 
 /** Points by the reason why they were left out. */
-export const leftOutSchema = z.partialRecord(z.enum(OMISSION_REASONS), z.int().min(1)).describe('Number of points that were left out, by reason; absent where none were')
+export const leftOutSchema = z.partialRecord(z.enum(LEFT_OUT_OF_ALERT), z.int().min(1)).describe('Number of points that were left out, by reason; absent where none were')
 
 /** What a sender should hear of the points. */
 export const warningsSchema = z.array(z.string()).describe('Where most points were left out, with the names of filters that are no known bands, or where errors do not fit the unit that fluxes were read in; absent where there is nothing to say')

@@ -6,14 +6,15 @@ import { probabilityIa } from '../model/calibration.ts'
 import type { Network } from '../model/engine.ts'
 import type { Model } from '../model/model-file.ts'
 import { countedAs } from './accounting.ts'
-import { refusal } from './admission.ts'
+import { admission } from './admission.ts'
+import { breathing } from './breathing.ts'
 import { toClassification } from './classification.ts'
 import type { AlertOutcome, SettledAlert } from './outcome.ts'
 import type { ObjectRecord } from './record.ts'
 import type { Commit, DeadLetter, LetterFailure, StateStore } from './store.ts'
 import { planUpdate, type ClassifiedUpdate, type Update } from './update.ts'
 import type { Candidate, Classification } from './views.ts'
-import { runWavefront, type StepJob } from './wavefront.ts'
+import { runWavefrontInTurns, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
 
 /** What all batches of a processor share. */
@@ -50,6 +51,8 @@ export class Batch {
   readonly #replayed = new Map<number, LetterFailure | null>()
   readonly #classifications: Array<{ index: number, candidate: Omit<Candidate, 'sequence'> }> = []
   readonly #records = new Map<string, WorkingRecord>()
+  /** Points of alerts that were left out, being more than are taken in. */
+  readonly #tooMany = new Map<number, number>()
 
   constructor (context: BatchContext, alerts: readonly ReceivedAlert[]) {
     this.#context = context
@@ -65,15 +68,20 @@ export class Batch {
 
   /**
    * Plans and steps all alerts. Several alerts of one object go one after the other, in rounds, so that each has the
-   * outcome that it would have had alone.
+   * outcome that it would have had alone. Others have their turn meanwhile; one call at a time.
    */
-  run (): void {
+  async run (): Promise<void> {
+    const breathe = breathing()
     for (const round of this.#rounds()) {
-      const pending = round.flatMap(admitted => this.#plan(admitted))
-      runWavefront(this.#context.network, pending.map(({ job }) => job))
+      const pending: Pending[] = []
+      for (const admitted of round) {
+        pending.push(...this.#plan(admitted))
+        await breathe()
+      }
+      await runWavefrontInTurns(this.#context.network, pending.map(({ job }) => job), breathe)
       for (const stepped of pending) this.#publish(stepped)
     }
-    this.#alerts.forEach((received, index) => { if ('alert' in received) Object.assign(this.#outcomes[index]!, aboutPoints(received.alert)) })
+    this.#alerts.forEach((received, index) => { if ('alert' in received) Object.assign(this.#outcomes[index]!, aboutPoints(received.alert, this.#tooMany.get(index))) })
   }
 
   #rounds (): Admitted[][] {
@@ -82,12 +90,13 @@ export class Batch {
     this.#alerts.forEach((received, index) => {
       const { deadLetter } = received
       if (deadLetter !== undefined && !this.#replayed.has(deadLetter)) this.#replayed.set(deadLetter, null)
-      const error = 'error' in received ? received.error : refusal(received.alert)
-      if (error || !('alert' in received)) {
-        this.#bury(index, error!)
+      const admitted = 'error' in received ? received : admission(received.alert)
+      if ('error' in admitted) {
+        this.#bury(index, admitted.error)
         return
       }
-      const { alert } = received
+      const { alert, tooMany } = admitted
+      if (tooMany > 0) this.#tooMany.set(index, tooMany)
       const { diaObjectId } = alert
       if (diaObjectId === null) {
         this.#outcomes[index] = { ...named(alert), outcome: 'declined', reason: alert.solarSystem ? 'solar-system-object' : 'no-object-id' }
@@ -169,8 +178,8 @@ const named = ({ diaObjectId, diaSourceId, midpointMjdTai }: Alert): Pick<AlertO
   ({ diaObjectId, diaSourceId, midpointMjdTai })
 
 /** What there is to say of its points, beside what became of it. */
-function aboutPoints ({ omitted, readAs }: Alert): Pick<AlertOutcome, 'leftOut' | 'fluxUnit'> {
-  const leftOut = leftOutOf(omitted)
+function aboutPoints ({ omitted, readAs }: Alert, tooMany: number | undefined): Pick<AlertOutcome, 'leftOut' | 'fluxUnit'> {
+  const leftOut = tooMany === undefined ? leftOutOf(omitted) : { ...leftOutOf(omitted), 'too-many-points': tooMany }
   return { ...leftOut && { leftOut }, ...readAs && { fluxUnit: readAs.fluxUnit } }
 }
 

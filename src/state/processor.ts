@@ -51,13 +51,13 @@ export function createProcessor ({ store, network, model, now = Date.now }: Proc
     model: modelName(model),
     async process (alerts, positions = {}) {
       const batch = new Batch(context, alerts)
-      batch.run()
+      await batch.run()
       await store.commit(batch.toCommit(positions))
       return batch.outcomes
     },
     async revise (revisions, positions = {}) {
       const batch = new RevisionBatch(context, revisions)
-      batch.run()
+      await batch.run()
       await store.commit(batch.toCommit(positions))
       return batch.outcomes
     }

@@ -2,11 +2,12 @@
 import { CandelaError } from '../errors.ts'
 import { probabilityIa } from '../model/calibration.ts'
 import type { BatchContext } from './batch.ts'
+import { breathing } from './breathing.ts'
 import type { GivenHost } from './record.ts'
 import { NOTHING, type Commit } from './store.ts'
 import { planReplay, type ClassifiedUpdate } from './update.ts'
 import type { Candidate, Classification, DeclineReason } from './views.ts'
-import { runWavefront, type StepJob } from './wavefront.ts'
+import { runWavefrontInTurns, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
 
 /** What is wanted of one object: its light curve is replayed where its host facts or its model are others. */
@@ -49,9 +50,14 @@ export class RevisionBatch {
     this.outcomes = new Array<RevisionOutcome>(revisions.length)
   }
 
-  run (): void {
-    const pending = this.#revisions.flatMap((revision, index) => this.#plan(revision, index))
-    runWavefront(this.#context.network, pending.map(({ job }) => job))
+  async run (): Promise<void> {
+    const breathe = breathing()
+    const pending: Pending[] = []
+    for (const [index, revision] of this.#revisions.entries()) {
+      pending.push(...this.#plan(revision, index))
+      await breathe()
+    }
+    await runWavefrontInTurns(this.#context.network, pending.map(({ job }) => job), breathe)
     for (const stepped of pending) this.#publish(stepped)
   }
 

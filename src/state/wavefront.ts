@@ -34,9 +34,24 @@ interface Pending {
  * of steps go together in one call, the shorter ones with idle steps behind theirs.
  */
 export function runWavefront (network: Network, jobs: readonly StepJob[]): void {
+  for (const call of callsOf(jobs)) stepTogether(network, call)
+}
+
+/**
+ * As runWavefront, and others have their turn between two calls of the network: thousands of steps take seconds.
+ * @param breathe see breathing
+ */
+export async function runWavefrontInTurns (network: Network, jobs: readonly StepJob[], breathe: () => Promise<void>): Promise<void> {
+  for (const call of callsOf(jobs)) {
+    stepTogether(network, call)
+    await breathe()
+  }
+}
+
+function * callsOf (jobs: readonly StepJob[]): Generator<Pending[]> {
   let pending = jobs.map((job): Pending => ({ job, host: hostFeatures(job.host), done: 0 })).filter(left)
   while (pending.length > 0) {
-    for (const together of groupsOf(pending.toSorted((a, b) => left(b) - left(a)))) stepTogether(network, together)
+    yield * groupsOf(pending.toSorted((a, b) => left(b) - left(a)))
     pending = pending.filter(left)
   }
 }

@@ -88,7 +88,8 @@ test('a Rubin alert with cutouts and a NaN for "not withdrawn" is read', async t
     }],
     omitted: [],
     host: { redshift: null, redshiftErr: null, mwebv: null },
-    solarSystem: false
+    solarSystem: false,
+    readAs: { dialect: 'lsst', fluxUnit: 'nJy', survey: 'LSST' }
   })
 })
 

@@ -25,7 +25,8 @@ test('the triggering source comes first, then previous sources, then forced phot
     ],
     omitted: [],
     host: { redshift: null, redshiftErr: null, mwebv: null },
-    solarSystem: false
+    solarSystem: false,
+    readAs: { dialect: 'lsst', fluxUnit: 'nJy', survey: 'LSST' }
   })
 })
 

@@ -48,7 +48,8 @@ test('magnitudes become signed fluxes, the start of the exposure its middle in T
     dec: 15.5,
     omitted: [],
     host: { redshift: null, redshiftErr: null, mwebv: null },
-    solarSystem: false
+    solarSystem: false,
+    readAs: { dialect: 'ztf', fluxUnit: 'AB magnitudes' }
   })
 })
 

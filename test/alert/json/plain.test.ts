@@ -21,7 +21,8 @@ test('an alert with nothing but what it needs', async () => {
     points: [{ midpointMjdTai: 60000, band: 'r', psfFlux: 2000, psfFluxErr: 100, kind: 'detection', visit: null, timeProcessedMjdTai: null, withdrawn: false }],
     omitted: [],
     host: { redshift: null, redshiftErr: null, mwebv: null },
-    solarSystem: false
+    solarSystem: false,
+    readAs: { dialect: 'json', fluxUnit: 'nJy' }
   })
 })
 
@@ -81,7 +82,7 @@ test('a point whose values are not usable is left out with its reason, the other
   ] as const
   const alert = await decode({ midpointMjdTai: 60000, points: [plainPoint({ visit: 1 }), ...bad.map(([changes], k) => plainPoint({ diaSourceId: k, ...changes })), plainPoint({ visit: 2 })] })
   assert.deepEqual(alert.points.map(({ visit }) => visit), [1, 2])
-  assert.deepEqual(alert.omitted, bad.map(([, reason], k) => ({ diaSourceId: String(k), reason })))
+  assert.deepEqual(alert.omitted, bad.map(([changes, reason], k) => ({ diaSourceId: String(k), reason, ...'band' in changes && changes.band !== null && { band: changes.band } })))
   // NaN as Python writes it; the point that made the alert is known by its time.
   const trigger = await decodeText(JSON.stringify(plainAlert({ points: [plainPoint({ psfFlux: '%' })] })).replace('"%"', 'NaN'))
   assert.deepEqual(trigger.omitted, [{ diaSourceId: '7', reason: 'flux-missing' }])

@@ -75,7 +75,7 @@ export const cases: Record<string, ContractCase[]> = {
   'POST /v1/classify': [
     good(classify({ objects: [{ points }] })), good(classify({ objects: [{ diaObjectId: 'SN 1', host: { redshift: 0.1 }, points }, { points: [{ band: 'q' }] }, 5] })),
     ...[{}, { objects: [] }, { objects: {} }, { objects: [{ points }], model: 'x' }, []].map(payload => bad(classify(payload))), brokenJson(classify), otherType(classify),
-    bad(classify({ objects: Array.from({ length: 11 }, () => ({ points: Array.from({ length: 2000 }, () => 0) })) }), 413, 'too-many-points')
+    bad(classify({ objects: Array.from({ length: 16 }, () => ({ points: Array.from({ length: 2000 }, () => 0) })) }), 413, 'too-many-points')
   ],
   'POST /v1/alerts': [
     good(postAlerts(alertText('new-1'))), good(postAlerts(`${alertText('new-2')}\n{`)), good(postAlerts('not an alert', { 'content-type': 'application/octet-stream' })), good(sending('POST', '/v1/alerts?dialect=lsst')(alertText('new-3'))),

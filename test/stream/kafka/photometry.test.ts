@@ -50,9 +50,12 @@ const anyPhotometry: fc.Arbitrary<Photometry> = fc.oneof(
   record({ ...common, alert: fc.constant(null), error: anyError, packet })
 )
 
+/** Names of filters and how fluxes were read are told where alerts are decoded. */
+const travelling = ({ readAs: _, omitted, ...alert }: Alert): object => ({ ...alert, omitted: omitted.map(({ diaSourceId, reason }) => ({ diaSourceId, reason })) })
+
 /** What travels of it, as plain values. */
-const shown = ({ error, packet, ...rest }: Photometry): object =>
-  ({ ...rest, error: error && [error.code, error.message, error.action], packet: packet && Buffer.from(packet).toString('hex') })
+const shown = ({ alert, error, packet, ...rest }: Photometry): object =>
+  ({ ...rest, alert: alert && travelling(alert), error: error && [error.code, error.message, error.action], packet: packet && Buffer.from(packet).toString('hex') })
 
 test('property: what is written is read, bit for bit', () => {
   fc.assert(fc.property(anyPhotometry, photometry => {
