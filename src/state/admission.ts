@@ -1,11 +1,10 @@
 /** The last check before an alert may make or change a record, whatever dialect it came in. */
 import { OBJECT_ID, type Alert } from '../alert/alert.ts'
+import { isPosition } from '../alert/points.ts'
 import { CandelaError } from '../errors.ts'
 
 /** More than ten years of nightly visits in six bands; stepping them takes a second or two. */
 const MOST_POINTS = 5000
-
-export const isPosition = (ra: number, dec: number): boolean => ra >= -360 && ra <= 360 && dec >= -90 && dec <= 90
 
 /** @returns why the alert cannot be taken in, or null */
 export function refusal ({ diaObjectId, diaSourceId, ra, dec, points }: Alert): CandelaError | null {
