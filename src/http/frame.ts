@@ -1,16 +1,15 @@
 /** What stands around the routes of a process, whichever it has: validation, problems, headers, the OpenAPI document. */
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
-import type { FastifyInstance, HTTPMethods } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { Registry } from 'prom-client'
 import { CandelaError } from '../errors.ts'
 import { guarded, type AccessOptions } from './access/access.ts'
+import { refuseOtherHosts } from './access/hosts.ts'
 import { openapi } from './openapi.ts'
-import { sendProblem, sendRouteNotFound } from './problems.ts'
+import { METHODS, sendProblem, sendRouteNotFound } from './problems.ts'
 import { measureRequests } from './requests.ts'
-
-const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY']
 
 /** Remembers the methods of each path that is registered from now on. */
 function collectMethods (app: FastifyInstance): Map<string, Set<string>> {
@@ -46,6 +45,8 @@ function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<stri
 export interface FrameOptions {
   /** Tokens and rates; without it everybody may do everything. */
   access?: AccessOptions | undefined
+  /** Names under which the service may be asked, beside addresses and localhost: `example.org`, `*.example.org`, or `*` for all. */
+  hosts?: readonly string[] | undefined
   /** Origins whose pages may read what is answered, or `*` for all; none where not given. */
   corsOrigins?: '*' | readonly string[] | undefined
 }
@@ -60,7 +61,7 @@ const COMPRESSED = /^(application\/((problem|schema)\+)?json|application\/x-vota
  * Registers routes and what stands around them; called with the plugin instance itself, as the hooks belong to that scope.
  * @param routes is given where what is measured of HTTP is registered
  */
-export async function framed (app: FastifyInstance, { access, corsOrigins = [] }: FrameOptions, routes: (measured: Registry) => Promise<void>): Promise<void> {
+export async function framed (app: FastifyInstance, { access, hosts = [], corsOrigins = [] }: FrameOptions, routes: (measured: Registry) => Promise<void>): Promise<void> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(sendProblem)
@@ -69,6 +70,7 @@ export async function framed (app: FastifyInstance, { access, corsOrigins = [] }
     reply.header('x-content-type-options', 'nosniff')
     done()
   })
+  app.addHook('onRequest', refuseOtherHosts(hosts))
   const measured = new Registry()
   measureRequests(app, measured)
   // Before access: a browser sends no token with the question whether it may.

@@ -1,12 +1,12 @@
 /** Errors as RFC 9457 `application/problem+json`, each with a stable `type`. */
 import { STATUS_CODES } from 'node:http'
-import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { CandelaError } from '../errors.ts'
 import { isProblemName, PROBLEM_KINDS, PROBLEM_TYPES, titleOf, type ProblemName } from './problem-types.ts'
 
-const MEDIA_TYPE = 'application/problem+json'
+export const MEDIA_TYPE = 'application/problem+json'
 
 export const problemSchema = z.object({
   type: z.enum(PROBLEM_TYPES).describe('Stable name of the kind of problem: a path of this API that says what it means. The list only grows'),
@@ -59,7 +59,8 @@ const nameOfStatus: Record<number, ProblemName> = {
   414: 'path-too-long'
 }
 
-function problem (name: ProblemName, detail: string, request: FastifyRequest): Problem {
+/** @param request its URL alone is needed; '' where none could be read */
+export function problem (name: ProblemName, detail: string, request: { url: string }): Problem {
   const instance = request.url.split('?', 1)[0]!
   return { type: `/problems/${name}`, title: titleOf(name), status: PROBLEM_KINDS[name].status, detail, instance }
 }
@@ -110,6 +111,9 @@ export function describeProblem (error: unknown, request: FastifyRequest): Probl
   return problem('internal-error', `${STATUS_CODES[500]}: see the log of Candela for request ${request.id}.`, request)
 }
 
+export const methodNotImplemented = (method: string): CandelaError =>
+  new CandelaError('method-not-implemented', `Nothing here takes the method ${method.slice(0, 40)}.`, { value: method.slice(0, 40), action: 'GET /docs lists what is served.' })
+
 /** Answers a request with the problem of an error, and logs what is Candela's own fault. */
 export function sendProblem (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const answer = describeProblem(error, request)
@@ -117,15 +121,13 @@ export function sendProblem (error: unknown, request: FastifyRequest, reply: Fas
   return reply.code(answer.status).type(MEDIA_TYPE).serializer(JSON.stringify).send(answer)
 }
 
-/** Answers a path that is not served. */
+/** Methods that some path takes, or refuses with a 405. */
+export const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY']
+
+/** Answers a path that is not served, or a method that is served at no path. */
 export function sendRouteNotFound (request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (!(METHODS as string[]).includes(request.method)) return sendProblem(methodNotImplemented(request.method), request, reply)
   const answer = problem('route-not-found', `Nothing is served at ${request.method} ${request.url.split('?', 1)[0]}.`, request)
   return reply.code(404).type(MEDIA_TYPE).serializer(JSON.stringify).send({ ...answer, action: 'GET /docs lists what is served.' })
 }
 
-/** Options for `fastify(…)` that a plugin cannot set: paths which never reach a route are answered as problems too. */
-export const serverOptions: Pick<FastifyServerOptions, 'frameworkErrors'> = {
-  frameworkErrors: (error, request, reply) => {
-    sendProblem(error, request as FastifyRequest, reply as unknown as FastifyReply)
-  }
-}
