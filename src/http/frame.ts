@@ -22,8 +22,16 @@ function collectMethods (app: FastifyInstance): Map<string, Set<string>> {
   return methods
 }
 
-/** Answers the other methods of a known path with 405 and what is allowed, before a body is read. */
-function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<string>>): void {
+/** A preflight that lacks a half would be answered by a text that is no problem. */
+function refuseHalfPreflights (app: FastifyInstance): void {
+  app.addHook('onRequest', ({ method, headers: { origin, 'access-control-request-method': wanted } }, _reply, done) => {
+    if (method !== 'OPTIONS' || (origin === undefined) === (wanted === undefined)) return done()
+    done(new CandelaError('bad-request', `The preflight has no ${origin === undefined ? 'Origin' : 'Access-Control-Request-Method'}.`, { action: 'Send both, or neither to ask which methods a path takes.' }))
+  })
+}
+
+/** Answers the other methods of a known path with 405 and what is allowed, before a body is read; OPTIONS, which asks for that, with 204. */
+function answerOtherMethods (app: FastifyInstance, methods: Map<string, Set<string>>): void {
   for (const [url, known] of [...methods]) {
     const others = METHODS.filter(method => !known.has(method))
     if (others.length === 0) continue
@@ -35,6 +43,7 @@ function refuseOtherMethods (app: FastifyInstance, methods: Map<string, Set<stri
       config: { scope: 'read' },
       onRequest: async (request, reply) => {
         reply.header('allow', allow)
+        if (request.method === 'OPTIONS') return reply.code(204).send()
         throw new CandelaError('method-not-allowed', `${request.method} is not allowed here.`, { action: `Allowed: ${allow}.` })
       },
       handler: sendRouteNotFound
@@ -52,7 +61,7 @@ export interface FrameOptions {
 }
 
 /** What a page of an allowed origin may use: what changes something refuses other sites nevertheless, see other-sites.ts. */
-const FOR_PAGES = { methods: ['GET', 'HEAD', 'POST'], exposedHeaders: ['ETag', 'Link', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Retry-After'], maxAge: 600 }
+const FOR_PAGES = { strictPreflight: false, methods: ['GET', 'HEAD', 'POST'], exposedHeaders: ['ETag', 'Link', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Retry-After'], maxAge: 600 }
 
 /** Text that is worth it; an event stream is not among it, nor are images. */
 const COMPRESSED = /^(application\/((problem|schema)\+)?json|application\/x-votable\+xml|text\/(?!event-stream)|image\/svg)/
@@ -74,13 +83,14 @@ export async function framed (app: FastifyInstance, { access, hosts = [], corsOr
   const measured = new Registry()
   measureRequests(app, measured)
   // Before access: a browser sends no token with the question whether it may.
+  refuseHalfPreflights(app)
   if (corsOrigins.length > 0) await app.register(cors, { ...FOR_PAGES, origin: corsOrigins === '*' ? '*' : [...corsOrigins] })
   await app.register(compress, { customTypes: COMPRESSED, globalDecompression: false })
   if (access) await guarded(app, access)
   await openapi(app, access !== undefined)
   const methods = collectMethods(app)
   await routes(measured)
-  refuseOtherMethods(app, methods)
+  answerOtherMethods(app, methods)
 }
 
 /** Registers routes under /v1; what they answer is kept by no cache. */

@@ -65,6 +65,13 @@ export function problem (name: ProblemName, detail: string, request: { url: stri
   return { type: `/problems/${name}`, title: titleOf(name), status: PROBLEM_KINDS[name].status, detail, instance }
 }
 
+/** Of errors of Fastify whose own words repeat a whole path. */
+const words: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'The path cannot be decoded: behind a % there are two hexadecimal digits, and the bytes are UTF-8.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is longer than any name or number here.'
+}
+const wordsOf = (error: Error): string => ('code' in error ? words[String(error.code)] : undefined) ?? error.message
+
 /** Longest value that a problem repeats [characters of JSON]. */
 const LONGEST_VALUE = 200
 
@@ -105,7 +112,7 @@ export function describeProblem (error: unknown, request: FastifyRequest): Probl
       const { 'content-type': given = 'missing' } = request.headers
       return { ...problem('media-type-not-supported', `The Content-Type is ${given}.`, request), action: 'Send JSON with Content-Type: application/json.' }
     }
-    if (status >= 400 && status < 500) return problem(nameOfStatus[status] ?? 'bad-request', error.message, request)
+    if (status >= 400 && status < 500) return problem(nameOfStatus[status] ?? 'bad-request', wordsOf(error), request)
     if (status === 503) return problem('shutting-down', error.message, request)
   }
   return problem('internal-error', `${STATUS_CODES[500]}: see the log of Candela for request ${request.id}.`, request)

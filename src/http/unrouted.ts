@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { CandelaError } from '../errors.ts'
 import type { ProblemName } from './problem-types.ts'
-import { MEDIA_TYPE, methodNotImplemented, problem, sendProblem, type Problem } from './problems.ts'
+import { MEDIA_TYPE, METHODS, methodNotImplemented, problem, sendProblem, type Problem } from './problems.ts'
 
 /** An error of Node's HTTP server, with what of the request could not be read. */
 type ClientError = Error & { code?: string, rawPacket?: unknown }
@@ -20,7 +20,7 @@ function problemOf ({ code, rawPacket }: ClientError): Problem {
   if (code === 'HPE_HEADER_OVERFLOW') return say('head-too-large', 'The path and the headers of the request are larger than what is taken.', 'Send a shorter path, and fewer or shorter headers.')
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return say('body-too-large', 'The chunks of the body say more about themselves than is taken.', 'Send the body without chunk extensions.')
   const method = code === 'HPE_INVALID_METHOD' && Buffer.isBuffer(rawPacket) ? OTHER_METHOD.exec(rawPacket.toString('latin1', 0, 1000))?.[1] : undefined
-  if (method !== undefined) return fromError(methodNotImplemented(method))
+  if (method !== undefined && !(METHODS as string[]).includes(method)) return fromError(methodNotImplemented(method))
   return say('bad-request', 'What came is no HTTP request, or a damaged one.', 'Send HTTP/1.1; where a proxy is between, look at what it sends.')
 }
 
@@ -50,6 +50,8 @@ const ABSOLUTE = /^https?:\/\/([^/?#]*)/i
 /** Options for `fastify(…)` that a plugin cannot set. */
 export const serverOptions: Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler' | 'rewriteUrl'> = {
   frameworkErrors: (error, request, reply) => {
+    // No hook runs for what has no route.
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     sendProblem(error, request as FastifyRequest, reply as unknown as FastifyReply)
   },
   clientErrorHandler (error, socket) {
