@@ -8,6 +8,7 @@ import { CandelaError } from '../errors.ts'
 import { guarded, type AccessOptions } from './access/access.ts'
 import { refuseOtherHosts } from './access/hosts.ts'
 import { openapi } from './openapi.ts'
+import { negotiateCodings, negotiateForms } from './negotiation.ts'
 import { METHODS, sendProblem, sendRouteNotFound } from './problems.ts'
 import { measureRequests } from './requests.ts'
 
@@ -85,6 +86,7 @@ export async function framed (app: FastifyInstance, { access, hosts = [], corsOr
   // Before access: a browser sends no token with the question whether it may.
   refuseHalfPreflights(app)
   if (corsOrigins.length > 0) await app.register(cors, { ...FOR_PAGES, origin: corsOrigins === '*' ? '*' : [...corsOrigins] })
+  negotiateCodings(app)
   await app.register(compress, { customTypes: COMPRESSED, globalDecompression: false })
   if (access) await guarded(app, access)
   await openapi(app, access !== undefined)
@@ -100,6 +102,7 @@ export async function underV1 (app: FastifyInstance, routes: (v1: FastifyInstanc
       reply.header('cache-control', 'no-store')
       done()
     })
+    negotiateForms(v1)
     await routes(v1)
   }, { prefix: '/v1' })
 }

@@ -19,7 +19,8 @@ export const problemSchema = z.object({
     parameter: z.string(),
     value: z.unknown().describe('As it came, null where it is missing'),
     expected: z.string()
-  })).optional().describe('The parameters at fault')
+  })).optional().describe('The parameters at fault'),
+  available: z.array(z.string()).optional().describe('Of a `not-acceptable`: what there is')
 }).meta({ id: 'Problem' })
 export type Problem = z.infer<typeof problemSchema>
 
@@ -29,6 +30,7 @@ const descriptions = {
   401: 'An API token is missing, or the one that came is not known, expired or revoked',
   403: 'Not allowed from there, or not with this API token',
   404: 'Not known',
+  406: 'Accept or Accept-Encoding takes nothing of what there is; `available` lists it',
   409: 'An archive cannot be used; `detail` says why',
   413: 'The body is larger than the limit, which `detail` names',
   415: 'The Content-Type is not application/json',
@@ -40,7 +42,7 @@ const descriptions = {
 const problemResponse = (status: keyof typeof descriptions) => ({ description: descriptions[status], content: { [MEDIA_TYPE]: { schema: problemSchema } } })
 
 /** The problems that any route can answer with, for its schema. */
-export const anyProblem = { 500: problemResponse(500) }
+export const anyProblem = { 406: problemResponse(406), 500: problemResponse(500) }
 export const badRequest = { 400: problemResponse(400) }
 export const forbidden = { 403: problemResponse(403) }
 export const unauthorised = { 401: problemResponse(401) }
@@ -102,7 +104,9 @@ function invalidParameters (error: FastifyError, request: FastifyRequest): Probl
 export function describeProblem (error: unknown, request: FastifyRequest): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) return invalidParameters(error as FastifyError, request)
   if (error instanceof CandelaError) {
-    if (isProblemName(error.code)) return { ...problem(error.code, error.message, request), ...error.action !== undefined && { action: error.action } }
+    if (isProblemName(error.code)) {
+      return { ...problem(error.code, error.message, request), ...error.action !== undefined && { action: error.action }, ...error.code === 'not-acceptable' && { available: error.value as string[] } }
+    }
   } else if (error instanceof Error && 'statusCode' in error) {
     const status = Number(error.statusCode)
     if (status === 413) {
