@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
 import { kafkaSettings } from './kafka-settings.ts'
-import { bandNames, corsOrigins, frameAncestors, isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
+import { bandNames, corsOrigins, frameAncestors, hostNames, isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
 
 /** Which requests need an API token. */
 export const AUTH_MODES = ['writes', 'all', 'none'] as const
@@ -16,11 +16,17 @@ export type Role = typeof ROLES[number]
 const settings = {
   httpHost: { schema: z.string().min(1), initial: '127.0.0.1', variable: 'CANDELA_HTTP_HOST', about: 'address to listen on' },
   httpPort: { schema: number.pipe(z.int().min(0).max(65535)), initial: 8080, variable: 'CANDELA_HTTP_PORT', about: 'port to listen on, 0 to 65535, 0 for any free one' },
+  httpHosts: {
+    schema: hostNames,
+    initial: '',
+    variable: 'CANDELA_HTTP_HOSTS',
+    about: 'names under which the service may be asked, beside addresses, localhost and the machine\'s own: candela.example.org or *.example.org, with commas between them, or * for all'
+  },
   httpBodyMib: { schema: number.pipe(z.int().min(1).max(1024)), initial: 64, variable: 'CANDELA_HTTP_BODY_MIB', about: 'largest body of POST /v1/alerts, 1 to 1024 MiB' },
   httpFrameAncestors: { schema: frameAncestors, initial: 'self', variable: 'CANDELA_HTTP_FRAME_ANCESTORS', about: 'pages that may show /embed/objects/… in a frame: self, none, *, or self and origins such as https://tom.example.org with commas between' },
   httpTlsCert: { schema: z.string(), initial: '', variable: 'CANDELA_HTTP_TLS_CERT', about: 'PEM file of certificates: with it, and its key, everything is served by HTTPS' },
   httpTlsKey: { schema: z.string(), initial: '', variable: 'CANDELA_HTTP_TLS_KEY', about: 'PEM file of the key' },
-  httpProxies: { schema: z.string(), initial: '', variable: 'CANDELA_HTTP_PROXIES', about: 'addresses or networks (CIDR) of proxies, with commas between them, whose X-Forwarded-For is believed' },
+  httpProxies: { schema: z.string(), initial: '', variable: 'CANDELA_HTTP_PROXIES', about: 'addresses or networks (CIDR) of proxies, with commas between them, whose X-Forwarded-For, -Host and -Proto are believed' },
   httpCors: {
     schema: corsOrigins,
     initial: '',

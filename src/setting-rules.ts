@@ -62,6 +62,16 @@ export const bandNames = z.string().transform((text, context): ReadonlyMap<strin
   return names
 })
 
+const HOST = /^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?$/i
+
+/** '' for none, `*` for all, or names of hosts with commas between them, `*.` before a name for all below it. */
+export const hostNames = z.string().transform((text, context): string[] => {
+  const names = text.split(',').map(one => one.trim().toLowerCase()).filter(one => one !== '')
+  const wrong = names.find(one => one !== '*' && !HOST.test(one))
+  if (wrong !== undefined) context.addIssue(`${wrong} is no name of a host: candela.example.org, *.example.org or *, without scheme and port`)
+  return names
+})
+
 /** What of a value that may hold a password can be shown. */
 export const withoutCredentials = (value: unknown): string => JSON.stringify(String(value).replace(/^.*@/s, '…@'))
 

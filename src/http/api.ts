@@ -22,7 +22,7 @@ import { operationRoutes, type OperationOptions } from './operation.ts'
 import { rebuild } from './rebuild.ts'
 import { stream } from './stream.ts'
 
-export { serverOptions } from './problems.ts'
+export { answerUnrouted, serverOptions } from './unrouted.ts'
 export type { ModelView } from './models.ts'
 export type { Readiness } from './health.ts'
 export type { StreamMeasures, StreamStatistics } from './stream-measures.ts'

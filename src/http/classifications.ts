@@ -7,12 +7,13 @@ import { objectNotFound } from './objects.ts'
 import { anyProblem, badRequest, notFound } from './problems.ts'
 import { answeredId, classificationSchema, diaObjectId, query, time } from './schemas.ts'
 import { columnsOf } from './table/columns.ts'
-import { listAnswer, listed, listParameters, wholeOrPart } from './table/lists.ts'
+import { LIST_FORMS, listAnswer, listed, listParameters, wholeOrPart } from './table/lists.ts'
 
 const columns = columnsOf(classificationSchema)
 
 export const classifications: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (app, { reader }) => {
   app.get('/objects/:diaObjectId/classifications', {
+    config: LIST_FORMS,
     schema: {
       summary: 'The published history of an object, oldest first',
       description: 'With `asOf`, what had been published by then: the last of the list is what stood at that time, whatever later points revised.',

@@ -71,6 +71,7 @@ export const classifiedObjectSchema = z.object({
     index,
     reason: z.enum(LEFT_OUT_REASONS).describe('superseded: another version of the same point stands; the others as in docs/alerts.md')
   })).describe('Points that are not part of the light curve'),
+  ignored: z.array(z.string()).describe('Fields that the object, its host or its points have and nothing reads, such as `points.seeing`; 50 at most, then how many more'),
   problem: problemSchema.nullable().describe('Where the object as it was given is wrong; all else is then empty')
 }).meta({ id: 'ClassifiedObject' })
 export type ClassifiedObject = z.output<typeof classifiedObjectSchema>

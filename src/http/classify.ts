@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { parseExact } from '../alert/json/exact-json.ts'
 import { PointReport } from '../alert/point-report.ts'
 import { CandelaError } from '../errors.ts'
 import type { PlayedPoint, Replays } from '../state/replays.ts'
@@ -10,6 +11,7 @@ import { whileConnected } from './connected.ts'
 import { readObject, type ReadObject, type RightObject, type WrongObject } from './given-object.ts'
 import { answeredPoint } from './light-curve.ts'
 import { anyProblem, badRequest, bodyTooLarge, unavailable, unsupportedMediaType, wrongValues } from './problems.ts'
+import { isProblemName } from './problem-types.ts'
 import { answer } from './schemas.ts'
 
 const description = `The points go through the same merge, window and features as those of alerts: P(Ia) after the last one is what
@@ -19,7 +21,9 @@ those of a difference image, where there is one, in nJy (\`psfFlux\`), as SNANA'
 photometry instead, or leave it out. Include what comes before the first detection, as far as 30 days: the network sees it.
 
 200 says that each object has its answer, in the order of the request: an object that is wrong has a \`problem\`, whose
-\`errors\` name each value by its path in the body, and costs its neighbours nothing. At most ${MOST_OBJECTS} objects, ${MOST_POINTS.toLocaleString('en')} points
+\`errors\` name each value by its path in the body, and costs its neighbours nothing. Fields that nothing reads
+are named in \`ignored\`; one that is a slip of the pen away from a field that is missing is wrong. As in alerts, NaN and Infinity,
+which Python writes, are no value. At most ${MOST_OBJECTS} objects, ${MOST_POINTS.toLocaleString('en')} points
 an object, ${MOST_POINTS_IN_ALL.toLocaleString('en')} points in all and ${LARGEST_BODY / 2 ** 20} MiB. Few requests are worked on at a time; where too many wait, 503 with Retry-After.`
 
 const pointsOf = (object: unknown): number => {
@@ -33,7 +37,20 @@ function refuseTooMany (objects: readonly unknown[]): void {
   throw new CandelaError('too-many-points', `The objects have more than ${MOST_POINTS_IN_ALL} points, the most that is taken in a request.`, { action: 'Send it in several parts.' })
 }
 
+/** As alerts are read: NaN, which Python writes, is no value; an integer beyond 2^53 keeps its digits. */
+async function readBody (_request: FastifyRequest, body: Buffer): Promise<unknown> {
+  try {
+    return await parseExact(body)
+  } catch (error) {
+    if (!(error instanceof CandelaError) || isProblemName(error.code)) throw error
+    throw new CandelaError('bad-request', `The body is ${error.message}.`, { cause: error, action: 'Send one JSON document {"objects": […]}.' })
+  }
+}
+
 export const classify: FastifyPluginAsyncZod<{ replays: Replays }> = async (app, { replays }) => {
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, readBody)
+
   app.post('/classify', {
     bodyLimit: LARGEST_BODY,
     config: { scope: 'read' },
@@ -77,9 +94,9 @@ function * answerText ({ name, version }: Replays['model'], { read, played, warn
 }
 
 const refused = ({ diaObjectId, errors }: WrongObject, request: FastifyRequest): ClassifiedObject =>
-  ({ diaObjectId, probabilityIa: null, epochs: 0, reason: null, points: [], leftOut: [], problem: wrongValues(errors, request) })
+  ({ diaObjectId, probabilityIa: null, epochs: 0, reason: null, points: [], leftOut: [], ignored: [], problem: wrongValues(errors, request) })
 
-function classified ({ diaObjectId, curve: { indexOf, leftOut } }: RightObject, points: readonly PlayedPoint[]): ClassifiedObject {
+function classified ({ diaObjectId, curve: { indexOf, leftOut }, ignored }: RightObject, points: readonly PlayedPoint[]): ClassifiedObject {
   const newest = points.findLast(({ epoch }) => epoch !== null)
   const reason = newest ? null : points.length === 0 ? 'no-usable-point' : points[0]!.reason === 'no-detection' ? 'no-detection' : 'band-not-used'
   return {
@@ -89,6 +106,7 @@ function classified ({ diaObjectId, curve: { indexOf, leftOut } }: RightObject, 
     reason,
     points: points.map(played => ({ ...answeredPoint(played), index: indexOf.get(played.point)! })),
     leftOut: [...leftOut],
+    ignored,
     problem: null
   }
 }

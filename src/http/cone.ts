@@ -1,10 +1,11 @@
 /** A cone on the sky, as parameters of a query string. */
+import { SKY } from '../alert/points.ts'
 import type { Cone } from '../state/views.ts'
 import { numberBetween } from './schemas.ts'
 
 export const coneParameters = {
-  ra: numberBetween(0, 360, 'a right ascension from 0 to 360 deg').optional().describe('Centre of a cone: right ascension [deg, ICRS]; with dec and radius').meta({ example: 53.1 }),
-  dec: numberBetween(-90, 90, 'a declination from -90 to 90 deg').optional().describe('Centre of a cone: declination [deg, ICRS]').meta({ example: -27.8 }),
+  ra: numberBetween(SKY.ra.least, SKY.ra.most, `a right ascension from ${SKY.ra.least} to ${SKY.ra.most} deg`).optional().describe('Centre of a cone: right ascension [deg, ICRS]; with dec and radius').meta({ example: 53.1 }),
+  dec: numberBetween(SKY.dec.least, SKY.dec.most, `a declination from ${SKY.dec.least} to ${SKY.dec.most} deg`).optional().describe('Centre of a cone: declination [deg, ICRS]').meta({ example: -27.8 }),
   radius: numberBetween(0, 180, 'a radius from 0 to 180 deg').optional().describe('Radius of the cone [deg], not arcsec; what lies just at it is in').meta({ example: 0.5 })
 }
 

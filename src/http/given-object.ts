@@ -2,12 +2,13 @@
 import { setImmediate } from 'node:timers/promises'
 import type { z } from 'zod'
 import { hostFacts, kindOf, sourceFields } from '../alert/json/plain.ts'
-import { pointSchema } from '../alert/json/plain-schema.ts'
+import { hostSchema, pointSchema } from '../alert/json/plain-schema.ts'
 import type { PointReport } from '../alert/point-report.ts'
 import { PointList } from '../alert/points.ts'
 import type { HostFacts } from '../alert/alert.ts'
 import { mergeGiven, type GivenLightCurve, type GivenPoint, type LeftOutPoint } from '../state/given-light-curve.ts'
 import { givenObjectSchema, MOST_FIELDS } from './classify-schemas.ts'
+import { IgnoredFields } from './ignored-fields.ts'
 import { shownValue, type Problem } from './problems.ts'
 
 export type WrongValues = NonNullable<Problem['errors']>
@@ -16,6 +17,8 @@ export interface RightObject {
   diaObjectId: string | null
   host: HostFacts
   curve: GivenLightCurve
+  /** Names of fields that nothing reads. */
+  ignored: string[]
 }
 
 export interface WrongObject {
@@ -64,6 +67,9 @@ export async function readObject (value: unknown, path: string, report: PointRep
   const given: GivenPoint[] = []
   const omitted: LeftOutPoint[] = []
   const errors: WrongValues = []
+  const ignored = new IgnoredFields()
+  ignored.look(object.data, givenObjectSchema.shape)
+  ignored.look(object.data.host ?? {}, hostSchema.shape, 'host.')
   for (const [index, value] of points.entries()) {
     if (index % AT_ONCE === AT_ONCE - 1) await setImmediate()
     const place = `${path}.points.${index}`
@@ -73,6 +79,7 @@ export async function readObject (value: unknown, path: string, report: PointRep
       if (errors.length >= MOST_NAMED) break
       continue
     }
+    ignored.look(point.data, pointSchema.shape, 'points.')
     const list = new PointList()
     list.add(sourceFields(point.data), kindOf(point.data))
     report.add(path, list)
@@ -82,5 +89,5 @@ export async function readObject (value: unknown, path: string, report: PointRep
   if (errors.length > 0) return { diaObjectId, errors: errors.slice(0, MOST_NAMED) }
   const curve = mergeGiven(given)
   const leftOut = [...omitted, ...curve.leftOut].sort((a, b) => a.index - b.index)
-  return { diaObjectId, host: hostFacts(object.data.host), curve: { ...curve, leftOut } }
+  return { diaObjectId, host: hostFacts(object.data.host), curve: { ...curve, leftOut }, ignored: ignored.names }
 }

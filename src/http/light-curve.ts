@@ -11,7 +11,7 @@ import { objectNotFound } from './objects.ts'
 import { anyProblem, badRequest, notFound, unavailable } from './problems.ts'
 import { answeredId, classificationSchema, diaObjectId, query, time } from './schemas.ts'
 import { columnsOf, field } from './table/columns.ts'
-import { listAnswer, listed, listParameters, wholeOrPart } from './table/lists.ts'
+import { LIST_FORMS, listAnswer, listed, listParameters, wholeOrPart } from './table/lists.ts'
 
 export const playedPointSchema = z.object({
   midpointMjdTai: z.number().meta(field('Effective time of the observation [d, MJD TAI]', { unit: 'd', ucd: 'time.epoch;obs', system: 'TAI' })),
@@ -46,6 +46,7 @@ the last epoch, so it was. Where nothing had been published by then, \`points\` 
 
 export const lightCurve: FastifyPluginAsyncZod<{ replays: Replays }> = async (app, { replays }) => {
   app.get('/objects/:diaObjectId/light-curve', {
+    config: LIST_FORMS,
     schema: {
       summary: 'The light curve of an object, with P(Ia) after each point',
       description,

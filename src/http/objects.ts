@@ -10,7 +10,7 @@ import { conditionalHeaders, notModified } from './conditional.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { answer, diaObjectId, foundSchema, objectSchema, query } from './schemas.ts'
 import { columnsOf } from './table/columns.ts'
-import { fieldsOf, listAnswer, listed, picked, wholeOrPart } from './table/lists.ts'
+import { fieldsOf, LIST_FORMS, listAnswer, listed, picked, wholeOrPart } from './table/lists.ts'
 
 const LIST = `An object is listed once, with its newest classification. Filters combine: an object has to pass all of them.
 Pages stay stable while the stream runs: an object that changes after the first page was read is not seen twice, and
@@ -32,6 +32,7 @@ const textOf = checkedText<ObjectView>(objectSchema)
 
 export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (app, { reader }) => {
   app.get('/objects', {
+    config: LIST_FORMS,
     schema: {
       summary: 'Candidates: filters, a cone on the sky, four orders',
       description: LIST,

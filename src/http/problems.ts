@@ -1,12 +1,12 @@
 /** Errors as RFC 9457 `application/problem+json`, each with a stable `type`. */
 import { STATUS_CODES } from 'node:http'
-import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { CandelaError } from '../errors.ts'
 import { isProblemName, PROBLEM_KINDS, PROBLEM_TYPES, titleOf, type ProblemName } from './problem-types.ts'
 
-const MEDIA_TYPE = 'application/problem+json'
+export const MEDIA_TYPE = 'application/problem+json'
 
 export const problemSchema = z.object({
   type: z.enum(PROBLEM_TYPES).describe('Stable name of the kind of problem: a path of this API that says what it means. The list only grows'),
@@ -19,7 +19,8 @@ export const problemSchema = z.object({
     parameter: z.string(),
     value: z.unknown().describe('As it came, null where it is missing'),
     expected: z.string()
-  })).optional().describe('The parameters at fault')
+  })).optional().describe('The parameters at fault'),
+  available: z.array(z.string()).optional().describe('Of a `not-acceptable`: what there is')
 }).meta({ id: 'Problem' })
 export type Problem = z.infer<typeof problemSchema>
 
@@ -29,6 +30,7 @@ const descriptions = {
   401: 'An API token is missing, or the one that came is not known, expired or revoked',
   403: 'Not allowed from there, or not with this API token',
   404: 'Not known',
+  406: 'Accept or Accept-Encoding takes nothing of what there is; `available` lists it',
   409: 'An archive cannot be used; `detail` says why',
   413: 'The body is larger than the limit, which `detail` names',
   415: 'The Content-Type is not application/json',
@@ -40,7 +42,7 @@ const descriptions = {
 const problemResponse = (status: keyof typeof descriptions) => ({ description: descriptions[status], content: { [MEDIA_TYPE]: { schema: problemSchema } } })
 
 /** The problems that any route can answer with, for its schema. */
-export const anyProblem = { 500: problemResponse(500) }
+export const anyProblem = { 406: problemResponse(406), 500: problemResponse(500) }
 export const badRequest = { 400: problemResponse(400) }
 export const forbidden = { 403: problemResponse(403) }
 export const unauthorised = { 401: problemResponse(401) }
@@ -59,10 +61,18 @@ const nameOfStatus: Record<number, ProblemName> = {
   414: 'path-too-long'
 }
 
-function problem (name: ProblemName, detail: string, request: FastifyRequest): Problem {
+/** @param request its URL alone is needed; '' where none could be read */
+export function problem (name: ProblemName, detail: string, request: { url: string }): Problem {
   const instance = request.url.split('?', 1)[0]!
   return { type: `/problems/${name}`, title: titleOf(name), status: PROBLEM_KINDS[name].status, detail, instance }
 }
+
+/** Of errors of Fastify whose own words repeat a whole path. */
+const words: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'The path cannot be decoded: behind a % there are two hexadecimal digits, and the bytes are UTF-8.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is longer than any name or number here.'
+}
+const wordsOf = (error: Error): string => ('code' in error ? words[String(error.code)] : undefined) ?? error.message
 
 /** Longest value that a problem repeats [characters of JSON]. */
 const LONGEST_VALUE = 200
@@ -94,7 +104,9 @@ function invalidParameters (error: FastifyError, request: FastifyRequest): Probl
 export function describeProblem (error: unknown, request: FastifyRequest): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) return invalidParameters(error as FastifyError, request)
   if (error instanceof CandelaError) {
-    if (isProblemName(error.code)) return { ...problem(error.code, error.message, request), ...error.action !== undefined && { action: error.action } }
+    if (isProblemName(error.code)) {
+      return { ...problem(error.code, error.message, request), ...error.action !== undefined && { action: error.action }, ...error.code === 'not-acceptable' && { available: error.value as string[] } }
+    }
   } else if (error instanceof Error && 'statusCode' in error) {
     const status = Number(error.statusCode)
     if (status === 413) {
@@ -104,11 +116,14 @@ export function describeProblem (error: unknown, request: FastifyRequest): Probl
       const { 'content-type': given = 'missing' } = request.headers
       return { ...problem('media-type-not-supported', `The Content-Type is ${given}.`, request), action: 'Send JSON with Content-Type: application/json.' }
     }
-    if (status >= 400 && status < 500) return problem(nameOfStatus[status] ?? 'bad-request', error.message, request)
+    if (status >= 400 && status < 500) return problem(nameOfStatus[status] ?? 'bad-request', wordsOf(error), request)
     if (status === 503) return problem('shutting-down', error.message, request)
   }
   return problem('internal-error', `${STATUS_CODES[500]}: see the log of Candela for request ${request.id}.`, request)
 }
+
+export const methodNotImplemented = (method: string): CandelaError =>
+  new CandelaError('method-not-implemented', `Nothing here takes the method ${method.slice(0, 40)}.`, { value: method.slice(0, 40), action: 'GET /docs lists what is served.' })
 
 /** Answers a request with the problem of an error, and logs what is Candela's own fault. */
 export function sendProblem (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -117,15 +132,13 @@ export function sendProblem (error: unknown, request: FastifyRequest, reply: Fas
   return reply.code(answer.status).type(MEDIA_TYPE).serializer(JSON.stringify).send(answer)
 }
 
-/** Answers a path that is not served. */
+/** Methods that some path takes, or refuses with a 405. */
+export const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY']
+
+/** Answers a path that is not served, or a method that is served at no path. */
 export function sendRouteNotFound (request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (!(METHODS as string[]).includes(request.method)) return sendProblem(methodNotImplemented(request.method), request, reply)
   const answer = problem('route-not-found', `Nothing is served at ${request.method} ${request.url.split('?', 1)[0]}.`, request)
   return reply.code(404).type(MEDIA_TYPE).serializer(JSON.stringify).send({ ...answer, action: 'GET /docs lists what is served.' })
 }
 
-/** Options for `fastify(…)` that a plugin cannot set: paths which never reach a route are answered as problems too. */
-export const serverOptions: Pick<FastifyServerOptions, 'frameworkErrors'> = {
-  frameworkErrors: (error, request, reply) => {
-    sendProblem(error, request as FastifyRequest, reply as unknown as FastifyReply)
-  }
-}

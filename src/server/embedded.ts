@@ -10,7 +10,7 @@ import { createSky } from '../simulator/sky.ts'
 import { diskUse } from '../state/disk-use.ts'
 import { boundDeadLetters, runRetention } from '../state/retention.ts'
 import { runEmbeddedStream, type Packet } from '../stream/embedded.ts'
-import { accessOf, httpServer, listen } from './listen.ts'
+import { accessOf, hostsOf, httpServer, listen } from './listen.ts'
 import { processMetrics } from './process-metrics.ts'
 import type { RunningServer } from './running-server.ts'
 import { VERSION } from '../version.ts'
@@ -31,6 +31,7 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
     await http.register(api, {
       version: VERSION,
       access: accessOf(settings),
+      hosts: hostsOf(settings),
       corsOrigins: settings.httpCors,
       reader: app.store.reader,
       deadLetters: app.store.deadLetters,

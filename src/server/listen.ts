@@ -1,16 +1,18 @@
 /** The HTTP server, and the port that it listens on. */
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
+import { isIP, type AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Settings } from '../config.ts'
 import { CandelaError, UsageError } from '../errors.ts'
 import type { AccessOptions } from '../http/access/access.ts'
 import { openTokenFolder } from '../http/access/tokens.ts'
-import { serverOptions } from '../http/api.ts'
+import { answerUnrouted, serverOptions } from '../http/api.ts'
 
-/** How long a client may take for the head of a request, and for all of it [ms]. */
-const SLOWEST = { headersTimeout: 10_000, requestTimeout: 120_000, connectionsCheckingInterval: 2000 }
+/** How long a client may take for the head of a request, and for all of it [ms]; without a Host it gets the API's own answer. */
+const REQUESTS = { headersTimeout: 10_000, requestTimeout: 120_000, connectionsCheckingInterval: 2000, requireHostHeader: false }
 
 /**
  * HTTP, or HTTPS where a certificate is set.
@@ -22,13 +24,15 @@ export function httpServer (settings: Settings, logger: FastifyBaseLogger) {
     loggerInstance: logger,
     forceCloseConnections: true,
     logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: SLOWEST.requestTimeout,
+    requestTimeout: REQUESTS.requestTimeout,
     ...settings.httpProxies !== '' && { trustProxy: settings.httpProxies }
   }
   const tls = tlsOf(settings)
   try {
     // The two differ in nothing that the routes see.
-    return tls ? fastify({ ...options, https: { ...tls, ...SLOWEST } }) as unknown as FastifyInstance : fastify({ ...options, http: SLOWEST }) as unknown as FastifyInstance
+    const app = tls ? fastify({ ...options, https: { ...tls, ...REQUESTS } }) as unknown as FastifyInstance : fastify({ ...options, http: REQUESTS }) as unknown as FastifyInstance
+    answerUnrouted(app.server)
+    return app
   } catch (cause) {
     throw new UsageError(`the HTTP server cannot be set up: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, action: 'Check --http-tls-cert, --http-tls-key and --http-proxies.' })
   }
@@ -45,6 +49,23 @@ function tlsOf ({ httpTlsCert, httpTlsKey }: Settings): { cert: Buffer, key: Buf
     }
   }
   return { cert: read(httpTlsCert), key: read(httpTlsKey) }
+}
+
+/** DNS names that a certificate is for. */
+function namesOf (certificate: Buffer): string[] {
+  const { subjectAltName = '' } = new X509Certificate(certificate)
+  return [...subjectAltName.matchAll(/DNS:([\w.*-]+)/g)].map(match => match[1]!)
+}
+
+/** Names under which a process may be asked: those that are set, its machine's, and those that its other settings give it. */
+export function hostsOf ({ httpHosts, httpHost, httpTlsCert, publicUrl }: Settings): string[] {
+  return [
+    ...httpHosts,
+    hostname(),
+    ...isIP(httpHost) > 0 ? [] : [httpHost],
+    ...publicUrl === '' ? [] : [new URL(publicUrl).hostname],
+    ...httpTlsCert === '' ? [] : namesOf(readFileSync(httpTlsCert))
+  ]
 }
 
 /** Tokens and rates of a process. */

@@ -10,7 +10,7 @@ import { referenceOf } from '../model/reference-distribution.ts'
 import { diskUse } from '../state/disk-use.ts'
 import { createReplays } from '../state/replays.ts'
 import type { RunningRole } from '../stream/kafka/role.ts'
-import { accessOf, httpServer, listen } from './listen.ts'
+import { accessOf, hostsOf, httpServer, listen } from './listen.ts'
 import { startClassify, startIngest, startQuery, type KafkaParts, type RegistrySettings } from './kafka-roles.ts'
 import { processMetrics } from './process-metrics.ts'
 import type { RunningServer } from './running-server.ts'
@@ -50,7 +50,7 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
     const classify = classifier && has('classify') ? await startClassify(classifier, parts) : null
     if (classify) roles.push(classify)
     if (has('ingest')) roles.push(...await startIngest(parts, schemasOf))
-    const operation = { version: VERSION, access: accessOf(settings), corsOrigins: settings.httpCors, models: () => classifier?.models ?? [], ready, measures, diskUse: role === 'ingest' ? undefined : () => diskUse(settings.dataDir), process: processMetrics() }
+    const operation = { version: VERSION, access: accessOf(settings), hosts: hostsOf(settings), corsOrigins: settings.httpCors, models: () => classifier?.models ?? [], ready, measures, diskUse: role === 'ingest' ? undefined : () => diskUse(settings.dataDir), process: processMetrics() }
     if (query && classifier) {
       const { reader, deadLetters } = query
       await http.register(api, { ...operation, reader, deadLetters, replays: createReplays({ ...classifier, reader }), frameAncestors: settings.httpFrameAncestors })

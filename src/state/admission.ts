@@ -1,5 +1,6 @@
 /** The last check before an alert may make or change a record, whatever dialect it came in. */
 import { OBJECT_ID, type Alert, type PhotometricPoint } from '../alert/alert.ts'
+import { isPosition } from '../alert/points.ts'
 import { CandelaError } from '../errors.ts'
 import { identityOf } from '../light-curve/stored-point.ts'
 
@@ -8,8 +9,6 @@ import { identityOf } from '../light-curve/stored-point.ts'
  * bring a year of history; its busiest field, COSMOS, has 12,129 visits in a year and 42,119 in all ten (baseline v3.0).
  */
 export const MOST_POINTS = 50_000
-
-export const isPosition = (ra: number, dec: number): boolean => ra >= -360 && ra <= 360 && dec >= -90 && dec <= 90
 
 export type Admission =
   /** @property tooMany points that were left out, being beyond the newest MOST_POINTS */

@@ -24,6 +24,13 @@ async function send (world: World, described: DescribedApi, { request }: Contrac
   return whole
 }
 
+/** Where neither a compressed answer nor one as it is will do. */
+async function withNoForm (world: World, { request }: ContractCase): Promise<InjectOptions> {
+  const given = typeof request === 'function' ? await request(world) : request
+  const options = typeof given === 'string' ? { url: given } : given
+  return { ...options, headers: { ...options.headers, 'accept-encoding': '*;q=0' } }
+}
+
 const shown = ({ request }: ContractCase): string => typeof request === 'function' ? 'a request' : JSON.stringify(request)
 
 test('every operation of the OpenAPI document has contract tests, and none is left over', async t => {
@@ -48,6 +55,9 @@ for (const [name, all] of Object.entries(cases)) {
       if (one.problem) assert.equal(response.json<{ type: string }>().type, `/problems/${one.problem}`, shown(one))
       seen.add(String(response.statusCode))
     }
+    const unacceptable = await send(world, described, { request: await withNoForm(world, all[0]!) })
+    assert.deepEqual([unacceptable.statusCode, unacceptable.json<{ type: string }>().type], [406, '/problems/not-acceptable'])
+    seen.add('406')
     const closed = await openWorld(t, closing())
     const { responses } = described.operations().get(name)!
     if (responses['503']) {

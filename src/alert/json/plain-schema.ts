@@ -1,6 +1,7 @@
 /** Candela's own plain JSON alert, for everybody who has no Avro; schemas/alert.schema.json is made from this. */
 import { z } from 'zod'
 import { BANDS, OBJECT_ID } from '../alert.ts'
+import { SKY } from '../points.ts'
 import { refuseSlips } from './slips.ts'
 
 const number = (expected: string) => z.number({ error: expected })
@@ -54,6 +55,11 @@ export const pointSchema = z.looseObject(pointFields, { error: 'an object' }).ch
   }
 }).meta({ anyOf: hasFlux })
 
+function angle ({ least, most }: { least: number, most: number }) {
+  const expected = `a number from ${least} to ${most}`
+  return number(expected).min(least, expected).max(most, expected)
+}
+
 const positive = (unit = '') => number(`a number, 0 or more, or null${unit}`).min(0, `a number, 0 or more, or null${unit}`)
 const hostFields = {
   redshift: positive().nullable().optional().describe('Photometric or spectroscopic redshift'),
@@ -67,8 +73,8 @@ const alertFields = {
   diaObjectId: diaObjectId.describe('The object; integers may exceed 2^53 and stay exact. Null where there is none: the alert is then declined'),
   diaSourceId: diaSourceId.describe('The source that made the alert'),
   midpointMjdTai: time('Time of that source. Default: the newest detection\'s'),
-  ra: number('a number from 0 to 360').min(0, 'a number from 0 to 360').max(360, 'a number from 0 to 360').describe('Right ascension [deg, ICRS]'),
-  dec: number('a number from -90 to 90').min(-90, 'a number from -90 to 90').max(90, 'a number from -90 to 90').describe('Declination [deg, ICRS]'),
+  ra: angle(SKY.ra).describe('Right ascension [deg, ICRS]'),
+  dec: angle(SKY.dec).describe('Declination [deg, ICRS]'),
   points: z.array(pointSchema, { error: 'a list of points' }).describe('The light curve as far as the sender has it; what is known already is no harm'),
   host: hostSchema.nullable().optional()
     .describe('What is known of the host galaxy'),

@@ -2,6 +2,9 @@
 import { HISTORY_BEFORE_DETECTION, nightOf, type Alert } from '../alert.ts'
 import { snanaHost, type SnanaLightCurve } from './snana.ts'
 
+/** SNANA's files of the celestial equator count right ascension [deg] from -180 to 180; alerts have it from 0 to 360. */
+const rightAscension = ({ ra }: SnanaLightCurve): number => ra < 0 && ra >= -180 ? ra + 360 : ra
+
 /**
  * One alert for each night with a detection, triggered by its last one. It brings the night's detections and, since
  * forced photometry comes a day late, all photometry of the nights before, from 30 days before the first detection.
@@ -19,7 +22,7 @@ export function snanaAlerts (curve: SnanaLightCurve): Alert[] {
       diaObjectId: curve.snid,
       diaSourceId: `${curve.snid}${String(trigger + 1).padStart(4, '0')}`,
       midpointMjdTai: points[trigger]!.midpointMjdTai,
-      ra: curve.ra,
+      ra: rightAscension(curve),
       dec: curve.dec,
       points: points.filter(point => point.midpointMjdTai >= since &&
         (nightOf(point.midpointMjdTai) < night || (nightOf(point.midpointMjdTai) === night && point.kind === 'detection'))),

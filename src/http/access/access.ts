@@ -41,8 +41,11 @@ function tokenOf (header: string): string {
   return scheme.toLowerCase() === 'bearer' ? credentials : ''
 }
 
+/** The route that answers, '' for none: a path can be written in several ways, such as /%761/objects. */
+const routeOf = ({ routeOptions: { url = '' } }: FastifyRequest): string => url
+
 /** What is asked for of people's data; pages, health and reference hold none. */
-const isRead = ({ url }: FastifyRequest): boolean => url.startsWith('/v1/') || /^\/metrics(\?|$)/.test(url)
+const isRead = (request: FastifyRequest): boolean => routeOf(request).startsWith('/v1/') || routeOf(request) === '/metrics'
 
 /** Adds its hooks to the instance itself, for the routes that are registered afterwards. */
 export async function guarded (app: FastifyInstance, { mode, tokens, requestsPerMinute }: AccessOptions): Promise<void> {
@@ -65,7 +68,7 @@ export async function guarded (app: FastifyInstance, { mode, tokens, requestsPer
       timeWindow: 60_000,
       max: request => (request.access.token ? requestsPerMinute.token : requestsPerMinute.address) || Number.MAX_SAFE_INTEGER,
       keyGenerator: request => request.access.token?.id ?? request.ip,
-      allowList: request => request.url.startsWith('/health/'),
+      allowList: request => routeOf(request).startsWith('/health/'),
       enableDraftSpec: true,
       errorResponseBuilder: (request, { max, ttl }) => new CandelaError('too-many-requests', `More than ${max} requests a minute ${request.access.token ? 'with this token' : `from ${request.ip}`}.`, {
         canRetry: true, action: `Ask again in ${Math.ceil(ttl / 1000)} s (Retry-After).`

@@ -1,7 +1,7 @@
 /** Lists in the form that a client asks for: JSON, CSV or VOTable; all fields of their rows, or some. */
-import accepts from 'accepts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { mediaTypeOf, preferredForm } from '../negotiation.ts'
 import type { Column, Row } from './columns.ts'
 import { csvOf } from './csv.ts'
 import { votableOf } from './votable.ts'
@@ -9,14 +9,17 @@ import { votableOf } from './votable.ts'
 export const FORMATS = ['json', 'csv', 'votable'] as const
 export type Format = typeof FORMATS[number]
 
-/** What Accept may name for each; the first is what is answered. */
+/** What Accept may name for each, with the parameters that these forms have; the first is answered to `format`. */
 const mediaTypes = {
-  json: ['application/json'],
-  csv: ['text/csv'],
-  votable: ['application/x-votable+xml', 'text/xml', 'application/xml']
+  json: ['application/json;charset=utf-8'],
+  csv: ['text/csv;charset=utf-8;header=present'],
+  votable: ['application/x-votable+xml;charset=utf-8;serialization=tabledata', ...['text/xml', 'application/xml'].map(type => `${type};charset=utf-8;content=x-votable`)]
 } as const satisfies Record<Format, readonly string[]>
 
 const formatOf: Readonly<Record<string, Format>> = Object.fromEntries(FORMATS.flatMap(format => mediaTypes[format].map(type => [type, format])))
+
+/** Of a list, for its route's `config`. */
+export const LIST_FORMS = { offers: Object.keys(formatOf) }
 
 /** Of a row, or of an object: a parameter that names the fields that are wanted. */
 export function fieldsOf (row: z.ZodObject) {
@@ -42,15 +45,19 @@ export function picked (row: Row, fields: readonly string[] | undefined): Row {
   return fields === undefined ? row : Object.fromEntries(Object.entries(row).filter(([name]) => fields.includes(name)))
 }
 
+const votable = z.string().describe('VOTable 1.4 with units and UCDs')
+
 /** The 200 of a list: `schema` is that of JSON. */
 export function listAnswer<Schema extends z.ZodType> (description: string, schema: Schema) {
   return {
     200: {
       description,
       content: {
-        [mediaTypes.json[0]]: { schema },
-        [mediaTypes.csv[0]]: { schema: z.string().describe('RFC 4180, with a line of names; an empty cell is null') },
-        [mediaTypes.votable[0]]: { schema: z.string().describe('VOTable 1.4 with units and UCDs') }
+        'application/json': { schema },
+        'text/csv': { schema: z.string().describe('RFC 4180, with a line of names; an empty cell is null') },
+        'application/x-votable+xml': { schema: votable },
+        'text/xml': { schema: votable },
+        'application/xml': { schema: votable }
       }
     }
   } as const
@@ -73,17 +80,6 @@ export interface List<Item extends object> {
   nextCursor?: string | null
 }
 
-function accepted (request: FastifyRequest): Format {
-  const type = accepts(request.raw).types(Object.keys(formatOf))
-  return typeof type === 'string' ? formatOf[type]! : 'json'
-}
-
-/** Adds to the names of request headers that the answer depends on. */
-function varyBy (reply: FastifyReply, header: string): void {
-  const given = reply.getHeader('vary')
-  reply.header('vary', given === undefined ? header : `${String(given)}, ${header}`)
-}
-
 /** Where the next page is, relative to this one. */
 function nextPage (request: FastifyRequest, cursor: string): string {
   const query = new URLSearchParams(request.url.split('?')[1] ?? '')
@@ -93,8 +89,9 @@ function nextPage (request: FastifyRequest, cursor: string): string {
 
 /** @returns what a handler returns: JSON as an object that the route's schema checks, other forms as text */
 export function listed<Item extends object> (request: FastifyRequest, reply: FastifyReply, list: List<Item>): unknown {
-  const { name, description, fields, nextCursor = null, facts = {}, format = accepted(request) } = list
-  varyBy(reply, 'accept')
+  const { name, description, fields, nextCursor = null, facts = {} } = list
+  const form = list.format === undefined ? preferredForm(request.headers.accept, LIST_FORMS.offers) ?? mediaTypes.json[0] : mediaTypes[list.format][0]
+  const format = formatOf[form]!
   if (nextCursor !== null) reply.header('link', nextPage(request, nextCursor))
   const rows = list.rows as readonly Row[]
   if (format === 'json') return list.json(rows.map(item => picked(item, fields)))
@@ -102,5 +99,5 @@ export function listed<Item extends object> (request: FastifyRequest, reply: Fas
   const text = format === 'csv'
     ? csvOf(columns, rows)
     : votableOf(columns, rows, { name, description, facts: { ...facts, ...nextCursor !== null && { nextCursor } }, more: nextCursor !== null })
-  return reply.type(`${mediaTypes[format][0]}; charset=utf-8`).header('content-disposition', `inline; filename="${name}.${format === 'csv' ? 'csv' : 'vot'}"`).send(text)
+  return reply.type(`${mediaTypeOf(form)}; charset=utf-8`).header('content-disposition', `inline; filename="${name}.${format === 'csv' ? 'csv' : 'vot'}"`).send(text)
 }

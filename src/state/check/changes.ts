@@ -1,6 +1,6 @@
 /** The list of changes, and the records that its entries belong to. */
 import { unpack } from 'msgpackr'
-import { isPosition } from '../admission.ts'
+import { isPosition } from '../../alert/points.ts'
 import { candidateOf, toClassification, type PublicationBlock } from '../classification.ts'
 import type { ObjectRecord } from '../record.ts'
 import type { Candidate } from '../views.ts'
@@ -55,7 +55,7 @@ export class ChangesCheck {
     const expected: Partial<Candidate> | undefined = newest && { ...toClassification(diaObjectId, newest), ...whole, sequence }
     const wrong = tip === null || expected === undefined ||
       (Object.keys(expected) as Array<keyof Candidate>).some(name => candidate?.[name] !== expected[name]) ||
-      !isPosition(candidate?.ra as number, candidate?.dec as number)
+      !isPosition(candidate?.ra, candidate?.dec)
     if (!wrong) return
     this.reported.add(sequence)
     of('change-wrong', `its entry ${sequence} of the list of changes is ${JSON.stringify(candidate)}, not its newest classification ${JSON.stringify(newest ?? null)}`)
