@@ -98,6 +98,8 @@ export interface ReadAlert {
   original?: () => Uint8Array
   /** Place of the alert among those of its bytes, from 0, where they hold several. */
   part?: number
+  /** Bytes that stay in memory as long as the alert does, for the sake of `original`; counted once where alerts share them. */
+  holds?: number
 }
 
 export const UNKNOWN_HOST: HostFacts = { redshift: null, redshiftErr: null, mwebv: null }
