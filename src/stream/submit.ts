@@ -1,5 +1,6 @@
 /** Alerts that somebody hands over at once, as bytes of any dialect → the processor, in batches. */
 import type { ReceivedAlert } from '../alert/alert.ts'
+import { BatchWeight } from '../alert/batch-weight.ts'
 import { decodeFile, type DecodeOptions } from '../alert/decode.ts'
 import { classifierOf } from '../model/model-key.ts'
 import type { AlertOutcome, Processor } from '../state/processor.ts'
@@ -33,10 +34,13 @@ export async function * submitAlerts ({ bytes, origin, processor, measures, ...o
     if (measures) measureCommit(measures, outcomes, { arrived: batch.map(() => arrived), processing })
     return outcomes.map(outcome => ({ ...outcome, ...classifier }))
   }
+  const weight = new BatchWeight()
   let batch: ReceivedAlert[] = []
   for await (const decoded of decodeFile(bytes, options)) {
-    batch.push({ ...decoded, origin })
-    if (batch.length < BATCH) continue
+    const received = { ...decoded, origin }
+    batch.push(received)
+    if (!weight.add(received) && batch.length < BATCH) continue
+    weight.clear()
     yield await process(batch)
     batch = []
     await new Promise(resolve => setImmediate(resolve))

@@ -3,7 +3,7 @@
  * then blocks of records, each closed by the file's sync marker. A damaged block costs its own records only.
  */
 import { CandelaError } from '../../errors.ts'
-import { MORE, parseWhole, Window, type More } from '../pieces.ts'
+import { MORE, parseWhole, Window, type More } from '../input/pieces.ts'
 import { boundedType } from './bounded-types.ts'
 import { codecOf, type Codec } from './codecs.ts'
 

@@ -2,7 +2,7 @@
  * Bytes of JSON → its documents: one, those of a list, or one after the other. Damage costs its own document alone.
  * Of bytes that come in pieces no more is held than a document of the most length, and the next piece.
  */
-import { MORE, parsePieces, parseWhole, type More, type Window } from '../pieces.ts'
+import { MORE, parsePieces, parseWhole, type More, type Window } from '../input/pieces.ts'
 import { JsonText, Taken } from './json-text.ts'
 import { MOST_BYTES } from './exact-json.ts'
 import { afterSpace, COMMA, endOfValue, isClosing, isOpening, isSpace, LINE_END, LIST, LIST_END, OBJECT, OBJECT_END, ValueEnd } from './value-end.ts'

@@ -1,5 +1,5 @@
 /** A text of JSON on its way through a window: what of it is taken, and in which line it is. */
-import { MORE, type More, type Window } from '../pieces.ts'
+import { MORE, type More, type Window } from '../input/pieces.ts'
 import { MOST_BYTES } from './exact-json.ts'
 import { afterSpace, CARRIAGE_RETURN, isSpace, LINE_END, type ValueEnd } from './value-end.ts'
 

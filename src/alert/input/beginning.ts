@@ -5,14 +5,15 @@ export class Beginning {
   readonly #source: AsyncIterator<Uint8Array>
   #held: Buffer = Buffer.alloc(0)
   #ended = false
+  #failure: { cause: unknown } | undefined
 
   constructor (pieces: AsyncIterable<Uint8Array>) {
     this.#source = pieces[Symbol.asyncIterator]()
   }
 
   /**
-   * The first bytes, `length` of them or more; fewer where there are no more.
-   * @throws whatever the pieces throw, where they do before that many
+   * The first bytes, `length` of them or more; fewer where there are no more or they cannot be read.
+   * @throws whatever the pieces throw, where they do before the first byte
    */
   async look (length: number): Promise<Buffer> {
     const pieces = [this.#held]
@@ -27,15 +28,22 @@ export class Beginning {
           held += next.value.length
         }
       }
-    } finally {
-      this.#held = Buffer.concat(pieces, held)
+    } catch (cause) {
+      this.#ended = true
+      this.#failure = { cause }
     }
+    this.#held = pieces.length === 1 ? this.#held : Buffer.concat(pieces, held)
+    if (this.#failure && held === 0) throw this.#failure.cause
     return this.#held
   }
 
-  /** All bytes, where there are no more than `most`. */
+  /**
+   * All bytes, where there are no more than `most`.
+   * @throws whatever the pieces throw
+   */
   async whole (most: number): Promise<Buffer | undefined> {
     await this.look(most + 1)
+    if (this.#failure) throw this.#failure.cause
     return this.#held.length > most ? undefined : this.#held
   }
 
@@ -49,6 +57,7 @@ export class Beginning {
         if (next.done) return
         yield asBuffer(next.value)
       }
+      if (this.#failure) throw this.#failure.cause
     } finally {
       await this.close()
     }
