@@ -70,7 +70,7 @@ export async function trainReferenceModel ({ name, version, data, settings, fold
   const { say } = progress
   say(`reading ${data.join(' ')}`)
   const read = new PointReport(say)
-  const { objects, passedOver, skipped } = await readLabelledObjects(data, 'all', settings.classes, read)
+  const { objects, passedOver, files, skipped } = await readLabelledObjects(data, 'all', settings.classes, read)
   const leftOut = read.end()
   if (leftOut !== '') say(leftOut)
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
@@ -88,6 +88,7 @@ export async function trainReferenceModel ({ name, version, data, settings, fold
     command: `candela train --architecture ${RETROSPECTIVE_ARCHITECTURE} --data ${data.map(path => path.split('/').at(-1)).join(' ')} --model ${name}/${version} --settings training.json`
   }
   await saveReference(folder, facts)
-  say(`${folder}: weights of pass ${trained.bestPass}`)
+  say([`${folder}: weights of pass ${trained.bestPass}`, ...files.parts].join('; '))
+  if (files.hasNotRead) process.exitCode = 1
   process.stdout.write(json ? `${JSON.stringify(referenceCard(facts))}\n` : readable(facts))
 }

@@ -1,5 +1,6 @@
 /** Alerts that somebody hands over at once, as bytes of any dialect → the processor, in batches. */
 import type { ReceivedAlert } from '../alert/alert.ts'
+import { BatchWeight } from '../alert/batch-weight.ts'
 import { decodeFile, type DecodeOptions } from '../alert/decode.ts'
 import type { PointReport } from '../alert/point-report.ts'
 import { classifierOf } from '../model/model-key.ts'
@@ -36,11 +37,14 @@ export async function * submitAlerts ({ bytes, origin, processor, measures, repo
     if (measures) measureCommit(measures, outcomes, { arrived: batch.map(() => arrived), processing })
     return outcomes.map(outcome => ({ ...outcome, ...classifier }))
   }
+  const weight = new BatchWeight()
   let batch: ReceivedAlert[] = []
   for await (const decoded of decodeFile(bytes, options)) {
     if ('alert' in decoded) report?.add('the request', decoded.alert)
-    batch.push({ ...decoded, origin })
-    if (batch.length < BATCH) continue
+    const received = { ...decoded, origin }
+    batch.push(received)
+    if (!weight.add(received) && batch.length < BATCH) continue
+    weight.clear()
     yield await process(batch)
     batch = []
     await new Promise(resolve => setImmediate(resolve))

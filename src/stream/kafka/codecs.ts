@@ -1,9 +1,10 @@
 /** The compressions of Kafka's record batches that kafkajs leaves to others; gzip it has itself. */
-import { compress as compressZstd, decompress as decompressZstd, init as loadZstd } from '@bokuweb/zstd-wasm'
+import { compress as compressZstd, init as loadZstd } from '@bokuweb/zstd-wasm'
 import { snappyCompress } from 'hysnappy'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { readRawSnappy } from '../../alert/avro/snappy.ts'
+import { decompressZstd } from '../../alert/input/zstd.ts'
 import type { Compression } from './compressions.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
@@ -43,19 +44,6 @@ async function decompressSnappy (bytes: Buffer): Promise<Buffer> {
 
 let zstd: Promise<void> | undefined
 
-/** Of a frame that does not say how much it holds, as the Java client's: room is doubled until it is enough. */
-async function decompressFrameOfZstd (bytes: Buffer): Promise<Buffer> {
-  await (zstd ??= loadZstd())
-  for (let room = Math.max(2 ** 20, 4 * bytes.length); ; room *= 2) {
-    try {
-      return asBuffer(decompressZstd(bytes, { defaultHeapSize: room }))
-    } catch (error) {
-      const tooSmall = error instanceof Error && error.message.endsWith(' -70')
-      if (!tooSmall || room >= MAXIMUM_BATCH_BYTES) throw error
-    }
-  }
-}
-
 export const CODECS: Readonly<Record<'snappy' | 'lz4' | 'zstd', Codec>> = {
   snappy: { compress: async ({ buffer }) => asBuffer(snappyCompress(buffer)), decompress: decompressSnappy },
   lz4: { compress: ({ buffer }) => compressFrame(buffer), decompress: decompressFrame },
@@ -64,7 +52,7 @@ export const CODECS: Readonly<Record<'snappy' | 'lz4' | 'zstd', Codec>> = {
       await (zstd ??= loadZstd())
       return asBuffer(compressZstd(buffer))
     },
-    decompress: decompressFrameOfZstd
+    decompress: bytes => decompressZstd(bytes, MAXIMUM_BATCH_BYTES)
   }
 }
 
