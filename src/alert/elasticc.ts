@@ -131,6 +131,7 @@ export const elasticc = avroDialect<ElasticcAlert>({
   fields: {
     type: 'record',
     name: 'alert',
+    aliases: ['value', 'topLevelRecord'],
     fields: [
       optional('diaSource', {
         type: 'record', name: 'diaSource', fields: [optional('diaSourceId', exactLong), optional('diaObjectId', exactLong), ...position, ...photometry]

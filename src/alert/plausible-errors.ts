@@ -46,6 +46,6 @@ export class ErrorWatch {
     const small = median < (isLsst ? 1 / MOST : LEAST_OF_ANY)
     if (!small && !(isLsst && median > MOST)) return null
     const other = fluxUnit === 'nJy' ? small ? 'FLUXCAL (zero point 27.5)' : 'another unit' : small ? 'another zero point' : 'nJy'
-    return `the fluxes (${dialect}) were read as ${fluxUnit}, and their errors are ${median < 1 ? `1/${(1 / median).toFixed(0)}` : `${median.toFixed(0)} times`} of those of LSST's visits${isLsst ? '' : ', deeper than any survey\'s'}: they look like ${other}, and P(Ia) of them means nothing then`
+    return `the fluxes (${dialect}) were read as ${fluxUnit}, and their errors are ${median < 1 ? `1/${(1 / median).toFixed(0)} of` : `${median.toFixed(0)} times`} those of LSST's visits${isLsst ? '' : ', deeper than any survey\'s'}: they look like ${other}, and P(Ia) of them means nothing then`
   }
 }
