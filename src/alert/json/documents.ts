@@ -54,11 +54,19 @@ function formOf ({ bytes, ended }: Window): 'one' | 'list' | 'sequence' | undefi
   const end = endOfValue(bytes, start)
   const next = end === undefined ? bytes.length : afterSpace(bytes, end)
   if (!isList && end !== undefined && next < bytes.length) return 'sequence'
+  if (isList && end === undefined && hasElement(bytes, start)) return 'list'
   if (!ended && bytes.length <= MOST_BYTES) return undefined
   const isWhole = ended && end !== undefined && next === bytes.length
   if (!isWhole && isLines(bytes, start)) return 'sequence'
   if (isList) return 'list'
   return ended ? 'one' : 'sequence'
+}
+
+/** Whether a list that is not closed yet has an object as its first element, and a comma behind it. */
+function hasElement (bytes: Buffer, list: number): boolean {
+  const element = afterSpace(bytes, list + 1)
+  const end = bytes[element] === OBJECT ? endOfValue(bytes, element) : undefined
+  return end !== undefined && bytes[afterSpace(bytes, end)] === COMMA
 }
 
 /**
@@ -135,7 +143,7 @@ function * lists (text: JsonText): Reading {
   }
 }
 
-/** The elements of a list behind its bracket; between two objects the comma may be missing. */
+/** The elements of a list behind its bracket; before an object the comma may be missing. */
 function * elements (text: JsonText): Reading {
   for (let element = 1; ; element++) {
     yield * text.passSpace()
@@ -148,12 +156,11 @@ function * elements (text: JsonText): Reading {
     let isClosed = true
     let behind = text.bytes[0]
     while (behind !== undefined && behind !== COMMA && behind !== LIST_END) {
-      const isObject = behind === OBJECT
       const end = yield * taken.value(new ValueEnd(false))
       isClosed = end !== undefined
       taken.at = end ?? text.bytes.length
       behind = isClosed ? yield * taken.behindSpace() : undefined
-      if (isObject && behind === OBJECT) break
+      if (behind === OBJECT) break
     }
     yield { bytes: taken.upTo(taken.at), place: `element ${element}` }
     if (!isClosed) return
