@@ -1,7 +1,7 @@
 /** Paths on a command line → the files below them. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 
 /** Files that name others. */
 const LIST = /\.(txt|list)$/i
@@ -9,10 +9,8 @@ const LIST = /\.(txt|list)$/i
 /** The path that stands for standard input. */
 export const STDIN = '-'
 
-const reasonOf = (cause: unknown): string => cause instanceof Error ? cause.message : String(cause)
-
 export function unreadable (path: string, cause: unknown): CandelaError {
-  return new CandelaError('file-unreadable', `${path} cannot be read: ${reasonOf(cause)}`, {
+  return new CandelaError('file-unreadable', `${path} cannot be read: ${reasonIn(cause)}`, {
     value: path, cause, action: 'Check the file and its permissions; what else was given is read all the same.'
   })
 }

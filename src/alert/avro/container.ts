@@ -2,7 +2,7 @@
  * Avro object container files (Avro 1.11 specification, "Object Container Files"): a header with the schema,
  * then blocks of records, each closed by the file's sync marker. A damaged block costs its own records only.
  */
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, reasonIn } from '../../errors.ts'
 import { boundedType } from './bounded-types.ts'
 import { codecOf, type Codec } from './codecs.ts'
 
@@ -55,7 +55,7 @@ export function readHeader (bytes: Buffer): ContainerHeader {
   try {
     header = headerType.decode(bytes)
   } catch (cause) {
-    throw invalid(`its header cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`)
+    throw invalid(`its header cannot be read: ${reasonIn(cause)}`)
   }
   if (header.value === undefined || !isContainer(bytes)) throw invalid('it ends inside its header')
   const schema = header.value.meta['avro.schema']

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, reasonIn } from '../../errors.ts'
 import { unreadable } from '../files.ts'
 import { ByteReader, EndOfBytes } from './byte-reader.ts'
 import { columnsOf, isReadable, type FitsColumn } from './columns.ts'
@@ -125,5 +125,5 @@ function failure (path: string, error: unknown, where: string): CandelaError {
   if (error instanceof CandelaError) return error
   if (error instanceof EndOfBytes) return fitsDamaged(path, `${error.message}, ${where}`, error)
   if (error instanceof Error && 'code' in error) return unreadable(path, error)
-  return fitsDamaged(path, error instanceof Error ? error.message : String(error), error)
+  return fitsDamaged(path, reasonIn(error), error)
 }
