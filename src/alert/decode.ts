@@ -1,5 +1,5 @@
 /** Bytes in, alerts in normal form out, whatever the survey dialect. */
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 import type { Alert, LostAlert, ReadAlert } from './alert.ts'
 import { blocksIn, containerOfRecord, damaged, headerIn, isContainer, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
 import { readFrame, type Frame } from './confluent.ts'
@@ -133,7 +133,7 @@ function * decodeBlock (block: ReadableBlock, header: ContainerHeader, reader: A
       record = reader.read(block.data, position)
     } catch (cause) {
       const what = `${read} of its ${block.count} records could be read`
-      yield lost(block.cut ? truncatedIn(block.number, what) : damaged(block.number, `${what}: ${(cause as Error).message}`, cause))
+      yield lost(block.cut ? truncatedIn(block.number, what) : damaged(block.number, `${what}: ${reasonIn(cause)}`, cause))
       return
     }
     const start = position

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 import { decompressed } from './input/decompress.ts'
 import { formOf, TEXT_BYTES } from './input/forms.ts'
 import { isListName } from './input/names.ts'
@@ -10,10 +10,8 @@ import { isListName } from './input/names.ts'
 /** The path that stands for standard input. */
 export const STDIN = '-'
 
-const reasonOf = (cause: unknown): string => cause instanceof Error ? cause.message : String(cause)
-
 export function unreadable (path: string, cause: unknown): CandelaError {
-  return new CandelaError('file-unreadable', `${path} cannot be read: ${reasonOf(cause)}`, {
+  return new CandelaError('file-unreadable', `${path} cannot be read: ${reasonIn(cause)}`, {
     value: path, cause, action: 'Check the file and its permissions; what else was given is read all the same.'
   })
 }

@@ -1,6 +1,6 @@
 /** Schemas from a registry with Confluent's API: Confluent's own, Apicurio's (/apis/ccompat/v7), Karapace, Redpanda. */
 import { z } from 'zod'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 import { writerType } from './avro/writer-type.ts'
 import { assembleSchema, fullName, isNode } from './schema-source.ts'
 import { invalidAnswer } from './schema-registry-answer.ts'
@@ -43,7 +43,7 @@ export function openSchemaRegistry (options: RegistryHttpOptions): SchemaRegistr
       try {
         writerType(schema)
       } catch (cause) {
-        throw invalidSchema(where, `is ${(cause as Error).message}`, cause)
+        throw invalidSchema(where, `is ${reasonIn(cause)}`, cause)
       }
       return schema
     },

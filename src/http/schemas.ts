@@ -4,6 +4,12 @@ import { LEFT_OUT_OF_ALERT } from '../alert/left-out.ts'
 import { DECLINE_REASONS, OUTCOMES } from '../state/views.ts'
 import { field } from './table/columns.ts'
 
+/** By zod's names of types. */
+const TYPES: Readonly<Record<string, string>> = { string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', object: 'a JSON object', record: 'a JSON object' }
+
+// Where a schema has no words of its own, zod's are of its inside: "expected string, received undefined".
+z.config({ customError: issue => issue.code === 'invalid_type' ? TYPES[issue.expected] : undefined })
+
 function parse (text: unknown): unknown {
   return typeof text === 'string' && /^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(text) ? Number(text) : text
 }

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import avsc from 'avsc'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 import { archiveSchema } from './archive-schema.ts'
 import { DATA_FORMAT } from './data-file.ts'
 import { toClassification } from './classification.ts'
@@ -93,7 +93,7 @@ export async function writeArchive (path: string, objects: readonly ArchivedObje
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => {})
     if ((cause as NodeJS.ErrnoException).syscall === 'link' && (cause as NodeJS.ErrnoException).code === 'EEXIST') throw archiveExists(path)
-    throw new CandelaError('archive-unwritable', `archive ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new CandelaError('archive-unwritable', `archive ${path} cannot be written: ${reasonIn(cause)}`, {
       value: path, cause, canRetry: true, action: 'Check the folder, its permissions and the free space; no object has left the store for this file.'
     })
   }

@@ -5,7 +5,7 @@ import { OBJECT_ID } from '../alert/alert.ts'
 import { boundedType } from '../alert/avro/bounded-types.ts'
 import { isContainer, readBlocks, readHeader, type ContainerHeader } from '../alert/avro/container.ts'
 import { writerType } from '../alert/avro/writer-type.ts'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 import { checksumOf, type ArchivedObject } from './archive-file.ts'
 import { archiveSchema } from './archive-schema.ts'
 import { DATA_FORMAT } from './data-file.ts'
@@ -77,7 +77,7 @@ function headerOf (path: string, bytes: Buffer): ContainerHeader {
   try {
     header = readHeader(bytes)
   } catch (cause) {
-    throw damaged(path, cause instanceof Error ? cause.message : String(cause), cause)
+    throw damaged(path, reasonIn(cause), cause)
   }
   const format = header.meta['candela.format']?.toString()
   if (format === undefined) throw invalid('its header has no candela.format')
@@ -93,7 +93,7 @@ function * objectsOf (path: string, bytes: Buffer, header: ContainerHeader): Gen
   try {
     resolver = archiveType.createResolver(writerType(JSON.parse(header.schemaText) as object))
   } catch (cause) {
-    throw damaged(path, `its schema does not fit: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    throw damaged(path, `its schema does not fit: ${reasonIn(cause)}`, cause)
   }
   for (const block of readBlocks(bytes, header)) {
     if ('error' in block) throw damaged(path, block.error.message, block.error)
@@ -119,12 +119,12 @@ function check (path: string, object: ArchivedObject): void {
   try {
     unpackObject(object)
   } catch (cause) {
-    throw damaged(path, cause instanceof Error ? cause.message : String(cause), cause)
+    throw damaged(path, reasonIn(cause), cause)
   }
 }
 
 const unreadable = (path: string, cause: unknown): CandelaError =>
-  new CandelaError('archive-unreadable', `archive ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+  new CandelaError('archive-unreadable', `archive ${path} cannot be read: ${reasonIn(cause)}`, {
     value: path, cause, action: 'Check the path and the permissions of the file.'
   })
 

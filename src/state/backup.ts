@@ -1,7 +1,7 @@
 /** A copy of a data folder as it stood between two commits, while whoever uses it goes on. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, closeSync, fsyncSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 import { openReadOnly } from './lmdb-read-only.ts'
 import { openLmdbStore } from './lmdb-store.ts'
 import type { StoreStatistics } from './views.ts'
@@ -44,7 +44,7 @@ export async function backUp ({ folder, to, archives }: { folder: string, to: st
     return { path: to, objects, received: accounting.received, archives: paths.filter(path => path.endsWith('.avro')).length, bytes }
   } catch (cause) {
     if (cause instanceof CandelaError) throw cause
-    throw new CandelaError('backup-unwritable', `${to} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new CandelaError('backup-unwritable', `${to} could not be written: ${reasonIn(cause)}`, {
       cause, value: to, canRetry: true, action: 'Check the free space and the permissions there; nothing is left of it.'
     })
   } finally {

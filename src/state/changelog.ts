@@ -3,7 +3,7 @@
  * by key and, last, a mark. Compacted by key, what is left gives the store back.
  */
 import { pack, unpack } from 'msgpackr'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 import { DATA_FORMAT } from './data-file.ts'
 import type { PackedCommit, Standing } from './packed-commit.ts'
 import type { RestorableStore } from './restorable-store.ts'
@@ -41,7 +41,7 @@ export function readMark (value: Uint8Array): CommitMark {
     mark = unpack(value) as CommitMark & { format: number }
     if (typeof mark.standing.sequence !== 'number') throw new Error('it has no counters')
   } catch (cause) {
-    throw new CandelaError('changelog-damaged', `the end of a commit in the changelog cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new CandelaError('changelog-damaged', `the end of a commit in the changelog cannot be read: ${reasonIn(cause)}`, {
       cause, action: 'See which program else writes to the topic of object records; Candela alone may.'
     })
   }

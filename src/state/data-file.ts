@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readSync, rmSync, statfsSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 
 /** Of the two meta pages at the beginning: fields of the page's header, and of MDB_meta behind it. */
 const META = { pageFlags: 18, magic: 24, pageSize: 48, freeRoot: 88, mainRoot: 136, lastPage: 144, transaction: 152, length: 160 } as const
@@ -104,7 +104,7 @@ export const folderMissing = (folder: string): CandelaError => new CandelaError(
 })
 
 export const folderUnusable = (folder: string, cause: unknown): CandelaError =>
-  new CandelaError('data-folder-unusable', `data folder ${folder} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
+  new CandelaError('data-folder-unusable', `data folder ${folder} cannot be used: ${reasonIn(cause)}`, {
     cause, value: folder, action: 'Check that it is a writable folder with free space, choose another --data-dir, or restore it from a copy.'
   })
 
@@ -113,7 +113,7 @@ const PANIC = -30795
 
 /** @param what could not be written */
 export function commitFailed (folder: string, what: string, cause: unknown): CandelaError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
+  const reason = reasonIn(cause)
   const canRetry = (cause as { code?: unknown }).code !== PANIC
   return new CandelaError('commit-failed', `${what} could not be written: ${reason}; ${freeSpace(folder)} free in ${folder}`, {
     cause,

@@ -1,7 +1,7 @@
 /** Dead letters put through again: decoded once more, and settled in the commit that has their new outcome. */
 import type { ReceivedAlert } from '../alert/alert.ts'
 import type { DecodedAlert } from '../alert/decode.ts'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 import { classifierOf } from '../model/model-key.ts'
 import type { AlertOutcome, Processor } from './processor.ts'
 import { oneAfterAnother } from './serialized.ts'
@@ -82,7 +82,7 @@ export function createDeadLetterReplay ({ deadLetters, processor, decode }: Dead
     } catch (cause) {
       return failed(cause instanceof CandelaError
         ? cause
-        : new CandelaError('internal-error', `decoding failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }))
+        : new CandelaError('internal-error', `decoding failed: ${reasonIn(cause)}`, { cause }))
     }
     if (alerts.length > 0) return alerts
     return failed(new CandelaError('alert-missing', `the ${bytes.length} bytes of dead letter ${number} can be read and hold no alert`, {

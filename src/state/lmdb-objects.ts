@@ -1,7 +1,7 @@
 /** Object records in LMDB, and the blocks beside them. */
 import type { Database } from 'lmdb'
 import QuickLRU from 'quick-lru'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import { damaged, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled, unpackStateless, type StatelessRecord } from './packed-record.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record.ts'
@@ -109,7 +109,7 @@ export class LmdbObjects implements ObjectParts {
     try {
       return this.#tables[table].get(key)
     } catch (cause) {
-      throw damaged(diaObjectId, `the data file cannot be read where it lies: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+      throw damaged(diaObjectId, `the data file cannot be read where it lies: ${reasonIn(cause)}`, cause)
     }
   }
 

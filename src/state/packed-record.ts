@@ -2,7 +2,7 @@
 import { crc32 } from 'node:zlib'
 import { createDecoder, hasContent, readFloat32, readFloat64, readUint8, readUint8Array, readUint32, readVarInt, readVarString, readVarUint, type Decoder } from 'lib0/decoding'
 import { createEncoder, toUint8Array, writeFloat32, writeFloat64, writeUint8, writeUint8Array, writeUint32, writeVarInt, writeVarString, writeVarUint, type Encoder } from 'lib0/encoding'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 import { readPoints, writePoints } from '../light-curve/packed-points.ts'
 import { TICKS_A_DAY, type StoredPoint } from '../light-curve/stored-point.ts'
 import { PROBABILITY_STEPS, type HiddenState, type ObjectRecord, type Publication } from './record.ts'
@@ -30,7 +30,7 @@ function unsealed<Value> (bytes: Uint8Array, diaObjectId: string, what: string, 
     if (hasContent(decoder)) throw new Error('it goes on behind its end')
     return value
   } catch (cause) {
-    throw damaged(diaObjectId, `${what} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    throw damaged(diaObjectId, `${what} cannot be read: ${reasonIn(cause)}`, cause)
   }
 }
 

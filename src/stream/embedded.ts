@@ -1,6 +1,6 @@
 /** The embedded source: packets from one process into the processor, in micro-batches, with the position they reach. */
 import type { Alert, ReceivedAlert } from '../alert/alert.ts'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reasonIn } from '../errors.ts'
 import type { AlertOutcome, Processor } from '../state/processor.ts'
 import { measureCommit } from './measured-commit.ts'
 import type { Measures } from './measures.ts'
@@ -41,7 +41,7 @@ export async function receive (bytes: Uint8Array, origin: string, decode: (bytes
   } catch (cause) {
     const error = cause instanceof CandelaError
       ? cause
-      : new CandelaError('internal-error', `decoding failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+      : new CandelaError('internal-error', `decoding failed: ${reasonIn(cause)}`, { cause })
     return { error, bytes, origin }
   }
 }

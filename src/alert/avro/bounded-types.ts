@@ -5,6 +5,7 @@
  */
 import avsc from 'avsc'
 import type { Type } from 'avsc'
+import { DamageError } from '../../errors.ts'
 
 /** A schema as parsed JSON, in which avsc's types may stand; avsc checks it. */
 export type AvroSchema = Type | string | AvroSchema[] | { [attribute: string]: unknown }
@@ -30,12 +31,12 @@ const remaining = (tap: Tap): number => tap.buf.length - tap.pos
 function readCount (tap: Tap): { count: number, size: number | undefined } {
   const count = tap.readLong()
   if (!(count < 0)) {
-    if (count > remaining(tap)) throw new RangeError(`a count of ${count} where ${Math.max(remaining(tap), 0)} bytes remain`)
+    if (count > remaining(tap)) throw new DamageError(`a count of ${count} where ${Math.max(remaining(tap), 0)} bytes remain`)
     return { count, size: undefined }
   }
   const size = tap.readLong()
   if (!(size >= 0 && size <= remaining(tap) && -count <= size)) {
-    throw new RangeError(`a block of ${-count} items in ${size} bytes where ${Math.max(remaining(tap), 0)} remain`)
+    throw new DamageError(`a block of ${-count} items in ${size} bytes where ${Math.max(remaining(tap), 0)} remain`)
   }
   return { count: -count, size }
 }
@@ -44,7 +45,7 @@ function readItems (tap: Tap, readItem: () => void): void {
   for (let { count } = readCount(tap); count > 0; { count } = readCount(tap)) {
     for (; count > 0; count--) {
       readItem()
-      if (tap.pos > tap.buf.length) throw new RangeError('the data end inside a list')
+      if (tap.pos > tap.buf.length) throw new DamageError('the data end inside a list')
     }
   }
 }
@@ -57,7 +58,7 @@ function skipItems (tap: Tap, skipItem: () => void): void {
     }
     for (; count > 0; count--) {
       skipItem()
-      if (tap.pos > tap.buf.length) throw new RangeError('the data end inside a list')
+      if (tap.pos > tap.buf.length) throw new DamageError('the data end inside a list')
     }
   }
 }
@@ -110,7 +111,7 @@ class FixedSizesUnionType extends avsc.types.UnwrappedUnionType {
     // The branch's number in zigzag: one byte, and even.
     const branch = tap.buf[tap.pos]! / 2
     const size = tap.pos < tap.buf.length ? this.#sizes[branch] : 0
-    if (size === undefined) throw new RangeError(`a union of ${this.#sizes.length} types has no type ${branch}`)
+    if (size === undefined) throw new DamageError(`a union of ${this.#sizes.length} types has no type ${branch}`)
     tap.pos += 1 + size
   }
 }

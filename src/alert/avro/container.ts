@@ -2,7 +2,7 @@
  * Avro object container files (Avro 1.11 specification, "Object Container Files"): a header with the schema,
  * then blocks of records, each closed by the file's sync marker. A damaged block costs its own records only.
  */
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, reasonIn } from '../../errors.ts'
 import { MORE, parseWhole, Window, type More } from '../input/pieces.ts'
 import { boundedType } from './bounded-types.ts'
 import { codecOf, type Codec } from './codecs.ts'
@@ -74,7 +74,7 @@ export function * headerIn (window: Window): Generator<More, ContainerHeader> {
     try {
       header = headerType.decode(bytes)
     } catch (cause) {
-      if (isAll) throw invalid(`its header cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`)
+      if (isAll) throw invalid(`its header cannot be read: ${reasonIn(cause)}`)
     }
     if (header?.value !== undefined && isContainer(bytes)) return headerOf(header.value, bytes.subarray(0, header.offset))
     if (isAll) throw invalid('it ends inside its header')

@@ -1,5 +1,6 @@
 /** Avro longs without loss: survey ids exceed 2^53, the largest integer that a number holds exactly. */
 import avsc from 'avsc'
+import { DamageError } from '../../errors.ts'
 
 const MINIMUM = -(2n ** 63n)
 const MAXIMUM = 2n ** 63n - 1n
@@ -31,7 +32,7 @@ function readExactly (tap: { buf: Buffer, pos: number }): bigint {
   let high = 0
   let length = 0
   for (let byte = MORE; (byte & MORE) !== 0; length++) {
-    if (length === LONGEST_VARINT) throw new RangeError('a long of more than 64 bits')
+    if (length === LONGEST_VARINT) throw new DamageError('a long of more than 64 bits')
     byte = buf[pos + length]!
     const shift = 7 * length
     if (shift < 32) low |= (byte & BITS) << shift

@@ -1,6 +1,6 @@
 /** Reads from an Avro record only the fields that Candela needs. */
 import type { Type } from 'avsc'
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, reasonIn } from '../../errors.ts'
 
 export interface ReadRecord<R> {
   record: R
@@ -26,7 +26,7 @@ export function project<R> (writer: Type, reader: Type): Projection<R> {
   try {
     resolver = reader.createResolver(writer, { ignoreNamespaces: true })
   } catch (cause) {
-    throw new CandelaError('schema-unsupported', `schema ${writer.name ?? 'without a name'} does not have the fields of an alert: ${reason(cause)}`, {
+    throw new CandelaError('schema-unsupported', `schema ${writer.name ?? 'without a name'} does not have the fields of an alert: ${reasonIn(cause)}`, {
       cause, value: writer.name, action: 'Send alerts of a schema that Candela knows; see the README for the survey dialects.'
     })
   }
@@ -37,7 +37,7 @@ export function project<R> (writer: Type, reader: Type): Projection<R> {
       try {
         ({ value, offset } = reader.decode(bytes, position, resolver))
       } catch (cause) {
-        throw new CandelaError('avro-invalid', `the bytes are not a record of schema ${writer.name}: ${reason(cause)}`, {
+        throw new CandelaError('avro-invalid', `the bytes are not a record of schema ${writer.name}: ${reasonIn(cause)}`, {
           cause, action: 'The alert is damaged, or was written with another schema than its id names.'
         })
       }
@@ -50,5 +50,3 @@ export function project<R> (writer: Type, reader: Type): Projection<R> {
     }
   }
 }
-
-const reason = (cause: unknown): string => cause instanceof Error ? cause.message.slice(0, 200) : String(cause)

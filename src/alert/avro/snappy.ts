@@ -4,6 +4,7 @@
  */
 import { snappyUncompress } from 'hysnappy'
 import { crc32 } from 'node:zlib'
+import { DamageError } from '../../errors.ts'
 
 const CRC_LENGTH = 4
 /** A copy of up to 64 bytes takes three; nothing in the format does better. */
@@ -16,7 +17,7 @@ const MAXIMUM_RATIO = 64 / 3
  */
 export function readSnappy (data: Buffer, maximum: number): Buffer {
   const uncompressed = readRawSnappy(data.subarray(0, -CRC_LENGTH), maximum)
-  if (crc32(uncompressed) !== data.readUInt32BE(data.length - CRC_LENGTH)) throw new Error('the checksum of a snappy block is wrong')
+  if (crc32(uncompressed) !== data.readUInt32BE(data.length - CRC_LENGTH)) throw new DamageError('the checksum of a snappy block is wrong')
   return uncompressed
 }
 
@@ -24,12 +25,12 @@ export function readSnappy (data: Buffer, maximum: number): Buffer {
  * Decompresses a raw snappy block. Its memory is that of the data it claims to hold, which is believed as far as the
  * format could reach from the bytes given.
  * @param maximum the most bytes that it may become
- * @throws RangeError, Error, WebAssembly.RuntimeError where the block is damaged
+ * @throws DamageError, Error, WebAssembly.RuntimeError where the block is damaged
  */
 export function readRawSnappy (block: Buffer, maximum: number): Buffer {
   const length = uncompressedLength(block)
   if (!(length <= maximum && length <= block.length * MAXIMUM_RATIO)) {
-    throw new RangeError(`a snappy block of ${block.length} bytes claims to hold ${length}`)
+    throw new DamageError(`a snappy block of ${block.length} bytes claims to hold ${length}`)
   }
   const { buffer, byteOffset, byteLength } = snappyUncompress(block, length)
   return Buffer.from(buffer, byteOffset, byteLength)
@@ -42,5 +43,5 @@ function uncompressedLength (data: Buffer): number {
     length += (data[k]! & 0x7f) * 2 ** (7 * k)
     if (data[k]! < 0x80) return length
   }
-  throw new RangeError('a snappy block has no length')
+  throw new DamageError('a snappy block has no length')
 }

@@ -1,6 +1,6 @@
 /** The schema that alerts were written with, as a type and as what it is compared by. */
 import type { Type } from 'avsc'
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, reasonIn } from '../../errors.ts'
 import { boundedType, type AvroSchema } from './bounded-types.ts'
 
 /** A writer's defaults play no part in reading, and those of some brokers are not valid, which avsc refuses. */
@@ -15,7 +15,7 @@ export function writerType (schema: object): Type {
   try {
     return boundedType(withoutDefaults(schema))
   } catch (cause) {
-    throw new CandelaError('schema-invalid', `not an Avro schema: ${cause instanceof Error ? cause.message.slice(0, 200) : String(cause)}`, {
+    throw new CandelaError('schema-invalid', `not an Avro schema: ${reasonIn(cause)}`, {
       cause, action: 'Check where the schema comes from: it is damaged or incomplete.'
     })
   }

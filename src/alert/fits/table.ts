@@ -1,6 +1,6 @@
 /** The first binary table of a FITS file, read row by row, forward only, from a plain or gzipped file. */
 import { createReadStream } from 'node:fs'
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, reasonIn } from '../../errors.ts'
 import { unreadable } from '../files.ts'
 import { decompressed } from '../input/decompress.ts'
 import { ByteReader, EndOfBytes } from './byte-reader.ts'
@@ -119,5 +119,5 @@ function failure (path: string, error: unknown, where: string): CandelaError {
   if (error instanceof CandelaError) return error
   if (error instanceof EndOfBytes) return fitsDamaged(path, `${error.message}, ${where}`, error)
   if (error instanceof Error && 'code' in error) return unreadable(path, error)
-  return fitsDamaged(path, error instanceof Error ? error.message : String(error), error)
+  return fitsDamaged(path, reasonIn(error), error)
 }

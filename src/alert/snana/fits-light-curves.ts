@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, reasonIn } from '../../errors.ts'
 import { OBJECT_ID, type OmittedSource, type PhotometricPoint } from '../alert.ts'
 import { numberIn, textIn, type FitsColumn } from '../fits/columns.ts'
 import { fitsDamaged, FitsTable } from '../fits/table.ts'
@@ -208,7 +208,7 @@ async function * pairedLightCurves (head: FitsTable, phot: FitsTable): AsyncGene
       continue
     }
     const observations = await phot.read(range.first, range.count)
-      .catch((cause: unknown) => { throw fitsDamaged(phot.path, `the photometry of ${path} and of all later rows cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause) })
+      .catch((cause: unknown) => { throw fitsDamaged(phot.path, `the photometry of ${path} and of all later rows cannot be read: ${reasonIn(cause)}`, cause) })
     let read: FitsLightCurve
     try {
       read = { path, curve: lightCurve(head, row, observations, columns) }

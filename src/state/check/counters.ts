@@ -1,5 +1,6 @@
 /** The counters of a store, against each other and against what the store holds. */
 import { unpack } from 'msgpackr'
+import { reasonIn } from '../../errors.ts'
 import { completed } from '../accounting.ts'
 import type { Tally } from '../packed-commit.ts'
 import type { Accounting } from '../views.ts'
@@ -22,7 +23,7 @@ export function checkCounters ({ meta }: Snapshot, counted: Counted, report: Rep
     try {
       values.set(key, unpack(value))
     } catch (error) {
-      report('meta-unreadable', `the value '${String(key)}' cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+      report('meta-unreadable', `the value '${String(key)}' cannot be read: ${reasonIn(error)}`)
       values.set(key, undefined)
     }
   }

@@ -1,6 +1,6 @@
 /** The tables of a data folder as they are at one commit, read with every fault of the file caught. */
 import { compareKeys, type Database, type Transaction } from 'lmdb'
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, reasonIn } from '../../errors.ts'
 import { ORDERS } from '../candidates/list.ts'
 import type { OrderKey } from '../candidates/orders.ts'
 import type { ReadOnlyFolder, TableKey } from '../lmdb-read-only.ts'
@@ -14,7 +14,7 @@ function caught<Result> (table: string, read: () => Result): Result {
   try {
     return read()
   } catch (cause) {
-    throw structureDamaged(`table '${table}' cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    throw structureDamaged(`table '${table}' cannot be read: ${reasonIn(cause)}`, cause)
   }
 }
 

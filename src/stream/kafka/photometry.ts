@@ -5,7 +5,7 @@
 import avsc from 'avsc'
 import { BANDS, isTime, OMISSION_REASONS, type Alert, type OmittedSource, type PhotometricPoint, type ReceivedAlert } from '../../alert/alert.ts'
 import { boundedType } from '../../alert/avro/bounded-types.ts'
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, DamageError, reasonIn } from '../../errors.ts'
 import { singleObjectHeader } from '../outputs/single-object.ts'
 
 /** Exactly one of alert and error is set. */
@@ -149,7 +149,7 @@ export function decodePhotometry (bytes: Buffer): Photometry | null {
     head = read.value as Head
     packet = readPacket(bytes, read.offset)
   } catch (cause) {
-    throw invalid((cause as Error).message.slice(0, 200), DAMAGED, cause)
+    throw invalid(reasonIn(cause), DAMAGED, cause)
   }
   const { origin, surveyPublishedAt, ingestedAt, alert, error } = head
   if ((alert === null) === (error === null) || (error !== null && packet === null)) throw invalid('it has not one of alert and error with its packet', DAMAGED)
@@ -178,9 +178,9 @@ function readPacket (bytes: Buffer, position: number): Buffer | null {
     start = offset
     end = start + value
   } else if (branch !== ABSENT) {
-    throw new RangeError('the bytes end inside it')
+    throw new DamageError('the bytes end inside it')
   }
-  if (start < 0 || end !== bytes.length) throw new RangeError(`it ends at byte ${end}, and there are ${bytes.length}`)
+  if (start < 0 || end !== bytes.length) throw new DamageError(`it ends at byte ${end}, and there are ${bytes.length}`)
   return branch === PRESENT ? bytes.subarray(start, end) : null
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { KafkaConfig, SASLOptions } from 'kafkajs'
 import { flagOf, type Settings } from '../../config.ts'
-import { CandelaError, UsageError } from '../../errors.ts'
+import { CandelaError, UsageError, reasonIn } from '../../errors.ts'
 import { tokenProvider } from './oauth.ts'
 
 export const TLS_SETTINGS = ['kafkaTls', 'kafkaTlsCa', 'kafkaTlsCert', 'kafkaTlsKey'] as const
@@ -78,7 +78,7 @@ const contentWith = (words: SettingWords) => (name: SecuritySetting, path: strin
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new CandelaError('file-unreadable', `${words.setting(name)}: ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new CandelaError('file-unreadable', `${words.setting(name)}: ${path} cannot be read: ${reasonIn(cause)}`, {
       value: path, cause, action: 'Check the file and its permissions.'
     })
   }
