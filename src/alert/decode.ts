@@ -43,8 +43,8 @@ export async function * decodeFile (bytes: Uint8Array, options: DecodeOptions): 
  */
 export async function decodeAlert (bytes: Uint8Array, { schemas, dialect }: DecodeOptions): Promise<Alert> {
   const buffer = asBuffer(bytes)
-  if (isContainer(buffer)) return onlyAlert(decodeContainer(buffer, dialect))
-  if (isJsonAs(buffer, dialect)) return onlyAlert(decodeJson(buffer, dialect))
+  if (isContainer(buffer)) return await onlyAlert(decodeContainer(buffer, dialect))
+  if (isJsonAs(buffer, dialect)) return await onlyAlert(decodeJson(buffer, dialect))
   const { schemaId, position } = readFrame(buffer)
   const read = async (): Promise<ReadRecord> => readWhole(await framedReader(schemaId, { schemas, dialect }), buffer, { schemaId, position })
   let record: ReadRecord
@@ -128,9 +128,9 @@ async function decodeFramed (buffer: Buffer, options: DecodeOptions): Promise<Al
   })
 }
 
-function onlyAlert (decoded: Generator<DecodedAlert>): Alert {
-  const first = decoded.next().value as DecodedAlert | undefined
-  const second = decoded.next().value as DecodedAlert | undefined
+async function onlyAlert (decoded: Generator<DecodedAlert> | AsyncGenerator<DecodedAlert>): Promise<Alert> {
+  const first = (await decoded.next()).value as DecodedAlert | undefined
+  const second = (await decoded.next()).value as DecodedAlert | undefined
   if (first && 'error' in first) throw first.error
   if (first && !second) return first.alert
   if (second && 'error' in second) throw second.error

@@ -1,6 +1,7 @@
 /** JSON in, alerts in normal form out: Lasair's objects and Candela's own plain alerts. */
 import { CandelaError } from '../../errors.ts'
 import type { Alert, ReadAlert } from '../alert.ts'
+import { turns } from '../turns.ts'
 import { requireDialect, type DialectName } from '../dialect-names.ts'
 import { jsonDocuments, type JsonDocument } from './documents.ts'
 import { parseExact } from './exact-json.ts'
@@ -10,14 +11,18 @@ import { isPlain, plainAlert } from './plain.ts'
 /**
  * The alerts of a JSON document, of a list of alerts, or of one alert a line, in order. Each document that is no
  * alert gives its own error, which says its line or element, and the others their alerts.
- * Codes: 'json-invalid', 'json-too-deep', 'json-too-large', 'alert-invalid', 'alert-incomplete', 'dialect-unknown',
+ * Codes: 'json-invalid', 'json-too-deep', 'json-too-large', 'json-too-many-values', 'alert-invalid', 'alert-incomplete', 'dialect-unknown',
  * 'dialect-mismatch'.
  * @param asked the dialect that they are said to be of
  */
-export function * decodeJson (bytes: Buffer, asked?: DialectName): Generator<ReadAlert | { error: CandelaError, bytes: Buffer }> {
+export async function * decodeJson (bytes: Buffer, asked?: DialectName): AsyncGenerator<ReadAlert | { error: CandelaError, bytes: Buffer }> {
+  const turn = turns()
   for (const document of jsonDocuments(bytes)) {
+    const pause = turn()
+    if (pause) await pause
+    if (document === undefined) continue
     try {
-      yield { alert: alertOf(document, asked), original: () => document.bytes }
+      yield { alert: await alertOf(document, asked), original: () => document.bytes }
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       yield { error: at(document, error), bytes: document.bytes }
@@ -25,16 +30,16 @@ export function * decodeJson (bytes: Buffer, asked?: DialectName): Generator<Rea
   }
 }
 
-function alertOf ({ bytes }: JsonDocument, asked: DialectName | undefined): Alert {
-  const document = parseExact(bytes)
+async function alertOf ({ bytes }: JsonDocument, asked: DialectName | undefined): Promise<Alert> {
+  const document = await parseExact(bytes)
   if (typeof document === 'object' && document !== null && !Array.isArray(document)) {
     if (isLasair(document)) {
       requireDialect(asked, 'lasair')
-      return lasairAlert(document)
+      return await lasairAlert(document)
     }
     if (asked === 'json' || isPlain(document)) {
       requireDialect(asked, 'json')
-      return plainAlert(document)
+      return await plainAlert(document)
     }
   }
   throw new CandelaError('dialect-unknown', 'the JSON document is no alert', {

@@ -5,6 +5,8 @@ export interface JsonDocument {
   bytes: Buffer
   /** 'line 3', 'element 3'; undefined where the bytes are one document. */
   place?: string
+  /** Where it ends in the bytes. */
+  end: number
 }
 
 const QUOTE = 0x22
@@ -18,11 +20,16 @@ const LINE_END = 0x0a
 /** How far a first line is looked at that does not begin as JSON does. */
 const FIRST_LINE = 2 ** 16
 
+/** Bytes between two turns of others. */
+const STRIDE = 2 ** 18
+
 const isSpace = (byte: number | undefined): boolean => byte === 0x20 || (byte !== undefined && byte >= 0x09 && byte <= 0x0d)
+
+const afterMark = (bytes: Buffer): number => bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0
 
 /** Position of the first byte that is no white space, nor a byte order mark at the beginning. */
 function afterSpace (bytes: Buffer, at: number): number {
-  if (at === 0 && bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]))) at = 3
+  if (at === 0) at = afterMark(bytes)
   while (isSpace(bytes[at])) at++
   return at
 }
@@ -35,14 +42,17 @@ export function isJson (bytes: Buffer): boolean {
   return lineEnd > 0 && bytes[lineEnd + 1] === OBJECT && !bytes.subarray(0, lineEnd).includes(0)
 }
 
-/** The documents of bytes of JSON, in order; see docs/alerts.md for how one, a list and lines are told apart. */
-export function * jsonDocuments (bytes: Buffer): Generator<JsonDocument> {
-  const start = afterSpace(bytes, 0)
-  const end = endOfValue(bytes, start)
-  const whole = end !== undefined && afterSpace(bytes, end) === bytes.length
+/**
+ * The documents of bytes of JSON, in order; see docs/alerts.md for how one, a list and lines are told apart. Undefined comes in
+ * between where the next one is far away, so that others can have a turn.
+ */
+export function * jsonDocuments (bytes: Buffer): Generator<JsonDocument | undefined> {
+  const start = yield * afterSpaces(bytes, 0)
+  const end = yield * endOfAnything(bytes, start)
+  const whole = end !== undefined && (yield * afterSpaces(bytes, end)) === bytes.length
   if (!whole && isLines(bytes, start)) yield * lines(bytes)
   else if (bytes[start] === LIST) yield * elements(bytes, start)
-  else yield { bytes: bytes.subarray(start) }
+  else yield { bytes: bytes.subarray(start), end: bytes.length }
 }
 
 /**
@@ -58,51 +68,76 @@ function isLines (bytes: Buffer, start: number): boolean {
   return bytes[last] === OBJECT_END
 }
 
-function * lines (bytes: Buffer): Generator<JsonDocument> {
-  for (let start = 0, line = 1; start < bytes.length; line++) {
-    const next = bytes.indexOf(LINE_END, start)
-    const end = next < 0 ? bytes.length : next
-    const first = afterSpace(bytes, start)
-    if (first < end) yield { bytes: bytes.subarray(first, end), place: `line ${line}` }
+function * lines (bytes: Buffer): Generator<JsonDocument | undefined> {
+  for (let start = 0, line = 1, next = STRIDE; start < bytes.length; line++) {
+    const found = bytes.indexOf(LINE_END, start)
+    const end = found < 0 ? bytes.length : found
+    // Within the line alone: many blank lines are passed over once, not once each.
+    const first = yield * afterSpaces(bytes, start, end)
+    if (first < end) yield { bytes: bytes.subarray(first, end), place: `line ${line}`, end }
     start = end + 1
+    if (start < next) continue
+    next = start + STRIDE
+    yield
   }
 }
 
-function * elements (bytes: Buffer, list: number): Generator<JsonDocument> {
-  let at = afterSpace(bytes, list + 1)
+function * elements (bytes: Buffer, list: number): Generator<JsonDocument | undefined> {
+  let at = yield * afterSpaces(bytes, list + 1)
   for (let element = 1; at < bytes.length; element++) {
     const start = at
-    const end = endOfElement(bytes, at)
+    const end = yield * endOfElement(bytes, at)
     const last = bytes[end] !== COMMA
-    if (!(last && element === 1 && end === start)) yield { bytes: bytes.subarray(start, end), place: `element ${element}` }
-    at = afterSpace(bytes, end + 1)
+    if (!(last && element === 1 && end === start)) yield { bytes: bytes.subarray(start, end), place: `element ${element}`, end }
+    at = yield * afterSpaces(bytes, end + 1)
     if (!last) continue
-    if (at < bytes.length) yield { bytes: bytes.subarray(at), place: 'after the end of the list' }
+    if (at < bytes.length) yield { bytes: bytes.subarray(at), place: 'after the end of the list', end: bytes.length }
     return
   }
 }
 
 /** Position of the comma or bracket after a list's element, or the end of the bytes. */
-function endOfElement (bytes: Buffer, at: number): number {
-  while (at < bytes.length && bytes[at] !== COMMA && bytes[at] !== LIST_END) {
-    at = endOfValue(bytes, at) ?? bytes.length
+function * endOfElement (bytes: Buffer, at: number): Generator<undefined, number> {
+  for (let next = at + STRIDE; at < bytes.length && bytes[at] !== COMMA && bytes[at] !== LIST_END;) {
+    const byte = bytes[at]
+    at = (byte === OBJECT || byte === LIST ? yield * endOfAnything(bytes, at) : endOfValue(bytes, at)) ?? bytes.length
+    if (at < next) continue
+    next = at + STRIDE
+    yield
   }
   return at
 }
 
-/** Position after the object, list, string or byte that begins at `at`; undefined where the bytes end inside it. */
+/** As afterSpace, of which there may be much. */
+function * afterSpaces (bytes: Buffer, at: number, end = bytes.length): Generator<undefined, number> {
+  if (at === 0) at = Math.min(afterMark(bytes), end)
+  for (let next = at + STRIDE; at < end && isSpace(bytes[at]); at++) {
+    if (at < next) continue
+    next = at + STRIDE
+    yield
+  }
+  return at
+}
+
+/** Position after the string or byte that begins at `at`; undefined where the bytes end inside it. */
 function endOfValue (bytes: Buffer, at: number): number | undefined {
+  return bytes[at] === QUOTE ? endOfString(bytes, at) : at < bytes.length ? at + 1 : undefined
+}
+
+/** Position after the object, list, string or byte that begins at `at`, and may be all of a large file; undefined as above. */
+function * endOfAnything (bytes: Buffer, at: number): Generator<undefined, number | undefined> {
   let level = 0
-  do {
+  for (let next = at + STRIDE; ;) {
     const byte = bytes[at]
-    if (byte === undefined) return undefined
     if (byte === OBJECT || byte === LIST) level++
     else if (byte === OBJECT_END || byte === LIST_END) level--
-    const end = byte === QUOTE ? endOfString(bytes, at) : at + 1
-    if (end === undefined) return undefined
+    const end = endOfValue(bytes, at)
+    if (end === undefined || level <= 0) return end
     at = end
-  } while (level > 0)
-  return at
+    if (at < next) continue
+    next = at + STRIDE
+    yield
+  }
 }
 
 /** Position after the string that begins at `at`; undefined where it is not closed. */

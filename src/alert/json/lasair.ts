@@ -47,8 +47,8 @@ export const isLasair = (document: object): boolean => 'diaSourcesList' in docum
 const newer = (a: Source, b: Source): Source => (b.midpointMjdTai ?? -Infinity) > (a.midpointMjdTai ?? -Infinity) ? b : a
 
 /** @throws CandelaError 'alert-invalid', 'alert-incomplete' */
-export function lasairAlert (document: object): Alert {
-  const { diaObject, diaSourcesList: sources, diaForcedSourcesList: forced, ebv } = checked(lasairSchema, document)
+export async function lasairAlert (document: object): Promise<Alert> {
+  const { diaObject, diaSourcesList: sources, diaForcedSourcesList: forced, ebv } = await checked(lasairSchema, document)
   const [first, ...others] = sources
   if (first === undefined) throw incomplete('Lasair', 'diaSourcesList with a source')
   const trigger = others.reduce(newer, first)
