@@ -6,6 +6,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { Registry } from 'prom-client'
 import { CandelaError } from '../errors.ts'
 import { guarded, type AccessOptions } from './access/access.ts'
+import { requestBodies } from './bodies/bodies.ts'
 import { openapi } from './openapi.ts'
 import { sendProblem, sendRouteNotFound } from './problems.ts'
 import { measureRequests } from './requests.ts'
@@ -75,6 +76,7 @@ export async function framed (app: FastifyInstance, { access, corsOrigins = [] }
   if (corsOrigins.length > 0) await app.register(cors, { ...FOR_PAGES, origin: corsOrigins === '*' ? '*' : [...corsOrigins] })
   await app.register(compress, { customTypes: COMPRESSED, globalDecompression: false })
   if (access) await guarded(app, access)
+  requestBodies(app)
   await openapi(app, access !== undefined)
   const methods = collectMethods(app)
   await routes(measured)

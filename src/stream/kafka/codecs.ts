@@ -1,9 +1,9 @@
 /** The compressions of Kafka's record batches that kafkajs leaves to others; gzip it has itself. */
-import { compress as compressZstd, decompress as decompressZstd, init as loadZstd } from '@bokuweb/zstd-wasm'
 import { snappyCompress } from 'hysnappy'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { readRawSnappy } from '../../alert/avro/snappy.ts'
+import { compress as compressZstd, decompress as decompressZstd, loadZstd } from '../../alert/zstd.ts'
 import type { Compression } from './compressions.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
@@ -41,11 +41,9 @@ async function decompressSnappy (bytes: Buffer): Promise<Buffer> {
   return Buffer.concat(blocks)
 }
 
-let zstd: Promise<void> | undefined
-
 /** Of a frame that does not say how much it holds, as the Java client's: room is doubled until it is enough. */
 async function decompressFrameOfZstd (bytes: Buffer): Promise<Buffer> {
-  await (zstd ??= loadZstd())
+  await loadZstd()
   for (let room = Math.max(2 ** 20, 4 * bytes.length); ; room *= 2) {
     try {
       return asBuffer(decompressZstd(bytes, { defaultHeapSize: room }))
@@ -61,7 +59,7 @@ export const CODECS: Readonly<Record<'snappy' | 'lz4' | 'zstd', Codec>> = {
   lz4: { compress: ({ buffer }) => compressFrame(buffer), decompress: decompressFrame },
   zstd: {
     async compress ({ buffer }) {
-      await (zstd ??= loadZstd())
+      await loadZstd()
       return asBuffer(compressZstd(buffer))
     },
     decompress: decompressFrameOfZstd
