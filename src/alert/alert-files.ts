@@ -1,61 +1,72 @@
 /** Paths on a command line → the alerts in them, whatever the files are. */
-import { readFile } from 'node:fs/promises'
-import { buffer } from 'node:stream/consumers'
-import type { CandelaError } from '../errors.ts'
-import type { ReceivedAlert } from './alert.ts'
+import { CandelaError } from '../errors.ts'
+import type { LostAlert, ReceivedAlert } from './alert.ts'
 import { decodeFile, type DecodedAlert, type DecodeOptions } from './decode.ts'
-import { filesBelow, STDIN, unreadable } from './files.ts'
-import type { SchemaSource } from './schema-source.ts'
+import { filesInBytes, inputFiles, UNKNOWN_FORM, type InputFile, type InputItem, type InputOptions } from './input/input-files.ts'
+import { Window } from './input/pieces.ts'
 import { snanaAlerts } from './snana/alerts.ts'
-import { isTextLightCurve } from './snana/light-curve-files.ts'
-import { isLightCurveFile, LIGHT_CURVES, lightCurvesIn, textLightCurve, type ReadLightCurve } from './snana/light-curves.ts'
+import { lightCurvesIn, type ReadLightCurve } from './snana/light-curves.ts'
+import { boundedUnreadable } from './unreadable.ts'
 
-const ALERT_FILES = new RegExp(`\\.(avro|json|ndjson|jsonl)$|${LIGHT_CURVES.source}`, 'i')
+interface PacketOptions extends DecodeOptions {
+  /** Alerts of one file that cannot be read, where they are more than those that can, before its rest is lost as one; any number where not given. */
+  mostUnreadable?: number | undefined
+}
+
+export interface ReadAlertsOptions extends PacketOptions, InputOptions {
+  /** Told of a file in a folder or an archive that may be data and is of no form that is read; without it each is a lost alert. */
+  onUnknownForm?: (error: CandelaError) => void
+}
 
 /**
- * The alerts of files in the order of the arguments; of a folder, in the order of names. In folders only .avro, .json,
- * .ndjson, .jsonl, .DAT, HEAD.FITS (with their PHOT.FITS) and tar archives are looked at; a file that is named is read
- * whatever its name, and '-' is standard input.
+ * The alerts of files in the order of the arguments; of a folder, in the order of names; of an archive, in its order.
+ * What is read in them docs/alerts.md says; a file that is named is read whatever its name, and '-' is standard input.
+ * A file that cannot be read gives a lost alert without bytes.
  * @throws CandelaError `path-not-found` before anything is read
  */
-export async function * readAlertFiles (paths: readonly string[], options: DecodeOptions): AsyncGenerator<ReceivedAlert> {
-  const unread: CandelaError[] = []
-  for await (const path of filesBelow(paths, ALERT_FILES, error => unread.push(error))) {
-    if (isLightCurveFile(path)) yield * lightCurveAlerts(path)
-    else yield * readAlerts(path, options)
+export async function * readAlertFiles (paths: readonly string[], options: ReadAlertsOptions): AsyncGenerator<ReceivedAlert> {
+  for await (const item of inputFiles(paths, options)) {
+    if ('error' in item && item.error.code === UNKNOWN_FORM && options.onUnknownForm) options.onUnknownForm(item.error)
+    else yield * alertsOf(item, options)
   }
-  for (const error of unread) yield { error, bytes: new Uint8Array(), origin: String(error.value) }
 }
 
-async function * readAlerts (path: string, options: DecodeOptions): AsyncGenerator<ReceivedAlert> {
-  let bytes: Buffer
+async function * alertsOf (item: InputItem, options: PacketOptions): AsyncGenerator<ReceivedAlert> {
+  if ('error' in item) {
+    yield { ...lostFile(item.error), origin: item.path }
+  } else if (item.form === 'snana' || item.form === 'fits') {
+    for await (const read of lightCurvesIn(item)) {
+      for (const decoded of decodedOf(read)) yield { ...decoded, origin: read.path }
+    }
+  } else {
+    yield * alertsOfPackets(item, options)
+  }
+}
+
+async function * alertsOfPackets ({ path, bytes }: InputFile, options: PacketOptions): AsyncGenerator<ReceivedAlert> {
   try {
-    bytes = path === STDIN ? await buffer(process.stdin) : await readFile(path)
-  } catch (cause) {
-    yield { error: unreadable(path, cause), bytes: new Uint8Array(), origin: path }
-    return
+    const window = new Window()
+    const alerts = decodeFile(bytes.all(), { ...options, window })
+    const { mostUnreadable = Infinity } = options
+    for await (const decoded of boundedUnreadable(alerts, { most: mostUnreadable, bytes: Infinity }, window)) yield { ...decoded, origin: path }
+  } catch (error) {
+    if (!(error instanceof CandelaError)) throw error
+    yield { ...lostFile(error), origin: path }
   }
-  for await (const decoded of decodeFile(bytes, options)) yield { ...decoded, origin: path === STDIN ? 'stdin' : path }
 }
 
-async function * lightCurveAlerts (path: string): AsyncGenerator<ReceivedAlert> {
-  for await (const read of lightCurvesIn(path)) {
-    for (const decoded of decodedOf(read)) yield { ...decoded, origin: read.path }
-  }
-}
+const lostFile = (error: CandelaError): LostAlert => ({ error, bytes: new Uint8Array(), isWholeFile: true })
 
 /** All alerts of a text file have its text as their original, and differ in their part. */
 function decodedOf (read: ReadLightCurve): DecodedAlert[] {
-  if ('error' in read) return [{ error: read.error, bytes: read.bytes }]
+  if ('error' in read) return [{ error: read.error, bytes: read.bytes, ...read.isWholeFile && { isWholeFile: true } }]
   const { curve, text } = read
   return snanaAlerts(curve).map((alert, part) => text === undefined ? { alert } : { alert, original: () => Buffer.from(text), part })
 }
 
-/**
- * The alerts of bytes that were kept, read as their file was: a light curve where its name says so, any other survey
- * dialect by the bytes themselves.
- */
-export async function * alertsInBytes (bytes: Uint8Array, origin: string, options: { schemas: SchemaSource }): AsyncGenerator<DecodedAlert> {
-  if (isTextLightCurve(origin)) yield * decodedOf(textLightCurve({ path: origin, text: Buffer.from(bytes).toString() }))
-  else yield * decodeFile(bytes, options)
+/** The alerts of bytes that were kept, read as their file was: decompressed, out of archives, light curves too. */
+export async function * alertsInBytes (bytes: Uint8Array, origin: string, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
+  for await (const item of filesInBytes(bytes, origin)) {
+    for await (const { origin: _, ...decoded } of alertsOf(item, options)) yield decoded
+  }
 }

@@ -84,11 +84,19 @@ export interface Alert {
 }
 
 /** An alert as a source hands it over: decoded, or the bytes that could not be. */
-export type ReceivedAlert = (ReadAlert | { error: CandelaError, bytes: Uint8Array }) & {
+export type ReceivedAlert = (ReadAlert | LostAlert) & {
   /** Where it came from: a file, a topic with partition and offset. */
   origin: string
   /** Number of the dead letter that it is, put through again. */
   deadLetter?: number
+}
+
+/** Why there is no alert, and the bytes that it was lost from. */
+export interface LostAlert {
+  error: CandelaError
+  bytes: Uint8Array
+  /** The error is that of a file, or of all that follows in it, not of one alert in it. */
+  isWholeFile?: true
 }
 
 /** A decoded alert and the way back to the bytes that it was read from. */
@@ -98,6 +106,8 @@ export interface ReadAlert {
   original?: () => Uint8Array
   /** Place of the alert among those of its bytes, from 0, where they hold several. */
   part?: number
+  /** Bytes that stay in memory as long as the alert does, for the sake of `original`; counted once where alerts share them. */
+  holds?: number
 }
 
 export const UNKNOWN_HOST: HostFacts = { redshift: null, redshiftErr: null, mwebv: null }

@@ -1,12 +1,14 @@
 /** Bytes in, alerts in normal form out, whatever the survey dialect. */
 import { CandelaError } from '../errors.ts'
-import type { Alert, ReadAlert } from './alert.ts'
-import { containerOfRecord, damaged, isContainer, readBlocks, readHeader, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
+import type { Alert, LostAlert, ReadAlert } from './alert.ts'
+import { blocksIn, containerOfRecord, damaged, headerIn, isContainer, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
 import { readFrame, type Frame } from './confluent.ts'
 import type { AlertReader } from './dialect.ts'
 import { JSON_DIALECTS, requireDialect, type DialectName } from './dialect-names.ts'
-import { decodeJson } from './json/decode-json.ts'
+import { decodeJson, decodeJsonOf } from './json/decode-json.ts'
 import { isJson } from './json/documents.ts'
+import { Beginning } from './input/beginning.ts'
+import { asBuffer, MORE, parsePieces, parseWhole, type More, type Window } from './input/pieces.ts'
 import { readerOfId, readerOfText } from './readers.ts'
 import type { SchemaSource } from './schema-source.ts'
 
@@ -15,25 +17,55 @@ export interface DecodeOptions {
   schemas: SchemaSource
   /** The dialect that the alerts are said to be of; without it the bytes decide. */
   dialect?: DialectName | undefined
+  /** What the blocks of a container may become in all [bytes]; any length where not given. */
+  mostExpanded?: number | undefined
+  /** Says how far bytes that come in pieces are read; a new one for each file. */
+  window?: Window | undefined
 }
 
 /** An alert, or why there is none; `bytes` can be given to decodeFile again. */
-export type DecodedAlert = ReadAlert | { error: CandelaError, bytes: Uint8Array }
+export type DecodedAlert = ReadAlert | LostAlert
+
+/** Bytes up to this length are held as a whole: those of one alert, of a light curve, or of what has no known form [bytes]. */
+export const MOST_WHOLE_BYTES = 64 * 2 ** 20
 
 /**
  * The alerts of a file, in its order: an Avro container of alerts, one framed LSST alert, or JSON (one alert, a list
- * of them, one a line).
+ * of them, one after the other). Of bytes that come in pieces, a block or a document at a time is held.
  * Never throws for what the bytes are: each damaged record, or block of records, gives its own error and the
  * others their alerts. Codes: 'dialect-unknown', 'container-invalid', 'container-damaged', 'container-truncated',
  * 'codec-unknown', 'schema-invalid', 'schema-unsupported', 'alert-incomplete', 'dialect-mismatch', and those of
  * decodeAlert and decodeJson.
  */
-export async function * decodeFile (bytes: Uint8Array, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
-  const buffer = asBuffer(bytes)
-  if (isContainer(buffer)) yield * decodeContainer(buffer, options.dialect)
-  else if (isJsonAs(buffer, options.dialect)) yield * decodeJson(buffer, options.dialect)
-  else yield await decodeFramed(buffer, options).then(alert => ({ alert, original: () => bytes }), failure(bytes))
+export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
+  if (bytes instanceof Uint8Array) {
+    const buffer = asBuffer(bytes)
+    if (isContainer(buffer)) yield * decodeContainer(buffer, options.dialect)
+    else if (isJsonAs(buffer, options.dialect)) yield * decodeJson(buffer, options.dialect)
+    else yield await decodeFramed(buffer, options).then(alert => ({ alert, original: () => bytes }), failure(bytes))
+    return
+  }
+  const pieces = new Beginning(bytes)
+  const first = await pieces.look(FIRST_LOOK)
+  if (isContainer(first)) {
+    yield * parsePieces(pieces.all(), containerParser(options.dialect, options.mostExpanded), options.window)
+  } else if (isJsonAs(first, options.dialect)) {
+    yield * decodeJsonOf(pieces.all(), options.dialect, options.window)
+  } else {
+    const whole = await pieces.whole(MOST_WHOLE_BYTES)
+    if (whole) yield * decodeFile(whole, options)
+    else yield { error: tooLarge(), bytes: await pieces.look(0), isWholeFile: true }
+  }
 }
+
+const tooExpanded = (block: number, most: number): CandelaError => new CandelaError('container-too-large', `the blocks of the container up to block ${block} become more than ${most} bytes: that one and what follows were not looked at`, {
+  value: block, action: 'Send it in several parts, or replay the file with candela replay, which has no such limit.'
+})
+
+/** As much of a file as tells JSON from others, where its first line is damaged. */
+const FIRST_LOOK = 2 ** 16
+
+const tooLarge = (): CandelaError => new CandelaError('dialect-unknown', `more than ${MOST_WHOLE_BYTES / 2 ** 20} MiB that begin like no survey dialect`, { action: KNOWN })
 
 /**
  * The alert of one message of a stream: framed, or a container or JSON that holds exactly one.
@@ -77,21 +109,29 @@ function readWhole (reader: AlertReader, buffer: Buffer, { schemaId, position }:
 const isMisread = (error: unknown): boolean => error instanceof CandelaError && (error.code === 'avro-invalid' || error.code === 'alert-truncated')
 
 /** The alerts of an Avro object container file; see decodeFile. */
-export function * decodeContainer (bytes: Uint8Array, dialect?: DialectName): Generator<DecodedAlert> {
-  const buffer = asBuffer(bytes)
+export const decodeContainer = (bytes: Uint8Array, dialect?: DialectName): Generator<DecodedAlert> => parseWhole(asBuffer(bytes), containerParser(dialect))
+
+const containerParser = (dialect: DialectName | undefined, mostExpanded = Infinity) => function * (window: Window): Generator<DecodedAlert | More> {
   let header: ContainerHeader
   let reader: AlertReader
   try {
-    header = readHeader(buffer)
+    header = yield * headerIn(window)
     reader = readerOfText(header.schemaText)
     requireDialect(dialect, reader.dialect)
   } catch (error) {
-    yield failure(bytes)(error)
+    while (!window.ended && window.bytes.length <= MOST_WHOLE_BYTES) yield MORE
+    yield failure(window.ended ? window.bytes : new Uint8Array(), true)(error)
     return
   }
-  for (const block of readBlocks(buffer, header)) {
-    if ('error' in block) yield { error: block.error, bytes: Buffer.concat([header.bytes, block.bytes]) }
-    else yield * decodeBlock(block, header, reader)
+  window.skip(header.bytes.length)
+  let expanded = 0
+  for (const block of blocksIn(window, header)) {
+    if (block === MORE) yield MORE
+    else if ('error' in block) yield { error: block.error, bytes: Buffer.concat([header.bytes, block.bytes]) }
+    else if ((expanded += block.data.length) > mostExpanded) {
+      yield { error: tooExpanded(block.number, mostExpanded), bytes: new Uint8Array(), isWholeFile: true }
+      return
+    } else yield * decodeBlock(block, header, reader)
   }
 }
 
@@ -111,7 +151,7 @@ function * decodeBlock (block: ReadableBlock, header: ContainerHeader, reader: A
     const start = position
     const original = (): Buffer => containerOfRecord(header, block.data.subarray(start, record.end))
     try {
-      yield { alert: record.alert(), original }
+      yield { alert: record.alert(), original, holds: read === 0 ? block.data.length : 0 }
     } catch (error) {
       yield failure(original())(error)
     }
@@ -121,10 +161,12 @@ function * decodeBlock (block: ReadableBlock, header: ContainerHeader, reader: A
   else if (position < block.data.length) yield lost(damaged(block.number, `${block.data.length - position} bytes follow its ${block.count} records`))
 }
 
+const KNOWN = 'Known are Avro container files, single LSST alerts with Confluent\'s frame, and JSON: one alert, a list, or one after the other; see docs/alerts.md.'
+
 async function decodeFramed (buffer: Buffer, options: DecodeOptions): Promise<Alert> {
   if (buffer[0] === 0) return decodeAlert(buffer, options)
   throw new CandelaError('dialect-unknown', buffer.length === 0 ? 'the file is empty' : `no survey dialect begins with ${JSON.stringify(buffer.toString('latin1', 0, 8))}`, {
-    action: 'Known are Avro container files, single LSST alerts with Confluent\'s frame, and JSON: one alert, a list, or one a line; see docs/alerts.md.'
+    action: KNOWN
   })
 }
 
@@ -144,11 +186,9 @@ const isJsonAs = (buffer: Buffer, dialect: DialectName | undefined): boolean => 
   (isJson(buffer) || (dialect !== undefined && JSON_DIALECTS.includes(dialect)))
 
 /** Turns what was thrown into a decoded error; anything but a CandelaError is a fault of Candela's own. */
-function failure (bytes: Uint8Array): (error: unknown) => DecodedAlert {
+function failure (bytes: Uint8Array, isWholeFile?: true): (error: unknown) => DecodedAlert {
   return error => {
-    if (error instanceof CandelaError) return { error, bytes }
+    if (error instanceof CandelaError) return { error, bytes, ...isWholeFile && { isWholeFile } }
     throw error
   }
 }
-
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

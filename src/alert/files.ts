@@ -1,10 +1,11 @@
 /** Paths on a command line → the files below them. */
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { CandelaError } from '../errors.ts'
-
-/** Files that name others. */
-const LIST = /\.(txt|list)$/i
+import { decompressed } from './input/decompress.ts'
+import { formOf, TEXT_BYTES } from './input/forms.ts'
+import { isListName } from './input/names.ts'
 
 /** The path that stands for standard input. */
 export const STDIN = '-'
@@ -17,45 +18,73 @@ export function unreadable (path: string, cause: unknown): CandelaError {
   })
 }
 
+const notFound = (path: string, cause: unknown): CandelaError => new CandelaError('path-not-found', `no such file or folder: ${path}`, {
+  value: path, cause, action: 'Give files, folders of them, archives, or lists of paths.'
+})
+
+export interface FoundFile {
+  path: string
+  /** By an argument or a list; otherwise it was found in a folder. */
+  isNamed: boolean
+}
+
 /**
- * The files that paths stand for, in the order given: a file whatever its name; of a folder, what is in it and below
- * whose name fits, by name; '-' itself; of a .txt or .list file, the paths in it, one a line, taken from where the list is.
- * @param onUnreadable told of every folder that cannot be read
- * @throws CandelaError `path-not-found` before anything is given, where a path does not exist
+ * The files that paths stand for, in the order given: a file; of a folder, what is in it and below, by name; '-' itself;
+ * of a .txt or .list file, compressed or not, that holds no data itself, the paths in it, one a line, taken from where
+ * the list is.
+ * @param onUnreadable told of every folder that cannot be read, and of what is in one and is no file
+ * @throws CandelaError `path-not-found` before anything is given, where a path does not exist; `file-unreadable` of a list
  */
-export async function * filesBelow (paths: readonly string[], names: RegExp, onUnreadable: (error: CandelaError) => void): AsyncGenerator<string> {
-  const given = (await Promise.all(paths.map(async path => LIST.test(path) ? await pathsIn(path) : [path]))).flat()
+export async function * filesBelow (paths: readonly string[], onUnreadable: (error: CandelaError) => void): AsyncGenerator<FoundFile> {
+  const given: string[] = []
+  for (const path of paths) given.push(...await pathsOf(path, new Set()))
   const folders = new Set<string>()
   for (const path of given) {
     if (path === STDIN) continue
-    try {
-      if ((await stat(path)).isDirectory()) folders.add(path)
-    } catch (cause) {
-      throw new CandelaError('path-not-found', `no such file or folder: ${path}`, {
-        value: path, cause, action: 'Give files, folders of them, or .tar, .tar.gz or .tar.xz archives.'
-      })
-    }
+    const { isDirectory } = await found(path)
+    if (isDirectory) folders.add(path)
   }
   for (const path of given) {
-    if (folders.has(path)) yield * filesIn(path, names, onUnreadable)
-    else yield path
+    if (folders.has(path)) yield * filesIn(path, new Set(), onUnreadable)
+    else yield { path, isNamed: true }
   }
 }
 
-async function pathsIn (list: string): Promise<string[]> {
-  const text = await readFile(list, 'utf8').catch((cause: unknown) => { throw unreadable(list, cause) })
-  return text.split(/\r?\n/).map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#')).map(line => resolve(dirname(list), line))
+const found = async (path: string): Promise<{ isDirectory: boolean }> =>
+  await stat(path).then(facts => ({ isDirectory: facts.isDirectory() }), (cause: unknown) => { throw notFound(path, cause) })
+
+/** @param around the lists that this path stands in: one that names itself is a file there */
+async function pathsOf (path: string, around: ReadonlySet<string>): Promise<string[]> {
+  const place = resolve(path)
+  if (path === STDIN || !isListName(path) || around.has(place) || (await found(path)).isDirectory) return [path]
+  const bytes = await decompressed(createReadStream(path), cause => unreadable(path, cause))
+  if (formOf(await bytes.look(TEXT_BYTES)) !== undefined) {
+    await bytes.close()
+    return [path]
+  }
+  const pieces: Buffer[] = []
+  for await (const piece of bytes.all()) pieces.push(piece)
+  const lines = Buffer.concat(pieces).toString().replace(/^\ufeff/, '').split(/\r?\n/).map(line => line.trim())
+  const named = lines.filter(line => line !== '' && !line.startsWith('#')).map(line => resolve(dirname(path), line))
+  const within = new Set([...around, place])
+  const all: string[] = []
+  for (const path of named) all.push(...await pathsOf(path, within))
+  return all
 }
 
-async function * filesIn (folder: string, names: RegExp, onUnreadable: (error: CandelaError) => void): AsyncGenerator<string> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    onUnreadable(unreadable(folder, cause))
-    return []
-  })
-  entries.sort((a, b) => a.name < b.name ? -1 : 1)
-  for (const entry of entries) {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) yield * filesIn(path, names, onUnreadable)
-    else if (names.test(entry.name)) yield path
+/** @param around the folders that this one is in, by their real paths: a link back to one of them is not followed */
+async function * filesIn (folder: string, around: ReadonlySet<string>, onUnreadable: (error: CandelaError) => void): AsyncGenerator<FoundFile> {
+  const failed = (path: string) => (cause: unknown): undefined => onUnreadable(unreadable(path, cause)) as undefined
+  const place = await realpath(folder).catch(failed(folder))
+  const entries = place === undefined ? undefined : await readdir(folder).catch(failed(folder))
+  if (place === undefined || entries === undefined) return
+  const within = new Set([...around, place])
+  for (const name of entries.sort((a, b) => a < b ? -1 : 1)) {
+    const path = join(folder, name)
+    const facts = await stat(path).catch(failed(path))
+    if (facts?.isFile()) yield { path, isNamed: false }
+    else if (!facts?.isDirectory()) facts && failed(path)(new Error('it is no file'))
+    else if (within.has(await realpath(path))) failed(path)(new Error('it is a link to a folder that it is in'))
+    else yield * filesIn(path, within, onUnreadable)
   }
 }

@@ -46,7 +46,7 @@ interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', 
 export function evaluateCommand (): Command {
   const command = new Command('evaluate')
     .description('measure a model on light curves of known type')
-    .requiredOption('--data <path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files')
+    .requiredOption('--data <path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, folders, lists and tar archives of them, each gzipped, xz or zstd')
     .addOption(new Option('--photo-z <what>', 'whether the network is told the host\'s photometric redshift').choices(['known', 'unknown']).default('known'))
     .addOption(new Option('--part <part>', 'all objects given, only those the model was not trained on, or those that chose its best pass and calibration').choices(PARTS).default('all'))
     .addOption(new Option('--points <which>', 'every point of a light curve, or those that its alerts bring until the last one, as replay and a live stream see it').choices(POINTS_TAKEN).default('all'))
@@ -58,11 +58,11 @@ export function evaluateCommand (): Command {
     .option('--json', 'print JSON to stdout')
   return addSettingFlags(command, ['model', 'engine'])
     .addHelpText('after', `
---data also takes a .txt or .list file that names one path a line.
 early: after the night of the sixth observation with S/N > 4, or at the end where there are fewer.
 An object without any detection (S/N > 5) is never classified: it counts with P(Ia) = 0.5, as not Ia.
 Skies: ${SKIES.map(sky => `${sky} (${ABOUT_SKIES[sky]})`).join(', ')}; objects that are not detected there are left out.
-A file that is damaged or of unknown type is named on stderr and passed over, and the exit code is 1.
+A file that is damaged, of unknown form or type is named on stderr and passed over, and the exit code is 1. What is read
+in folders, lists and archives: docs/alerts.md.
 
 Examples:
   candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc-10660-seed1 --part test --photo-z unknown
@@ -80,7 +80,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   const engine = await loadEngine(settings.engine, say)
   if (predictions !== undefined) await writePredictions(predictions, [], model.calibration)
   const report = reportFolder === undefined ? null : await openReport(reportFolder)
-  const { objects, passedOver, skipped } = await readLabelledObjects(data, points, classes === undefined ? classesOfCard(model.card) : readClassesFile(classes))
+  const { objects, passedOver, files, skipped } = await readLabelledObjects(data, points, classes === undefined ? classesOfCard(model.card) : readClassesFile(classes))
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   if (passedOver.length > 0) process.exitCode = 1
@@ -130,6 +130,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
       ]
     })
   }
+  for (const part of files.parts) say(part)
   process.stdout.write(json ? `${JSON.stringify({ model: reference, ...evaluation })}\n` : readable(reference, photoZ, evaluation))
 }
 

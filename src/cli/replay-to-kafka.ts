@@ -7,25 +7,29 @@ import type { Settings } from '../config.ts'
 import { describeError } from '../errors.ts'
 import type { FedPacket } from '../stream/kafka/feeder.ts'
 import { feedTopic } from './feed.ts'
+import { FileReport } from './file-report.ts'
 import type { FeedRequest } from './kafka-flags.ts'
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 const say = (line: string): void => { process.stderr.write(`candela: ${line}\n`) }
 
 interface LeftOut {
   /** Alerts that were sent without a key, since they cannot be decoded here. */
   undecoded: number
-  /** Light curves' alerts, which never were packets, and files that cannot be read. */
+  /** Light curves' alerts, which never were packets. */
   withoutBytes: number
 }
 
-async function * packetsOf (alerts: AsyncIterable<ReceivedAlert>, leftOut: LeftOut): AsyncGenerator<FedPacket> {
+async function * packetsOf (alerts: AsyncIterable<ReceivedAlert>, leftOut: LeftOut, files: FileReport): AsyncGenerator<FedPacket> {
   for await (const received of alerts) {
     const { origin } = received
+    files.add(received)
     if ('error' in received) {
       const has = received.bytes.length > 0
       say(`${origin}: ${describeError(received.error)}${has ? '; sent as it is, without a key' : ''}`)
       if (has) yield { bytes: received.bytes, key: null, origin }
-      leftOut[has ? 'undecoded' : 'withoutBytes']++
+      if (has) leftOut.undecoded++
     } else if (received.original === undefined || received.part !== undefined) {
       leftOut.withoutBytes++
     } else {
@@ -43,15 +47,21 @@ async function * packetsOf (alerts: AsyncIterable<ReceivedAlert>, leftOut: LeftO
 export async function replayToKafka (paths: readonly string[], dialect: DialectName | undefined, request: FeedRequest, settings: Settings): Promise<void> {
   const schemas = schemaSource(settings, say)
   const leftOut: LeftOut = { undecoded: 0, withoutBytes: 0 }
+  const files = new FileReport(say)
+  const ending = new AbortController()
+  const end = (): void => ending.abort()
+  for (const name of SIGNALS) process.once(name, end)
   try {
-    const { sent } = await feedTopic(packetsOf(readAlertFiles(paths, { schemas, dialect }), leftOut), request, settings)
+    const { sent } = await feedTopic(packetsOf(readAlertFiles(paths, { schemas, dialect, signal: ending.signal, ...files.listeners }), leftOut, files), request, settings)
     if (leftOut.undecoded > 0) say(`${leftOut.undecoded} of them cannot be decoded here and have no key`)
     if (leftOut.withoutBytes > 0) {
-      say(`${leftOut.withoutBytes} alerts have no bytes to send: light curve files hold no packets, and files that cannot be read are named above`)
+      say(`${leftOut.withoutBytes} alerts have no bytes to send: light curve files hold no packets`)
       process.exitCode = 1
     }
+    for (const part of files.end()) say(part)
     if (sent === 0 && leftOut.withoutBytes === 0) say('no alert in what was given')
   } finally {
+    for (const name of SIGNALS) process.off(name, end)
     schemas.close?.()
   }
 }

@@ -7,11 +7,13 @@ import type { App } from '../app.ts'
 import type { ReceivedAlert } from '../alert/alert.ts'
 import { readAlertFiles } from '../alert/alert-files.ts'
 import { DIALECT_NAMES, type DialectName } from '../alert/dialect-names.ts'
+import { BatchWeight } from '../alert/batch-weight.ts'
 import { STDIN } from '../alert/files.ts'
 import type { SettingName } from '../config.ts'
 import { UsageError } from '../errors.ts'
 import { describeAccounting } from './accounting-line.ts'
 import { addFeedFlags, feedRequestOf, KAFKA_FLAGS, type FeedFlags } from './kafka-flags.ts'
+import { FileReport } from './file-report.ts'
 import { outcomeLines } from './outcome-lines.ts'
 import { stdoutUntilStopped, type Output } from './output.ts'
 import { positionName, readPosition, ReplayProgress, type ReplayPosition } from './replay-position.ts'
@@ -24,12 +26,12 @@ const BATCH = 512
 export function replayCommand (): Command {
   const command = new Command('replay')
     .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr; or feed a topic of Kafka with their packets')
-    .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), JSON alert files (one alert, a list, or one a line), folders of them, tar archives of .DAT files, or - for alerts on standard input')
+    .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), JSON alert files (one alert, a list, or one a line), folders, lists and tar archives of them, each gzipped, xz or zstd, or - for standard input')
     .addOption(new Option('--dialect <name>', 'survey dialect of the alert files; without it the bytes decide').choices(DIALECT_NAMES))
     .option('--data-dir <folder>', 'state store to go on with and to keep; without it a temporary one is used and removed')
     .option('--resume', 'go on behind the last commit of an earlier replay of the same paths into --data-dir, however it ended')
     .option('--batch <n>', 'alerts of one commit: a kill costs the work on those at most', wholeNumber('batch', 1), BATCH)
-  return addSettingFlags(addFeedFlags(command), ['model', 'engine', 'schemaDir', 'schemaRegistry', ...KAFKA_FLAGS])
+  return addSettingFlags(addFeedFlags(command), ['model', 'engine', 'schemaDir', 'schemaRegistry', 'unreadableAlerts', ...KAFKA_FLAGS])
     .addHelpText('after', `
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
 
@@ -38,7 +40,8 @@ Examples:
   candela replay SIMGEN_PUBLIC_DES.tar.xz | jq -c 'select(.probabilityIa > 0.9)'
   candela replay --data-dir ./data night-0001.avro night-0002.avro
   candela replay --data-dir ./data --resume alerts/
-  gunzip -c night.ndjson.gz | candela replay -
+  candela replay ztf_public_20260322.tar.gz
+  curl -s https://example.org/night.ndjson.gz | candela replay -
   candela replay --to kafka --topic lsst-alerts --compression zstd alerts/`)
     .action(replay)
 }
@@ -69,7 +72,8 @@ async function replay (paths: string[], { dialect, resume, batch: batchSize, ...
     try {
       const name = repeatable ? positionName(paths) : undefined
       const committed = resume && name !== undefined ? committedOf(app, name) : undefined
-      await replayInto(app, readAlertFiles(paths, { schemas: app.schemas, dialect }), output, { batchSize, name, committed })
+      const files = new FileReport(say)
+      await replayInto(app, readAlertFiles(paths, { schemas: app.schemas, dialect, mostUnreadable: settings.unreadableAlerts, signal: output.signal, ...files.listeners }), output, { batchSize, name, committed, files })
     } finally {
       await app.close()
     }
@@ -79,7 +83,7 @@ async function replay (paths: string[], { dialect, resume, batch: batchSize, ...
   if (output.stoppedBy !== null) process.exitCode = 1
 }
 
-const say = (message: string): boolean => process.stderr.write(`candela: ${message}\n`)
+const say = (message: string): void => { process.stderr.write(`candela: ${message}\n`) }
 
 function committedOf ({ store }: App, name: string): ReplayPosition | undefined {
   const position = readPosition(store.position(name))
@@ -94,14 +98,16 @@ interface ReplayRun {
   name: string | undefined
   /** What of the alerts is committed already. */
   committed: ReplayPosition | undefined
+  files: FileReport
 }
 
-async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, output: Output, { batchSize, name, committed }: ReplayRun): Promise<void> {
+async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, output: Output, { batchSize, name, committed, files }: ReplayRun): Promise<void> {
   const { signal } = output
   const before = app.store.reader.statistics().accounting
   const began = performance.now()
   const toLine = outcomeLines()
   const progress = new ReplayProgress()
+  const weight = new BatchWeight()
   let batch: ReceivedAlert[] = []
   let done = 0
   let shown = began
@@ -110,7 +116,9 @@ async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, outpu
     const classifier = { classifierName: app.model.name, classifierVersion: app.model.version }
     await output.write(outcomes.map((outcome, k) => toLine({ ...outcome, ...classifier }, batch[k]!.origin)).join(''))
     done += batch.length
+    for (const received of batch) files.add(received)
     batch = []
+    weight.clear()
     if (process.stderr.isTTY && performance.now() - shown > 1000) {
       shown = performance.now()
       process.stderr.write(`${done} alerts, ${(done / (shown - began) * 1000).toFixed(0)} alerts/s\n`)
@@ -118,13 +126,13 @@ async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, outpu
   }
   for await (const received of progress.behind(committed, alerts, signal)) {
     batch.push(received)
-    if (batch.length === batchSize) await flush()
+    if (weight.add(received) || batch.length === batchSize) await flush()
   }
   if (!signal.aborted && batch.length > 0) await flush()
   const seconds = (performance.now() - began) / 1000
   const { accounting } = app.store.reader.statistics()
-  process.stderr.write(`${describeAccounting(accounting, before)}; ${(done / seconds).toFixed(0)} alerts/s, engine ${app.engine.name}, model ${app.processor.model}\n`)
-  if (done === 0 && committed === undefined && !signal.aborted) say('no alert in what was given: folders are searched for .avro, .json, .ndjson, .jsonl, .DAT, HEAD.FITS and tar archives, and an object without a detection gives none')
+  process.stderr.write(`${[describeAccounting(accounting, before), ...files.end()].join('; ')}; ${(done / seconds).toFixed(0)} alerts/s, engine ${app.engine.name}, model ${app.processor.model}\n`)
+  if (done === 0 && committed === undefined && !signal.aborted) say('no alert in what was given: docs/alerts.md says what is read in folders and archives, and an object without a detection gives none')
   if (output.stoppedBy !== null) say(`stopped by ${output.stoppedBy}; ${done} alerts were processed${name === undefined ? '' : ', --resume goes on behind them'}`)
   if (accounting.deadLettered > before.deadLettered) process.exitCode = 1
 }

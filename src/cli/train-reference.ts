@@ -68,7 +68,7 @@ function readable ({ name, version, settings, table }: ReferenceFacts): string {
 export async function trainReferenceModel ({ name, version, data, settings, folder, json }: ReferenceRun, progress: Progress): Promise<void> {
   const { say } = progress
   say(`reading ${data.join(' ')}`)
-  const { objects, passedOver, skipped } = await readLabelledObjects(data, 'all', settings.classes)
+  const { objects, passedOver, files, skipped } = await readLabelledObjects(data, 'all', settings.classes)
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   const { training, validation, test } = trainingParts(objects, settings, say)
@@ -84,6 +84,7 @@ export async function trainReferenceModel ({ name, version, data, settings, fold
     command: `candela train --architecture ${RETROSPECTIVE_ARCHITECTURE} --data ${data.map(path => path.split('/').at(-1)).join(' ')} --model ${name}/${version} --settings training.json`
   }
   await saveReference(folder, facts)
-  say(`${folder}: weights of pass ${trained.bestPass}`)
+  say([`${folder}: weights of pass ${trained.bestPass}`, ...files.parts].join('; '))
+  if (files.hasNotRead) process.exitCode = 1
   process.stdout.write(json ? `${JSON.stringify(referenceCard(facts))}\n` : readable(facts))
 }

@@ -36,7 +36,7 @@ const NAMED = 20
 export function trainCommand (): Command {
   const command = new Command('train')
     .description('train a model on light curves of known type (needs @tensorflow/tfjs-node); Ctrl-C keeps a checkpoint and the best weights so far')
-    .requiredOption('--data <path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files')
+    .requiredOption('--data <path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, folders, lists and tar archives of them, each gzipped, xz or zstd')
     .requiredOption('--model <name/version>', 'name and version of the new model, as spcc/1.1')
     .option('--out <folder>', 'where <name>/<version> is written', './models')
     .addOption(new Option('--architecture <name>', `carried: from alert to alert; ${RETROSPECTIVE_ARCHITECTURE}: the published network on whole light curves, for comparison, which cannot be served`)
@@ -51,7 +51,8 @@ Writes model.json, weights.bin, card.json and training.json (every setting used)
 --resume goes on to the same weights as without the interruption.
 The true type is 'SN Type' of SIM_COMMENT, else ${TYPE_KEYS.join(', ')}; without --classes 'Ia' is Ia.
 A guide with own bands, classes and FITS files: docs/training.md.
-Exit code 1 where training was interrupted or diverged; the best weights so far are kept then.
+Exit code 1 where training was interrupted or diverged, for which the best weights so far are kept, and where a file was
+not read, which is named.
 --architecture ${RETROSPECTIVE_ARCHITECTURE} has settings of its own, as {"photoZ":"unknown","trainingObjects":1103,"bidirectional":true},
 of the flags only those of the same name, no --classes, --strict or checkpoints (Ctrl-C keeps nothing), and prints the
 table of the test part.
@@ -137,7 +138,7 @@ async function train (options: TrainCommandOptions): Promise<void> {
   const engine = await loadTensorflowEngine()
 
   say(`reading ${options.data.join(' ')}`)
-  const { objects, passedOver, skipped } = await readLabelledObjects(options.data, 'all', settings.classes)
+  const { objects, passedOver, files, skipped } = await readLabelledObjects(options.data, 'all', settings.classes)
   sayPassedOver(passedOver, options.strict ?? false)
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   const { split, bySnid, training, validation, test } = trainingParts(objects, settings, say)
@@ -164,13 +165,13 @@ async function train (options: TrainCommandOptions): Promise<void> {
   if (options.json) process.stdout.write(`${JSON.stringify(card)}\n`)
   const failure = endingError(trained.ending, trained.passesDone, settings, { pass: trained.bestPass, where: folder })
   if (failure) throw failure
-  sayResult(folder, trained, settings.passes, table?.known, passedOver.length)
+  sayResult(folder, trained, settings.passes, table?.known, files.parts)
+  if (files.hasNotRead) process.exitCode = 1
 }
 
-function sayResult (folder: string, trained: TrainedNetwork, passes: number, table: Evaluation | undefined, passedOver: number): void {
+function sayResult (folder: string, trained: TrainedNetwork, passes: number, table: Evaluation | undefined, files: readonly string[]): void {
   const { ending, passesDone, bestPass, calibration } = trained
   if (ending.reason === 'patience') say(`ended after pass ${passesDone} of ${passes}: ${passesDone - bestPass} passes without a better validation loss`)
   const accuracy = table === undefined ? '' : `, ${table.final.accuracy.toFixed(2)} % of the test part right at the end`
-  const left = passedOver === 0 ? '' : `; ${passedOver} light curves were passed over`
-  say(`${folder}: weights of pass ${bestPass}, temperature ${calibration.temperature.toFixed(3)}${accuracy}${left}`)
+  say(`${folder}: weights of pass ${bestPass}, temperature ${calibration.temperature.toFixed(3)}${[accuracy, ...files].join('; ')}`)
 }

@@ -1,5 +1,6 @@
 /** Light curves whose true type is known, as training and evaluation need them. */
 import type { HostFacts } from '../alert/alert.ts'
+import { FileTally } from '../alert/input/tally.ts'
 import { snanaAlerts } from '../alert/snana/alerts.ts'
 import { readLightCurves } from '../alert/snana/light-curves.ts'
 import { snanaHost, type SnanaLightCurve } from '../alert/snana/snana.ts'
@@ -41,6 +42,8 @@ export interface LabelledData {
   objects: LabelledObject[]
   /** Files that could not be read, or have no true type. */
   passedOver: CandelaError[]
+  /** The same by code, and the files that plainly are no data. */
+  files: FileTally
   /** Objects that the classes leave out, by their label. */
   skipped: Record<string, number>
 }
@@ -63,9 +66,10 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
   const objects: LabelledObject[] = []
   const seen = new Set<string>()
   const passedOver: CandelaError[] = []
+  const files = new FileTally('light curve')
   const skipped = Object.create(null) as Record<string, number>
   const unknown = Object.create(null) as Record<string, number>
-  for await (const read of readLightCurves(paths)) {
+  for await (const read of readLightCurves(paths, { onPassedOver: path => files.passedOver(path) })) {
     try {
       if ('error' in read) throw read.error
       const { path, curve } = read
@@ -88,13 +92,14 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       passedOver.push(error)
+      files.notRead(error.code)
     }
   }
   if (classes !== null && Object.keys(unknown).length > 0) throw typeUnknown(unknown, classes)
   if (objects.length === 0) {
     throw new CandelaError('no-light-curves', `no light curve of known type in ${paths.join(', ')}`, {
-      cause: passedOver[0], action: passedOver[0]?.message ?? 'Give SNANA .DAT files or HEAD/PHOT.FITS pairs, folders of them, or .tar, .tar.gz, .tar.xz archives of .DAT files.'
+      cause: passedOver[0], action: passedOver[0]?.message ?? 'Give SNANA .DAT files or HEAD/PHOT.FITS pairs, folders or archives of them.'
     })
   }
-  return { objects, passedOver, skipped: { ...skipped } }
+  return { objects, passedOver, files, skipped: { ...skipped } }
 }

@@ -8,18 +8,18 @@ import { temporaryFolder } from '../pipeline.ts'
 
 async function below (paths: string[]): Promise<string[]> {
   const files = []
-  for await (const file of filesBelow(paths, /\.dat$/i, () => {})) files.push(file)
+  for await (const { path } of filesBelow(paths, error => { throw error })) files.push(path)
   return files
 }
 
-test('arguments keep their order, folders give what fits by name, lists the paths in them', async t => {
+test('arguments keep their order, folders give their files by name, lists the paths in them', async t => {
   const folder = temporaryFolder(t)
   mkdirSync(join(folder, 'sub'))
   for (const name of ['b.DAT', 'a.DAT', 'notes.md', 'sub/c.dat', 'named.csv']) writeFileSync(join(folder, name), '')
   writeFileSync(join(folder, 'some.list'), '# two of them\nsub/c.dat\n\na.DAT\r\n')
   const at = (...names: string[]): string[] => names.map(name => join(folder, name))
   assert.deepEqual(await below(at('named.csv', 'sub')), at('named.csv', 'sub/c.dat'))
-  assert.deepEqual(await below([folder]), at('a.DAT', 'b.DAT', 'sub/c.dat'))
+  assert.deepEqual(await below([folder]), at('a.DAT', 'b.DAT', 'named.csv', 'notes.md', 'some.list', 'sub/c.dat'))
   assert.deepEqual(await below(at('some.list')), at('sub/c.dat', 'a.DAT'))
 })
 

@@ -140,7 +140,7 @@ test('50 SPCC objects are played with every outcome named, on both engines alike
   const folder = temporaryFolder(t)
   const { readLightCurveFiles } = await import('../../src/alert/snana/light-curve-files.ts')
   let count = 0
-  for await (const { path, text } of readLightCurveFiles([join(sharedData, 'spcc', 'SIMGEN_PUBLIC_DES.tar.xz')])) {
+  for await (const { path, text } of readLightCurveFiles([join(sharedData, 'spcc', 'SIMGEN_PUBLIC_DES.tar.xz')], { onUnreadable: error => { throw error } })) {
     writeFileSync(join(folder, path.split('/').at(-1)!), text)
     if (++count === 50) break
   }

@@ -17,7 +17,7 @@ import { generator, untrainedModel } from '../pipeline.ts'
 async function realLightCurves (count: number): Promise<Array<{ features: Float32Array, steps: number }>> {
   const { shape: { bands } } = loadModel('spcc')
   const curves = []
-  for await (const { text, path } of readLightCurveFiles([join(sharedData, 'spcc', 'SIMGEN_PUBLIC_DES.tar.xz')])) {
+  for await (const { text, path } of readLightCurveFiles([join(sharedData, 'spcc', 'SIMGEN_PUBLIC_DES.tar.xz')], { onUnreadable: error => { throw error } })) {
     const curve = parseSnana(text, path)
     const points = steppedPoints([...curve.points].sort((a, b) => a.midpointMjdTai - b.midpointMjdTai), bands)
     if (points.length === 0) continue

@@ -3,11 +3,18 @@
  * then blocks of records, each closed by the file's sync marker. A damaged block costs its own records only.
  */
 import { CandelaError } from '../../errors.ts'
+import { MORE, parseWhole, Window, type More } from '../input/pieces.ts'
 import { boundedType } from './bounded-types.ts'
 import { codecOf, type Codec } from './codecs.ts'
 
 const MAGIC = Buffer.from('Obj\x01', 'latin1')
 const SYNC_LENGTH = 16
+/** Count and size of a block take at most ten bytes each. */
+const MOST_START_BYTES = 20
+/** Longer headers are taken for damage: they have a schema, and those of alerts take some 100 KB. */
+const MOST_HEADER_BYTES = 16 * 2 ** 20
+/** Blocks that take more as they stand in the file are taken for damage: they would have to be held as a whole. */
+const MOST_STORED_BYTES = 256 * 2 ** 20
 
 const headerType = boundedType({
   type: 'record',
@@ -51,48 +58,91 @@ export const isContainer = (bytes: Buffer): boolean => bytes.subarray(0, MAGIC.l
 
 /** @throws CandelaError 'container-invalid' where there is no whole header, 'codec-unknown' */
 export function readHeader (bytes: Buffer): ContainerHeader {
-  let header: { value: { meta: Record<string, Buffer>, sync: Buffer } | undefined, offset: number }
-  try {
-    header = headerType.decode(bytes)
-  } catch (cause) {
-    throw invalid(`its header cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`)
+  const { value } = headerIn(new Window(bytes, true)).next()
+  return value as ContainerHeader
+}
+
+/**
+ * The header at a window's beginning, which stays there.
+ * @throws as readHeader
+ */
+export function * headerIn (window: Window): Generator<More, ContainerHeader> {
+  for (;;) {
+    const isAll = window.ended || window.bytes.length > MOST_HEADER_BYTES
+    const { bytes } = window
+    let header: { value: { meta: Record<string, Buffer>, sync: Buffer } | undefined, offset: number } | undefined
+    try {
+      header = headerType.decode(bytes)
+    } catch (cause) {
+      if (isAll) throw invalid(`its header cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`)
+    }
+    if (header?.value !== undefined && isContainer(bytes)) return headerOf(header.value, bytes.subarray(0, header.offset))
+    if (isAll) throw invalid('it ends inside its header')
+    yield MORE
   }
-  if (header.value === undefined || !isContainer(bytes)) throw invalid('it ends inside its header')
-  const schema = header.value.meta['avro.schema']
+}
+
+function headerOf ({ meta, sync }: { meta: Record<string, Buffer>, sync: Buffer }, bytes: Buffer): ContainerHeader {
+  const schema = meta['avro.schema']
   if (schema === undefined) throw invalid('its header has no avro.schema')
-  return {
-    schemaText: schema.toString(),
-    meta: header.value.meta,
-    codec: codecOf(header.value.meta['avro.codec']?.toString() ?? 'null'),
-    sync: header.value.sync,
-    bytes: bytes.subarray(0, header.offset)
-  }
+  return { schemaText: schema.toString(), meta, codec: codecOf(meta['avro.codec']?.toString() ?? 'null'), sync, bytes }
 }
 
 /**
  * The blocks of a container, in order. After a damaged one it goes on behind the next sync marker.
  * Errors: 'container-damaged', and 'container-truncated' where the file ends inside a block's first bytes.
  */
-export function * readBlocks (bytes: Buffer, header: ContainerHeader): Generator<Block> {
-  let position = header.bytes.length
-  for (let number = 1; position < bytes.length; number++) {
-    const start = blockStart(bytes, position)
+export const readBlocks = (bytes: Buffer, header: ContainerHeader): Generator<Block> =>
+  parseWhole(bytes.subarray(header.bytes.length), window => blocksIn(window, header))
+
+/** The same of a window behind the header; each block is let go of before the next one is read. */
+export function * blocksIn (window: Window, { sync, codec }: ContainerHeader): Generator<Block | More> {
+  for (let number = 1; ; number++) {
+    while (window.bytes.length < MOST_START_BYTES && !window.ended) yield MORE
+    if (window.bytes.length === 0) return
+    const start = blockStart(window.bytes)
     const end = start && start.position + start.size
-    const whole = end !== undefined && bytes.subarray(end, end + SYNC_LENGTH).equals(header.sync)
-    const nextSync = whole ? end : bytes.indexOf(header.sync, position)
-    const next = nextSync < 0 ? bytes.length : nextSync + SYNC_LENGTH
-    const raw = bytes.subarray(position, next)
-    if (whole || (start && nextSync < 0)) {
-      yield readBlock(start!, bytes.subarray(start!.position, Math.min(end!, bytes.length)), { number, cut: !whole, raw, codec: header.codec })
+    if (start && start.size <= MOST_STORED_BYTES) {
+      while (window.bytes.length < end! + SYNC_LENGTH && !window.ended) yield MORE
+    }
+    const isWhole = end !== undefined && window.bytes.subarray(end, end + SYNC_LENGTH).equals(sync)
+    const nextSync = isWhole ? end : yield * find(window, sync)
+    const raw = window.bytes.subarray(0, nextSync < 0 ? window.bytes.length : nextSync + SYNC_LENGTH)
+    if (isWhole || (start && nextSync < 0 && window.ended)) {
+      yield readBlock(start!, raw.subarray(start!.position, Math.min(end!, raw.length)), { number, cut: !isWhole, raw, codec })
     } else {
       yield {
         bytes: raw,
-        error: nextSync < 0
+        error: nextSync < 0 && window.ended
           ? truncatedIn(number, 'no record of it is whole')
           : damaged(number, 'its length does not lead to a sync marker; its records are lost')
       }
     }
-    position = next
+    window.skip(raw.length)
+    if (nextSync < 0 && !window.ended) yield * passOver(window, sync)
+  }
+}
+
+/** Where bytes stand in a window, as far as one block may reach; -1 where they do not. */
+function * find (window: Window, sync: Buffer): Generator<More, number> {
+  for (let from = 0; ;) {
+    const found = window.bytes.indexOf(sync, from)
+    if (found >= 0 || window.ended || window.bytes.length > MOST_STORED_BYTES) return found
+    from = Math.max(0, window.bytes.length - SYNC_LENGTH + 1)
+    yield MORE
+  }
+}
+
+/** Goes on behind the next sync marker, however far it is, and holds nothing on the way. */
+function * passOver (window: Window, sync: Buffer): Generator<More, void> {
+  for (;;) {
+    const found = window.bytes.indexOf(sync)
+    if (found >= 0 || window.ended) {
+      window.skip(found >= 0 ? found + SYNC_LENGTH : window.bytes.length)
+      return
+    }
+    window.skip(Math.max(0, window.bytes.length - SYNC_LENGTH + 1))
+    yield MORE
   }
 }
 
@@ -118,9 +168,9 @@ export const truncatedIn = (block: number, what: string): CandelaError =>
 
 interface BlockStart { count: number, size: number, position: number }
 
-function blockStart (bytes: Buffer, at: number): BlockStart | undefined {
+function blockStart (bytes: Buffer): BlockStart | undefined {
   try {
-    const { value, offset } = blockStartType.decode(bytes, at) as { value: { count: number, size: number } | undefined, offset: number }
+    const { value, offset } = blockStartType.decode(bytes) as { value: { count: number, size: number } | undefined, offset: number }
     return value && value.count >= 0 && value.size >= 0 ? { ...value, position: offset } : undefined
   } catch {
     return undefined

@@ -1,5 +1,4 @@
 /** Bytes of a stream in pieces of the length asked for, forward only. */
-import type { Readable } from 'node:stream'
 
 /** The stream ended before the bytes that were asked for. */
 export class EndOfBytes extends Error {
@@ -14,8 +13,8 @@ export class ByteReader {
   #held: Buffer = Buffer.alloc(0)
   #position = 0
 
-  constructor (stream: Readable) {
-    this.#chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  constructor (stream: AsyncIterable<Buffer>) {
+    this.#chunks = stream[Symbol.asyncIterator]()
   }
 
   /**

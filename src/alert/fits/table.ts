@@ -1,9 +1,8 @@
 /** The first binary table of a FITS file, read row by row, forward only, from a plain or gzipped file. */
 import { createReadStream } from 'node:fs'
-import { pipeline, type Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { CandelaError } from '../../errors.ts'
 import { unreadable } from '../files.ts'
+import { decompressed } from '../input/decompress.ts'
 import { ByteReader, EndOfBytes } from './byte-reader.ts'
 import { columnsOf, isReadable, type FitsColumn } from './columns.ts'
 import { dataLength, readHeader, wholeNumber, type FitsHeader } from './header.ts'
@@ -17,12 +16,6 @@ export function fitsDamaged (path: string, message: string, cause?: unknown): Ca
   return new CandelaError('fits-damaged', `${path}: ${message}`, {
     value: path, cause, action: 'Fetch the file again: a whole FITS file with a binary table is expected.'
   })
-}
-
-function bytesOf (path: string): Readable {
-  const file = createReadStream(path)
-  // The error reaches whoever reads the last stream.
-  return /\.gz$/i.test(path) ? pipeline(file, createGunzip(), () => {}) : file
 }
 
 interface TableParts { path: string, reader: ByteReader, primary: FitsHeader, header: FitsHeader }
@@ -54,8 +47,9 @@ export class FitsTable {
    * @throws CandelaError `file-unreadable`, `fits-damaged`
    */
   static async open (path: string): Promise<FitsTable> {
-    const reader = new ByteReader(bytesOf(path))
+    let reader: ByteReader | undefined
     try {
+      reader = new ByteReader((await decompressed(createReadStream(path), cause => failure(path, cause, ''))).all())
       const primary = await readHeader(reader)
       await reader.skip(dataLength(primary))
       for (let unit = 0; unit < MOST_UNITS; unit++) {
@@ -65,7 +59,7 @@ export class FitsTable {
       }
       throw new Error(`no binary table among its first ${MOST_UNITS} units`)
     } catch (error) {
-      await reader.close()
+      await reader?.close()
       throw failure(path, error, 'before the first row of a binary table')
     }
   }

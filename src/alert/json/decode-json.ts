@@ -1,32 +1,38 @@
 /** JSON in, alerts in normal form out: Lasair's objects and Candela's own plain alerts. */
 import { CandelaError } from '../../errors.ts'
 import type { Alert, ReadAlert } from '../alert.ts'
-import { turns } from '../turns.ts'
 import { requireDialect, type DialectName } from '../dialect-names.ts'
-import { jsonDocuments, type JsonDocument } from './documents.ts'
+import type { Window } from '../input/pieces.ts'
+import { jsonDocuments, jsonDocumentsOf, type JsonDocument } from './documents.ts'
 import { parseExact } from './exact-json.ts'
 import { isLasair, lasairAlert } from './lasair.ts'
 import { isPlain, plainAlert } from './plain.ts'
 
+export type DecodedJson = ReadAlert | { error: CandelaError, bytes: Buffer }
+
 /**
- * The alerts of a JSON document, of a list of alerts, or of one alert a line, in order. Each document that is no
- * alert gives its own error, which says its line or element, and the others their alerts.
+ * The alerts of a JSON document, of a list of alerts, or of documents one after the other (one a line, or over several),
+ * in order. Each document that is no alert gives its own error, which says its line or element, and the others their alerts.
  * Codes: 'json-invalid', 'json-too-deep', 'json-too-large', 'json-too-many-values', 'alert-invalid', 'alert-incomplete', 'dialect-unknown',
  * 'dialect-mismatch'.
  * @param asked the dialect that they are said to be of
  */
-export async function * decodeJson (bytes: Buffer, asked?: DialectName): AsyncGenerator<ReadAlert | { error: CandelaError, bytes: Buffer }> {
-  const turn = turns()
-  for (const document of jsonDocuments(bytes)) {
-    const pause = turn()
-    if (pause) await pause
-    if (document === undefined) continue
-    try {
-      yield { alert: await alertOf(document, asked), original: () => document.bytes }
-    } catch (error) {
-      if (!(error instanceof CandelaError)) throw error
-      yield { error: at(document, error), bytes: document.bytes }
-    }
+export async function * decodeJson (bytes: Buffer, asked?: DialectName): AsyncGenerator<DecodedJson> {
+  for (const document of jsonDocuments(bytes)) yield await decodeDocument(document, asked)
+}
+
+/** The same of bytes that come in pieces. */
+export async function * decodeJsonOf (pieces: AsyncIterable<Uint8Array>, asked?: DialectName, window?: Window): AsyncGenerator<DecodedJson> {
+  for await (const document of jsonDocumentsOf(pieces, window)) yield await decodeDocument(document, asked)
+}
+
+async function decodeDocument (document: JsonDocument, asked: DialectName | undefined): Promise<DecodedJson> {
+  const { bytes } = document
+  try {
+    return { alert: await alertOf(document, asked), original: () => bytes, holds: bytes.length }
+  } catch (error) {
+    if (!(error instanceof CandelaError)) throw error
+    return { error: at(document, error), bytes }
   }
 }
 

@@ -1,38 +1,24 @@
-/** Bytes of JSON → its documents: one, those of a list, or one a line. Damage costs its own document alone. */
+/**
+ * Bytes of JSON → its documents: one, those of a list, or one after the other. Damage costs its own document alone.
+ * Of bytes that come in pieces no more is held than a document of the most length, and the next piece.
+ */
+import { MORE, parsePieces, parseWhole, type More, type Window } from '../input/pieces.ts'
+import { JsonText, Taken } from './json-text.ts'
+import { MOST_BYTES } from './exact-json.ts'
+import { afterSpace, COMMA, endOfValue, isClosing, isOpening, isSpace, LINE_END, LIST, LIST_END, OBJECT, OBJECT_END, ValueEnd } from './value-end.ts'
 
 /** One document as it stands in the bytes, not yet parsed. */
 export interface JsonDocument {
+  /** Of one that is longer than the most: its beginning, which is longer than the most too. */
   bytes: Buffer
   /** 'line 3', 'element 3'; undefined where the bytes are one document. */
   place?: string
-  /** Where it ends in the bytes. */
-  end: number
 }
 
-const QUOTE = 0x22
-const COMMA = 0x2c
-const BACKSLASH = 0x5c
-const LIST = 0x5b
-const LIST_END = 0x5d
-const OBJECT = 0x7b
-const OBJECT_END = 0x7d
-const LINE_END = 0x0a
+type Reading = Generator<JsonDocument | More, void>
+
 /** How far a first line is looked at that does not begin as JSON does. */
 const FIRST_LINE = 2 ** 16
-
-/** Bytes between two turns of others. */
-const STRIDE = 2 ** 18
-
-const isSpace = (byte: number | undefined): boolean => byte === 0x20 || (byte !== undefined && byte >= 0x09 && byte <= 0x0d)
-
-const afterMark = (bytes: Buffer): number => bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0
-
-/** Position of the first byte that is no white space, nor a byte order mark at the beginning. */
-function afterSpace (bytes: Buffer, at: number): number {
-  if (at === 0) at = afterMark(bytes)
-  while (isSpace(bytes[at])) at++
-  return at
-}
 
 /** Whether bytes are JSON, by their beginning; a first line that is damaged may be followed by others that are not. */
 export function isJson (bytes: Buffer): boolean {
@@ -42,22 +28,42 @@ export function isJson (bytes: Buffer): boolean {
   return lineEnd > 0 && bytes[lineEnd + 1] === OBJECT && !bytes.subarray(0, lineEnd).includes(0)
 }
 
-/**
- * The documents of bytes of JSON, in order; see docs/alerts.md for how one, a list and lines are told apart. Undefined comes in
- * between where the next one is far away, so that others can have a turn.
- */
-export function * jsonDocuments (bytes: Buffer): Generator<JsonDocument | undefined> {
-  const start = yield * afterSpaces(bytes, 0)
-  const end = yield * endOfAnything(bytes, start)
-  const whole = end !== undefined && (yield * afterSpaces(bytes, end)) === bytes.length
-  if (!whole && isLines(bytes, start)) yield * lines(bytes)
-  else if (bytes[start] === LIST) yield * elements(bytes, start)
-  else yield { bytes: bytes.subarray(start), end: bytes.length }
+/** The documents of bytes of JSON, in order; docs/alerts.md says how one, a list and a sequence are told apart. */
+export const jsonDocuments = (bytes: Buffer): Generator<JsonDocument> => parseWhole(bytes, readDocuments)
+
+/** The same of bytes that come in pieces. */
+export const jsonDocumentsOf = (pieces: AsyncIterable<Uint8Array>, window?: Window): AsyncGenerator<JsonDocument> => parsePieces(pieces, readDocuments, window)
+
+function * readDocuments (window: Window): Reading {
+  let form = formOf(window)
+  while (form === undefined) {
+    yield MORE
+    form = formOf(window)
+  }
+  const text = new JsonText(window)
+  yield * text.passSpace()
+  if (form === 'one') yield { bytes: text.take(text.bytes.length) }
+  else if (form === 'list') yield * lists(text)
+  else yield * sequence(text)
+}
+
+/** What bytes are, by as much of them as there is; undefined where more would tell. */
+function formOf ({ bytes, ended }: Window): 'one' | 'list' | 'sequence' | undefined {
+  const start = afterSpace(bytes, 0)
+  const isList = bytes[start] === LIST
+  const end = endOfValue(bytes, start)
+  const next = end === undefined ? bytes.length : afterSpace(bytes, end)
+  if (!isList && end !== undefined && next < bytes.length) return 'sequence'
+  if (!ended && bytes.length <= MOST_BYTES) return undefined
+  const isWhole = ended && end !== undefined && next === bytes.length
+  if (!isWhole && isLines(bytes, start)) return 'sequence'
+  if (isList) return 'list'
+  return ended ? 'one' : 'sequence'
 }
 
 /**
  * Whether bytes that are not one whole document are lines: one after the first begins an object at its margin and,
- * where the bytes begin as a list does, ends it, without the comma of a list.
+ * where the bytes begin as a list does, ends it, and what separates or ends the elements of a list does not follow.
  */
 function isLines (bytes: Buffer, start: number): boolean {
   const object = bytes.indexOf('\n{', start)
@@ -65,86 +71,94 @@ function isLines (bytes: Buffer, start: number): boolean {
   const next = bytes.indexOf(LINE_END, object + 1)
   let last = next < 0 ? bytes.length - 1 : next
   while (isSpace(bytes[last])) last--
-  return bytes[last] === OBJECT_END
+  const behind = bytes[afterSpace(bytes, last + 1)]
+  return bytes[last] === OBJECT_END && behind !== COMMA && behind !== LIST_END
 }
 
-function * lines (bytes: Buffer): Generator<JsonDocument | undefined> {
-  for (let start = 0, line = 1, next = STRIDE; start < bytes.length; line++) {
-    const found = bytes.indexOf(LINE_END, start)
-    const end = found < 0 ? bytes.length : found
-    // Within the line alone: many blank lines are passed over once, not once each.
-    const first = yield * afterSpaces(bytes, start, end)
-    if (first < end) yield { bytes: bytes.subarray(first, end), place: `line ${line}`, end }
-    start = end + 1
-    if (start < next) continue
-    next = start + STRIDE
-    yield
+/** Documents one after the other, each on one line or over several. */
+function * sequence (text: JsonText): Reading {
+  for (;;) {
+    const isIndented = yield * text.passSpace()
+    if (text.bytes.length === 0) return
+    const place = `line ${text.line}`
+    const { bytes, isWhole } = yield * nextInSequence(text, isIndented)
+    if (!isWhole || bytes[0] !== LIST) yield { bytes, place }
+    else for (const document of jsonDocuments(bytes)) yield { bytes: document.bytes, place: `${place}, ${document.place ?? 'the list'}` }
   }
 }
 
-function * elements (bytes: Buffer, list: number): Generator<JsonDocument | undefined> {
-  let at = yield * afterSpaces(bytes, list + 1)
-  for (let element = 1; at < bytes.length; element++) {
-    const start = at
-    const end = yield * endOfElement(bytes, at)
-    const last = bytes[end] !== COMMA
-    if (!(last && element === 1 && end === start)) yield { bytes: bytes.subarray(start, end), place: `element ${element}`, end }
-    at = yield * afterSpaces(bytes, end + 1)
-    if (!last) continue
-    if (at < bytes.length) yield { bytes: bytes.subarray(at), place: 'after the end of the list', end: bytes.length }
-    return
+/**
+ * One document of a sequence. A value that is closed is one, where nothing but the next one follows on its line. Of
+ * others nobody knows where they end: at the end of their line or, where lines follow that are indented or close
+ * something, at the end of those; and before a line that begins an object at its margin in any case.
+ */
+function * nextInSequence (text: JsonText, isIndented: boolean): Generator<More, { bytes: Buffer, isWhole: boolean }> {
+  const taken = new Taken(text)
+  const hasFurtherLines = isIndented || isClosing(text.bytes[0])
+  if (isOpening(text.bytes[0])) {
+    const value = new ValueEnd(true)
+    const end = yield * taken.value(value)
+    if (end === undefined || value.isBroken) return { bytes: taken.upTo(end), isWhole: false }
+    const next = yield * text.behindBlanks(end)
+    if (next === undefined || next === LINE_END || isOpening(next)) return { bytes: taken.upTo(end), isWhole: true }
+  }
+  for (;;) {
+    const lineEnd = text.bytes.indexOf(LINE_END, taken.at)
+    if (lineEnd < 0) {
+      if (yield * taken.more()) continue
+      return { bytes: taken.upTo(undefined), isWhole: false }
+    }
+    taken.at = lineEnd
+    if (hasFurtherLines && lineEnd + 1 === text.bytes.length && !text.ended) {
+      yield MORE
+      continue
+    }
+    const next = text.bytes[lineEnd + 1]
+    if (!hasFurtherLines || !(next === 0x20 || next === 0x09 || isClosing(next))) return { bytes: taken.upTo(lineEnd), isWhole: false }
+    taken.at = lineEnd + 1
   }
 }
 
-/** Position of the comma or bracket after a list's element, or the end of the bytes. */
-function * endOfElement (bytes: Buffer, at: number): Generator<undefined, number> {
-  for (let next = at + STRIDE; at < bytes.length && bytes[at] !== COMMA && bytes[at] !== LIST_END;) {
-    const byte = bytes[at]
-    at = (byte === OBJECT || byte === LIST ? yield * endOfAnything(bytes, at) : endOfValue(bytes, at)) ?? bytes.length
-    if (at < next) continue
-    next = at + STRIDE
-    yield
-  }
-  return at
-}
-
-/** As afterSpace, of which there may be much. */
-function * afterSpaces (bytes: Buffer, at: number, end = bytes.length): Generator<undefined, number> {
-  if (at === 0) at = Math.min(afterMark(bytes), end)
-  for (let next = at + STRIDE; at < end && isSpace(bytes[at]); at++) {
-    if (at < next) continue
-    next = at + STRIDE
-    yield
-  }
-  return at
-}
-
-/** Position after the string or byte that begins at `at`; undefined where the bytes end inside it. */
-function endOfValue (bytes: Buffer, at: number): number | undefined {
-  return bytes[at] === QUOTE ? endOfString(bytes, at) : at < bytes.length ? at + 1 : undefined
-}
-
-/** Position after the object, list, string or byte that begins at `at`, and may be all of a large file; undefined as above. */
-function * endOfAnything (bytes: Buffer, at: number): Generator<undefined, number | undefined> {
-  let level = 0
-  for (let next = at + STRIDE; ;) {
-    const byte = bytes[at]
-    if (byte === OBJECT || byte === LIST) level++
-    else if (byte === OBJECT_END || byte === LIST_END) level--
-    const end = endOfValue(bytes, at)
-    if (end === undefined || level <= 0) return end
-    at = end
-    if (at < next) continue
-    next = at + STRIDE
-    yield
+/** Lists one after the other, or one and whatever follows it. */
+function * lists (text: JsonText): Reading {
+  do {
+    text.take(1)
+    yield * elements(text)
+    yield * text.passSpace()
+  } while (text.bytes[0] === LIST)
+  if (text.bytes[0] === OBJECT) {
+    yield * sequence(text)
+  } else if (text.bytes.length > 0) {
+    const taken = new Taken(text)
+    while (yield * taken.more());
+    yield { bytes: taken.upTo(undefined), place: 'after the end of the list' }
   }
 }
 
-/** Position after the string that begins at `at`; undefined where it is not closed. */
-function endOfString (bytes: Buffer, at: number): number | undefined {
-  for (at++; at < bytes.length; at++) {
-    if (bytes[at] === QUOTE) return at + 1
-    if (bytes[at] === BACKSLASH) at++
+/** The elements of a list behind its bracket; between two objects the comma may be missing. */
+function * elements (text: JsonText): Reading {
+  for (let element = 1; ; element++) {
+    yield * text.passSpace()
+    if (text.bytes.length === 0) {
+      yield { bytes: Buffer.alloc(0), place: `the end of the list, after ${element - 1} elements` }
+      return
+    }
+    if (element === 1 && text.bytes[0] === LIST_END) break
+    const taken = new Taken(text)
+    let isClosed = true
+    let behind = text.bytes[0]
+    while (behind !== undefined && behind !== COMMA && behind !== LIST_END) {
+      const isObject = behind === OBJECT
+      const end = yield * taken.value(new ValueEnd(false))
+      isClosed = end !== undefined
+      taken.at = end ?? text.bytes.length
+      behind = isClosed ? yield * taken.behindSpace() : undefined
+      if (isObject && behind === OBJECT) break
+    }
+    yield { bytes: taken.upTo(taken.at), place: `element ${element}` }
+    if (!isClosed) return
+    if (behind === LIST_END) break
+    if (behind === COMMA) text.take(1)
   }
-  return undefined
+  text.take(1)
 }

@@ -69,6 +69,12 @@ export async function parsePatiently (bytes: Buffer, bounds: JsonBounds, parse: 
   return await new Assembly(bytes, long, parse, piece, turn).container(outermost)
 }
 
+/** The first pass alone, at once: for a document that is known to be short. @throws as parsePatiently */
+export function refuseWideJson (bytes: Buffer, bounds: JsonBounds): void {
+  const walk = scan(bytes, bounds, PIECE)
+  while (walk.next().done !== true);
+}
+
 /** Counts, and finds long containers; gives way after every stride. */
 function * scan (bytes: Buffer, { levels, values, names: mostNames }: JsonBounds, piece: number): Generator<undefined, LongContainers> {
   const long = new Map<number, number>()

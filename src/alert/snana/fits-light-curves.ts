@@ -4,6 +4,7 @@
  * first and last row of the object in PHOT, counted from 1; a row with MJD -777 ends each object.
  */
 import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { CandelaError } from '../../errors.ts'
 import { nJyOfMagnitude, OBJECT_ID, type OmittedSource, type PhotometricPoint } from '../alert.ts'
@@ -14,10 +15,8 @@ import { knownOrNull, type SnanaLightCurve } from './snana.ts'
 import { TYPE_KEYS, typeLabels } from './type-labels.ts'
 
 /** Names of HEAD and PHOT files. */
-export const HEAD_FILE = /HEAD\.FITS(\.gz)?$/i
+const HEAD_FILE = /HEAD\.FITS(\.gz)?$/i
 export const PHOT_FILE = /PHOT\.FITS(\.gz)?$/i
-/** Any FITS file, for one that is named on a command line. */
-export const FITS_FILE = /\.fits(\.gz)?$/i
 
 export type FitsLightCurve =
   | { path: string, curve: SnanaLightCurve }
@@ -34,8 +33,29 @@ const swapped = (name: string, from: string, to: string): string =>
 const there = (path: string): string | undefined =>
   [path, `${path}.gz`, path.replace(/\.gz$/i, '')].find(form => existsSync(form))
 
-/** The HEAD file beside a PHOT file. */
-export const headFileOf = (phot: string): string | undefined => there(join(dirname(phot), swapped(basename(phot), 'PHOT', 'HEAD')))
+/** Whether a HEAD file is beside a PHOT file: by its name, or one that names it. */
+export async function hasHeadFile (phot: string): Promise<boolean> {
+  const folder = dirname(phot)
+  if (there(join(folder, swapped(basename(phot), 'PHOT', 'HEAD'))) !== undefined) return true
+  for (const name of await readdir(folder)) {
+    if (HEAD_FILE.test(name) && await photFileNamedBy(join(folder, name)) === phot) return true
+  }
+  return false
+}
+
+async function photFileNamedBy (headFile: string): Promise<string | undefined> {
+  let head: FitsTable | undefined
+  try {
+    head = await FitsTable.open(headFile)
+    return photFileOf(head)
+  } catch (error) {
+    // Whoever reads the HEAD file says what is wrong with it.
+    if (error instanceof CandelaError) return undefined
+    throw error
+  } finally {
+    await head?.close()
+  }
+}
 
 /** The PHOT file of a HEAD file: the one that PHOTFILE names, or HEAD's name with PHOT in it, in the same folder. */
 function photFileOf (head: FitsTable): string {

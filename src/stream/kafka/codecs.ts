@@ -3,7 +3,8 @@ import { snappyCompress } from 'hysnappy'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { readRawSnappy } from '../../alert/avro/snappy.ts'
-import { compress as compressZstd, decompress as decompressZstd, loadZstd } from '../../alert/zstd.ts'
+import { decompressZstd } from '../../alert/input/zstd.ts'
+import { compress as compressZstd, loadZstd } from '../../alert/zstd.ts'
 import type { Compression } from './compressions.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
@@ -41,19 +42,6 @@ async function decompressSnappy (bytes: Buffer): Promise<Buffer> {
   return Buffer.concat(blocks)
 }
 
-/** Of a frame that does not say how much it holds, as the Java client's: room is doubled until it is enough. */
-async function decompressFrameOfZstd (bytes: Buffer): Promise<Buffer> {
-  await loadZstd()
-  for (let room = Math.max(2 ** 20, 4 * bytes.length); ; room *= 2) {
-    try {
-      return asBuffer(decompressZstd(bytes, { defaultHeapSize: room }))
-    } catch (error) {
-      const tooSmall = error instanceof Error && error.message.endsWith(' -70')
-      if (!tooSmall || room >= MAXIMUM_BATCH_BYTES) throw error
-    }
-  }
-}
-
 export const CODECS: Readonly<Record<'snappy' | 'lz4' | 'zstd', Codec>> = {
   snappy: { compress: async ({ buffer }) => asBuffer(snappyCompress(buffer)), decompress: decompressSnappy },
   lz4: { compress: ({ buffer }) => compressFrame(buffer), decompress: decompressFrame },
@@ -62,7 +50,7 @@ export const CODECS: Readonly<Record<'snappy' | 'lz4' | 'zstd', Codec>> = {
       await loadZstd()
       return asBuffer(compressZstd(buffer))
     },
-    decompress: decompressFrameOfZstd
+    decompress: bytes => decompressZstd(bytes, MAXIMUM_BATCH_BYTES)
   }
 }
 

@@ -65,7 +65,7 @@ test('a path that does not exist is refused before anything is read', async t =>
 
 test('reading can stop in the middle of an .xz archive', async t => {
   if (!needs(t, 'shared-data')) return
-  const files = readLightCurveFiles([join(sharedData, 'spcc', 'SIMGEN_PUBLIC_DES.tar.xz')])
+  const files = readLightCurveFiles([join(sharedData, 'spcc', 'SIMGEN_PUBLIC_DES.tar.xz')], { onUnreadable: error => { throw error } })
   const first = await files.next()
   await files.return(undefined)
   assert.match(first.value?.text ?? '', /^SURVEY: DES/)

@@ -1,0 +1,39 @@
+/** What the names of files say: what is data, what plainly is none, what is left when a compression is taken off. */
+import { basename, extname } from 'node:path'
+
+const COMPRESSED = /\.(gz|xz|zst)$/i
+const COMPRESSED_TAR = /\.(tgz|txz|tzst)$/i
+export const FITS_NAME = /\.fits(\.gz)?$/i
+/** Files that name others. */
+const LIST = /\.(txt|list)$/i
+
+/** The name of what is in a file, as `a.tar` of `a.TGZ`. */
+export const withoutCompression = (path: string): string => path.replace(COMPRESSED_TAR, '.tar').replace(COMPRESSED, '')
+
+export const isTarName = (path: string): boolean => /\.tar$/i.test(withoutCompression(path))
+export const isLightCurveName = (path: string): boolean => /\.dat$/i.test(withoutCompression(path))
+export const isAlertName = (path: string): boolean => /\.(avro|json|ndjson|jsonl)$/i.test(withoutCompression(path))
+export const isListName = (path: string): boolean => LIST.test(withoutCompression(path))
+
+/**
+ * Endings of files that plainly are no data: texts, pictures, programs, settings, checksums, signatures, schemas, and
+ * what SNANA puts beside its light curves.
+ */
+const NO_DATA = new RegExp(`\\.(${[
+  'md', 'txt', 'list', 'rst', 'tex', 'bib', 'log', 'html?', 'css', 'js', 'ts', 'pdf', 'ps', 'eps', 'png', 'jpe?g', 'gif', 'svg', 'py', 'pyc', 'sh', 'ipynb',
+  'ya?ml', 'toml', 'ini', 'cfg', 'conf', 'input', 'nml', 'avsc', 'md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'crc', 'asc', 'sig', 'readme', 'ignore', 'dump', 'bak', 'swp'
+].join('|')})$`, 'i')
+/** Names of such files without an ending. */
+const NO_DATA_NAMES = /^(readme|licen[cs]e|copying|notice|authors|changelog|changes|makefile|dockerfile|list|(md5|sha\d*)sums?|checksums?|_success|_metadata|_common_metadata|thumbs\.db|desktop\.ini)$/i
+
+/** Whether a file that nobody named, in a folder or an archive, plainly holds no data; hidden files count as such. */
+export function isNoData (path: string): boolean {
+  const name = basename(path)
+  return name.startsWith('.') || NO_DATA_NAMES.test(name) || NO_DATA.test(withoutCompression(name))
+}
+
+/** How a file that is passed over is counted: by its ending, or its whole name where it has none. */
+export function endingOf (path: string): string {
+  const name = basename(path)
+  return name.startsWith('.') ? 'hidden' : extname(name).toLowerCase() || name
+}
