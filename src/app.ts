@@ -27,7 +27,7 @@ import { createRestorer, type Restorer } from './state/restorer.ts'
 import { serialized } from './state/serialized.ts'
 import type { StateStore } from './state/store.ts'
 import { createMeasures, type Measures } from './stream/measures.ts'
-import { submitAlerts } from './stream/submit.ts'
+import { submitAlerts, type SubmitBounds } from './stream/submit.ts'
 
 export interface App extends Omit<Classifier, 'network'> {
   store: StateStore
@@ -81,11 +81,17 @@ export async function loadClassifier (settings: Pick<Settings, 'model' | 'engine
   }
 }
 
+/** One body has a quarter of the room of dead letters at most, so that those of others are not pushed out. */
+function submitBounds ({ unreadableAlerts, deadLettersMib, httpExpandedMib }: Partial<Pick<Settings, 'unreadableAlerts' | 'deadLettersMib' | 'httpExpandedMib'>>): SubmitBounds | undefined {
+  if (unreadableAlerts === undefined || deadLettersMib === undefined || httpExpandedMib === undefined) return undefined
+  return { unreadable: { most: unreadableAlerts, bytes: deadLettersMib * 2 ** 20 / 4 }, mostExpanded: httpExpandedMib * 2 ** 20 }
+}
+
 /**
  * @param warn told what a user should know though the start goes on
  * @throws CandelaError for a model, an engine or a data folder that cannot be used
  */
-export async function createApp (settings: Pick<Settings, 'model' | 'engine' | 'dataDir'> & Partial<SchemaSettings & Pick<Settings, 'archiveDir'>>, warn: (message: string) => void): Promise<App> {
+export async function createApp (settings: Pick<Settings, 'model' | 'engine' | 'dataDir'> & Partial<SchemaSettings & Pick<Settings, 'archiveDir' | 'unreadableAlerts' | 'deadLettersMib' | 'httpExpandedMib'>>, warn: (message: string) => void): Promise<App> {
   const { engine, model, network, models } = await loadClassifier(settings, warn)
   const store = openLmdbStore(settings.dataDir)
   const schemas = schemaSource(settings, warn)
@@ -93,6 +99,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
   const restorer = createRestorer({ store, processor })
   const measures = createMeasures({ reference: referenceOf(model.card), kafka: false })
   const { archiveDir = '' } = settings
+  const bounds = submitBounds(settings)
   return {
     engine,
     model,
@@ -105,7 +112,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     models,
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),
-    submit: (bytes, origin, dialect, report) => submitAlerts({ bytes, origin, dialect, report, schemas, processor, measures }),
+    submit: (bytes, origin, dialect, report) => submitAlerts({ bytes, origin, dialect, report, schemas, processor, measures, bounds }),
     giveHost: hostGiver(processor),
     rebuild: createRebuild({ store, processor, key: modelKey(model) }),
     replays: createReplays({ network, model, reader: store.reader }),

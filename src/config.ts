@@ -23,6 +23,9 @@ const settings = {
     about: 'names under which the service may be asked, beside addresses, localhost and the machine\'s own: candela.example.org or *.example.org, with commas between them, or * for all'
   },
   httpBodyMib: { schema: number.pipe(z.int().min(1).max(1024)), initial: 64, variable: 'CANDELA_HTTP_BODY_MIB', about: 'largest body of POST /v1/alerts, 1 to 1024 MiB' },
+  httpExpandedMib: { schema: number.pipe(z.int().min(1).max(2 ** 20)), initial: 1024, variable: 'CANDELA_HTTP_EXPANDED_MIB', about: 'most that the compressed blocks of a container in POST /v1/alerts become in all, in MiB' },
+  streams: { schema: number.pipe(z.int().min(0).max(1e6)), initial: 2000, variable: 'CANDELA_STREAMS', about: 'live streams (GET /v1/stream) at a time, 0 for any number' },
+  streamsPerAddress: { schema: number.pipe(z.int().min(0).max(1e6)), initial: 64, variable: 'CANDELA_STREAMS_PER_ADDRESS', about: 'live streams of one address at a time, 0 for any number' },
   httpFrameAncestors: { schema: frameAncestors, initial: 'self', variable: 'CANDELA_HTTP_FRAME_ANCESTORS', about: 'pages that may show /embed/objects/… in a frame: self, none, *, or self and origins such as https://tom.example.org with commas between' },
   httpTlsCert: { schema: z.string(), initial: '', variable: 'CANDELA_HTTP_TLS_CERT', about: 'PEM file of certificates: with it, and its key, everything is served by HTTPS' },
   httpTlsKey: { schema: z.string(), initial: '', variable: 'CANDELA_HTTP_TLS_KEY', about: 'PEM file of the key' },
@@ -65,6 +68,12 @@ const settings = {
   retentionDays: { schema: number.pipe(z.number().min(0).max(1e6)), initial: 0, variable: 'CANDELA_RETENTION_DAYS', about: 'days of the survey after which an object that is not seen any more is archived, 0 to keep all' },
   archiveDir: { schema: z.string(), initial: '', variable: 'CANDELA_ARCHIVE_DIR', about: 'folder of archives; where not given, archive in the data folder' },
   deadLettersMib: { schema: number.pipe(z.number().min(0).max(2 ** 30)), initial: 1024, variable: 'CANDELA_DEAD_LETTERS_MIB', about: 'most that dead letters take on disk, in MiB; beyond it the oldest are discarded' },
+  unreadableAlerts: {
+    schema: number.pipe(z.int().min(1).max(1e9)),
+    initial: 1000,
+    variable: 'CANDELA_UNREADABLE_ALERTS',
+    about: 'alerts of one body or file that cannot be read, where they are more than those that can, before the rest is refused as one dead letter'
+  },
   skySeed: { schema: number.pipe(z.int().min(0).max(2 ** 31 - 1)), initial: 1, variable: 'CANDELA_SKY_SEED', about: 'seed of the simulated sky, a whole number' },
   skyNightSeconds: { schema: number.pipe(z.number().min(0).max(86_400)), initial: 10, variable: 'CANDELA_SKY_NIGHT_SECONDS', about: 'how long a simulated night takes, 0 to 86400 s' }
 } as const satisfies Record<string, SettingRule>

@@ -3,11 +3,18 @@ import { CandelaError } from '../errors.ts'
 import type { LostAlert, ReceivedAlert } from './alert.ts'
 import { decodeFile, type DecodedAlert, type DecodeOptions } from './decode.ts'
 import { filesInBytes, inputFiles, UNKNOWN_FORM, type InputFile, type InputItem, type InputOptions } from './input/input-files.ts'
+import { Window } from './input/pieces.ts'
 import type { PointReport } from './point-report.ts'
 import { snanaAlerts } from './snana/alerts.ts'
 import { lightCurvesIn, type ReadLightCurve } from './snana/light-curves.ts'
+import { boundedUnreadable } from './unreadable.ts'
 
-export interface ReadAlertsOptions extends DecodeOptions, InputOptions {
+interface PacketOptions extends DecodeOptions {
+  /** Alerts of one file that cannot be read, where they are more than those that can, before its rest is lost as one; any number where not given. */
+  mostUnreadable?: number | undefined
+}
+
+export interface ReadAlertsOptions extends PacketOptions, InputOptions {
   /** Told of a file in a folder or an archive that may be data and is of no form that is read; without it each is a lost alert. */
   onUnknownForm?: (error: CandelaError) => void
   /** Told what was read of each file, points of light curves that give no alert among them. */
@@ -42,8 +49,11 @@ async function * alertsOf (item: InputItem, options: ReadAlertsOptions): AsyncGe
 
 async function * alertsOfPackets ({ path, bytes }: InputFile, options: ReadAlertsOptions): AsyncGenerator<ReceivedAlert> {
   try {
-    for await (const decoded of decodeFile(bytes.all(), options)) {
-      if ('alert' in decoded) options.report?.add(path, decoded.alert)
+    const window = new Window()
+    const alerts = decodeFile(bytes.all(), { ...options, window })
+    const { mostUnreadable = Infinity, report } = options
+    for await (const decoded of boundedUnreadable(alerts, { most: mostUnreadable, bytes: Infinity }, window)) {
+      if ('alert' in decoded) report?.add(path, decoded.alert)
       yield { ...decoded, origin: path }
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The Avro record of a packet as it came, for those who want more of it than its normal form keeps. */
 import QuickLRU from 'quick-lru'
 import { CandelaError } from '../errors.ts'
+import { parseSchema } from './avro/bounded-schema.ts'
 import { isContainer, readBlocks, readHeader } from './avro/container.ts'
 import { readFrame } from './confluent.ts'
 import { isOutage } from './outage.ts'
@@ -41,6 +42,6 @@ function recordOfContainer (bytes: Buffer): AvroRecord | null {
   const [block, more] = readBlocks(bytes, header)
   if (block === undefined || more !== undefined || 'error' in block || block.count !== 1) return null
   let schema = byText.get(header.schemaText)
-  if (schema === undefined) byText.set(header.schemaText, schema = JSON.parse(header.schemaText) as object)
+  if (schema === undefined) byText.set(header.schemaText, schema = parseSchema(header.schemaText) as object)
   return { schema, datum: block.data }
 }

@@ -17,6 +17,10 @@ export interface DecodeOptions {
   schemas: SchemaSource
   /** The dialect that the alerts are said to be of; without it the bytes decide. */
   dialect?: DialectName | undefined
+  /** What the blocks of a container may become in all [bytes]; any length where not given. */
+  mostExpanded?: number | undefined
+  /** Says how far bytes that come in pieces are read; a new one for each file. */
+  window?: Window | undefined
 }
 
 /** An alert, or why there is none; `bytes` can be given to decodeFile again. */
@@ -44,15 +48,19 @@ export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array
   const pieces = new Beginning(bytes)
   const first = await pieces.look(FIRST_LOOK)
   if (isContainer(first)) {
-    yield * parsePieces(pieces.all(), containerParser(options.dialect))
+    yield * parsePieces(pieces.all(), containerParser(options.dialect, options.mostExpanded), options.window)
   } else if (isJsonAs(first, options.dialect)) {
-    yield * decodeJsonOf(pieces.all(), options.dialect)
+    yield * decodeJsonOf(pieces.all(), options.dialect, options.window)
   } else {
     const whole = await pieces.whole(MOST_WHOLE_BYTES)
     if (whole) yield * decodeFile(whole, options)
     else yield { error: tooLarge(), bytes: await pieces.look(0), isWholeFile: true }
   }
 }
+
+const tooExpanded = (block: number, most: number): CandelaError => new CandelaError('container-too-large', `the blocks of the container up to block ${block} become more than ${most} bytes: that one and what follows were not looked at`, {
+  value: block, action: 'Send it in several parts, or replay the file with candela replay, which has no such limit.'
+})
 
 /** As much of a file as tells JSON from others, where its first line is damaged. */
 const FIRST_LOOK = 2 ** 16
@@ -67,8 +75,8 @@ const tooLarge = (): CandelaError => new CandelaError('dialect-unknown', `more t
  */
 export async function decodeAlert (bytes: Uint8Array, { schemas, dialect }: DecodeOptions): Promise<Alert> {
   const buffer = asBuffer(bytes)
-  if (isContainer(buffer)) return onlyAlert(decodeContainer(buffer, dialect))
-  if (isJsonAs(buffer, dialect)) return onlyAlert(decodeJson(buffer, dialect))
+  if (isContainer(buffer)) return await onlyAlert(decodeContainer(buffer, dialect))
+  if (isJsonAs(buffer, dialect)) return await onlyAlert(decodeJson(buffer, dialect))
   const { schemaId, position } = readFrame(buffer)
   const read = async (): Promise<ReadRecord> => readWhole(await framedReader(schemaId, { schemas, dialect }), buffer, { schemaId, position })
   let record: ReadRecord
@@ -103,7 +111,7 @@ const isMisread = (error: unknown): boolean => error instanceof CandelaError && 
 /** The alerts of an Avro object container file; see decodeFile. */
 export const decodeContainer = (bytes: Uint8Array, dialect?: DialectName): Generator<DecodedAlert> => parseWhole(asBuffer(bytes), containerParser(dialect))
 
-const containerParser = (dialect: DialectName | undefined) => function * (window: Window): Generator<DecodedAlert | More> {
+const containerParser = (dialect: DialectName | undefined, mostExpanded = Infinity) => function * (window: Window): Generator<DecodedAlert | More> {
   let header: ContainerHeader
   let reader: AlertReader
   try {
@@ -116,10 +124,14 @@ const containerParser = (dialect: DialectName | undefined) => function * (window
     return
   }
   window.skip(header.bytes.length)
+  let expanded = 0
   for (const block of blocksIn(window, header)) {
     if (block === MORE) yield MORE
     else if ('error' in block) yield { error: block.error, bytes: Buffer.concat([header.bytes, block.bytes]) }
-    else yield * decodeBlock(block, header, reader)
+    else if ((expanded += block.data.length) > mostExpanded) {
+      yield { error: tooExpanded(block.number, mostExpanded), bytes: new Uint8Array(), isWholeFile: true }
+      return
+    } else yield * decodeBlock(block, header, reader)
   }
 }
 
@@ -158,9 +170,9 @@ async function decodeFramed (buffer: Buffer, options: DecodeOptions): Promise<Al
   })
 }
 
-function onlyAlert (decoded: Generator<DecodedAlert>): Alert {
-  const first = decoded.next().value as DecodedAlert | undefined
-  const second = decoded.next().value as DecodedAlert | undefined
+async function onlyAlert (decoded: Generator<DecodedAlert> | AsyncGenerator<DecodedAlert>): Promise<Alert> {
+  const first = (await decoded.next()).value as DecodedAlert | undefined
+  const second = (await decoded.next()).value as DecodedAlert | undefined
   if (first && 'error' in first) throw first.error
   if (first && !second) return first.alert
   if (second && 'error' in second) throw second.error

@@ -1,5 +1,6 @@
 /** The alert reader of a schema: made once for each schema and kept. */
 import { CandelaError } from '../errors.ts'
+import { parseSchema } from './avro/bounded-schema.ts'
 import { writerType } from './avro/writer-type.ts'
 import type { AlertReader, AvroDialect } from './dialect.ts'
 import { elasticc } from './elasticc.ts'
@@ -11,7 +12,7 @@ const DIALECTS: readonly AvroDialect[] = [lsst, elasticc, ztf]
 /** Files with more schemas than this are not read faster for a second time. */
 const KEPT_SCHEMA_TEXTS = 64
 
-/** @throws CandelaError 'schema-invalid', 'dialect-unknown', 'schema-unsupported' */
+/** @throws CandelaError 'schema-invalid', 'schema-too-large', 'dialect-unknown', 'schema-unsupported' */
 export function readerOf (schema: object): AlertReader {
   const writer = writerType(schema)
   const dialect = DIALECTS.find(dialect => dialect.matches(writer))
@@ -34,8 +35,9 @@ export function readerOfText (schemaText: string): AlertReader {
   if (kept) return kept
   let schema: unknown
   try {
-    schema = JSON.parse(schemaText)
+    schema = parseSchema(schemaText)
   } catch (cause) {
+    if (cause instanceof CandelaError) throw cause
     throw new CandelaError('schema-invalid', 'the container\'s schema is not JSON', { cause, action: 'Fetch the file again: it is damaged.' })
   }
   if (typeof schema !== 'object' || schema === null) throw new CandelaError('dialect-unknown', 'the container holds no records', { action: 'Send alerts.' })

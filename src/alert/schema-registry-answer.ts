@@ -1,5 +1,9 @@
 /** What a schema registry answered: JSON, that there is none, or an error that says what is wrong with it. */
 import { CandelaError } from '../errors.ts'
+import { refuseWideJson } from './json/patient-json.ts'
+
+/** A schema is one text in an answer. */
+const ANSWER = { levels: 64, values: 100_000, names: 1000 }
 
 export const isUnreachable = (error: unknown): error is CandelaError => error instanceof CandelaError && error.code === 'registry-unreachable'
 
@@ -42,6 +46,7 @@ export function parseAnswer (status: number, text: string, registry: string): un
   }
   let body: unknown
   try {
+    refuseWideJson(Buffer.from(text), ANSWER)
     body = JSON.parse(text)
   } catch (cause) {
     throw invalidAnswer(registry, `answers with status ${status} and something that is not JSON: ${JSON.stringify(text.slice(0, 40))}`, cause)

@@ -1,6 +1,7 @@
 /** Schemas from a registry with Confluent's API: Confluent's own, Apicurio's (/apis/ccompat/v7), Karapace, Redpanda. */
 import { z } from 'zod'
 import { CandelaError, reasonIn } from '../errors.ts'
+import { parseSchema as parseSchemaText } from './avro/bounded-schema.ts'
 import { writerType } from './avro/writer-type.ts'
 import { assembleSchema, fullName, isNode } from './schema-source.ts'
 import { invalidAnswer } from './schema-registry-answer.ts'
@@ -91,8 +92,9 @@ function parseSchema ({ schema: text, schemaType }: Answer, where: string): obje
   if (schemaType != null && schemaType !== 'AVRO') throw invalidSchema(where, `is ${schemaType.slice(0, 40)}, not Avro`)
   let schema: unknown
   try {
-    schema = JSON.parse(text)
+    schema = parseSchemaText(text)
   } catch (cause) {
+    if (cause instanceof CandelaError) throw cause
     throw invalidSchema(where, 'is not JSON, as Avro schemas are', cause)
   }
   if (typeof schema === 'string') return { type: schema }

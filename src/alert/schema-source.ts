@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CandelaError } from '../errors.ts'
+import { parseSchema } from './avro/bounded-schema.ts'
 
 export interface SchemaSource {
   /**
@@ -120,8 +121,9 @@ async function readJson (file: string): Promise<object | undefined> {
   const text = await readFile(file, 'utf8').catch(absent)
   if (text === undefined) return undefined
   try {
-    return JSON.parse(text) as object
+    return parseSchema(text) as object
   } catch (cause) {
+    if (cause instanceof CandelaError) throw cause
     throw new CandelaError('schema-invalid', `${file} is not JSON`, { cause, value: file, action: 'Fetch the schema file again.' })
   }
 }

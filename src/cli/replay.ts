@@ -32,7 +32,7 @@ export function replayCommand (): Command {
     .option('--data-dir <folder>', 'state store to go on with and to keep; without it a temporary one is used and removed')
     .option('--resume', 'go on behind the last commit of an earlier replay of the same paths into --data-dir, however it ended')
     .option('--batch <n>', 'alerts of one commit: a kill costs the work on those at most', wholeNumber('batch', 1), BATCH)
-  return addSettingFlags(addFeedFlags(command), ['model', 'engine', 'bandNames', 'schemaDir', 'schemaRegistry', ...KAFKA_FLAGS])
+  return addSettingFlags(addFeedFlags(command), ['model', 'engine', 'bandNames', 'schemaDir', 'schemaRegistry', 'unreadableAlerts', ...KAFKA_FLAGS])
     .addHelpText('after', `
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
 
@@ -75,7 +75,7 @@ async function replay (paths: string[], { dialect, resume, batch: batchSize, ...
       const committed = resume && name !== undefined ? committedOf(app, name) : undefined
       const files = new FileReport(say)
       const report = new PointReport(say)
-      const alerts = readAlertFiles(paths, { schemas: app.schemas, dialect, report, signal: output.signal, ...files.listeners })
+      const alerts = readAlertFiles(paths, { schemas: app.schemas, dialect, report, mostUnreadable: settings.unreadableAlerts, signal: output.signal, ...files.listeners })
       await replayInto(app, alerts, output, { batchSize, name, committed, report, files })
     } finally {
       await app.close()

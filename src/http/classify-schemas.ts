@@ -13,6 +13,8 @@ export const MOST_OBJECTS = 100
 export const MOST_POINTS = 25_000
 /** Points in a request. */
 export const MOST_POINTS_IN_ALL = 30_000
+/** Values in the JSON of a request: 30,000 points with all that one can have. */
+export const MOST_VALUES = 750_000
 /** Fields of an object, its host or a point, of which most would be unknown. */
 export const MOST_FIELDS = 100
 /** [bytes] */

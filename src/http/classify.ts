@@ -6,7 +6,7 @@ import { parseExact } from '../alert/json/exact-json.ts'
 import { PointReport } from '../alert/point-report.ts'
 import { CandelaError } from '../errors.ts'
 import type { PlayedPoint, Replays } from '../state/replays.ts'
-import { bodySchema, classifiedSchema, LARGEST_BODY, MOST_OBJECTS, MOST_POINTS, MOST_POINTS_IN_ALL, type ClassifiedObject } from './classify-schemas.ts'
+import { bodySchema, classifiedSchema, LARGEST_BODY, MOST_OBJECTS, MOST_POINTS, MOST_POINTS_IN_ALL, MOST_VALUES, type ClassifiedObject } from './classify-schemas.ts'
 import { whileConnected } from './connected.ts'
 import { readObject, type ReadObject, type RightObject, type WrongObject } from './given-object.ts'
 import { answeredPoint } from './light-curve.ts'
@@ -53,7 +53,7 @@ export const classify: FastifyPluginAsyncZod<{ replays: Replays }> = async (app,
 
   app.post('/classify', {
     bodyLimit: LARGEST_BODY,
-    config: { scope: 'read' },
+    config: { scope: 'read', mostValues: MOST_VALUES },
     schema: {
       summary: 'Classify light curves in hand',
       description,

@@ -7,6 +7,7 @@ import { Registry } from 'prom-client'
 import { CandelaError } from '../errors.ts'
 import { guarded, type AccessOptions } from './access/access.ts'
 import { refuseOtherHosts } from './access/hosts.ts'
+import { requestBodies } from './bodies/bodies.ts'
 import { openapi } from './openapi.ts'
 import { negotiateCodings, negotiateForms } from './negotiation.ts'
 import { METHODS, sendProblem, sendRouteNotFound } from './problems.ts'
@@ -89,6 +90,7 @@ export async function framed (app: FastifyInstance, { access, hosts = [], corsOr
   negotiateCodings(app)
   await app.register(compress, { customTypes: COMPRESSED, globalDecompression: false })
   if (access) await guarded(app, access)
+  requestBodies(app)
   await openapi(app, access !== undefined)
   const methods = collectMethods(app)
   await routes(measured)

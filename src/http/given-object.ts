@@ -9,7 +9,8 @@ import type { HostFacts } from '../alert/alert.ts'
 import { mergeGiven, type GivenLightCurve, type GivenPoint, type LeftOutPoint } from '../state/given-light-curve.ts'
 import { givenObjectSchema, MOST_FIELDS } from './classify-schemas.ts'
 import { IgnoredFields } from './ignored-fields.ts'
-import { shownValue, type Problem } from './problems.ts'
+import type { Problem } from './problems.ts'
+import { shownValue } from './shown-value.ts'
 
 export type WrongValues = NonNullable<Problem['errors']>
 

@@ -3,7 +3,7 @@ import swagger, { type SwaggerTransformObject } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
-import { forbidden, tooManyRequests, unauthorised } from './problems.ts'
+import { badRequest, bodyTooLarge, forbidden, tooManyRequests, unauthorised, unsupportedMediaType } from './problems.ts'
 
 /** The page styles itself inline; everything else comes from here. */
 const CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -53,12 +53,19 @@ const growing: SwaggerTransformObject = given => {
   return document
 }
 
+/** What the reading of a body adds to a route: its JSON and its codings have limits. */
+const withBody: typeof jsonSchemaTransform = input => {
+  const { schema } = input
+  if (schema.hide || schema.body === undefined) return jsonSchemaTransform(input)
+  return jsonSchemaTransform({ ...input, schema: { ...schema, response: { ...badRequest, ...bodyTooLarge, ...unsupportedMediaType, ...schema.response as object } } })
+}
+
 /** What the access rules add to a route: their problems, and the token where it changes something. */
 const underAccess: typeof jsonSchemaTransform = input => {
   const { schema, route } = input
-  if (schema.hide || route.url.startsWith('/health/')) return jsonSchemaTransform(input)
+  if (schema.hide || route.url.startsWith('/health/')) return withBody(input)
   const reads = [route.method].flat().every(method => ['GET', 'HEAD'].includes(method)) || route.config?.scope === 'read'
-  return jsonSchemaTransform({
+  return withBody({
     ...input,
     schema: {
       ...schema,
@@ -90,7 +97,7 @@ export async function openapi (app: FastifyInstance, limited: boolean): Promise<
         { name: 'operation', description: 'Whether all is well' }
       ]
     },
-    transform: limited ? underAccess : jsonSchemaTransform,
+    transform: limited ? underAccess : withBody,
     transformObject: growing
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())

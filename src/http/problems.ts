@@ -5,6 +5,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { CandelaError } from '../errors.ts'
 import { isProblemName, PROBLEM_KINDS, PROBLEM_TYPES, titleOf, type ProblemName } from './problem-types.ts'
+import { shownText, shownValue } from './shown-value.ts'
 
 export const MEDIA_TYPE = 'application/problem+json'
 
@@ -32,8 +33,8 @@ const descriptions = {
   404: 'Not known',
   406: 'Accept or Accept-Encoding takes nothing of what there is; `available` lists it',
   409: 'An archive cannot be used; `detail` says why',
-  413: 'The body is larger than the limit, which `detail` names',
-  415: 'The Content-Type is not application/json',
+  413: 'The body is larger than the limit, or its JSON has more values than are taken; `detail` says which',
+  415: 'The Content-Type is not application/json, or the Content-Encoding is none of those that `Accept-Encoding` names',
   429: 'Too many requests; `Retry-After` says when to come back [s]',
   500: 'An error inside Candela; its log says more',
   503: 'Not ready now; `detail` says why'
@@ -74,15 +75,8 @@ const words: Readonly<Record<string, string>> = {
 }
 const wordsOf = (error: Error): string => ('code' in error ? words[String(error.code)] : undefined) ?? error.message
 
-/** Longest value that a problem repeats [characters of JSON]. */
-const LONGEST_VALUE = 200
-
-/** A value as it came, null where it is missing; a long one in short. */
-export function shownValue (value: unknown): unknown {
-  const text = JSON.stringify(value) ?? 'null'
-  if (text.length <= LONGEST_VALUE) return value ?? null
-  return Array.isArray(value) ? `a list of ${value.length}` : typeof value === 'object' ? 'a long object' : `${text.slice(0, LONGEST_VALUE)}…`
-}
+/** Wrong values that a problem names. */
+const MOST_NAMED = 20
 
 /** @param errors with values as shownValue gives them */
 export function wrongValues (errors: NonNullable<Problem['errors']>, request: FastifyRequest): Problem {
@@ -92,12 +86,12 @@ export function wrongValues (errors: NonNullable<Problem['errors']>, request: Fa
 
 function invalidParameters (error: FastifyError, request: FastifyRequest): Problem {
   const given = (error.validationContext === 'querystring' ? request.query : request[error.validationContext as 'params' | 'headers' | 'body']) as Record<string, unknown> | null
-  return wrongValues((error.validation ?? []).flatMap(issue => {
+  return wrongValues((error.validation ?? []).slice(0, MOST_NAMED).flatMap(issue => {
     const unknown = issue.keyword === 'unrecognized_keys' ? issue.params['keys'] as string[] : undefined
     const name = issue.instancePath.split('/')[1] ?? ''
     if (name === '' && !unknown) return [{ parameter: error.validationContext ?? '', value: shownValue(given), expected: issue.message ?? '' }]
-    return (unknown ?? [name]).map(parameter => ({ parameter, value: shownValue(given?.[parameter]), expected: issue.message ?? '' }))
-  }), request)
+    return (unknown ?? [name]).slice(0, MOST_NAMED).map(parameter => ({ parameter: shownText(parameter), value: shownValue(given?.[parameter]), expected: issue.message ?? '' }))
+  }).slice(0, MOST_NAMED), request)
 }
 
 /** The problem that an error is answered with: nothing of an internal one but that it happened. */

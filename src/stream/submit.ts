@@ -1,8 +1,11 @@
 /** Alerts that somebody hands over at once, as bytes of any dialect → the processor, in batches. */
+import { setImmediate } from 'node:timers/promises'
 import type { ReceivedAlert } from '../alert/alert.ts'
 import { BatchWeight } from '../alert/batch-weight.ts'
 import { decodeFile, type DecodeOptions } from '../alert/decode.ts'
+import { Window } from '../alert/input/pieces.ts'
 import type { PointReport } from '../alert/point-report.ts'
+import { boundedUnreadable, type UnreadableBounds } from '../alert/unreadable.ts'
 import { classifierOf } from '../model/model-key.ts'
 import type { AlertOutcome, Processor } from '../state/processor.ts'
 import { measureCommit } from './measured-commit.ts'
@@ -10,6 +13,17 @@ import type { Measures } from './measures.ts'
 
 /** Alerts of one commit; between two of them other sources have their turn. */
 const BATCH = 256
+/** Of the bytes that are read before others have a turn [bytes]. */
+const PIECE = 2 ** 18
+
+export interface SubmitBounds {
+  unreadable: UnreadableBounds
+  /** What the blocks of a container may become in all [bytes]. */
+  mostExpanded: number
+}
+
+/** What the settings have where they say nothing. */
+const USUAL_BOUNDS: SubmitBounds = { unreadable: { most: 1000, bytes: 256 * 2 ** 20 }, mostExpanded: 2 ** 30 }
 
 export interface Submission extends DecodeOptions {
   bytes: Uint8Array
@@ -19,16 +33,25 @@ export interface Submission extends DecodeOptions {
   measures?: Measures | undefined
   /** Told of the points of each alert. */
   report?: PointReport | undefined
+  bounds?: SubmitBounds | undefined
 }
 
 /** What became of one alert, and which model says so. */
 export type SubmittedAlert = AlertOutcome & { classifierName: string, classifierVersion: string }
 
+/** Bytes that are all there, a piece at a time, so that no search in them holds up others. */
+async function * inPieces (bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    if (at > 0) await setImmediate()
+    yield bytes.subarray(at, at + PIECE)
+  }
+}
+
 /**
  * Processes alerts as they are asked for; each batch of outcomes is committed when it is given.
  * @throws what the processor throws: nothing of that batch is stored
  */
-export async function * submitAlerts ({ bytes, origin, processor, measures, report, ...options }: Submission): AsyncGenerator<SubmittedAlert[]> {
+export async function * submitAlerts ({ bytes, origin, processor, measures, report, bounds = USUAL_BOUNDS, ...options }: Submission): AsyncGenerator<SubmittedAlert[]> {
   const classifier = classifierOf(processor.model)
   const arrived = Date.now()
   const process = async (batch: readonly ReceivedAlert[]): Promise<SubmittedAlert[]> => {
@@ -37,17 +60,20 @@ export async function * submitAlerts ({ bytes, origin, processor, measures, repo
     if (measures) measureCommit(measures, outcomes, { arrived: batch.map(() => arrived), processing })
     return outcomes.map(outcome => ({ ...outcome, ...classifier }))
   }
+  const window = new Window()
+  const { mostExpanded, unreadable } = bounds
+  const decoded = decodeFile(inPieces(bytes), { ...options, mostExpanded, window })
   const weight = new BatchWeight()
   let batch: ReceivedAlert[] = []
-  for await (const decoded of decodeFile(bytes, options)) {
-    if ('alert' in decoded) report?.add('the request', decoded.alert)
-    const received = { ...decoded, origin }
+  for await (const alert of boundedUnreadable(decoded, unreadable, window, bytes.length)) {
+    if ('alert' in alert) report?.add('the request', alert.alert)
+    const received = { ...alert, origin }
     batch.push(received)
     if (!weight.add(received) && batch.length < BATCH) continue
     weight.clear()
     yield await process(batch)
     batch = []
-    await new Promise(resolve => setImmediate(resolve))
+    await setImmediate()
   }
   if (batch.length > 0) yield await process(batch)
 }

@@ -27,6 +27,15 @@ interface Item {
 
 const remaining = (tap: Tap): number => tap.buf.length - tap.pos
 
+/** Items of an array or map: a light curve has some thousand, and one of empty records would have as many as it likes. */
+const MOST_ITEMS = 1_000_000
+/** Names of a map: each takes memory of its own. */
+const MOST_NAMES = 10_000
+
+function refuseMore (items: number, most: number): void {
+  if (items > most) throw new RangeError(`more than ${most} items in one list`)
+}
+
 /** The count of the next block of an array or map; 0 after its last. A negative count is followed by a size in bytes. */
 function readCount (tap: Tap): { count: number, size: number | undefined } {
   const count = tap.readLong()
@@ -41,8 +50,10 @@ function readCount (tap: Tap): { count: number, size: number | undefined } {
   return { count: -count, size }
 }
 
-function readItems (tap: Tap, readItem: () => void): void {
+function readItems (tap: Tap, readItem: () => void, most = MOST_ITEMS): void {
+  let items = 0
   for (let { count } = readCount(tap); count > 0; { count } = readCount(tap)) {
+    refuseMore(items += count, most)
     for (; count > 0; count--) {
       readItem()
       if (tap.pos > tap.buf.length) throw new DamageError('the data end inside a list')
@@ -51,11 +62,13 @@ function readItems (tap: Tap, readItem: () => void): void {
 }
 
 function skipItems (tap: Tap, skipItem: () => void): void {
+  let items = 0
   for (let { count, size } = readCount(tap); count > 0; { count, size } = readCount(tap)) {
     if (size !== undefined) {
       tap.pos += size
       continue
     }
+    refuseMore(items += count, MOST_ITEMS)
     for (; count > 0; count--) {
       skipItem()
       if (tap.pos > tap.buf.length) throw new DamageError('the data end inside a list')
@@ -85,7 +98,7 @@ class BoundedMapType extends avsc.types.MapType {
     readItems(tap, () => {
       const key = tap.readString()
       values[key] = items._read(tap)
-    })
+    }, MOST_NAMES)
     return values
   }
 

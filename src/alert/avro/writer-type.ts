@@ -1,6 +1,7 @@
 /** The schema that alerts were written with, as a type and as what it is compared by. */
 import type { Type } from 'avsc'
 import { CandelaError, reasonIn } from '../../errors.ts'
+import { refuseLargeSchema } from './bounded-schema.ts'
 import { boundedType, type AvroSchema } from './bounded-types.ts'
 
 /** A writer's defaults play no part in reading, and those of some brokers are not valid, which avsc refuses. */
@@ -9,9 +10,10 @@ const withoutDefaults = (schema: object): AvroSchema =>
 
 /**
  * @param schema parsed JSON
- * @throws CandelaError 'schema-invalid'
+ * @throws CandelaError 'schema-invalid', 'schema-too-large'
  */
 export function writerType (schema: object): Type {
+  refuseLargeSchema(schema)
   try {
     return boundedType(withoutDefaults(schema))
   } catch (cause) {

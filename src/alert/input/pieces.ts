@@ -12,6 +12,8 @@ export class Window {
   bytes: Buffer
   /** Nothing follows `bytes`. */
   ended: boolean
+  /** How many bytes it has let go of. */
+  read = 0
 
   constructor (bytes: Buffer = Buffer.alloc(0), ended = false) {
     this.bytes = bytes
@@ -21,6 +23,7 @@ export class Window {
   /** Lets go of the first bytes. */
   skip (length: number): void {
     this.bytes = this.bytes.subarray(length)
+    this.read += length
   }
 }
 
@@ -33,10 +36,10 @@ export function * parseWhole<Read> (bytes: Buffer, parse: Parser<Read>): Generat
 
 /**
  * Reads bytes as they come.
+ * @param window without bytes yet; it says how far the parser is
  * @throws whatever the pieces throw, after what could be read of those before
  */
-export async function * parsePieces<Read> (pieces: AsyncIterable<Uint8Array>, parse: Parser<Read>): AsyncGenerator<Read> {
-  const window = new Window()
+export async function * parsePieces<Read> (pieces: AsyncIterable<Uint8Array>, parse: Parser<Read>, window = new Window()): AsyncGenerator<Read> {
   const source = pieces[Symbol.asyncIterator]()
   let failure: { cause: unknown } | undefined
   try {

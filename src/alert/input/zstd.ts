@@ -1,14 +1,12 @@
 /** Zstandard: streamed where Node has it (22.15 and later), as a whole elsewhere. */
-import { decompress, init } from '@bokuweb/zstd-wasm'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import zlib from 'node:zlib'
+import { decompress, loadZstd } from '../zstd.ts'
 import { asBuffer } from './pieces.ts'
 
 /** What a whole frame may become [bytes]. */
 const MOST_BYTES = 256 * 2 ** 20
-
-let loading: Promise<void> | undefined
 
 /**
  * Decompresses a frame. Of one that does not say how much it holds, as the Java client's, room is doubled until it is enough.
@@ -16,7 +14,7 @@ let loading: Promise<void> | undefined
  * @throws Error where it is damaged, or holds more
  */
 export async function decompressZstd (bytes: Buffer, most: number): Promise<Buffer> {
-  await (loading ??= init())
+  await loadZstd()
   for (let room = Math.max(2 ** 20, 4 * bytes.length); ; room *= 2) {
     try {
       return asBuffer(decompress(bytes, { defaultHeapSize: room }))

@@ -2,6 +2,7 @@
 import { CandelaError } from '../../errors.ts'
 import type { Alert, ReadAlert } from '../alert.ts'
 import { requireDialect, type DialectName } from '../dialect-names.ts'
+import type { Window } from '../input/pieces.ts'
 import { jsonDocuments, jsonDocumentsOf, type JsonDocument } from './documents.ts'
 import { parseExact } from './exact-json.ts'
 import { isLasair, lasairAlert } from './lasair.ts'
@@ -12,39 +13,39 @@ export type DecodedJson = ReadAlert | { error: CandelaError, bytes: Buffer }
 /**
  * The alerts of a JSON document, of a list of alerts, or of documents one after the other (one a line, or over several),
  * in order. Each document that is no alert gives its own error, which says its line or element, and the others their alerts.
- * Codes: 'json-invalid', 'json-too-deep', 'json-too-large', 'alert-invalid', 'alert-incomplete', 'dialect-unknown',
+ * Codes: 'json-invalid', 'json-too-deep', 'json-too-large', 'json-too-many-values', 'alert-invalid', 'alert-incomplete', 'dialect-unknown',
  * 'dialect-mismatch'.
  * @param asked the dialect that they are said to be of
  */
-export function * decodeJson (bytes: Buffer, asked?: DialectName): Generator<DecodedJson> {
-  for (const document of jsonDocuments(bytes)) yield decodeDocument(document, asked)
+export async function * decodeJson (bytes: Buffer, asked?: DialectName): AsyncGenerator<DecodedJson> {
+  for (const document of jsonDocuments(bytes)) yield await decodeDocument(document, asked)
 }
 
 /** The same of bytes that come in pieces. */
-export async function * decodeJsonOf (pieces: AsyncIterable<Uint8Array>, asked?: DialectName): AsyncGenerator<DecodedJson> {
-  for await (const document of jsonDocumentsOf(pieces)) yield decodeDocument(document, asked)
+export async function * decodeJsonOf (pieces: AsyncIterable<Uint8Array>, asked?: DialectName, window?: Window): AsyncGenerator<DecodedJson> {
+  for await (const document of jsonDocumentsOf(pieces, window)) yield await decodeDocument(document, asked)
 }
 
-function decodeDocument (document: JsonDocument, asked: DialectName | undefined): DecodedJson {
+async function decodeDocument (document: JsonDocument, asked: DialectName | undefined): Promise<DecodedJson> {
   const { bytes } = document
   try {
-    return { alert: alertOf(document, asked), original: () => bytes, holds: bytes.length }
+    return { alert: await alertOf(document, asked), original: () => bytes, holds: bytes.length }
   } catch (error) {
     if (!(error instanceof CandelaError)) throw error
     return { error: at(document, error), bytes }
   }
 }
 
-function alertOf ({ bytes }: JsonDocument, asked: DialectName | undefined): Alert {
-  const document = parseExact(bytes)
+async function alertOf ({ bytes }: JsonDocument, asked: DialectName | undefined): Promise<Alert> {
+  const document = await parseExact(bytes)
   if (typeof document === 'object' && document !== null && !Array.isArray(document)) {
     if (isLasair(document)) {
       requireDialect(asked, 'lasair')
-      return lasairAlert(document)
+      return await lasairAlert(document)
     }
     if (asked === 'json' || isPlain(document)) {
       requireDialect(asked, 'json')
-      return plainAlert(document)
+      return await plainAlert(document)
     }
   }
   throw new CandelaError('dialect-unknown', 'the JSON document is no alert', {

@@ -32,7 +32,7 @@ export function isJson (bytes: Buffer): boolean {
 export const jsonDocuments = (bytes: Buffer): Generator<JsonDocument> => parseWhole(bytes, readDocuments)
 
 /** The same of bytes that come in pieces. */
-export const jsonDocumentsOf = (pieces: AsyncIterable<Uint8Array>): AsyncGenerator<JsonDocument> => parsePieces(pieces, readDocuments)
+export const jsonDocumentsOf = (pieces: AsyncIterable<Uint8Array>, window?: Window): AsyncGenerator<JsonDocument> => parsePieces(pieces, readDocuments, window)
 
 function * readDocuments (window: Window): Reading {
   let form = formOf(window)

@@ -1,48 +1,55 @@
 /**
  * JSON as alert brokers write it: ids beyond 2^53 as bare numbers, NaN and Infinity as Python prints them. No library
  * does both (lossless-json and json-bigint refuse NaN, JSON5 rounds), so one pass over the text makes JSON of it that
- * JSON.parse reads without loss; the pass also bounds the depth, which JSON.parse does not.
+ * JSON.parse reads without loss.
  */
 import { CandelaError } from '../../errors.ts'
+import { notJson, parsePatiently } from './patient-json.ts'
 
 /** Alerts have four levels of objects and lists. */
 export const MOST_LEVELS = 64
 /** Lasair's alert of a year in LSST's busiest field, COSMOS, has 12,129 sources of 2,800 bytes and their forced photometry: 40 MB. */
 export const MOST_BYTES = 64 * 2 ** 20
+/** The same alert has a hundred values a source, 1.5 million in all. */
+export const MOST_VALUES = 2 * 10 ** 6
+export const MOST_NAMES = 10_000
 
 const NOT_FINITE = ['NaN', 'Infinity']
 /** 2^53 has 16. */
 const UNSAFE_DIGITS = 16
 
-const [OTHER, QUOTE, ESCAPE, OPENING, CLOSING, NUMBER, WORD] = [0, 1, 2, 3, 4, 5, 6]
+const [OTHER, QUOTE, NUMBER, WORD] = [0, 1, 2, 3]
 /** What each ASCII character can begin, or belong to. */
 const KINDS = new Uint8Array(128)
-for (const [characters, kind] of [['"', QUOTE], ['\\', ESCAPE], ['{[', OPENING], ['}]', CLOSING], ['0123456789+-.eE', NUMBER], ['NI', WORD]] as const) {
+for (const [characters, kind] of [['"', QUOTE], ['0123456789+-.eE', NUMBER], ['NI', WORD]] as const) {
   for (const character of characters) KINDS[character.charCodeAt(0)] = kind
 }
 
 /**
  * One JSON document. An integer that a number does not hold exactly comes as the string of its digits; NaN, Infinity
- * and -Infinity come as null.
- * @throws CandelaError 'json-invalid', 'json-too-deep', 'json-too-large'
+ * and -Infinity come as null. A long one holds the event loop for a few ms at a time.
+ * @throws CandelaError 'json-invalid', 'json-too-deep', 'json-too-large', 'json-too-many-values'
  */
-export function parseExact (bytes: Uint8Array): unknown {
+export async function parseExact (bytes: Buffer): Promise<unknown> {
   if (bytes.length > MOST_BYTES) {
     throw new CandelaError('json-too-large', `one JSON document of ${bytes.length} bytes, the most is ${MOST_BYTES}`, {
       value: bytes.length, action: 'Send one alert a line, or a list of alerts: each counts for itself.'
     })
   }
+  return await parsePatiently(bytes, { levels: MOST_LEVELS, values: MOST_VALUES, names: MOST_NAMES }, parsePiece)
+}
+
+function parsePiece (bytes: Buffer): unknown {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
-    throw invalid('it is not UTF-8', cause)
+    throw notJson('it is not UTF-8', cause)
   }
   try {
     return JSON.parse(plainJson(text)) as unknown
   } catch (cause) {
-    if (cause instanceof CandelaError) throw cause
-    throw invalid(cause instanceof Error ? cause.message.slice(0, 200) : String(cause), cause)
+    throw notJson(cause instanceof Error ? cause.message.slice(0, 200) : String(cause), cause)
   }
 }
 
@@ -50,7 +57,6 @@ export function parseExact (bytes: Uint8Array): unknown {
 function plainJson (text: string): string {
   const parts: string[] = []
   let copied = 0
-  let level = 0
   const replace = (from: number, to: number, by: string): void => {
     parts.push(text.slice(copied, from), by)
     copied = to
@@ -67,11 +73,7 @@ function plainJson (text: string): string {
       const word = NOT_FINITE.find(word => text.startsWith(word, at))
       if (word !== undefined) replace(text[at - 1] === '-' ? at - 1 : at, at + word.length, 'null')
       at += word?.length ?? 1
-    } else {
-      if (kind === OPENING && ++level > MOST_LEVELS) throw tooDeep()
-      if (kind === CLOSING) level--
-      at++
-    }
+    } else at++
   }
   return copied === 0 ? text : parts.join('') + text.slice(copied)
 }
@@ -80,18 +82,10 @@ const isUnsafe = (literal: string): boolean => /^-?\d+$/.test(literal) && !Numbe
 
 /** Position after the string that begins at `at`. */
 function endOfString (text: string, at: number): number {
-  for (at++; at < text.length; at++) {
-    const kind = KINDS[text.charCodeAt(at)]
-    if (kind === QUOTE) return at + 1
-    if (kind === ESCAPE) at++
+  for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0
+    while (text[end - 1 - backslashes] === '\\') backslashes++
+    if (backslashes % 2 === 0) return end + 1
   }
-  return at
+  return text.length
 }
-
-const invalid = (what: string, cause: unknown): CandelaError => new CandelaError('json-invalid', `not a JSON document: ${what}`, {
-  cause, action: 'Send one JSON document, a list of alerts, or one alert a line; the alerts around a damaged one are read.'
-})
-
-const tooDeep = (): CandelaError => new CandelaError('json-too-deep', `the JSON document is nested more than ${MOST_LEVELS} levels deep`, {
-  value: MOST_LEVELS, action: 'Send alerts as docs/alerts.md describes them.'
-})

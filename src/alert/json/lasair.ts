@@ -83,11 +83,11 @@ const incompleteStream = (what: string, action: string): CandelaError => new Can
 const newer = (a: Source, b: Source): Source => (b.midpointMjdTai ?? -Infinity) > (a.midpointMjdTai ?? -Infinity) ? b : a
 
 /** @throws CandelaError 'alert-invalid', 'alert-incomplete' */
-export function lasairAlert (document: object): Alert {
+export async function lasairAlert (document: object): Promise<Alert> {
   const lightCurve = lightCurveIn(document)
   if (lightCurve === undefined) throw incompleteStream('light curve: it has columns alone', 'Let the filter send the full alert, or the lite one, and select the columns diaObjectId, ra and decl.')
   const lite = 'diaSourcesList' in lightCurve && isLite(lightCurve.diaSourcesList)
-  const { diaObject, diaSourcesList: sources, diaForcedSourcesList: forced, ebv, ...columns } = checked(lasairSchema, { ...document, ...lightCurve })
+  const { diaObject, diaSourcesList: sources, diaForcedSourcesList: forced, ebv, ...columns } = await checked(lasairSchema, { ...document, ...lightCurve })
   const [first, ...others] = sources
   if (first === undefined) throw incomplete('Lasair', 'diaSourcesList with a source')
   const trigger = others.reduce(newer, first)

@@ -62,8 +62,8 @@ function triggerTime ({ midpointMjdTai, points }: PlainAlert): number {
 }
 
 /** @throws CandelaError 'alert-invalid' where a field is wrong, 'alert-incomplete' where no time is known */
-export function plainAlert (document: object): Alert {
-  const alert = checked(alertSchema, document)
+export async function plainAlert (document: object): Promise<Alert> {
+  const alert = await checked(alertSchema, document)
   const midpointMjdTai = triggerTime(alert)
   const list = new PointList()
   for (const point of alert.points) {

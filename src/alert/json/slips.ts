@@ -3,6 +3,8 @@ import type { z } from 'zod'
 
 /** Letters by which two names may differ to be taken for the same. */
 const MOST_EDITS = 2
+/** Names may have some `_` and `-` beside their letters. */
+const LONGEST = 100
 /** Of shorter names two letters leave nothing. */
 const SHORTEST = 5
 
@@ -21,23 +23,39 @@ function edits (a: string, b: string): number {
   return above[b.length]!
 }
 
-function meant (name: string, fields: readonly string[]): string | undefined {
-  const given = plain(name)
-  return fields.find(field => {
-    const known = plain(field)
-    if (known === given) return true
-    return known.length >= SHORTEST && Math.abs(known.length - given.length) <= MOST_EDITS && edits(known, given) <= MOST_EDITS
-  })
+/** Names whose nearness to the known ones is remembered: every point of a light curve has the same. */
+const MOST_REMEMBERED = 1000
+
+/** @returns gives the known fields that a name is close to */
+function nearnessTo (fields: readonly string[]): (name: string) => readonly string[] {
+  const known = fields.map(field => ({ field, letters: plain(field) }))
+  const remembered = new Map<string, readonly string[]>()
+  return name => {
+    let near = remembered.get(name)
+    if (near === undefined) {
+      // A longer name is close to none.
+      const given = name.length > LONGEST ? undefined : plain(name)
+      near = given === undefined ? [] : known.filter(({ letters }) => isNear(letters, given)).map(({ field }) => field)
+      if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+      remembered.set(name, near)
+    }
+    return near
+  }
+}
+
+function isNear (known: string, given: string): boolean {
+  if (known === given) return true
+  return known.length >= SHORTEST && Math.abs(known.length - given.length) <= MOST_EDITS && edits(known, given) <= MOST_EDITS
 }
 
 /** A check of an object: no unknown name that is close to a known field which is missing. */
 export function refuseSlips (fields: readonly string[]): (payload: z.core.ParsePayload<Record<string, unknown>>) => void {
   const known = new Set(fields)
+  const nearTo = nearnessTo(fields)
   return ({ value, issues }) => {
-    const missing = fields.filter(field => value[field] === undefined)
     for (const name of Object.keys(value)) {
       if (known.has(name)) continue
-      const field = meant(name, missing)
+      const field = nearTo(name).find(field => value[field] === undefined)
       if (field !== undefined) issues.push({ code: 'custom', input: value, path: [name], message: `${field}: no field has the name ${name}` })
     }
   }

@@ -27,6 +27,12 @@ const elsewhere = { origin: 'https://elsewhere.example' }
 const otherSite = (request: InjectOptions): ContractCase => bad({ ...request, headers: { ...request.headers, ...elsewhere } }, 403, 'other-site')
 const brokenJson = (send: ReturnType<typeof sending>): ContractCase => bad(send('{'), 400, 'bad-request')
 const otherType = (send: ReturnType<typeof sending>): ContractCase => bad(send('<a/>', { 'content-type': 'text/xml' }), 415, 'media-type-not-supported')
+const otherCoding = (send: ReturnType<typeof sending>): ContractCase => bad(send('{}', { 'content-encoding': 'compress' }), 415, 'coding-not-supported')
+/** What every route with JSON refuses before its own fields are looked at. */
+const hostileJson = (send: ReturnType<typeof sending>): ContractCase[] => [
+  brokenJson(send), otherCoding(send), bad(send('nothing', { 'content-encoding': 'gzip' }), 400, 'coding-invalid'),
+  bad(send('{"a":'.repeat(5000) + '1' + '}'.repeat(5000)), 400, 'json-too-deep'), bad(send(`[${'1,'.repeat(510_000)}1]`), 413, 'json-too-many-values')
+]
 
 const [postAlerts, classify, replay, discard, archive, restore, rebuild] = ['alerts', 'classify', 'dead-letters/replay', 'dead-letters/discard', 'archives', 'archives/restore', 'rebuild'].map(name => sending('POST', `/v1/${name}`)) as Array<ReturnType<typeof sending>> as [ReturnType<typeof sending>, ReturnType<typeof sending>, ReturnType<typeof sending>, ReturnType<typeof sending>, ReturnType<typeof sending>, ReturnType<typeof sending>, ReturnType<typeof sending>]
 const host = sending('PUT', `/v1/objects/${ID}/host`)
@@ -64,7 +70,7 @@ export const cases: Record<string, ContractCase[]> = {
   'PUT /v1/objects/{diaObjectId}/host': [
     good(host({ redshift: 0.12, redshiftErr: 0.02 })), good(host({ redshift: 0.12 })),
     ...[{}, { redshift: 0 }, { redshift: 11 }, { redshift: '0.1' }, { redshift: 0.1, redshiftErr: -1 }, { redshift: 0.1, z: 1 }, []].map(payload => bad(host(payload))),
-    brokenJson(host), otherType(host), otherSite(host({ redshift: 0.1 })), bad(sending('PUT', '/v1/objects/1/host')({ redshift: 0.1 }), 404, 'object-not-found'), bad(sending('PUT', '/v1/objects/a%20b/host')({ redshift: 0.1 }))
+    ...hostileJson(host), otherType(host), otherSite(host({ redshift: 0.1 })), bad(sending('PUT', '/v1/objects/1/host')({ redshift: 0.1 }), 404, 'object-not-found'), bad(sending('PUT', '/v1/objects/a%20b/host')({ redshift: 0.1 }))
   ],
   'DELETE /v1/objects/{diaObjectId}/host': [good(takeHost), otherSite(takeHost), bad({ ...takeHost, url: '/v1/objects/1/host' }, 404, 'object-not-found'), bad({ ...takeHost, url: '/v1/objects/a%20b/host' })],
   'GET /v1/stream': [
@@ -74,13 +80,13 @@ export const cases: Record<string, ContractCase[]> = {
   ],
   'POST /v1/classify': [
     good(classify({ objects: [{ points }] })), good(classify({ objects: [{ diaObjectId: 'SN 1', host: { redshift: 0.1 }, points }, { points: [{ band: 'q' }] }, 5] })),
-    ...[{}, { objects: [] }, { objects: {} }, { objects: [{ points }], model: 'x' }, []].map(payload => bad(classify(payload))), brokenJson(classify), otherType(classify),
+    ...[{}, { objects: [] }, { objects: {} }, { objects: [{ points }], model: 'x' }, []].map(payload => bad(classify(payload))), ...hostileJson(classify), otherType(classify),
     bad(classify({ objects: Array.from({ length: 16 }, () => ({ points: Array.from({ length: 2000 }, () => 0) })) }), 413, 'too-many-points')
   ],
   'POST /v1/alerts': [
     good(postAlerts(alertText('new-1'))), good(postAlerts(`${alertText('new-2')}\n{`)), good(postAlerts('not an alert', { 'content-type': 'application/octet-stream' })), good(sending('POST', '/v1/alerts?dialect=lsst')(alertText('new-3'))),
     bad(postAlerts(''), 400, 'body-empty'), bad(sending('POST', '/v1/alerts?dialect=atlas')(alertText('1'))), bad(sending('POST', '/v1/alerts?survey=x')(alertText('1'))),
-    otherSite(postAlerts(alertText('1'))), bad(postAlerts(' '.repeat(5001)), 413, 'body-too-large')
+    otherCoding(postAlerts), otherSite(postAlerts(alertText('1'))), bad(postAlerts(' '.repeat(5001)), 413, 'body-too-large')
   ],
   'GET /v1/dead-letters': [
     ...['', '?code=json-invalid&origin=te&order=oldest&limit=1', '?cursor=2'].map(query => good(`/v1/dead-letters${query}`)),
@@ -91,18 +97,18 @@ export const cases: Record<string, ContractCase[]> = {
   'DELETE /v1/dead-letters/{number}': [good(takeLetter), otherSite(takeLetter), bad(takeLetter, 404, 'dead-letter-not-found'), bad({ ...takeLetter, url: '/v1/dead-letters/x' })],
   'POST /v1/dead-letters/replay': [
     good(replay({})), good(replay({ numbers: [LETTER], limit: 1 })), good(replay({ code: 'json-invalid', cursor: '1' })),
-    ...[{ numbers: [] }, { numbers: ['1'] }, { numbers: [1], code: 'json-invalid' }, { limit: 0 }, { all: true }, []].map(payload => bad(replay(payload))), brokenJson(replay), otherSite(replay({})),
+    ...[{ numbers: [] }, { numbers: ['1'] }, { numbers: [1], code: 'json-invalid' }, { limit: 0 }, { all: true }, []].map(payload => bad(replay(payload))), ...hostileJson(replay), otherSite(replay({})),
     bad(replay({ numbers: [99] }), 404, 'dead-letter-not-found')
   ],
   'POST /v1/dead-letters/discard': [
     good(discard({ numbers: [LETTER] })), good(discard({ code: 'json-invalid', receivedBefore: '2026-05-01T00:00:00Z' })), good(discard({ all: true, limit: 1 })),
-    ...[{}, { all: false }, { all: true, numbers: [1] }, { receivedBefore: 'now' }, { older: 5 }].map(payload => bad(discard(payload))), brokenJson(discard), otherSite(discard({ all: true })),
+    ...[{}, { all: false }, { all: true, numbers: [1] }, { receivedBefore: 'now' }, { older: 5 }].map(payload => bad(discard(payload))), ...hostileJson(discard), otherSite(discard({ all: true })),
     bad(discard({ numbers: [99] }), 404, 'dead-letter-not-found')
   ],
   'GET /v1/archives': [good('/v1/archives')],
   'POST /v1/archives': [
     good(archive({ notSeenDays: 1000 })), good(archive({ notSeenDays: 0.5 })), ...[{}, { notSeenDays: 0 }, { notSeenDays: '5' }, { days: 5 }, []].map(payload => bad(archive(payload))),
-    bad(archive({ notSeenDays: 5, cursor: 'x' })), brokenJson(archive), otherSite(archive({ notSeenDays: 1 })),
+    bad(archive({ notSeenDays: 5, cursor: 'x' })), ...hostileJson(archive), otherSite(archive({ notSeenDays: 1 })),
     bad(async world => {
       await world.observe('later', 1, { firstNight: 300 })
       world.blockArchives()
@@ -110,12 +116,12 @@ export const cases: Record<string, ContractCase[]> = {
     }, 409, 'archive-unwritable')
   ],
   'POST /v1/archives/restore': [
-    good(({ archive }) => restore({ name: archive })), ...[{}, { name: 5 }, { file: 'x' }].map(payload => bad(restore(payload))), brokenJson(restore), otherSite(restore({ name: 'x' })),
+    good(({ archive }) => restore({ name: archive })), ...[{}, { name: 5 }, { file: 'x' }].map(payload => bad(restore(payload))), ...hostileJson(restore), otherSite(restore({ name: 'x' })),
     bad(restore({ name: '../data.mdb' }), 404, 'archive-not-found'), bad(restore({ name: 'text.avro' }), 409, 'archive-invalid')
   ],
   'POST /v1/rebuild': [
     good(rebuild({})), good(rebuild({ diaObjectIds: [ID, '1'], force: true })), ...[{ diaObjectIds: [] }, { limit: 0 }, { force: 'yes' }, { ids: [] }, { cursor: '../1' }, []].map(payload => bad(rebuild(payload))),
-    brokenJson(rebuild), otherType(rebuild), otherSite(rebuild({}))
+    ...hostileJson(rebuild), otherType(rebuild), otherSite(rebuild({}))
   ],
   'GET /v1/models': [good('/v1/models')],
   'GET /v1/models/{name}/{version}': [good('/v1/models/untrained/1.0'), bad('/v1/models/untrained/1.1', 404, 'model-not-found'), bad('/v1/models/untrained/newest'), bad('/v1/models/Untrained/1.0')],

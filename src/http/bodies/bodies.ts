@@ -1,0 +1,91 @@
+/** Bodies of requests, for every route alike: content codings are undone, JSON is parsed so that no document holds up others. */
+import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
+import { Readable } from 'node:stream'
+import { parsePatiently } from '../../alert/json/patient-json.ts'
+import { CandelaError } from '../../errors.ts'
+import { BodyTooLarge, CODINGS, codingsOf, decoded } from './codings.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Most values in the JSON of a body; MOST_VALUES where not given. */
+    mostValues?: number
+  }
+}
+
+/** Objects and lists within each other: no route has ten. */
+const MOST_LEVELS = 64
+/** The longest lists are of a thousand ids. */
+const MOST_VALUES = 20_000
+const MOST_NAMES = 10_000
+
+/** Adds its hook and parser to the instance itself, for the routes that are registered afterwards. */
+export function requestBodies (app: FastifyInstance): void {
+  app.addHook('preParsing', async (request, reply, payload) => await undone(request, reply, payload))
+  app.removeContentTypeParser('application/json')
+  const standard = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    const parse = (piece: Buffer): unknown => {
+      let failure: Error | null = null
+      let value: unknown
+      // It answers at once.
+      standard(request, piece.toString(), (error, parsed) => {
+        failure = error
+        value = parsed
+      })
+      if (failure) throw failure as Error
+      return value
+    }
+    const { mostValues = MOST_VALUES } = request.routeOptions.config
+    try {
+      return await parsePatiently(body, { levels: MOST_LEVELS, values: mostValues, names: MOST_NAMES }, parse)
+    } catch (error) {
+      if (!(error instanceof CandelaError) || error.code !== 'json-invalid') throw error
+      throw new CandelaError('bad-request', `The body is ${error.message}.`, { action: 'Send one JSON document.' })
+    }
+  })
+}
+
+/** A body without its content codings. */
+async function undone (request: FastifyRequest, reply: FastifyReply, payload: RequestPayload): Promise<RequestPayload> {
+  const header = request.headers['content-encoding']
+  if (header === undefined || !hasBody(request)) return payload
+  let codings: string[]
+  try {
+    codings = codingsOf(header)
+  } catch (error) {
+    // RFC 9110, sec. 15.5.16.
+    reply.header('accept-encoding', CODINGS).header('connection', 'close')
+    throw error
+  }
+  if (codings.length === 0) return payload
+  const limit = request.routeOptions.bodyLimit
+  try {
+    const encoded = await whole(payload, limit)
+    const body = await decoded(encoded, codings, limit)
+    return Object.assign(Readable.from([body]), { receivedEncodedLength: encoded.length })
+  } catch (error) {
+    // What of the body is still to come is not read.
+    reply.header('connection', 'close')
+    throw error
+  }
+}
+
+const hasBody = ({ headers }: FastifyRequest): boolean => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+/** @throws BodyTooLarge; CandelaError 'client-gone' */
+async function whole (payload: RequestPayload, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  try {
+    // The connection is still needed for the answer.
+    for await (const chunk of (payload as Readable).iterator({ destroyOnReturn: false })) {
+      chunks.push(chunk as Buffer)
+      length += (chunk as Buffer).length
+      if (length > limit) throw new BodyTooLarge(`The body is larger than ${limit} bytes.`)
+    }
+  } catch (cause) {
+    if (cause instanceof BodyTooLarge) throw cause
+    throw new CandelaError('client-gone', 'The client closed the connection before its body was there.', { cause })
+  }
+  return Buffer.concat(chunks)
+}

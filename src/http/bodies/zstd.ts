@@ -1,0 +1,52 @@
+/** Bodies in Zstandard: by Node's own decoder, which has been there since 22.15, or by WebAssembly. */
+import { promisify } from 'node:util'
+import zlib from 'node:zlib'
+import { turns } from '../../alert/turns.ts'
+import { decompress, loadZstd } from '../../alert/zstd.ts'
+import { zstdFrames } from './zstd-frames.ts'
+
+/** RFC 9659: nobody may need a larger window of who reads a body (as a power of two) [bytes]. */
+const WINDOW_LOG = 23
+
+/** What a body becomes does not fit: as zlib names it. */
+const tooLarge = (): Error => Object.assign(new RangeError('larger than the limit'), { code: 'ERR_BUFFER_TOO_LARGE' })
+
+const native = 'zstdDecompress' in zlib
+  ? promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress)
+  : undefined
+
+/**
+ * @param limit of what it becomes [bytes]
+ * @throws Error where it is damaged or cut off; with code ERR_BUFFER_TOO_LARGE beyond the limit
+ */
+export async function unzstd (bytes: Buffer, limit: number): Promise<Buffer> {
+  const frames = await zstdFrames(bytes)
+  if (frames.some(({ most, claimed }) => claimed && most > limit)) throw tooLarge()
+  if (native) return await native(bytes, { maxOutputLength: limit, params: { [zlib.constants.ZSTD_d_windowLogMax]: WINDOW_LOG } })
+  await loadZstd()
+  const turn = turns()
+  const parts: Buffer[] = []
+  let room = limit
+  for (const { start, end, most, claimed } of frames) {
+    const frame = bytes.subarray(start, end)
+    if (claimed && most > room) throw tooLarge()
+    const part = claimed ? decompress(frame) : undeclared(frame, Math.min(most, room))
+    room -= part.length
+    if (room < 0) throw tooLarge()
+    parts.push(Buffer.from(part.buffer, part.byteOffset, part.byteLength))
+    // A frame is decompressed at once: 64 MiB hold the event loop for some 50 ms where Node has no decoder of its own.
+    await turn()
+  }
+  return Buffer.concat(parts)
+}
+
+/** Of a frame that does not say how much it holds. */
+function undeclared (frame: Buffer, most: number): Uint8Array {
+  try {
+    // Of nothing there is no memory.
+    return decompress(frame, { defaultHeapSize: Math.max(1, most) })
+  } catch (error) {
+    if (error instanceof Error && error.message.endsWith(' -70')) throw tooLarge()
+    throw error
+  }
+}
