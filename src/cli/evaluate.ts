@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { SettingName } from '../config.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { probabilityIa, type Calibration } from '../model/calibration.ts'
-import { loadEngine } from '../model/load-engine.ts'
+import { loadNetwork } from '../model/load-engine.ts'
 import { addToCard, findModel, loadModel, type Model } from '../model/model-file.ts'
 import { CARD_FIELD } from '../model/reference-distribution.ts'
 import { ABOUT_SKIES, SKIES, underSky, type Sky } from '../training/altered-sky.ts'
@@ -77,7 +77,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   const settings = settingsOf(flags)
   const model = loadModel(settings.model)
   const say = (message: string): void => { process.stderr.write(`candela: ${message}\n`) }
-  const engine = await loadEngine(settings.engine, say)
+  const { engine, network } = await loadNetwork(model, settings.engine, say)
   if (predictions !== undefined) await writePredictions(predictions, [], model.calibration)
   const report = reportFolder === undefined ? null : await openReport(reportFolder)
   const { objects, passedOver, skipped } = await readLabelledObjects(data, points, classes === undefined ? classesOfCard(model.card) : readClassesFile(classes))
@@ -87,7 +87,6 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   const chosen = underSky(part === 'all' ? objects : partOf(part, objects, model), sky)
   if (chosen.length === 0) throw new CandelaError('no-objects', `no object to measure: none of ${objects.length} is detected under the sky '${sky}'`, { value: sky, action: 'Choose another sky.' })
   if (part === 'all' && isOfCard(model.card, objects.map(({ snid }) => snid))) say('these are the objects that the model was trained and tested on; --part test leaves out those it was trained on')
-  const network = engine.load(model.shape, model.weights)
   const play = (photoZ: PhotoZ): PlayedObject[] => playObjects(network, chosen, photoZ, progress(chosen.length))
   const other = photoZ === 'known' ? 'unknown' : 'known'
   let played: PlayedObject[]

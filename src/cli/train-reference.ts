@@ -7,6 +7,7 @@ import { measureReference, trainReference, type TrainedReference } from '../trai
 import { describeCounts } from '../training/classes.ts'
 import { isTypeIa, readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
 import type { PassReport } from '../training/train.ts'
+import { loadTrainingTensorflow } from '../training/training-engine.ts'
 import { trainingParts } from './training-parts.ts'
 
 export interface ReferenceRun {
@@ -67,6 +68,7 @@ function readable ({ name, version, settings, table }: ReferenceFacts): string {
  */
 export async function trainReferenceModel ({ name, version, data, settings, folder, json }: ReferenceRun, progress: Progress): Promise<void> {
   const { say } = progress
+  await loadTrainingTensorflow()
   say(`reading ${data.join(' ')}`)
   const { objects, passedOver, skipped } = await readLabelledObjects(data, 'all', settings.classes)
   for (const error of passedOver) say(`passed over: ${describeError(error)}`)

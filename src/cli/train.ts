@@ -14,6 +14,7 @@ import { readLabelledObjects, type LabelledObject } from '../training/labelled-o
 import { makeCard } from '../training/model-card.ts'
 import { playObjects } from '../training/playback.ts'
 import { trainNetwork, type PassReport, type TrainedNetwork, type TrainOptions } from '../training/train.ts'
+import { loadTrainingTensorflow } from '../training/training-engine.ts'
 import { trainReferenceModel } from './train-reference.ts'
 import { addTrainingFlags, referenceSettings, trainingSettings } from './training-flags.ts'
 import { checkpointWriter, checkReplacement, checkWritable, trainingFolder } from './training-folder.ts'
@@ -134,7 +135,7 @@ async function train (options: TrainCommandOptions): Promise<void> {
   const checkpoint = options.resume ? readCheckpoint(checkpoints) : undefined
   const settings = trainingSettings(options, checkpoint?.settings)
   await checkWritable(folder)
-  const engine = await loadTensorflowEngine()
+  const { version: tensorflow } = await loadTrainingTensorflow()
 
   say(`reading ${options.data.join(' ')}`)
   const { objects, passedOver, skipped } = await readLabelledObjects(options.data, 'all', settings.classes)
@@ -142,7 +143,7 @@ async function train (options: TrainCommandOptions): Promise<void> {
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   const { split, bySnid, training, validation, test } = trainingParts(objects, settings, say)
 
-  const identity: TrainingIdentity = { settings, fingerprint: partsFingerprint(split, bySnid), tensorflow: engine.version }
+  const identity: TrainingIdentity = { settings, fingerprint: partsFingerprint(split, bySnid), tensorflow }
   let from: { from?: TrainingProgress } = {}
   if (checkpoint) {
     checkSameTraining(checkpoint, identity)

@@ -2,7 +2,6 @@
 import type { Calibration } from '../model/calibration.ts'
 import type { Engine } from '../model/engine.ts'
 import type { NetworkShape, Weights } from '../model/shape.ts'
-import { loadTensorflow } from '../model/tensorflow-backend.ts'
 import { loadTensorflowEngine } from '../model/tensorflow-engine.ts'
 import type { TrainingProgress } from './checkpoint.ts'
 import { endingError, type Ending } from './ending.ts'
@@ -13,6 +12,7 @@ import { Learner } from './learner.ts'
 import { playObjects, type PlayedObject } from './playback.ts'
 import type { TrainingSettings } from './settings.ts'
 import { checkTrainingData } from './training-check.ts'
+import { loadTrainingTensorflow } from './training-engine.ts'
 
 /** How the validation part is classified, with photo-z known and unknown. */
 export interface ValidationReport {
@@ -89,7 +89,7 @@ export async function trainNetwork (
   const { cell, bands, layers, width, headWidth, passes, validateEvery, patience, checkpointEvery } = settings
   const { onPass = () => {}, onCheckpoint = async () => {}, signal, from } = options
   const usable = checkTrainingData(training, validation, settings)
-  const tensorflow = await loadTensorflow()
+  const tensorflow = await loadTrainingTensorflow()
   const engine = await loadTensorflowEngine()
   const shape: NetworkShape = { cell, bands, layers, width, headWidth }
   const learner = new Learner(tensorflow, shape, usable, settings)

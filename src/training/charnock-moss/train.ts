@@ -4,11 +4,11 @@
  * each pass fills the gaps anew, and batches hold light curves of similar length.
  */
 import type { Weights } from '../../model/shape.ts'
-import { loadTensorflow } from '../../model/tensorflow-backend.ts'
 import type { LabelledObject } from '../labelled-object.ts'
 import { crossEntropy, measure, type Metrics } from '../metrics.ts'
 import type { PassReport, TrainOptions } from '../train.ts'
 import { checkBands, checkClasses } from '../training-check.ts'
+import { loadTrainingTensorflow } from '../training-engine.ts'
 import { referenceOutcomes } from './evaluate.ts'
 import { referenceObject, type ReferenceObject } from './input.ts'
 import { ReferenceLearner } from './learner.ts'
@@ -42,7 +42,7 @@ function usable (objects: readonly LabelledObject[], settings: ReferenceSettings
 export async function trainReference (
   training: readonly LabelledObject[], validation: readonly LabelledObject[], settings: ReferenceSettings, options: TrainOptions = {}
 ): Promise<TrainedReference> {
-  const tensorflow = await loadTensorflow()
+  const tensorflow = await loadTrainingTensorflow()
   const { onPass = () => {}, signal } = options
   const { seed, passes, validateEvery } = settings
   const learner = new ReferenceLearner(tensorflow, usable(training, settings), settings)
@@ -79,7 +79,7 @@ export async function trainReference (
 
 /** The table of a trained network on a part that it has not seen, one filling of each object by the seed. */
 export async function measureReference (trained: TrainedReference, objects: readonly LabelledObject[], settings: ReferenceSettings): Promise<Metrics> {
-  const network = new ReferenceNetwork(await loadTensorflow(), trained.shape)
+  const network = new ReferenceNetwork(await loadTrainingTensorflow(), trained.shape)
   network.assign(trained.weights)
   try {
     return measure(referenceOutcomes(network, objects.map(object => referenceObject(object, settings)), settings, settings.seed))
