@@ -10,7 +10,9 @@ import { checkSameTraining, partsFingerprint, readCheckpoint, removeCheckpoint, 
 import { describeCounts } from '../training/classes.ts'
 import { endingError } from '../training/ending.ts'
 import { evaluate, type Evaluation } from '../training/evaluate.ts'
+import { baselineWords, noBetter } from '../training/figures.ts'
 import { readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
+import { fixed } from '../training/metrics.ts'
 import { makeCard } from '../training/model-card.ts'
 import { playObjects } from '../training/playback.ts'
 import { trainNetwork, type PassReport, type TrainedNetwork, type TrainOptions } from '../training/train.ts'
@@ -69,7 +71,7 @@ Examples:
 const say = (message: string): void => { process.stderr.write(`${message}\n`) }
 
 function sayPass ({ pass, passes, loss, validation, rate, learningRate, secondsLeft }: PassReport): void {
-  const checked = validation === undefined ? '' : `, validation loss ${validation.loss.toFixed(4)}, ${validation.accuracy.toFixed(1)} % right`
+  const checked = validation === undefined ? '' : `, validation loss ${validation.loss.toFixed(4)}, ${fixed(validation.accuracy, 1)} % right`
   say(`pass ${pass} of ${passes}: loss ${loss.toFixed(4)}${checked}, learning rate ${learningRate.toExponential(1)}, ${rate.toFixed(0)} objects/s, ${Math.ceil(secondsLeft)} s left`)
 }
 
@@ -165,13 +167,20 @@ async function train (options: TrainCommandOptions): Promise<void> {
   if (options.json) process.stdout.write(`${JSON.stringify(card)}\n`)
   const failure = endingError(trained.ending, trained.passesDone, settings, { pass: trained.bestPass, where: folder })
   if (failure) throw failure
-  sayResult(folder, trained, settings.passes, table?.known, passedOver.length)
+  sayResult(folder, trained, settings.passes, table, passedOver.length)
 }
 
-function sayResult (folder: string, trained: TrainedNetwork, passes: number, table: Evaluation | undefined, passedOver: number): void {
-  const { ending, passesDone, bestPass, calibration } = trained
+function sayResult (folder: string, trained: TrainedNetwork, passes: number, table: Record<'known' | 'unknown', Evaluation> | null, passedOver: number): void {
+  const { ending, passesDone, bestPass, calibration, validation } = trained
   if (ending.reason === 'patience') say(`ended after pass ${passesDone} of ${passes}: ${passesDone - bestPass} passes without a better validation loss`)
-  const accuracy = table === undefined ? '' : `, ${table.final.accuracy.toFixed(2)} % of the test part right at the end`
+  const measured = table?.known ?? null
+  const right = measured === null
+    ? `; of the validation part ${fixed(validation.accuracy, 2)} % right, ${baselineWords(validation.baseline)}`
+    : `; of the test part ${fixed(measured.final.accuracy, 2)} % right at the end, ${baselineWords(measured.baseline)}`
   const left = passedOver === 0 ? '' : `; ${passedOver} light curves were passed over`
-  say(`${folder}: weights of pass ${bestPass}, temperature ${calibration.temperature.toFixed(3)}${accuracy}${left}`)
+  say(`${folder}: weights of pass ${bestPass}, temperature ${calibration.temperature.toFixed(3)}${right}${left}`)
+  const warning = table === null
+    ? noBetter('this model', [['of the validation part', validation]], validation.baseline)
+    : noBetter('this model', [['with photo-z known', table.known.final], ['with photo-z unknown', table.unknown.final]], table.known.baseline)
+  if (warning !== null) say(`${warning}. Train it with more light curves, or for more passes.`)
 }

@@ -21,7 +21,7 @@ type Step = (install: Install) => Promise<string>
 /** How long a step waits for an answer [ms]. */
 const TIMEOUT = 60_000
 
-async function answer<Body> (server: Serving, path: string, body?: string | Uint8Array, type = 'application/json'): Promise<Body> {
+async function answer<Body> (server: Serving, path: string, body?: string | Uint8Array<ArrayBuffer>, type = 'application/json'): Promise<Body> {
   const response = await fetch(`${server.url}${path}`, { signal: AbortSignal.timeout(TIMEOUT), ...body !== undefined && { method: 'POST', body, headers: { 'content-type': type } } })
   const text = await response.text()
   assert.equal(response.status, 200, `${path}: ${text}`)
@@ -84,7 +84,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
 
     const { outcomes: [plain] } = await answer<{ outcomes: Array<{ outcome: string }> }>(server, '/v1/alerts', JSON.stringify(plainAlert({ points })))
     assert.equal(plain!.outcome, 'classified')
-    const container = await readFile(join(simulated(install), 'night-0001.avro'))
+    const container = new Uint8Array(await readFile(join(simulated(install), 'night-0001.avro')))
     const { outcomes } = await answer<{ outcomes: Array<{ outcome: string }> }>(server, '/v1/alerts', container, 'application/octet-stream')
     assert.ok(outcomes.length > 0 && outcomes.every(({ outcome }) => outcome !== 'dead-lettered'), JSON.stringify(outcomes))
     await ended(server)

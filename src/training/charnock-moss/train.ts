@@ -29,7 +29,7 @@ export interface TrainedReference {
 /** @throws CandelaError `no-common-band`, `one-class` */
 function usable (objects: readonly LabelledObject[], settings: ReferenceSettings): ReferenceObject[] {
   checkBands(objects, settings.bands)
-  checkClasses(objects, 'training part')
+  checkClasses(objects, 'training part', false)
   return objects.map(object => referenceObject(object, settings)).filter(({ curve }) => curve.times.length > 0)
 }
 
@@ -61,8 +61,9 @@ export async function trainReference (
       best = { pass, loss: Infinity, weights: learner.weights() }
     } else if (pass % validateEvery === 0 || pass === passes || signal?.aborted) {
       const outcomes = referenceOutcomes(learner.network(), checked, settings, seed)
-      report.validation = { loss: crossEntropy(outcomes), accuracy: measure(outcomes).accuracy }
-      if (report.validation.loss < best.loss) best = { pass, loss: report.validation.loss, weights: learner.weights() }
+      const loss = crossEntropy(outcomes)
+      report.validation = { loss, accuracy: measure(outcomes).accuracy }
+      if (loss < best.loss) best = { pass, loss, weights: learner.weights() }
     }
     onPass(report)
   }
