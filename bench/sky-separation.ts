@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { createApp } from '../src/app.ts'
 import { createSky } from '../src/simulator/sky.ts'
 import type { Candidate, CandidatePosition, ObjectReader } from '../src/state/views.ts'
-import { measure, type Outcome } from '../src/training/metrics.ts'
+import { fixed, measure, type Outcome } from '../src/training/metrics.ts'
 import { tell } from './comparison.ts'
 
 const SEED = 2026
@@ -39,7 +39,7 @@ try {
     const { accuracy, auc } = measure(outcomes)
     tell({
       question: `P(Ia) of simulated supernovae, at least ${least} epochs`,
-      measured: `pairs of a Ia and another in the right order (AUC); ${outcomes.filter(({ isIa }) => isIa).length} Ia of ${outcomes.length} objects, accuracy ${accuracy.toFixed(1)} %`,
+      measured: `pairs of a Ia and another in the right order (AUC); ${outcomes.filter(({ isIa }) => isIa).length} Ia of ${outcomes.length} objects, accuracy ${fixed(accuracy, 1)} %`,
       reference: 'all pairs',
       ratios: [auc ?? NaN]
     })

@@ -2,7 +2,7 @@
 import { multiplyAdds } from '../src/model/shape.ts'
 import { ABOUT_SKIES, SKIES } from '../src/training/altered-sky.ts'
 import type { Evaluation } from '../src/training/evaluate.ts'
-import type { Metrics } from '../src/training/metrics.ts'
+import { fixed, type Metrics } from '../src/training/metrics.ts'
 import { CARRIED, CELLS, OBSERVED, PLAIN, REFERENCE, SIZES, type Run } from './runs.ts'
 
 interface Lines { final: Metrics, early: Metrics, largestEce: { ece: number, epochs: number } | null, reliability?: object }
@@ -22,15 +22,17 @@ export interface Results {
 const COLUMNS = ['accuracy', 'auc', 'figureOfMerit', 'completeness', 'purity', 'ece'] as const
 const DIGITS: Record<typeof COLUMNS[number], number> = { accuracy: 2, auc: 4, figureOfMerit: 3, completeness: 3, purity: 3, ece: 4 }
 
-/** Mean and sample standard deviation, such as 97.35 ± 0.12; without spread where there is one value. */
-function spread (values: readonly number[], digits: number): string {
+/** Mean and sample standard deviation, such as 97.35 ± 0.12; without spread where there is one value, – where one is not defined. */
+function spread (given: ReadonlyArray<number | null>, digits: number): string {
+  const values = given.filter(value => value !== null)
+  if (values.length === 0 || values.length < given.length) return fixed(null, digits)
   const mean = values.reduce((a, b) => a + b, 0) / values.length
   if (values.length < 2) return mean.toFixed(digits)
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
   return `${mean.toFixed(digits)} ± ${deviation.toFixed(digits)}`
 }
 
-const cells = (all: readonly Metrics[]): string[] => COLUMNS.map(column => spread(all.map(metrics => metrics[column] ?? Number.NaN), DIGITS[column]))
+const cells = (all: readonly Metrics[]): string[] => COLUMNS.map(column => spread(all.map(metrics => metrics[column]), DIGITS[column]))
 const row = (...parts: Array<string | number>): string => `| ${parts.join(' | ')} |`
 const head = (...parts: string[]): string[] => [row(...parts), `|${parts.map(() => '---|').join('')}`]
 const MEASURES = ['accuracy %', 'AUC', 'figure of merit', 'completeness', 'purity', 'ECE']
@@ -85,7 +87,7 @@ function otherSkies ({ skies }: Results): string[] {
   const runs: ReadonlyArray<readonly [string, Run]> = [['the recipe', CARRIED[0]!], [PLAIN.about, PLAIN]]
   const shown = (run: Run, sky: string, photoZ: string): string => {
     const measured = skies[`${run.name} ${sky} ${photoZ}`]
-    return measured ? `${measured.final.accuracy.toFixed(2)} / ${(measured.final.auc ?? Number.NaN).toFixed(4)} / ${measured.early.accuracy.toFixed(2)}` : ''
+    return measured ? `${fixed(measured.final.accuracy, 2)} / ${fixed(measured.final.auc, 4)} / ${fixed(measured.early.accuracy, 2)}` : ''
   }
   return [
     '## Other skies', '', 'Accuracy % at the end / AUC at the end / accuracy % early, first seed.', '', ...head('sky', 'photo-z', 'objects', ...runs.map(([label]) => label)),
@@ -102,7 +104,7 @@ export function measuredBySplit ({ cards }: Results): object {
   if (measured.length === 0) return {}
   const of = (photoZ: PhotoZ): object => ({
     ...Object.fromEntries((['final', 'early'] as const).map(when => [when, Object.fromEntries(
-      COLUMNS.map(column => [column, spread(measured.flatMap(table => table[photoZ]?.[when][column] ?? []), DIGITS[column])]))])),
+      COLUMNS.map(column => [column, spread(measured.map(table => table[photoZ]?.[when][column] ?? null), DIGITS[column])]))])),
     reliability: measured[0]?.[photoZ]?.reliability
   })
   return {

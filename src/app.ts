@@ -10,7 +10,7 @@ import type { Settings } from './config.ts'
 import type { ModelView, Submit } from './http/api.ts'
 import { FEATURE_VERSION } from './light-curve/features.ts'
 import type { Engine, Network } from './model/engine.ts'
-import { loadEngine } from './model/load-engine.ts'
+import { loadNetwork } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
 import { modelKey } from './model/model-key.ts'
 import { referenceOf } from './model/reference-distribution.ts'
@@ -70,8 +70,7 @@ export interface Classifier {
  */
 export async function loadClassifier (settings: Pick<Settings, 'model' | 'engine'>, warn: (message: string) => void): Promise<Classifier> {
   const model = loadModel(settings.model)
-  const engine = await loadEngine(settings.engine, warn)
-  const network = engine.load(model.shape, model.weights)
+  const { engine, network } = await loadNetwork(model, settings.engine, warn)
   const { name, version, shape: { bands, cell, layers, width }, calibration, card } = model
   return {
     engine,

@@ -60,3 +60,6 @@ export function describeError (error: unknown): string {
   if (error instanceof CandelaError) return `${withCode(error)}${error.action ? `\n  ${error.action}` : ''}`
   return error instanceof Error ? error.message : String(error)
 }
+
+/** What an error says first; some go on with stacks and advice for others. */
+export const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.trim()

@@ -1,7 +1,7 @@
 /** The inner process of `candela check`: walks the data folder and says on stdout what it reads and finds. */
 import { CandelaError } from '../errors.ts'
 import type { Settings } from '../config.ts'
-import { loadEngine } from '../model/load-engine.ts'
+import { loadNetwork } from '../model/load-engine.ts'
 import { loadModel } from '../model/model-file.ts'
 import { checkStore, type CheckSummary } from '../state/check.ts'
 import type { Finding } from '../state/check/findings.ts'
@@ -25,8 +25,7 @@ export async function checkHere ({ model: named, engine: choice, dataDir }: Pick
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopping.abort())
   try {
     const model = loadModel(named)
-    const engine = await loadEngine(choice, warning => say({ warning }))
-    const network = engine.load(model.shape, model.weights)
+    const { engine, network } = await loadNetwork(model, choice, warning => say({ warning }))
     const summary = await checkStore({
       folder: dataDir,
       network,

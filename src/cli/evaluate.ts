@@ -7,14 +7,15 @@ import { PointReport } from '../alert/point-report.ts'
 import type { SettingName } from '../config.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
 import { probabilityIa, type Calibration } from '../model/calibration.ts'
-import { loadEngine } from '../model/load-engine.ts'
+import { loadNetwork } from '../model/load-engine.ts'
 import { addToCard, findModel, loadModel, type Model } from '../model/model-file.ts'
 import { CARD_FIELD } from '../model/reference-distribution.ts'
 import { ABOUT_SKIES, SKIES, underSky, type Sky } from '../training/altered-sky.ts'
 import { describeCounts } from '../training/classes.ts'
 import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, evaluate, worstCalibrated, type EpochMetrics, type Evaluation } from '../training/evaluate.ts'
 import { POINTS_TAKEN, readLabelledObjects, type LabelledObject, type PointsTaken } from '../training/labelled-object.ts'
-import type { Metrics } from '../training/metrics.ts'
+import { baselineWords, FIGURES_HEAD, figuresRow, noBetter } from '../training/figures.ts'
+import { fixed } from '../training/metrics.ts'
 import { classesOfCard, isOfCard, splitOfCard, trainingObjectsOfCard } from '../training/model-card.ts'
 import { playObjects, type PhotoZ, type PlayedObject } from '../training/playback.ts'
 import { publishedDistribution } from '../training/published-distribution.ts'
@@ -78,7 +79,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   const settings = settingsOf(flags)
   const model = loadModel(settings.model)
   const say = (message: string): void => { process.stderr.write(`candela: ${message}\n`) }
-  const engine = await loadEngine(settings.engine, say)
+  const { engine, network } = await loadNetwork(model, settings.engine, say)
   if (predictions !== undefined) await writePredictions(predictions, [], model.calibration)
   const report = reportFolder === undefined ? null : await openReport(reportFolder)
   const read = new PointReport(say)
@@ -91,7 +92,6 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   const chosen = underSky(part === 'all' ? objects : partOf(part, objects, model), sky)
   if (chosen.length === 0) throw new CandelaError('no-objects', `no object to measure: none of ${objects.length} is detected under the sky '${sky}'`, { value: sky, action: 'Choose another sky.' })
   if (part === 'all' && isOfCard(model.card, objects.map(({ snid }) => snid))) say('these are the objects that the model was trained and tested on; --part test leaves out those it was trained on')
-  const network = engine.load(model.shape, model.weights)
   const play = (photoZ: PhotoZ): PlayedObject[] => playObjects(network, chosen, photoZ, progress(chosen.length))
   const other = photoZ === 'known' ? 'unknown' : 'known'
   let played: PlayedObject[]
@@ -182,8 +182,8 @@ async function writePredictions (file: string, played: readonly PlayedObject[], 
 const EPOCHS_BETWEEN_LINES = 5
 
 const epochRow = ({ epochs, objects, accuracy, auc, completeness, purity, ece, eceNoise }: EpochMetrics): string => [
-  String(epochs).padStart(8), String(objects).padStart(8), accuracy.toFixed(2).padStart(11), auc.toFixed(4).padStart(8),
-  completeness.toFixed(3).padStart(14), purity.toFixed(3).padStart(8), ece.toFixed(4).padStart(8), eceNoise.toFixed(4).padStart(11)
+  String(epochs).padStart(8), String(objects).padStart(8), fixed(accuracy, 2).padStart(11), fixed(auc, 4).padStart(8),
+  fixed(completeness, 3).padStart(14), fixed(purity, 3).padStart(8), fixed(ece, 4).padStart(8), fixed(eceNoise, 4).padStart(11)
 ].join('')
 
 function largestError (byEpochs: readonly EpochMetrics[]): string {
@@ -194,17 +194,15 @@ function largestError (byEpochs: readonly EpochMetrics[]): string {
     : `largest ECE ${rule}: ${worst.ece.toFixed(4)} after ${worst.epochs} epochs (${worst.objects} objects; ${worst.eceNoise.toFixed(4)} by chance alone)`
 }
 
-function readable (model: string, photoZ: PhotoZ, { objects, typeIa, final, early, byEpochs }: Evaluation): string {
-  const row = (name: string, metrics: Metrics): string => [
-    name.padEnd(8), metrics.accuracy.toFixed(2).padStart(10), (metrics.auc?.toFixed(4) ?? '-').padStart(8), metrics.figureOfMerit.toFixed(3).padStart(16),
-    metrics.completeness.toFixed(3).padStart(14), metrics.purity.toFixed(3).padStart(8), metrics.ece.toFixed(4).padStart(8)
-  ].join('')
+function readable (model: string, photoZ: PhotoZ, { objects, typeIa, baseline, final, early, byEpochs }: Evaluation): string {
+  const warning = noBetter(model, [['at the end', final], ['early', early]], baseline)
   return [
-    `model ${model}, photo-z ${photoZ}: ${objects} objects, ${typeIa} of type Ia`,
+    `model ${model}, photo-z ${photoZ}: ${objects} objects, ${typeIa} of type Ia; ${baselineWords(baseline)}`,
+    ...warning === null ? [] : [warning],
     '',
-    '        accuracy %     AUC figure of merit  completeness  purity     ECE',
-    row('final', final),
-    row('early', early),
+    `      ${FIGURES_HEAD}`,
+    `final ${figuresRow(final)}`,
+    `early ${figuresRow(early)}`,
     '',
     '  epochs objects accuracy %     AUC  completeness  purity     ECE  by chance',
     ...byEpochs.filter(({ epochs }) => epochs === CALIBRATED_FROM_EPOCHS || epochs % EPOCHS_BETWEEN_LINES === 0).map(epochRow),

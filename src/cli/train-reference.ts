@@ -6,8 +6,11 @@ import { referenceCard, saveReference, type ReferenceFacts } from '../training/c
 import type { ReferenceSettings } from '../training/charnock-moss/settings.ts'
 import { measureReference, trainReference, type TrainedReference } from '../training/charnock-moss/train.ts'
 import { describeCounts } from '../training/classes.ts'
+import { baselineWords, FIGURES_HEAD, figuresRow, noBetter } from '../training/figures.ts'
 import { isTypeIa, readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
+import { baselineOf } from '../training/metrics.ts'
 import type { PassReport } from '../training/train.ts'
+import { loadTrainingTensorflow } from '../training/training-engine.ts'
 import { trainingParts } from './training-parts.ts'
 
 export interface ReferenceRun {
@@ -50,14 +53,16 @@ async function trainUntilInterrupted (training: LabelledObject[], validation: La
 
 function readable ({ name, version, settings, table }: ReferenceFacts): string {
   if (table === null) return 'no test part: no table\n'
-  const { accuracy, auc, figureOfMerit, completeness, purity, ece } = table.final
+  const { objects, typeIa, final } = table
+  const baseline = baselineOf(objects, typeIa)
+  const warning = noBetter(`${name}/${version}`, [['at the end', final]], baseline)
   return [
     `${name}/${version}, Charnock & Moss 2017, photo-z ${settings.photoZ}, ${settings.trainingObjects} training objects`,
-    `test part, whole light curves: ${table.objects} objects, ${table.typeIa} of type Ia`,
+    `test part, whole light curves: ${objects} objects, ${typeIa} of type Ia; ${baselineWords(baseline)}`,
+    ...warning === null ? [] : [warning],
     '',
-    '  accuracy %     AUC figure of merit  completeness  purity     ECE',
-    [accuracy.toFixed(2).padStart(12), (auc?.toFixed(4) ?? '-').padStart(8), figureOfMerit.toFixed(3).padStart(16),
-      completeness.toFixed(3).padStart(14), purity.toFixed(3).padStart(8), ece.toFixed(4).padStart(8)].join(''),
+    FIGURES_HEAD,
+    figuresRow(final),
     ''
   ].join('\n')
 }
@@ -68,6 +73,7 @@ function readable ({ name, version, settings, table }: ReferenceFacts): string {
  */
 export async function trainReferenceModel ({ name, version, data, settings, folder, json }: ReferenceRun, progress: Progress): Promise<void> {
   const { say } = progress
+  await loadTrainingTensorflow()
   say(`reading ${data.join(' ')}`)
   const read = new PointReport(say)
   const { objects, passedOver, files, skipped } = await readLabelledObjects(data, 'all', settings.classes, read)

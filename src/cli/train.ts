@@ -11,10 +11,13 @@ import { checkSameTraining, partsFingerprint, readCheckpoint, removeCheckpoint, 
 import { describeCounts } from '../training/classes.ts'
 import { endingError } from '../training/ending.ts'
 import { evaluate, type Evaluation } from '../training/evaluate.ts'
+import { baselineWords, noBetter } from '../training/figures.ts'
 import { readLabelledObjects, type LabelledObject } from '../training/labelled-object.ts'
+import { fixed } from '../training/metrics.ts'
 import { makeCard } from '../training/model-card.ts'
 import { playObjects } from '../training/playback.ts'
 import { trainNetwork, type PassReport, type TrainedNetwork, type TrainOptions } from '../training/train.ts'
+import { loadTrainingTensorflow } from '../training/training-engine.ts'
 import { addSettingFlags, settingsOf } from './setting-flags.ts'
 import { trainReferenceModel } from './train-reference.ts'
 import { addTrainingFlags, referenceSettings, trainingSettings } from './training-flags.ts'
@@ -73,7 +76,7 @@ Examples:
 const say = (message: string): void => { process.stderr.write(`${message}\n`) }
 
 function sayPass ({ pass, passes, loss, validation, rate, learningRate, secondsLeft }: PassReport): void {
-  const checked = validation === undefined ? '' : `, validation loss ${validation.loss.toFixed(4)}, ${validation.accuracy.toFixed(1)} % right`
+  const checked = validation === undefined ? '' : `, validation loss ${validation.loss.toFixed(4)}, ${fixed(validation.accuracy, 1)} % right`
   say(`pass ${pass} of ${passes}: loss ${loss.toFixed(4)}${checked}, learning rate ${learningRate.toExponential(1)}, ${rate.toFixed(0)} objects/s, ${Math.ceil(secondsLeft)} s left`)
 }
 
@@ -141,7 +144,7 @@ async function train (options: TrainCommandOptions): Promise<void> {
   const checkpoint = options.resume ? readCheckpoint(checkpoints) : undefined
   const settings = trainingSettings(options, checkpoint?.settings)
   await checkWritable(folder)
-  const engine = await loadTensorflowEngine()
+  const { version: tensorflow } = await loadTrainingTensorflow()
 
   say(`reading ${options.data.join(' ')}`)
   const read = new PointReport(say)
@@ -152,7 +155,7 @@ async function train (options: TrainCommandOptions): Promise<void> {
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   const { split, bySnid, training, validation, test } = trainingParts(objects, settings, say)
 
-  const identity: TrainingIdentity = { settings, fingerprint: partsFingerprint(split, bySnid), tensorflow: engine.version }
+  const identity: TrainingIdentity = { settings, fingerprint: partsFingerprint(split, bySnid), tensorflow }
   let from: { from?: TrainingProgress } = {}
   if (checkpoint) {
     checkSameTraining(checkpoint, identity)
@@ -174,13 +177,20 @@ async function train (options: TrainCommandOptions): Promise<void> {
   if (options.json) process.stdout.write(`${JSON.stringify(card)}\n`)
   const failure = endingError(trained.ending, trained.passesDone, settings, { pass: trained.bestPass, where: folder })
   if (failure) throw failure
-  sayResult(folder, trained, settings.passes, table?.known, files.parts)
+  sayResult(folder, trained, settings.passes, table, files.parts)
   if (files.hasNotRead) process.exitCode = 1
 }
 
-function sayResult (folder: string, trained: TrainedNetwork, passes: number, table: Evaluation | undefined, files: readonly string[]): void {
-  const { ending, passesDone, bestPass, calibration } = trained
+function sayResult (folder: string, trained: TrainedNetwork, passes: number, table: Record<'known' | 'unknown', Evaluation> | null, files: readonly string[]): void {
+  const { ending, passesDone, bestPass, calibration, validation } = trained
   if (ending.reason === 'patience') say(`ended after pass ${passesDone} of ${passes}: ${passesDone - bestPass} passes without a better validation loss`)
-  const accuracy = table === undefined ? '' : `, ${table.final.accuracy.toFixed(2)} % of the test part right at the end`
-  say(`${folder}: weights of pass ${bestPass}, temperature ${calibration.temperature.toFixed(3)}${[accuracy, ...files].join('; ')}`)
+  const measured = table?.known ?? null
+  const right = measured === null
+    ? `of the validation part ${fixed(validation.accuracy, 2)} % right, ${baselineWords(validation.baseline)}`
+    : `of the test part ${fixed(measured.final.accuracy, 2)} % right at the end, ${baselineWords(measured.baseline)}`
+  say([`${folder}: weights of pass ${bestPass}, temperature ${calibration.temperature.toFixed(3)}`, right, ...files].join('; '))
+  const warning = table === null
+    ? noBetter('this model', [['of the validation part', validation]], validation.baseline)
+    : noBetter('this model', [['with photo-z known', table.known.final], ['with photo-z unknown', table.unknown.final]], table.known.baseline)
+  if (warning !== null) say(`${warning}. Train it with more light curves, or for more passes.`)
 }

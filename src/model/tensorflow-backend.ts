@@ -1,7 +1,8 @@
 /** TensorFlow's C library through @tensorflow/tfjs-node, an optional dependency. */
 import * as tf from '@tensorflow/tfjs-core'
 import { createRequire } from 'node:module'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, firstLine } from '../errors.ts'
+import { provideWhatTfjsNodeNeeds } from './tfjs-node-needs.ts'
 
 /** What is used of tfjs-node's backend; its own types are there only where it is installed. */
 export interface TensorflowBackend {
@@ -54,24 +55,32 @@ async function load (): Promise<Tensorflow> {
     require.resolve('@tensorflow/tfjs-node')
   } catch (cause) {
     throw new CandelaError('tensorflow-missing', '@tensorflow/tfjs-node is not installed here', {
-      cause, action: 'Install it with `npm install` where libtensorflow can be downloaded, or use the wasm engine (CANDELA_ENGINE=wasm).'
+      cause, action: 'Install it with `npm install` where libtensorflow can be downloaded.'
     })
   }
   try {
     for (const [variable, value] of Object.entries(ENVIRONMENT)) process.env[variable] ??= value
+    provideWhatTfjsNodeNeeds()
     require('@tensorflow/tfjs-node')
-    await tf.setBackend('tensorflow')
+    if (!await tf.setBackend('tensorflow')) throw new Error('it brings no backend')
     await tf.ready()
+    const backend = tf.backend() as unknown as TensorflowBackend
+    return { backend, version: backend.binding.TF_Version }
   } catch (cause) {
-    throw new CandelaError('tensorflow-broken', `@tensorflow/tfjs-node is installed but does not load: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`, {
-      cause, action: 'Run `npm rebuild @tensorflow/tfjs-node` on Node 20 or 22, or use the wasm engine (CANDELA_ENGINE=wasm).'
-    })
+    throw tensorflowBroken('is installed but does not load', cause)
   }
-  const backend = tf.backend() as unknown as TensorflowBackend
-  return { backend, version: backend.binding.TF_Version }
 }
 
-/** Loads tfjs-node once a process and makes it tfjs's backend. */
+/** @param what of tfjs-node, such as 'does not load' */
+export const tensorflowBroken = (what: string, cause: unknown): CandelaError =>
+  new CandelaError('tensorflow-broken', `@tensorflow/tfjs-node ${what}: ${firstLine(cause)}`, {
+    cause, action: 'Run `npm rebuild @tensorflow/tfjs-node` with the Node that runs Candela, where libtensorflow can be downloaded.'
+  })
+
+/**
+ * Loads tfjs-node once a process and makes it tfjs's backend.
+ * @throws CandelaError `tensorflow-missing`, `tensorflow-broken`
+ */
 export function loadTensorflow (): Promise<Tensorflow> {
   loaded ??= load()
   return loaded

@@ -1,6 +1,7 @@
 /** The wasm backend of tfjs: everywhere Node runs, with nothing to install. */
 import * as tf from '@tensorflow/tfjs-core'
 import { setThreadsCount, version_wasm as version } from '@tensorflow/tfjs-backend-wasm'
+import { CandelaError, firstLine } from '../errors.ts'
 import { PLAIN_CELLS } from './cells/cells.ts'
 import type { Engine } from './engine.ts'
 import { TensorNetwork } from './tensor-network.ts'
@@ -8,11 +9,18 @@ import { TensorNetwork } from './tensor-network.ts'
 let ready: Promise<void> | undefined
 
 async function start (): Promise<void> {
-  setThreadsCount(1)
-  await tf.setBackend('wasm')
-  await tf.ready()
+  try {
+    setThreadsCount(1)
+    if (!await tf.setBackend('wasm')) throw new Error('its backend does not start')
+    await tf.ready()
+  } catch (cause) {
+    throw new CandelaError('wasm-broken', `@tensorflow/tfjs-backend-wasm does not load: ${firstLine(cause)}`, {
+      cause, action: 'Install Candela anew with `npm ci`.'
+    })
+  }
 }
 
+/** @throws CandelaError `wasm-broken` */
 export async function loadWasmEngine (): Promise<Engine> {
   ready ??= start()
   await ready

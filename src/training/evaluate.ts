@@ -1,6 +1,6 @@
 /** The table of a model on light curves of known type. */
 import { probabilityIa, type Calibration } from '../model/calibration.ts'
-import { calibrationNoise, crossEntropy, measure, type Metrics, type Outcome } from './metrics.ts'
+import { baselineOf, calibrationNoise, crossEntropy, measure, type Baseline, type Metrics, type Outcome } from './metrics.ts'
 import type { PlayedObject } from './playback.ts'
 import { reliabilityOf, type ReliabilityPoint } from './reliability.ts'
 
@@ -10,6 +10,7 @@ export interface EpochMetrics extends Metrics {
   objects: number
   typeIa: number
   auc: number
+  ece: number
   /** What `ece` would be on average of as many objects if P(Ia) were right: see `calibrationNoise`. */
   eceNoise: number
 }
@@ -18,6 +19,8 @@ export interface Evaluation {
   /** All objects, those never detected included: their P(Ia) is `UNDETECTED_PROBABILITY`. */
   objects: number
   typeIa: number
+  /** What calling every object the same would be right about; null where there is no object. */
+  baseline: Baseline | null
   /** After the last point. */
   final: Metrics
   /** After the night of the sixth observation with S/N > 4 (after the last point where there are fewer). */
@@ -50,10 +53,11 @@ function byEpochs (played: readonly PlayedObject[], calibration: Calibration): E
   const lines: EpochMetrics[] = []
   for (let epochs = 1; ; epochs++) {
     const outcomes = played.filter(object => object.logits.length >= epochs).map(object => outcomeAt(object, epochs - 1, calibration))
-    const { auc, ...metrics } = measure(outcomes)
-    if (outcomes.length < FEWEST_OBJECTS || auc === null) return lines
+    const { auc, ece, ...metrics } = measure(outcomes)
+    const eceNoise = calibrationNoise(outcomes)
+    if (outcomes.length < FEWEST_OBJECTS || auc === null || ece === null || eceNoise === null) return lines
     const typeIa = outcomes.filter(({ isIa }) => isIa).length
-    lines.push({ epochs, objects: outcomes.length, typeIa, ...metrics, auc, eceNoise: calibrationNoise(outcomes) })
+    lines.push({ epochs, objects: outcomes.length, typeIa, ...metrics, auc, ece, eceNoise })
   }
 }
 
@@ -69,9 +73,11 @@ export function worstCalibrated (byEpochs: readonly EpochMetrics[]): EpochMetric
 
 export function evaluate (played: readonly PlayedObject[], calibration: Calibration): Evaluation {
   const [final, early] = [finalOutcomes(played, calibration), earlyOutcomes(played, calibration)]
+  const typeIa = played.filter(object => object.isIa).length
   return {
     objects: played.length,
-    typeIa: played.filter(object => object.isIa).length,
+    typeIa,
+    baseline: baselineOf(played.length, typeIa),
     final: measure(final),
     early: measure(early),
     byEpochs: byEpochs(played, calibration),

@@ -6,17 +6,28 @@ export interface Outcome {
   isIa: boolean
 }
 
+/** A figure is null where it is not defined: it would be a share of nothing. */
 export interface Metrics {
-  /** Share of objects whose type is right, where P(Ia) > 0.5 means Ia [%]. */
-  accuracy: number
+  /** Share of objects whose type is right, where P(Ia) > 0.5 means Ia [%]; null where there is no object. */
+  accuracy: number | null
   /** Area under the ROC curve; null where all objects are Ia or none is. */
   auc: number | null
-  figureOfMerit: number
-  /** Share of all Ia that are called Ia: TP/(TP+FN); 0 where there is none. */
-  completeness: number
-  /** Share of Ia among those called Ia: TP/(TP+FP); 0 where none is. */
-  purity: number
-  ece: number
+  /** Null where there is no Ia; 0 where none of them is called Ia, whatever the purity would be. */
+  figureOfMerit: number | null
+  /** Share of all Ia that are called Ia: TP/(TP+FN); null where there is none. */
+  completeness: number | null
+  /** Share of Ia among those called Ia: TP/(TP+FP); null where none is. */
+  purity: number | null
+  /** Null where there is no object. */
+  ece: number | null
+}
+
+/** What calling every object the same would be right about: a model that learned nothing reaches it. */
+export interface Baseline {
+  /** The commoner of the two; Ia where they are as many. */
+  commonest: 'Ia' | 'not Ia'
+  /** Its share of the objects [%]. */
+  accuracy: number
 }
 
 /** Cost of a false positive in the figure of merit of Kessler et al. 2010 (W_Ia^False). */
@@ -24,7 +35,17 @@ const FALSE_POSITIVE_WEIGHT = 3
 const CALIBRATION_BINS = 15
 export const IA_THRESHOLD = 0.5
 
-const ratio = (part: number, whole: number): number => whole === 0 ? 0 : part / whole
+const ratio = (part: number, whole: number): number | null => whole === 0 ? null : part / whole
+
+/** @returns null where there is no object */
+export function baselineOf (objects: number, typeIa: number): Baseline | null {
+  if (objects === 0) return null
+  return { commonest: 2 * typeIa >= objects ? 'Ia' : 'not Ia', accuracy: 100 * Math.max(typeIa, objects - typeIa) / objects }
+}
+
+/** Whether a model tells no more objects right than one word for all does; where all are of one class, none could. */
+export const isNoBetter = ({ accuracy }: Pick<Metrics, 'accuracy'>, baseline: Baseline | null): boolean =>
+  accuracy !== null && baseline !== null && baseline.accuracy < 100 && accuracy <= baseline.accuracy
 
 /**
  * Area under the ROC curve: the chance that a random Ia has a higher P(Ia) than a random non-Ia, ties counting
@@ -78,8 +99,9 @@ export function reliabilityBins (outcomes: readonly Outcome[]): ReliabilityBin[]
  * Expected calibration error of P(Ia): Σ over 15 bins of equal width of (objects in the bin / objects) ×
  * |mean P(Ia) − share of Ia| (Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599, with P(Ia) for the
  * confidence, so that both classes are covered).
+ * @returns null where there is no object
  */
-export function expectedCalibrationError (outcomes: readonly Outcome[]): number {
+export function expectedCalibrationError (outcomes: readonly Outcome[]): number | null {
   const gap = reliabilityBins(outcomes).reduce((sum, { probabilitySum, typeIa }) => sum + Math.abs(probabilitySum - typeIa), 0)
   return ratio(gap, outcomes.length)
 }
@@ -88,8 +110,9 @@ export function expectedCalibrationError (outcomes: readonly Outcome[]): number 
  * What the expected calibration error of as many objects with these P(Ia) is on average where every P(Ia) is right:
  * counts scatter, and the error cannot be told from this. Per bin the mean of |count − expected count| of a normal
  * distribution, √(2/π) × σ, with σ² = Σ P(1 − P).
+ * @returns null where there is no object
  */
-export function calibrationNoise (outcomes: readonly Outcome[]): number {
+export function calibrationNoise (outcomes: readonly Outcome[]): number | null {
   const scatter = reliabilityBins(outcomes).reduce((sum, { varianceSum }) => sum + Math.sqrt(2 / Math.PI * varianceSum), 0)
   return ratio(scatter, outcomes.length)
 }
@@ -113,12 +136,16 @@ export function measure (outcomes: readonly Outcome[]): Metrics {
     else if (isIa) falseNegatives++
   }
   const completeness = ratio(truePositives, truePositives + falseNegatives)
+  const right = ratio(outcomes.length - falsePositives - falseNegatives, outcomes.length)
   return {
-    accuracy: 100 * ratio(outcomes.length - falsePositives - falseNegatives, outcomes.length),
+    accuracy: right === null ? null : 100 * right,
     auc: areaUnderCurve(outcomes),
-    figureOfMerit: completeness * ratio(truePositives, truePositives + FALSE_POSITIVE_WEIGHT * falsePositives),
+    figureOfMerit: completeness === null ? null : completeness * (ratio(truePositives, truePositives + FALSE_POSITIVE_WEIGHT * falsePositives) ?? 0),
     completeness,
     purity: ratio(truePositives, truePositives + falsePositives),
     ece: expectedCalibrationError(outcomes)
   }
 }
+
+/** A figure for readers: – where it is not defined. */
+export const fixed = (value: number | null | undefined, digits: number): string => value === null || value === undefined ? '–' : value.toFixed(digits)

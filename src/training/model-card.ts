@@ -5,7 +5,7 @@ import type { ModelCard } from '../model/model-file.ts'
 import { classesSchema, type Classes } from './classes.ts'
 import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated, type Evaluation } from './evaluate.ts'
 import type { LabelledObject } from './labelled-object.ts'
-import type { Metrics } from './metrics.ts'
+import { baselineOf, type Baseline, type Metrics } from './metrics.ts'
 import type { ReliabilityPoint } from './reliability.ts'
 import type { TrainingSettings } from './settings.ts'
 import { fingerprintOf, splitObjects, type Split, type SplitSettings } from './split.ts'
@@ -35,14 +35,25 @@ export interface CardFacts {
   command: string
 }
 
+const round = (value: number | null, digits: number): number | null => value === null ? null : Number(value.toFixed(digits))
+
+/** Null where a figure is not defined. */
 export const rounded = (metrics: Metrics): Metrics => ({
-  accuracy: Number(metrics.accuracy.toFixed(2)),
-  auc: metrics.auc === null ? null : Number(metrics.auc.toFixed(4)),
-  figureOfMerit: Number(metrics.figureOfMerit.toFixed(4)),
-  completeness: Number(metrics.completeness.toFixed(4)),
-  purity: Number(metrics.purity.toFixed(4)),
-  ece: Number(metrics.ece.toFixed(4))
+  accuracy: round(metrics.accuracy, 2),
+  auc: round(metrics.auc, 4),
+  figureOfMerit: round(metrics.figureOfMerit, 4),
+  completeness: round(metrics.completeness, 4),
+  purity: round(metrics.purity, 4),
+  ece: round(metrics.ece, 4)
 })
+
+const roundedBaseline = (baseline: Baseline | null): Baseline | null => baseline && { commonest: baseline.commonest, accuracy: Number(baseline.accuracy.toFixed(2)) }
+
+/** What a table of a card says of the objects it was measured on. */
+export const countedObjects = (objects: number, typeIa: number): object => ({ objects, typeIa, baseline: roundedBaseline(baselineOf(objects, typeIa)) })
+
+/** Explains the figures of a table. */
+export const UNITS = 'accuracy in per cent, and baseline.accuracy that of calling every object the commonest class; figureOfMerit = completeness × TP/(TP+3·FP); ece in 15 bins; null = not defined'
 
 const roundedPoint = (point: ReliabilityPoint): object => Object.fromEntries(Object.entries(point).map(([name, value]) => [name, Number(value.toFixed(4))]))
 
@@ -82,14 +93,13 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
       ? null
       : {
           part: 'test',
-          objects: table.known.objects,
-          typeIa: table.known.typeIa,
+          ...countedObjects(table.known.objects, table.known.typeIa),
           photoZKnown: lines(table.known),
           photoZUnknown: lines(table.unknown),
-          units: 'accuracy in per cent; figureOfMerit = completeness × TP/(TP+3·FP); ece in 15 bins; early = after the night of the sixth observation with S/N > 4; reliability = objects and Ia in 15 bins of P(Ia), with the 68 % interval of the share of Ia; largestEce = of all numbers of epochs from ' + `${CALIBRATED_FROM_EPOCHS} on that ${CALIBRATED_FROM_OBJECTS} objects reach`
+          units: `${UNITS}; early = after the night of the sixth observation with S/N > 4; reliability = objects and Ia in 15 bins of P(Ia), with the 68 % interval of the share of Ia; largestEce = of all numbers of epochs from ${CALIBRATED_FROM_EPOCHS} on that ${CALIBRATED_FROM_OBJECTS} objects reach`
         },
     calibration: { ...trained.calibration, fittedOn: 'validation part, photo-z known and unknown: the temperature at the end and early, slope and offset by number of epochs' },
-    training: { passes: trained.passesDone, ended: trained.ending.reason, bestPass: trained.bestPass, validationLoss: Number(trained.validationLoss.toFixed(4)), settings: 'training.json' },
+    training: { passes: trained.passesDone, ended: trained.ending.reason, bestPass: trained.bestPass, validationLoss: Number(trained.validationLoss.toFixed(4)), validationAccuracy: round(trained.validation.accuracy, 2), validationBaseline: roundedBaseline(trained.validation.baseline), settings: 'training.json' },
     engine: trained.engine,
     date: new Date().toISOString().slice(0, 10),
     command

@@ -2,24 +2,25 @@
 import type { Calibration } from '../model/calibration.ts'
 import type { Engine } from '../model/engine.ts'
 import type { NetworkShape, Weights } from '../model/shape.ts'
-import { loadTensorflow } from '../model/tensorflow-backend.ts'
 import { loadTensorflowEngine } from '../model/tensorflow-engine.ts'
 import type { TrainingProgress } from './checkpoint.ts'
 import { endingError, type Ending } from './ending.ts'
-import { fitTemperature, validationLoss } from './evaluate.ts'
+import { finalOutcomes, fitTemperature, validationLoss } from './evaluate.ts'
 import { fitCalibration } from './fit-calibration.ts'
 import { isTypeIa, type LabelledObject } from './labelled-object.ts'
 import { Learner } from './learner.ts'
+import { baselineOf, measure, type Baseline } from './metrics.ts'
 import { playObjects, type PlayedObject } from './playback.ts'
 import type { TrainingSettings } from './settings.ts'
 import { checkTrainingData } from './training-check.ts'
+import { loadTrainingTensorflow } from './training-engine.ts'
 
 /** How the validation part is classified, with photo-z known and unknown. */
 export interface ValidationReport {
   /** With the temperature that makes it least: how sure the network is of itself does not choose the pass. */
   loss: number
   /** Share of objects whose type is right at the end [%]. */
-  accuracy: number
+  accuracy: number | null
 }
 
 /** One pass over the training objects. */
@@ -47,6 +48,8 @@ export interface TrainedNetwork {
   passesDone: number
   ending: Ending
   validationLoss: number
+  /** Of the validation part at the end, photo-z known and unknown, beside what calling every object the same would be right about. */
+  validation: { accuracy: number | null, baseline: Baseline | null }
   engine: { name: 'tensorflow', version: string }
 }
 
@@ -89,7 +92,7 @@ export async function trainNetwork (
   const { cell, bands, layers, width, headWidth, passes, validateEvery, patience, checkpointEvery } = settings
   const { onPass = () => {}, onCheckpoint = async () => {}, signal, from } = options
   const usable = checkTrainingData(training, validation, settings)
-  const tensorflow = await loadTensorflow()
+  const tensorflow = await loadTrainingTensorflow()
   const engine = await loadTensorflowEngine()
   const shape: NetworkShape = { cell, bands, layers, width, headWidth }
   const learner = new Learner(tensorflow, shape, usable, settings)
@@ -139,14 +142,20 @@ export async function trainNetwork (
   learner.dispose()
   const failure = endingError(ending, pass, settings, null)
   if (best.pass === 0 && failure) throw failure
+  const played = playValidation(engine, shape, best.weights, validation)
+  const calibration = fitCalibration(played, usable.filter(isTypeIa).length / usable.length)
   return {
     shape,
     weights: best.weights,
-    calibration: fitCalibration(playValidation(engine, shape, best.weights, validation), usable.filter(isTypeIa).length / usable.length),
+    calibration,
     bestPass: best.pass,
     passesDone: pass,
     ending,
     validationLoss: best.loss,
+    validation: {
+      accuracy: measure(finalOutcomes(played, calibration)).accuracy,
+      baseline: baselineOf(validation.length, validation.filter(isTypeIa).length)
+    },
     engine: { name: 'tensorflow', version: tensorflow.version }
   }
 }

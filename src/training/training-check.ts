@@ -5,15 +5,19 @@ import { steppedPoints } from '../light-curve/window.ts'
 import { isTypeIa, type LabelledObject } from './labelled-object.ts'
 import type { TrainingSettings } from './settings.ts'
 
-/** @throws CandelaError `one-class` */
-export function checkClasses (objects: readonly LabelledObject[], part: string): void {
+/**
+ * @param part such as 'training part'
+ * @param takesClasses whether the training can be told by a file which types are Ia
+ * @throws CandelaError `one-class`
+ */
+export function checkClasses (objects: readonly LabelledObject[], part: string, takesClasses = true): void {
   const typeIa = objects.filter(isTypeIa).length
   if (typeIa > 0 && typeIa < objects.length) return
   const counts = new Map<string, number>()
   for (const { type } of objects) counts.set(type, (counts.get(type) ?? 0) + 1)
   const byType = [...counts].sort().map(([type, count]) => `${count} ${type}`).join(', ')
   throw new CandelaError('one-class', `the ${part} has ${typeIa === 0 ? 'no Ia' : 'nothing but Ia'}: ${byType}`, {
-    value: byType, action: 'Give light curves of type Ia and of other types, a larger part of them, or a --classes file that says which types are Ia.'
+    value: byType, action: `Give light curves of type Ia and of other types, or a larger part of them${takesClasses ? ', or a --classes file that says which types are Ia' : ''}.`
   })
 }
 

@@ -1,4 +1,6 @@
 /** SNANA text files of made-up light curves in two kinds that differ in their decline: enough to learn, too simple to be real. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { seededRandom } from '../../src/training/random.ts'
 
 /** Flux over time: a rise over 8 days, then a decline over 12 days (Ia) or 60 days (II), brighter in g for II. */
@@ -41,3 +43,9 @@ export const generatedFiles = (count: number, first = 1): GeneratedFile[] => Arr
   name: `TEST_SN${String(first + k).padStart(6, '0')}.DAT`,
   text: generatedLightCurve(first + k, k % 2 === 0)
 }))
+
+/** Writes `count` objects into a folder, which is made. */
+export function writeGenerated (folder: string, count: number): void {
+  mkdirSync(folder, { recursive: true })
+  for (const { name, text } of generatedFiles(count)) writeFileSync(join(folder, name), text)
+}

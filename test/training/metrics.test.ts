@@ -34,16 +34,16 @@ test('accuracy, completeness, purity and figure of merit follow from the confusi
   close(measured.figureOfMerit, 3 / 4 * 3 / (3 + 3 * 1))
 })
 
-test('nothing called Ia gives zero purity and figure of merit', () => {
+test('nothing called Ia has no purity, and a figure of merit of zero', () => {
   const measured = measure(outcomes([0.1, 0.2], [1, 0]))
-  assert.deepEqual([measured.purity, measured.completeness, measured.figureOfMerit, measured.accuracy], [0, 0, 0, 50])
+  assert.deepEqual([measured.purity, measured.completeness, measured.figureOfMerit, measured.accuracy], [null, 0, 0, 50])
 })
 
 test('calibration error is the weighted gap between mean P(Ia) and share of Ia in 15 bins', () => {
   // Bin 14 [14/15, 1]: 0.95 and 1.0, one of them Ia: gap 0.475 each. Bin 3 [0.2, 0.2667): 0.25, no Ia: gap 0.25.
   close(expectedCalibrationError(outcomes([0.95, 1, 0.25], [1, 0, 0])), (2 * 0.475 + 0.25) / 3)
   close(expectedCalibrationError(outcomes([1, 0], [1, 0])), 0)
-  assert.equal(expectedCalibrationError([]), 0)
+  assert.equal(expectedCalibrationError([]), null)
 })
 
 test('the bins of the reliability diagram share out all objects', () => {
@@ -58,8 +58,8 @@ test('chance alone gives the calibration error that drawn objects have on averag
   const random = seededRandom(8)
   const probabilities = Array.from({ length: 90 }, (_, k) => 0.02 + 0.96 * (k % 9) / 8)
   let sum = 0
-  for (let draw = 0; draw < 2000; draw++) sum += expectedCalibrationError(outcomes(probabilities, probabilities.map(p => random.uniform() < p ? 1 : 0)))
-  const noise = calibrationNoise(outcomes(probabilities, probabilities.map(() => 0)))
+  for (let draw = 0; draw < 2000; draw++) sum += expectedCalibrationError(outcomes(probabilities, probabilities.map(p => random.uniform() < p ? 1 : 0)))!
+  const noise = calibrationNoise(outcomes(probabilities, probabilities.map(() => 0)))!
   assert.ok(Math.abs(sum / 2000 / noise - 1) < 0.05, `${sum / 2000} drawn, ${noise} by the formula`)
   assert.equal(calibrationNoise(outcomes([1, 0], [1, 0])), 0)
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { RETROSPECTIVE_ARCHITECTURE, type ModelCard } from '../../model/model-file.ts'
 import type { LabelledObject } from '../labelled-object.ts'
 import type { Metrics } from '../metrics.ts'
-import { dataOfCard, rounded } from '../model-card.ts'
+import { countedObjects, dataOfCard, rounded, UNITS } from '../model-card.ts'
 import { INPUT_SCALES } from './input.ts'
 import { referenceSpecs } from './network.ts'
 import type { ReferenceSettings } from './settings.ts'
@@ -38,11 +38,10 @@ export function referenceCard ({ name, version, settings, trained, objects, tabl
       ? null
       : {
           part: 'test',
-          objects: table.objects,
-          typeIa: table.typeIa,
+          ...countedObjects(table.objects, table.typeIa),
           photoZ,
           final: rounded(table.final),
-          units: 'accuracy in per cent; figureOfMerit = completeness × TP/(TP+3·FP); ece in 15 bins, not calibrated'
+          units: `${UNITS}; not calibrated`
         },
     training: {
       passes: trained.passesDone,

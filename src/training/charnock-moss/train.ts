@@ -4,11 +4,11 @@
  * each pass fills the gaps anew, and batches hold light curves of similar length.
  */
 import type { Weights } from '../../model/shape.ts'
-import { loadTensorflow } from '../../model/tensorflow-backend.ts'
 import type { LabelledObject } from '../labelled-object.ts'
 import { crossEntropy, measure, type Metrics } from '../metrics.ts'
 import type { PassReport, TrainOptions } from '../train.ts'
 import { checkBands, checkClasses } from '../training-check.ts'
+import { loadTrainingTensorflow } from '../training-engine.ts'
 import { referenceOutcomes } from './evaluate.ts'
 import { referenceObject, type ReferenceObject } from './input.ts'
 import { ReferenceLearner } from './learner.ts'
@@ -29,7 +29,7 @@ export interface TrainedReference {
 /** @throws CandelaError `no-common-band`, `one-class` */
 function usable (objects: readonly LabelledObject[], settings: ReferenceSettings): ReferenceObject[] {
   checkBands(objects, settings.bands)
-  checkClasses(objects, 'training part')
+  checkClasses(objects, 'training part', false)
   return objects.map(object => referenceObject(object, settings)).filter(({ curve }) => curve.times.length > 0)
 }
 
@@ -42,7 +42,7 @@ function usable (objects: readonly LabelledObject[], settings: ReferenceSettings
 export async function trainReference (
   training: readonly LabelledObject[], validation: readonly LabelledObject[], settings: ReferenceSettings, options: TrainOptions = {}
 ): Promise<TrainedReference> {
-  const tensorflow = await loadTensorflow()
+  const tensorflow = await loadTrainingTensorflow()
   const { onPass = () => {}, signal } = options
   const { seed, passes, validateEvery } = settings
   const learner = new ReferenceLearner(tensorflow, usable(training, settings), settings)
@@ -61,8 +61,9 @@ export async function trainReference (
       best = { pass, loss: Infinity, weights: learner.weights() }
     } else if (pass % validateEvery === 0 || pass === passes || signal?.aborted) {
       const outcomes = referenceOutcomes(learner.network(), checked, settings, seed)
-      report.validation = { loss: crossEntropy(outcomes), accuracy: measure(outcomes).accuracy }
-      if (report.validation.loss < best.loss) best = { pass, loss: report.validation.loss, weights: learner.weights() }
+      const loss = crossEntropy(outcomes)
+      report.validation = { loss, accuracy: measure(outcomes).accuracy }
+      if (loss < best.loss) best = { pass, loss, weights: learner.weights() }
     }
     onPass(report)
   }
@@ -79,7 +80,7 @@ export async function trainReference (
 
 /** The table of a trained network on a part that it has not seen, one filling of each object by the seed. */
 export async function measureReference (trained: TrainedReference, objects: readonly LabelledObject[], settings: ReferenceSettings): Promise<Metrics> {
-  const network = new ReferenceNetwork(await loadTensorflow(), trained.shape)
+  const network = new ReferenceNetwork(await loadTrainingTensorflow(), trained.shape)
   network.assign(trained.weights)
   try {
     return measure(referenceOutcomes(network, objects.map(object => referenceObject(object, settings)), settings, settings.seed))

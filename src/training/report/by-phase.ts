@@ -34,8 +34,7 @@ export function phaseLines ({ objects, played, calibration }: Pick<ReportFacts, 
     }
     const typeIa = outcomes.filter(({ isIa }) => isIa).length
     const { completeness, purity } = measure(outcomes)
-    const calledIa = outcomes.some(({ probabilityIa }) => probabilityIa > 0.5)
-    return { photoZ, phase, objects: outcomes.length, typeIa, completeness: typeIa === 0 ? null : completeness, purity: calledIa ? purity : null }
+    return { photoZ, phase, objects: outcomes.length, typeIa, completeness, purity }
   }))
 }
 

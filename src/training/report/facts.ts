@@ -58,5 +58,5 @@ export interface Section {
   data: { file: string, rows: readonly DataRow[] }
 }
 
-export const fixed = (value: number | null | undefined, digits: number): string => value === null || value === undefined ? '–' : value.toFixed(digits)
+export { fixed } from '../metrics.ts'
 export const perCent = (share: number | null, digits = 1): string => share === null ? '–' : (100 * share).toFixed(digits)

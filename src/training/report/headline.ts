@@ -1,5 +1,5 @@
 /** The table of the model beside what was published on the same simulated set. */
-import type { Metrics } from '../metrics.ts'
+import { isNoBetter, type Metrics } from '../metrics.ts'
 import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated } from '../evaluate.ts'
 import { fixed, PHOTO_Z, type ReportFacts, type Section } from './facts.ts'
 
@@ -42,9 +42,17 @@ function calibrationSentence ({ evaluation }: ReportFacts): string {
   return said.includes(null) ? `Too few objects to judge the calibration ${rule}.` : `The largest calibration error (ECE) ${rule}: ${said.join('; ')}.`
 }
 
-type Line = Partial<Metrics> & Pick<Published, 'who' | 'photoZ' | 'when'> & { trainingObjects: number | null }
-
 const KINDS = PHOTO_Z.flatMap(photoZ => (['end', 'early'] as const).map(when => ({ photoZ, when })))
+
+/** Where the model tells no more right than one word for all objects. */
+function baselineSentence ({ model, evaluation }: ReportFacts): string {
+  const { baseline } = evaluation.known
+  const none = KINDS.filter(({ photoZ, when }) => isNoBetter(evaluation[photoZ][when === 'end' ? 'final' : 'early'], baseline))
+  const rule = `Calling every object ${baseline?.commonest ?? 'the commonest class'} would be right for ${fixed(baseline?.accuracy, 2)} %.`
+  return none.length === 0 ? rule : `${rule} ${model} is no better than that ${none.map(({ photoZ, when }) => `${when === 'end' ? 'at the end' : 'early'} with photo-z ${photoZ}`).join(', ')}.`
+}
+
+type Line = Partial<Metrics> & Pick<Published, 'who' | 'photoZ' | 'when'> & { trainingObjects: number | null }
 
 export function headlineSection (facts: ReportFacts): Section {
   const lines = KINDS.flatMap(({ photoZ, when }): Line[] => [
@@ -64,6 +72,7 @@ export function headlineSection (facts: ReportFacts): Section {
     text: [
       'Called Ia where P(Ia) > 0.5. End: after the last epoch. Early: after the night of the sixth observation with S/N > 4, or at the end where there are fewer. Figure of merit = completeness × TP/(TP + 3·FP), Kessler et al. 2010. An object that was never detected counts with P(Ia) = 0.5, as not Ia.',
       'The published figures are of the SPCC simulations after unblinding. Theirs use the whole light curve to fill gaps between points, and another split of the objects; here every P(Ia) comes from the past alone. On other data they are no comparison.',
+      baselineSentence(facts),
       calibrationSentence(facts)
     ],
     figures: [],

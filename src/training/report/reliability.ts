@@ -3,19 +3,19 @@ import { CALIBRATED_FROM_EPOCHS, earlyOutcomes, finalOutcomes } from '../evaluat
 import { calibrationNoise, expectedCalibrationError } from '../metrics.ts'
 import type { PhotoZ } from '../playback.ts'
 import { reliabilityOf, type ReliabilityPoint } from '../reliability.ts'
-import { PHOTO_Z, type DataRow, type Figure, type ReportFacts, type Section } from './facts.ts'
+import { fixed, PHOTO_Z, type DataRow, type Figure, type ReportFacts, type Section } from './facts.ts'
 import { colour, photoZColour } from './theme.ts'
 
 const WHEN = { end: finalOutcomes, early: earlyOutcomes }
 /** What the calibration error is to stay below. */
 const AIM = { end: 0.01, byEpochs: 0.02 }
 
-function panel (rows: readonly ReliabilityPoint[], photoZ: PhotoZ, ece: number, noise: number): object {
+function panel (rows: readonly ReliabilityPoint[], photoZ: PhotoZ, ece: number | null, noise: number | null): object {
   const x = (field: string): object => ({ field, type: 'quantitative', title: 'P(Ia)', scale: { domain: [0, 1] }, axis: { tickCount: 5 } })
   const y = (field: string): object => ({ field, type: 'quantitative', title: 'share of Ia', scale: { domain: [0, 1] }, axis: { tickCount: 5 } })
   const fill = colour(photoZ)
   return {
-    title: [`photo-z ${photoZ}`, `ECE ${ece.toFixed(4)} (${noise.toFixed(4)} by chance)`],
+    title: [`photo-z ${photoZ}`, `ECE ${fixed(ece, 4)} (${fixed(noise, 4)} by chance)`],
     data: { values: rows },
     spacing: 6,
     vconcat: [
@@ -83,7 +83,7 @@ export function reliabilitySection ({ played, calibration, evaluation }: ReportF
     figures: [
       ...diagrams.map(({ when, panels }): Figure => ({
         title: when === 'end' ? 'Reliability at the end of the light curve' : 'Reliability early',
-        alternative: `Share of Ia over the mean P(Ia) of each bin, with a histogram of the objects: ${panels.map(({ photoZ, ece }) => `photo-z ${photoZ}, ECE ${ece.toFixed(4)}`).join('; ')}.`,
+        alternative: `Share of Ia over the mean P(Ia) of each bin, with a histogram of the objects: ${panels.map(({ photoZ, ece }) => `photo-z ${photoZ}, ECE ${fixed(ece, 4)}`).join('; ')}.`,
         spec: { hconcat: panels.map(({ rows, photoZ, ece, noise }) => panel(rows, photoZ, ece, noise)) }
       })),
       ...(eceRows.length === 0 ? [] : [eceFigure(eceRows)])

@@ -26,12 +26,18 @@ export type When = keyof typeof WHEN
 export const PHOTO_Z = { photoZKnown: 'known', photoZUnknown: 'unknown' } as const
 export type PhotoZ = keyof typeof PHOTO_Z
 
+/** Older cards have no baseline. */
+function baselineSentence (table: Record<string, unknown>): string {
+  const { commonest, accuracy } = record(table['baseline'])
+  return text(commonest) === null || text(accuracy) === null ? '' : ` Calling every object ${text(commonest)} would be right for ${text(accuracy)} %.`
+}
+
 /** What was measured of a model, or of the recipe that it was trained by where no object was left to measure it on. */
 export function measuredOf (card: Card): { about: string | null, line: (photoZ: PhotoZ, when: When) => Record<string, unknown>, reliability: (photoZ: PhotoZ, when: When) => ReliabilityPoint[] } {
   const table = record(card['table'] ?? card['tableOfTheRecipe'])
   const part = text(table['objects'])
   return {
-    about: text(table['about']) ?? (part === null ? null : `Measured on ${part} objects of the ${text(table['part']) ?? ''} part, of which ${text(table['typeIa']) ?? 'some'} are Ia.`),
+    about: text(table['about']) ?? (part === null ? null : `Measured on ${part} objects of the ${text(table['part']) ?? ''} part, of which ${text(table['typeIa']) ?? 'some'} are Ia.${baselineSentence(table)}`),
     line: (photoZ, when) => record(record(table[photoZ])[when]),
     reliability (photoZ, when) {
       const points = record(record(table[photoZ])['reliability'])[when]
