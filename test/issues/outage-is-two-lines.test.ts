@@ -25,10 +25,13 @@ test('an outage of the broker is one line in the log of each role when it begins
   const start = async (...args: string[]): Promise<Serving> => await serve(t, ['--source', 'kafka', '--engine', 'wasm', '--kafka-brokers', broker.address, '--kafka-topics', 'survey', '--kafka-session-timeout-seconds', '10', '--data-dir', temporaryFolder(t), ...args])
   // A role that comes first makes the topics.
   const ingest = await start('--role', 'ingest')
-  const roles = { ingest, ...Object.fromEntries(await Promise.all([
-    ...(['classify', 'query'] as const).map(async role => [role, await start('--role', role)] as const),
-    ['all', await start('--kafka-group', 'all', '--kafka-prefix', 'all.')] as const
-  ])) } as Record<'ingest' | 'classify' | 'query' | 'all', Serving>
+  const roles = {
+    ingest,
+    ...Object.fromEntries(await Promise.all([
+      ...(['classify', 'query'] as const).map(async role => [role, await start('--role', role)] as const),
+      ['all', await start('--kafka-group', 'all', '--kafka-prefix', 'all.')] as const
+    ]))
+  } as Record<'ingest' | 'classify' | 'query' | 'all', Serving>
   const processes = Object.entries(roles)
   await Promise.all(processes.map(async ([name, one]) => await until(`${name} is ready`, () => isReady(one), 60_000)))
   for (const one of [roles.query, roles.all]) await until('all alerts are there', async () => await received(one) === half, 60_000)
