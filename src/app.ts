@@ -1,7 +1,7 @@
 /** Puts the parts together: engine, model, state store, processor. */
 import { join } from 'node:path'
 import { alertsInBytes } from './alert/alert-files.ts'
-import { SchemaKeeper } from './alert/schema-keeper.ts'
+import { SchemaKeeper, type SchemaKeeperOptions } from './alert/schema-keeper.ts'
 import { openSchemaRegistry } from './alert/schema-registry.ts'
 import { schemaFolders, SHIPPED_SCHEMAS, type SchemaSource } from './alert/schema-source.ts'
 import { decodeAlert } from './alert/decode.ts'
@@ -51,9 +51,9 @@ export interface App extends Omit<Classifier, 'network'> {
 type SchemaSettings = Pick<Settings, 'schemaDir' | 'schemaRegistry' | 'schemaRegistryAuth'>
 
 /** The registry where one is set, then the configured folder, then what comes with Candela. */
-export function schemaSource ({ schemaDir = '', schemaRegistry: url = '', schemaRegistryAuth: auth = '' }: Partial<SchemaSettings>, warn: (message: string) => void): SchemaSource {
+export function schemaSource ({ schemaDir = '', schemaRegistry: url = '', schemaRegistryAuth: auth = '' }: Partial<SchemaSettings>, warn: (message: string) => void, outage: Pick<SchemaKeeperOptions, 'onAway' | 'onBack'> = {}): SchemaSource {
   const folders = schemaFolders(...schemaDir === '' ? [] : [schemaDir], SHIPPED_SCHEMAS)
-  return url === '' ? folders : new SchemaKeeper({ registry: openSchemaRegistry({ url, auth }), folders, warn })
+  return url === '' ? folders : new SchemaKeeper({ registry: openSchemaRegistry({ url, auth }), folders, warn, ...outage })
 }
 
 /** What classifies, without anything that is kept. */

@@ -13,6 +13,10 @@ export interface SchemaKeeperOptions {
   folders: SchemaSource
   /** Told what the operator of a registry should know though alerts are read. */
   warn?: (message: string) => void
+  /** Told when the registry is first found to be away though alerts are read, with what they are read with, … */
+  onAway?: (error: CandelaError, message: string) => void
+  /** … and when it answers again. `warn` is told where these are not given. */
+  onBack?: () => void
   /** Milliseconds that only grow. */
   now?: () => number
 }
@@ -43,6 +47,8 @@ export class SchemaKeeper implements SchemaSource {
   readonly #registry: SchemaRegistry
   readonly #folders: SchemaSource
   readonly #warn: (message: string) => void
+  readonly #onAway: (error: CandelaError, message: string) => void
+  readonly #onBack: () => void
   readonly #now: () => number
   readonly #kept = new QuickLRU<number, Kept>({ maxSize: KEPT_IDS })
   readonly #refused = new QuickLRU<number, Refusal>({ maxSize: KEPT_IDS })
@@ -50,13 +56,15 @@ export class SchemaKeeper implements SchemaSource {
   /** One request at a time for one id. */
   readonly #loading = new Map<number, Promise<object | undefined>>()
   readonly #asking = new Map<number, Promise<void>>()
-  #saidAway = false
+  #isAway = false
   #closed = false
 
-  constructor ({ registry, folders, warn = () => {}, now = () => performance.now() }: SchemaKeeperOptions) {
+  constructor ({ registry, folders, warn = () => {}, onAway = (_error, message) => warn(message), onBack = () => warn(`the schema registry ${registry.shown} answers again`), now = () => performance.now() }: SchemaKeeperOptions) {
     this.#registry = registry
     this.#folders = folders
     this.#warn = warn
+    this.#onAway = onAway
+    this.#onBack = onBack
     this.#now = now
   }
 
@@ -102,7 +110,7 @@ export class SchemaKeeper implements SchemaSource {
     let outage: CandelaError | undefined
     try {
       const schema = await this.#registry.fetch(id)
-      this.#saidAway = false
+      this.#sayBack()
       if (schema) return this.#keep(id, schema, 'registry')
     } catch (error) {
       if (isOutage(error)) outage = error
@@ -110,7 +118,7 @@ export class SchemaKeeper implements SchemaSource {
     }
     const schema = await this.#folders.get(id)
     if (schema) {
-      if (outage) this.#sayAway(`alerts of schema ${id} are read with the schema of a folder: ${outage.message}`)
+      if (outage) this.#sayAway(outage, `alerts of schema ${id} are read with the schema of a folder: ${outage.message}`)
       return this.#keep(id, schema, 'folders')
     }
     if (outage) throw outage
@@ -141,14 +149,14 @@ export class SchemaKeeper implements SchemaSource {
     let schema: object | undefined
     try {
       schema = await this.#registry.fetch(id, patience)
-      this.#saidAway = false
+      this.#sayBack()
     } catch (error) {
       if (error instanceof CandelaError && error.code === 'schema-invalid' && kept.from === 'registry') {
         this.#markChanged(id, error)
         return
       }
       kept.askAgainAt = this.#now() + MAKESHIFT_MS
-      this.#sayAway(`schema ${id} could not be compared with the registry's, alerts are read with the one that is kept: ${(error as Error).message}`)
+      if (error instanceof CandelaError) this.#sayAway(error, `schema ${id} could not be compared with the registry's, alerts are read with the one that is kept: ${(error as Error).message}`)
       return
     }
     if (!schema) return
@@ -171,9 +179,14 @@ export class SchemaKeeper implements SchemaSource {
     this.#warn(`${error.message}; alerts of this id become dead letters`)
   }
 
-  #sayAway (message: string): void {
-    if (!this.#saidAway && !this.#closed) this.#warn(message)
-    this.#saidAway = true
+  #sayAway (error: CandelaError, message: string): void {
+    if (!this.#isAway && !this.#closed) this.#onAway(error, message)
+    this.#isAway = true
+  }
+
+  #sayBack (): void {
+    if (this.#isAway && !this.#closed) this.#onBack()
+    this.#isAway = false
   }
 }
 

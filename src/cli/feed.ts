@@ -1,11 +1,15 @@
 /** Feeding a topic of Kafka from the command line: the topic made, progress on stderr, Ctrl-C. */
 import { describeError } from '../errors.ts'
-import { kafkaClient, type KafkaSettings } from '../stream/kafka/client.ts'
+import { Incidents } from '../stream/incidents.ts'
+import { kafkaClient, reportTo, type KafkaSettings } from '../stream/kafka/client.ts'
 import { feed, type FedPacket, type FeedCounts } from '../stream/kafka/feeder.ts'
-import { ensureTopic } from '../stream/kafka/topics.ts'
+import { subjectOf } from '../stream/kafka/subjects.ts'
+import { ensureTopic, topicAsItIs } from '../stream/kafka/topics.ts'
 import type { FeedRequest } from './kafka-flags.ts'
 
 const PROGRESS_EVERY = 5000
+/** What waits, see Incidents.begin. */
+const FEEDING = 'the feeding'
 
 const say = (line: string): void => { process.stderr.write(`candela: ${line}\n`) }
 
@@ -16,14 +20,18 @@ const say = (line: string): void => { process.stderr.write(`candela: ${line}\n`)
 export async function feedTopic (packets: AsyncIterable<FedPacket>, request: FeedRequest, settings: KafkaSettings): Promise<FeedCounts> {
   const { topic, pace, compression, partitions, replication } = request
   const { kafkaBrokers: brokers } = settings
+  const sayLine = (_about: object, line: string): void => say(line)
+  const incidents = new Incidents({ log: { info: sayLine, error: sayLine } })
+  const report = reportTo(incidents, { warn: sayLine }, brokers)
   let connected = false
   // What fails before there is a connection is the command's own error.
-  const kafka = kafkaClient(settings, line => { if (connected) say(`Kafka: ${line}`) })
+  const kafka = kafkaClient(settings, (...line) => { if (connected) report(...line) })
   const stopping = new AbortController()
   const stop = (name: NodeJS.Signals): void => stopping.abort(name)
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, stop)
   try {
     if (await ensureTopic(kafka, { topic, partitions, replication }, brokers) === 'made') say(`topic ${topic} was missing and has been made`)
+    const made = await topicAsItIs(kafka, topic, brokers)
     connected = true
     const began = performance.now()
     let shown = began
@@ -34,7 +42,15 @@ export async function feedTopic (packets: AsyncIterable<FedPacket>, request: Fee
       compression,
       pace,
       signal: stopping.signal,
+      async makeAgain () {
+        if (made === undefined || await topicAsItIs(kafka, topic, brokers) !== undefined) return false
+        await ensureTopic(kafka, made, brokers)
+        say(`topic ${topic} was gone and has been made again, with ${made.partitions} partitions`)
+        return true
+      },
+      onWaiting: error => incidents.begin(FEEDING, subjectOf(error, brokers, FEEDING), error),
       onSent (counts) {
+        incidents.end(FEEDING)
         if (performance.now() - shown < PROGRESS_EVERY) return
         shown = performance.now()
         say(`${counts.sent} alerts, ${rateOf(counts)}`)
@@ -50,6 +66,7 @@ export async function feedTopic (packets: AsyncIterable<FedPacket>, request: Fee
     if (counts.unconfirmed > 0) process.exit(1)
     return counts
   } finally {
+    incidents.close()
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, stop)
   }
 }

@@ -7,7 +7,7 @@ import { answer } from './schemas.ts'
 
 export interface Readiness {
   ready: boolean
-  /** Why not, in words for an operator. */
+  /** Why not, in words for an operator; where it is ready, what all the same is not as it should be. */
   reason?: string
 }
 
@@ -23,13 +23,13 @@ export const health: FastifyPluginAsyncZod<{ ready: () => Readiness }> = async (
   app.get('/ready', {
     schema: {
       summary: 'The store is open, the model is loaded and alerts are being read',
-      description: 'On Kafka, every role of this process can work. ingest: it is in the consumer groups of its sources. classify: it is in its group, and has restored the partitions that it was given from the changelog. query: its replica has read the changelog up to the end that it had when the process started. Where the brokers or a schema registry cannot be reached, or what was done cannot be committed, as for a full disk, the answer is 503, and `detail` says why, with the error\'s code. Lag does not make it so: see /metrics.',
+      description: 'On Kafka, every role of this process can work. ingest: it is in the consumer groups of its sources, and every topic of theirs is there. classify: it is in its group, and has restored the partitions that it was given from the changelog. query: its replica has read the changelog up to the end that it had when the process started. Where the brokers or a schema registry cannot be reached, or what was done cannot be committed, as for a full disk, the answer is 503, and `detail` says why, with the error\'s code. Lag does not make it so: see /metrics.',
       tags: ['operation'],
-      response: { ...answer('It can serve', z.object({ status: z.literal('ready') })), ...unavailable, ...anyProblem }
+      response: { ...answer('It can serve', z.object({ status: z.literal('ready'), detail: z.string().optional().describe('What is not as it should be though the process can serve: on a query process, partitions that no classify process has') })), ...unavailable, ...anyProblem }
     }
   }, async () => {
     const { ready, reason } = options.ready()
     if (!ready) throw new CandelaError('not-ready', reason ?? 'Candela is starting.', { canRetry: true })
-    return { status: 'ready' as const }
+    return { status: 'ready' as const, ...reason !== undefined && { detail: reason } }
   })
 }

@@ -13,7 +13,21 @@ const distributionSchema = z.object({
   max: z.number().nullable().describe('Exact')
 }).meta({ id: 'Distribution' })
 
+export const waitingSchema = z.object({
+  part: z.string().describe('What waits: a partition, a source, the replica'),
+  code: z.string().describe('Of the newest error; docs/kafka.md lists the codes'),
+  message: z.string(),
+  since: z.iso.datetime()
+}).meta({ id: 'Waiting' })
+
 export const streamStatisticsSchema = z.object({
+  waiting: z.array(waitingSchema).describe('Parts of this process on Kafka that wait now, for brokers, a registry, a topic or the disk; /health/ready is 503 meanwhile'),
+  served: z.array(z.object({
+    partition: z.int().min(0),
+    hasOwner: z.boolean().describe('Whether a classify process has it; where none has, its alerts wait'),
+    unclassified: z.int().min(0).describe('Records of photometry behind the position of the classify processes'),
+    behind: z.int().min(0).describe('Records of the changelog that this replica has not read yet')
+  }).meta({ id: 'ServedPartition' })).describe('The partitions of photometry as a query process sees them, every 10 s; empty in other roles, and while the brokers cannot be asked'),
   latency: z.object({
     ingest: distributionSchema.describe('From the timestamp of an alert\'s record in the survey\'s topic until it is written to Candela\'s topic of photometry [s]'),
     classify: distributionSchema.describe('From the timestamp of that record until its classification is published [s]'),

@@ -5,7 +5,7 @@ import { avroRecordOf } from '../alert/avro-record.ts'
 import { decodeAlert } from '../alert/decode.ts'
 import type { SchemaSource } from '../alert/schema-source.ts'
 import type { Settings } from '../config.ts'
-import { kafkaClient } from '../stream/kafka/client.ts'
+import { kafkaClient, reportTo } from '../stream/kafka/client.ts'
 import { runClassify, type RunningClassify } from '../stream/kafka/classify.ts'
 import { kafkaError } from '../stream/kafka/errors.ts'
 import type { TopicOutput } from '../stream/kafka/outgoing.ts'
@@ -13,6 +13,7 @@ import { ensureOptions, ensureOwnTopic, growTopic, partitionsOf, type EnsureOpti
 import { runIngest } from '../stream/kafka/ingest.ts'
 import { runReplica, type RunningReplica } from '../stream/kafka/replica.ts'
 import { ownTopics, type OwnTopics, type RoleLog, type RunningRole } from '../stream/kafka/role.ts'
+import type { Incidents } from '../stream/incidents.ts'
 import type { Measures } from '../stream/measures.ts'
 import { ingestSources } from '../stream/kafka/sources.ts'
 import { output, type OutputSettings } from '../stream/outputs/outputs.ts'
@@ -27,16 +28,20 @@ export interface KafkaParts {
   settings: Settings
   measures: Measures
   log: RoleLog
+  /** Of the process: roles that wait for the same say it once. */
+  incidents: Incidents
   schemas: SchemaSource
 }
 
 const BROKER_NAME = 'Candela'
 
+const classifyGroup = (kafkaGroup: string): string => `${kafkaGroup}-classify`
+
 /** Outputs that pass on a part of the survey's own packet. */
 const NEED_PACKETS: ReadonlySet<string> = new Set(['elasticc', 'fastdb'])
 const needsPackets = ({ kafkaOutputs }: Settings): boolean => kafkaOutputs.some(({ format }) => NEED_PACKETS.has(format))
 
-const clientOf = ({ settings, log }: KafkaParts): kafkajs.Kafka => kafkaClient(settings, line => log.warn({}, `Kafka: ${line}`))
+const clientOf = ({ settings, log, incidents }: KafkaParts): kafkajs.Kafka => kafkaClient(settings, reportTo(incidents, log, settings.kafkaBrokers))
 
 async function clusterId (kafka: kafkajs.Kafka, brokers: readonly string[]): Promise<string> {
   const admin = kafka.admin()
@@ -80,7 +85,7 @@ async function ensureTopics (options: EnsureOptions, own: OwnTopics): Promise<nu
 
 /** @throws CandelaError where Kafka, a topic or a setting is wrong */
 export async function startClassify (classifier: Classifier, parts: KafkaParts): Promise<RunningClassify> {
-  const { settings, measures, log, schemas } = parts
+  const { settings, measures, log, incidents, schemas } = parts
   const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaCompression: compression, kafkaSessionTimeoutSeconds, kafkaLingerMs: lingerMs, dataDir } = settings
   const own = ownTopics(kafkaPrefix)
   const outputs = outputsOf(classifier, settings)
@@ -95,7 +100,7 @@ export async function startClassify (classifier: Classifier, parts: KafkaParts):
     brokers,
     cluster,
     own,
-    group: `${kafkaGroup}-classify`,
+    group: classifyGroup(kafkaGroup),
     folder: join(dataDir, 'classify'),
     sessionTimeout: 1000 * kafkaSessionTimeoutSeconds,
     lingerMs,
@@ -105,6 +110,7 @@ export async function startClassify (classifier: Classifier, parts: KafkaParts):
     compression,
     measures,
     log,
+    incidents,
     decode: bytes => decodeAlert(bytes, { schemas }),
     avroRecord: needsPackets(settings) ? bytes => avroRecordOf(bytes, schemas) : undefined
   })
@@ -114,7 +120,7 @@ export async function startClassify (classifier: Classifier, parts: KafkaParts):
  * One for each source; none where role all names no topic: whoever writes photometry then is another.
  * @throws CandelaError where Kafka, a topic or a setting is wrong
  */
-export async function startIngest ({ settings, measures, log }: KafkaParts, schemasOf: (registry: RegistrySettings) => SchemaSource): Promise<RunningRole[]> {
+export async function startIngest ({ settings, measures, log, incidents }: KafkaParts, schemasOf: (registry: RegistrySettings) => SchemaSource): Promise<RunningRole[]> {
   const { role, kafkaTopics, kafkaSources, kafkaPrefix } = settings
   if (role === 'all' && kafkaTopics.length === 0 && kafkaSources === '') {
     log.info({}, `no topic of a survey is named (--kafka-topics): alerts are those that others write to ${ownTopics(kafkaPrefix).photometry}`)
@@ -122,22 +128,22 @@ export async function startIngest ({ settings, measures, log }: KafkaParts, sche
   }
   const topics = ownTopics(kafkaPrefix)
   const keepPackets = needsPackets(settings)
-  const started: RunningRole[] = []
-  try {
-    for (const source of ingestSources(settings)) started.push(await runIngest({ source, schemas: schemasOf(source.registry), settings, topics, keepPackets, measures, log }))
-    return started
-  } catch (error) {
-    await Promise.all(started.map(role => role.stop()))
-    throw error
-  }
+  const sources = ingestSources(settings)
+  const alone = sources.length === 1
+  const starting = await Promise.allSettled(sources.map(source => runIngest({ source, alone, schemas: schemasOf(source.registry), settings, topics, keepPackets, measures, log, incidents })))
+  const started = starting.flatMap(one => one.status === 'fulfilled' ? [one.value] : [])
+  const failed = starting.find(one => one.status === 'rejected')
+  if (!failed) return started
+  await Promise.all(started.map(role => role.stop()))
+  throw failed.reason
 }
 
 /** @throws CandelaError where Kafka, a topic or the data folder is wrong */
 export async function startQuery (parts: KafkaParts): Promise<RunningReplica> {
-  const { settings, measures, log } = parts
+  const { settings, measures, log, incidents } = parts
   const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaLingerMs: lingerMs, dataDir } = settings
   const own = ownTopics(kafkaPrefix)
   const kafka = clientOf(parts)
   await ensureTopics(ensureOptions(kafka, settings, log), own)
-  return await runReplica({ kafka, brokers, cluster: await clusterId(kafka, brokers), own, group: `${kafkaGroup}-query`, folder: join(dataDir, 'query'), lingerMs, measures, log })
+  return await runReplica({ kafka, brokers, cluster: await clusterId(kafka, brokers), own, classifyGroup: classifyGroup(kafkaGroup), group: `${kafkaGroup}-query`, folder: join(dataDir, 'query'), lingerMs, measures, log, incidents })
 }

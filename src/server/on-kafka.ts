@@ -5,11 +5,13 @@ import type { SchemaSource } from '../alert/schema-source.ts'
 import type { Settings } from '../config.ts'
 import { api, type Readiness } from '../http/api.ts'
 import { operationApi } from '../http/operation.ts'
+import { Incidents } from '../stream/incidents.ts'
 import { createMeasures } from '../stream/measures.ts'
 import { referenceOf } from '../model/reference-distribution.ts'
 import { diskUse } from '../state/disk-use.ts'
 import { createReplays } from '../state/replays.ts'
 import type { RunningRole } from '../stream/kafka/role.ts'
+import { registryOf } from '../stream/kafka/subjects.ts'
 import { accessOf, hostsOf, httpServer, listen } from './listen.ts'
 import { startClassify, startIngest, startQuery, type KafkaParts, type RegistrySettings } from './kafka-roles.ts'
 import { processMetrics } from './process-metrics.ts'
@@ -26,20 +28,26 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
   const opened: SchemaSource[] = []
   /** Sources may have registries of their own. */
   const schemasOf = (registry: RegistrySettings): SchemaSource => {
-    const schemas = schemaSource({ ...settings, ...registry }, warn)
+    const part = `schemas of ${opened.length === 0 ? 'the main registry' : `registry ${opened.length}`}`
+    const schemas = schemaSource({ ...settings, ...registry }, warn, {
+      onAway: (error, message) => incidents.doWithout(part, registryOf(error), error, `${message} [${error.code}]`),
+      onBack: () => incidents.end(part)
+    })
     opened.push(schemas)
     return schemas
   }
-  const schemas = schemasOf(settings)
   const classifier = role === 'ingest' ? null : await loadClassifier(settings, warn)
   const measures = createMeasures({ reference: classifier && referenceOf(classifier.model.card) })
-  const parts: KafkaParts = { settings, measures, log: logger, schemas }
+  const incidents = new Incidents({ log: logger, measures })
+  const schemas = schemasOf(settings)
+  const parts: KafkaParts = { settings, measures, log: logger, incidents, schemas }
   const roles: RunningRole[] = []
   const http = httpServer(settings, logger)
   const stopping = new AbortController()
-  const ready = (): Readiness => stopping.signal.aborted ? { ready: false, reason: 'stopping' } : roles.map(role => role.readiness()).find(({ ready }) => !ready) ?? { ready: roles.length > 0 }
+  const ready = (): Readiness => stopping.signal.aborted ? { ready: false, reason: 'stopping' } : readinessOf(roles)
   const stop = async (): Promise<void> => {
     stopping.abort(new Error('stopping'))
+    incidents.close()
     await Promise.allSettled([...roles.map(role => role.stop()), http.close()])
     for (const schemas of opened) schemas.close?.()
     classifier?.network.dispose()
@@ -63,6 +71,14 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
     await stop()
     throw error
   }
+}
+
+/** Of all roles: what one waits for, others may wait for as well. */
+function readinessOf (roles: readonly RunningRole[]): Readiness {
+  const all = roles.map(role => role.readiness())
+  const notReady = all.filter(({ ready }) => !ready)
+  const reasons = (notReady.length > 0 ? notReady : all).flatMap(({ reason }) => reason ?? [])
+  return { ready: notReady.length === 0 && roles.length > 0, ...reasons.length > 0 && { reason: [...new Set(reasons)].join('; ') } }
 }
 
 function announce (logger: FastifyBaseLogger, { role, kafkaBrokers, dataDir }: Settings, classifier: Classifier | null, url: string): void {

@@ -32,7 +32,31 @@ export interface Distribution {
   max: number | null
 }
 
+/** A part of the process that waits. */
+export interface Waiting {
+  part: string
+  /** Of the newest error. */
+  code: string
+  message: string
+  /** ISO 8601, UTC. */
+  since: string
+}
+
+/** A partition of photometry as a replica sees it. */
+export interface ServedPartition {
+  partition: number
+  /** Whether a classify process has it. */
+  hasOwner: boolean
+  /** Records of photometry behind the position of the classify processes. */
+  unclassified: number
+  /** Records of the changelog that the replica has not read yet. */
+  behind: number
+}
+
 export interface StreamStatistics {
+  waiting: Waiting[]
+  /** Empty where the process has no replica, and while nothing is known. */
+  served: ServedPartition[]
   /** [s] */
   latency: Record<LatencyStage, Distribution>
   /** By topic [records]; `newest` by partition, those that moved away left out. */
@@ -65,6 +89,10 @@ export interface Measures {
   outcomes (outcomes: readonly AlertOutcome[]): void
   /** @param code of the CandelaError */
   incident (code: string): void
+  /** A part of the process waits, and why; null when it goes on. @param part see Incidents.begin */
+  waits (part: string, why: Pick<Waiting, 'code' | 'message'> | null): void
+  /** How all partitions of photometry are served. */
+  served (partitions: readonly ServedPartition[]): void
   /** Prometheus text format 0.0.4. */
   metrics (): Promise<string>
   statistics (): Promise<StreamStatistics>
@@ -167,6 +195,11 @@ export function createMeasures ({ reference = null, kafka = true }: MeasuresOpti
   const batchAlerts = new Histogram({ name: 'candela_batch_alerts', help: 'Alerts of a commit.', buckets: BATCH_ALERTS_BUCKETS, registers })
   const batch = labelledHistogram({ name: 'candela_batch_seconds', help: 'Time that a commit spends in a stage.', label: 'stage', known: BATCH_STAGES, buckets: BATCH_SECONDS_BUCKETS, registers })
   const incidents = new Counter({ name: 'candela_kafka_incidents_total', help: 'Incidents with Kafka by error code.', labelNames: ['code'], registers: onKafka })
+  const waitingParts = new Gauge({ name: 'candela_waiting', help: 'Parts of the process that wait, by the code of the error that has them wait.', labelNames: ['part', 'code'], registers: onKafka })
+  const waiting = new Map<string, Waiting>()
+  const partitionOwned = new Gauge({ name: 'candela_partition_owned', help: '1 where a classify process has the partition of photometry, 0 where none has.', labelNames: ['partition'], registers: onKafka })
+  const unclassified = new Gauge({ name: 'candela_unclassified_records', help: 'Records of a partition of photometry behind the position of the classify processes.', labelNames: ['partition'], registers: onKafka })
+  let served: ServedPartition[] = []
   const outcomes = probabilityMeasures(registers, reference)
 
   return {
@@ -193,12 +226,31 @@ export function createMeasures ({ reference = null, kafka = true }: MeasuresOpti
     batchTime: (stage, ms) => batch.observe(stage, ms / 1000),
     outcomes,
     incident: code => incidents.inc({ code }),
+    waits (part, why) {
+      const before = waiting.get(part)
+      if (before) waitingParts.remove({ part, code: before.code })
+      waiting.delete(part)
+      if (!why) return
+      waiting.set(part, { part, ...why, since: before?.since ?? new Date().toISOString() })
+      waitingParts.set({ part, code: why.code }, 1)
+    },
+    served (partitions) {
+      served = [...partitions]
+      partitionOwned.reset()
+      unclassified.reset()
+      for (const { partition, hasOwner, unclassified: records } of served) {
+        partitionOwned.set({ partition }, hasOwner ? 1 : 0)
+        unclassified.set({ partition }, records)
+      }
+    },
     metrics: () => registry.metrics(),
 
     async statistics () {
       const [latencies, lags, restores, { values: newest }] = await Promise.all([latency.distributions(), lag.distributions(), restore.distributions(), newestLag.get()])
       const newestOf = (topic: string) => Object.fromEntries(newest.filter(({ labels }) => labels.topic === topic).map(({ labels, value }) => [String(labels.partition), value]))
       return {
+        waiting: [...waiting.values()],
+        served,
         latency: Object.fromEntries(latencies) as Record<LatencyStage, Distribution>,
         lag: Object.fromEntries([...lags].map(([topic, distribution]) => [topic, { ...distribution, newest: newestOf(topic) }])),
         restore: Object.fromEntries(restores) as Record<RestoringRole, Distribution>

@@ -10,6 +10,8 @@ export interface OutageOptions {
   onOutage?: (error: CandelaError) => void
   /** Told once, when nothing waits any more. */
   onOutageEnd?: (waitedMs: number) => void
+  /** Told instead where the signal has ended the waiting. */
+  onGivenUp?: () => void
   /** Before it is tried again; doubled each time [ms]. */
   firstWaitMs?: number
   longestWaitMs?: number
@@ -45,7 +47,7 @@ export class Outages {
   }
 
   async #wait<T> (outage: CandelaError, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const { onOutage, onOutageEnd, firstWaitMs = 1000, longestWaitMs = 30_000 } = this.#options
+    const { onOutage, onOutageEnd, onGivenUp, firstWaitMs = 1000, longestWaitMs = 30_000 } = this.#options
     // Everything that waits listens.
     setMaxListeners(0, signal)
     this.#trouble = outage
@@ -58,7 +60,8 @@ export class Outages {
     } finally {
       if (--this.#waiting === 0) {
         this.#trouble = null
-        if (!signal.aborted) onOutageEnd?.(performance.now() - this.#since)
+        if (signal.aborted) onGivenUp?.()
+        else onOutageEnd?.(performance.now() - this.#since)
       }
     }
   }

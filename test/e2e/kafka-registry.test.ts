@@ -48,12 +48,12 @@ test('a real schema registry is away and comes back: alerts wait for it in inges
   await registry.cut()
   const ingest = await serve(t, ['--role', 'ingest', ...flags])
   await sendAll(broker, 'survey', alerts.slice(0, 40))
-  await ingest.logged(/^waiting: .*registry/)
+  await ingest.logged(/^waiting \(source main, decoding\): .*registry/)
   await assertWaits(ingest)
   // Packets that do not come by way of ingest.
   await sendAll(broker, 'candela.photometry', alerts.slice(40, 50))
   await registry.mend()
-  await ingest.logged(/^the schema registry is there again after/)
+  await ingest.logged(/^the schema registry .* answers again, after/)
   let photometry = 0
   await seen(t, kafka, 'candela.photometry', () => ++photometry === 50)
   assert.equal((await fetch(`${ingest.url}/health/ready`)).status, 200)
@@ -62,11 +62,11 @@ test('a real schema registry is away and comes back: alerts wait for it in inges
 
   await registry.cut()
   const classify = await serve(t, ['--role', 'classify', '--engine', 'wasm', '--data-dir', temporaryFolder(t), ...flags])
-  await classify.logged(/^alerts wait: .*registry/)
+  await classify.logged(/^waiting \(alerts\): .*registry/)
   await assertWaits(classify)
   const all = await serve(t, ['--source', 'kafka', '--engine', 'wasm', '--data-dir', temporaryFolder(t), ...flags])
   await Promise.race([ended(all), all.logged(/^partitions of candela.photometry here: \d$/)])
-  await all.logged(/^alerts wait: .*registry/)
+  await all.logged(/^waiting \(.*\): .*registry/)
   await assertWaits(all)
   const { status, took } = await classify.stop('SIGTERM')
   assert.equal(status, 0, classify.stderr())

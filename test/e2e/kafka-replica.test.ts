@@ -58,7 +58,7 @@ test('a replica follows the changelog live, another catches up, one goes on wher
     return role
   }
   const replicating = async (folder: string, measures = createMeasures(), log = recordingLog()): Promise<RunningReplica> => {
-    const role = await runReplica({ kafka, cluster, own, group: 'q', brokers, folder, lingerMs: 25, measures, log })
+    const role = await runReplica({ kafka, cluster, own, classifyGroup: 'q-classify', group: 'q', brokers, folder, lingerMs: 25, measures, log })
     stops(t, role)
     return role
   }

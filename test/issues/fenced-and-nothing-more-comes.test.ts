@@ -41,7 +41,7 @@ test('a process whose partition another one had for a while is ready again, also
   await other.process(alerts.map(({ bytes }, offset) => ({ key: null, value: Buffer.from(bytes), timestamp: '0', attributes: 0, offset: String(offset), headers: {} }) as unknown as kafkajs.KafkaMessage), AbortSignal.timeout(60_000))
   await other.close()
   await sendAll(broker, own.photometry, alerts.map(({ bytes }) => ({ key: null, bytes })))
-  await until('it is fenced', () => lines.some(line => /^partition 0 waits: .*\[kafka-fenced\]/.test(line)))
+  await until('it is fenced', () => lines.some(line => /^waiting \(partition 0\): .*\[kafka-fenced\]/.test(line)))
   await until('it is ready again', () => role.readiness().ready, 20_000)
   assert.equal(role.statistics().accounting.received, alerts.length)
 })

@@ -10,6 +10,7 @@ import { modelKey } from '../../model/model-key.ts'
 import { oneAfterAnother } from '../../state/serialized.ts'
 import { emptyStatistics, sumOfStatistics } from '../../state/statistics.ts'
 import type { StoreStatistics } from '../../state/views.ts'
+import { Incidents } from '../incidents.ts'
 import { Outages } from '../waiting.ts'
 import { doInBackground } from './background.ts'
 import { batchesOf } from './batches.ts'
@@ -23,6 +24,7 @@ import { isHandover } from './handover.ts'
 import { growTopic, partitionsOf } from './own-topics.ts'
 import type { RoleLog, RoleReadiness, RunningRole } from './role.ts'
 import { stickyAssigner } from './sticky-assigner.ts'
+import { clusterOf, subjectOf } from './subjects.ts'
 import { PartitionTask, type TaskOptions } from './task.ts'
 import { TaskSet, type Slot } from './task-set.ts'
 
@@ -38,6 +40,8 @@ export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partit
   /** How long a broker waits for more records before it hands over what it has [ms], see idle-fetches.ts. */
   lingerMs: number
   log: RoleLog
+  /** Of the process; its own where not given. */
+  incidents?: Incidents | undefined
 }
 
 export interface RunningClassify extends RunningRole {
@@ -49,6 +53,10 @@ export interface RunningClassify extends RunningRole {
 const CALM = 2000
 /** What is in hand when the process is told to stop has this long [ms]. */
 const PATIENCE = 4000
+
+/** Names of what waits, see Incidents.begin. */
+const PHOTOMETRY = 'photometry'
+const ALERTS = 'alerts'
 
 /** Beside the partitions: who this process is in its group. */
 const MEMBER = 'member'
@@ -75,6 +83,8 @@ class Classify implements RunningClassify {
   #assigned: readonly number[] | null = null
   /** Whether kafkajs has a group: not between a crash of its consumer and the next time that it joins. */
   #joined = false
+  /** Partitions of which the log has how they were found. */
+  readonly #said = new Set<number>()
   #memberId = ''
   /** When the group last took this process for a member, by the clock of performance.now() [ms]. */
   #member = 0
@@ -91,7 +101,7 @@ class Classify implements RunningClassify {
   #end: { resolve: () => void, reject: (error: unknown) => void } | undefined
 
   constructor (options: ClassifyOptions) {
-    const { kafka, own, group, brokers, folder, sessionTimeout, lingerMs, measures, log } = options
+    const { kafka, own, group, brokers, folder, sessionTimeout, lingerMs, measures, log, incidents = new Incidents({ log, measures }) } = options
     this.#options = options
     mkdirSync(folder, { recursive: true })
     this.finished = new Promise((resolve, reject) => { this.#end = { resolve, reject } })
@@ -105,27 +115,22 @@ class Classify implements RunningClassify {
       retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => !this.#stopping.signal.aborted && kafkaError(error, { brokers }).canRetry }
     })
     leaveForFormer(this.#consumer, { kafka, groupId: group, signal: this.#stopping.signal, file: join(folder, MEMBER) })
-    this.#failures = new Failures(log, code => measures.incident(code))
+    this.#failures = new Failures({ brokers, incidents, measures, log })
     this.#tasks = new TaskSet({
       open: (partition, signal) => this.#open(partition, signal),
       onOpen: (slot, task) => this.#opened(slot, task),
       onFailure: (slot, error) => this.#failed(slot, error)
     })
     this.#outages = new Outages({
-      onOutage: error => {
-        measures.incident(error.code)
-        log.error({ code: error.code }, `alerts wait: ${describeError(error)}`)
-      },
-      onOutageEnd: waitedMs => log.info({}, `alerts wait no longer, after ${(waitedMs / 1000).toFixed(1)} s`)
+      onOutage: error => incidents.begin(ALERTS, subjectOf(error, brokers, ALERTS), error),
+      onOutageEnd: () => incidents.end(ALERTS),
+      onGivenUp: () => incidents.end(ALERTS)
     })
     this.#contact = watchContact(this.#consumer, {
       brokers,
       topic: own.photometry,
-      onLost: error => {
-        measures.incident(error.code)
-        log.error({ code: error.code }, `photometry waits: ${describeError(error)}`)
-      },
-      onBack: silentMs => log.info({}, `Kafka answers again, after ${(silentMs / 1000).toFixed(1)} s`),
+      onLost: error => incidents.begin(PHOTOMETRY, clusterOf(brokers), error),
+      onBack: () => incidents.end(PHOTOMETRY),
       onGivenUp: () => this.#run(),
       onEnd: error => this.#end!.reject(error)
     })
@@ -175,7 +180,9 @@ class Classify implements RunningClassify {
 
   #assign (partitions: readonly number[]): void {
     const { own, measures, log } = this.#options
+    const before = this.#assigned
     this.#assigned = partitions
+    for (const partition of this.#said) if (!partitions.includes(partition)) this.#said.delete(partition)
     for (const { partition } of [...this.#tasks.slots]) {
       if (partitions.includes(partition)) continue
       measures.forgetLag(own.photometry, partition)
@@ -188,7 +195,8 @@ class Classify implements RunningClassify {
       if (!this.#tasks.get(partition)) this.#tasks.open(partition)
     }
     if (this.#partitions > 0) this.#countPartitions().catch((error: unknown) => log.error({}, describeError(error)))
-    log.info({ partitions }, `partitions of ${own.photometry} here: ${partitions.length === 0 ? 'none' : partitions.join(', ')}`)
+    // What comes back as it was, as after an outage, is no news.
+    if (before?.join() !== partitions.join()) log.info({ partitions }, `partitions of ${own.photometry} here: ${partitions.length === 0 ? 'none' : partitions.join(', ')}`)
   }
 
   async #open (partition: number, signal: AbortSignal): Promise<PartitionTask> {
@@ -246,7 +254,8 @@ class Classify implements RunningClassify {
     const { log } = this.#options
     const { partition } = slot
     const { objects } = task.statistics()
-    log.info({ partition, objects }, `partition ${partition}: ${objects} objects, on from offset ${task.position ?? 'the beginning'}`)
+    if (!this.#said.has(partition)) log.info({ partition, objects }, `partition ${partition}: ${objects} objects, on from offset ${task.position ?? 'the beginning'}`)
+    this.#said.add(partition)
     this.#resume(partition)
     this.#workBeside(slot, task)
     if (this.#failures.has(partition)) setTimeout(() => { if (this.#tasks.get(partition) === slot && !this.#inHand.has(slot)) this.#failures.end(partition) }, CALM).unref()

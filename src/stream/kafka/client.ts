@@ -1,9 +1,12 @@
 /** A Kafka client as the settings say. */
 import kafkajs from 'kafkajs'
 import type { Settings } from '../../config.ts'
+import type { Incidents } from '../incidents.ts'
 import { amendKafkajs } from './amended-kafkajs.ts'
-import { incidentLog, type KafkaReport } from './log.ts'
+import { sortedLog, type KafkaReport } from './log.ts'
+import type { RoleLog } from './role.ts'
 import { securityOf, type SecuritySettings } from './security.ts'
+import { clusterOf } from './subjects.ts'
 
 export type KafkaSettings = SecuritySettings & Pick<Settings, 'kafkaBrokers'>
 
@@ -11,7 +14,7 @@ const CONNECTION_TIMEOUT = 5000
 const AUTHENTICATION_TIMEOUT = 10_000
 
 /**
- * @param report is told of Kafka's incidents, one line each
+ * @param report is told of what kafkajs logs, see sortedLog
  * @throws UsageError where settings do not fit each other, CandelaError 'file-unreadable'
  */
 export function kafkaClient (settings: KafkaSettings, report: KafkaReport): kafkajs.Kafka {
@@ -24,6 +27,12 @@ export function kafkaClient (settings: KafkaSettings, report: KafkaReport): kafk
     authenticationTimeout: AUTHENTICATION_TIMEOUT,
     retry: { retries: 3 },
     logLevel: kafkajs.logLevel.WARN,
-    logCreator: incidentLog(report)
+    logCreator: sortedLog(report)
   })
+}
+
+/** What kafkajs says of an outage is told to the incidents; all else is a line of its own. */
+export const reportTo = (incidents: Incidents, log: Pick<RoleLog, 'warn'>, brokers: readonly string[], about: object = {}): KafkaReport => (line, isOutage) => {
+  if (isOutage) incidents.symptom(clusterOf(brokers))
+  else log.warn(about, `Kafka: ${line}`)
 }

@@ -21,7 +21,7 @@ export interface ContactOptions extends KafkaContext {
   /** Told once where brokers do not answer any more. */
   onLost: (error: CandelaError) => void
   /** Told once when they answer again. */
-  onBack: (silentMs: number) => void
+  onBack: () => void
   /** Runs the consumer again: kafkajs has given up, and a retry mends it all the same. */
   onGivenUp: () => void
   /** kafkajs has given up for good: no retry mends it. */
@@ -34,17 +34,15 @@ export function watchContact (consumer: kafkajs.Consumer, { onLost, onBack, onGi
   let joining = true
   let heard = now()
   let lost: CandelaError | null = null
-  let since = heard
   const hear = (): void => {
     heard = now()
     if (lost === null) return
     lost = null
-    onBack(heard - since)
+    onBack()
   }
   const lose = (error: CandelaError): void => {
     if (lost !== null) return
     lost = error
-    since = heard
     onLost(error)
   }
   const { FETCH, HEARTBEAT, REBALANCING, GROUP_JOIN, CRASH } = consumer.events

@@ -1,7 +1,7 @@
 /** Packets into a topic, byte for byte, in their order, at a pace. */
 import type kafkajs from 'kafkajs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CandelaError } from '../../errors.ts'
+import { CandelaError } from '../../errors.ts'
 import { COMPRESSION_TYPES } from './codecs.ts'
 import type { Compression } from './compressions.ts'
 import { retried } from '../retry.ts'
@@ -33,6 +33,13 @@ export interface FeederOptions {
   /** Ends the feeding behind the packets that are on their way. */
   signal: AbortSignal
   onSent?: (progress: FeedCounts) => void
+  /**
+   * Makes the topic again where it is gone, as where Kafka was made anew; @returns whether it was. Asked while a send is
+   * not answered. Without it, a feeding waits until another makes it.
+   */
+  makeAgain?: (() => Promise<boolean>) | undefined
+  /** A send is not answered, as often as that is looked at; what comes behind it waits. */
+  onWaiting?: (error: CandelaError) => void
   /** The broker did not take a packet; the next ones go on. */
   onRefused?: (packet: FedPacket, error: CandelaError) => void
 }
@@ -48,6 +55,8 @@ export interface FeedCounts {
 
 /** While no broker answers. */
 const OUTAGE = { firstWaitMs: 500, longestWaitMs: 5000 }
+/** After so long without an answer the topic is looked for [ms], and again each time. */
+const LOOK_EVERY = 3000
 /** How long what is on its way may take once the signal has aborted [ms]. */
 const PATIENCE = 5000
 
@@ -64,7 +73,7 @@ export async function feed (kafka: kafkajs.Kafka, packets: AsyncIterable<FedPack
     const record = { topic, compression: COMPRESSION_TYPES[compression], messages: batch.map(({ key, bytes }) => ({ key, value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) })) }
     const attempt = async (): Promise<unknown> => await producer.send(record)
     // kafkajs itself gives up where no broker can be reached for some seconds. The same records get the same numbers again.
-    await attempt().catch(async (error: unknown) => await retried(error as Error, attempt, { signal, ...OUTAGE, isWaitedFor: error => kafkaError(error, { brokers }).canRetry }))
+    await looking(attempt().catch(async (error: unknown) => await retried(error as Error, attempt, { signal, ...OUTAGE, isWaitedFor: error => kafkaError(error, { brokers }).canRetry })), options)
     counts.sent += batch.length
     counts.bytes += sizeOf(batch)
     options.onSent?.(counts)
@@ -89,6 +98,31 @@ export async function feed (kafka: kafkajs.Kafka, packets: AsyncIterable<FedPack
   }
   return counts
 }
+
+/** Looks for the topic while a send waits: kafkajs goes on trying, and takes a topic that is made again for the one that was there. */
+async function looking<T> (work: Promise<T>, { topic, brokers, signal, makeAgain = async () => false, onWaiting }: FeederOptions): Promise<T> {
+  const done = new AbortController()
+  const look = async (): Promise<void> => {
+    while (await sleep(LOOK_EVERY, true, { signal: AbortSignal.any([done.signal, signal]) }).catch(() => false)) {
+      try {
+        if (!await makeAgain()) onWaiting?.(unanswered(brokers))
+      } catch (error) {
+        if (!done.signal.aborted) onWaiting?.(kafkaError(error, { brokers, topic }))
+      }
+    }
+  }
+  const watching = look()
+  try {
+    return await work
+  } finally {
+    done.abort()
+    await watching
+  }
+}
+
+const unanswered = (brokers: readonly string[]): CandelaError => new CandelaError('kafka-unreachable', `Kafka at ${brokers.join(', ')} does not take what is sent`, {
+  canRetry: true, action: 'See the broker\'s own log at this time; it is tried again by itself.'
+})
 
 const sizeOf = (batch: readonly FedPacket[]): number => batch.reduce((bytes, packet) => bytes + packet.bytes.length, 0)
 

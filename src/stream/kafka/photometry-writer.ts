@@ -1,15 +1,17 @@
 /** Photometry into its topic: nothing is lost, whatever its size and however long the brokers are away. */
 import type kafkajs from 'kafkajs'
 import { CandelaError } from '../../errors.ts'
+import type { Incidents } from '../incidents.ts'
 import { alertKey } from '../outputs/published.ts'
 import { retried } from '../retry.ts'
-import { kafkaClient } from './client.ts'
+import { kafkaClient, reportTo } from './client.ts'
 import { COMPRESSION_TYPES } from './codecs.ts'
 import { kafkaError } from './errors.ts'
 import { ensureOptions, ensureOwnTopic, type OwnKafkaSettings } from './own-topics.ts'
 import { encodePhotometry, type Photometry } from './photometry.ts'
 import type { RoleLog } from './role.ts'
 import { idempotentProducer, sendApart } from './sends.ts'
+import { clusterOf } from './subjects.ts'
 import type { Troubles } from './troubles.ts'
 
 export interface WriterOptions {
@@ -17,6 +19,7 @@ export interface WriterOptions {
   topic: string
   log: RoleLog
   troubles: Troubles
+  incidents: Incidents
 }
 
 export interface PhotometryMessage {
@@ -31,8 +34,8 @@ export const photometryMessage = (photometry: Photometry): PhotometryMessage => 
   value: encodePhotometry(photometry)
 })
 
-/** The part of Troubles that this is. */
-const OWN = 'the cluster of candela.photometry'
+/** What waits, see Troubles.begin. */
+const WRITING = 'writing'
 /** Tries within kafkajs, some seconds; then the connection is made anew. */
 const RETRIES = 3
 const FIRST_WAIT = 500
@@ -48,7 +51,7 @@ export class PhotometryWriter {
   /** @throws UsageError where settings do not fit each other, CandelaError 'file-unreadable' */
   constructor (options: WriterOptions) {
     this.#options = options
-    this.#kafka = kafkaClient(options.settings, line => options.log.warn({ topic: options.topic }, `Kafka: ${line}`))
+    this.#kafka = kafkaClient(options.settings, reportTo(options.incidents, options.log, options.settings.kafkaBrokers, { topic: options.topic }))
   }
 
   /**
@@ -77,13 +80,13 @@ export class PhotometryWriter {
     const attempt = async (): Promise<void> => {
       try {
         await work()
-        troubles.end(OWN)
+        troubles.end(WRITING)
       } catch (cause) {
         const producer = this.#producer
         this.#producer = undefined
         producer?.disconnect().catch(() => {})
         const error = kafkaError(cause, { brokers, topic })
-        if (error.canRetry) troubles.begin(OWN, error)
+        if (isWaitedFor(error)) troubles.begin(WRITING, clusterOf(brokers), error)
         throw error
       }
     }
@@ -123,7 +126,8 @@ export class PhotometryWriter {
   }
 }
 
-const isWaitedFor = (error: unknown): error is CandelaError => error instanceof CandelaError && error.canRetry
+/** A topic that is gone is made again with the next connection. */
+const isWaitedFor = (error: unknown): error is CandelaError => error instanceof CandelaError && (error.canRetry || error.code === 'kafka-topic-unknown')
 
 /**
  * The alert without its packet; where it has none, or there is no alert, an error with the beginning of the packet.

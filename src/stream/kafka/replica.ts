@@ -7,6 +7,7 @@ import { CandelaError, describeError, withCode } from '../../errors.ts'
 import { MARK_KEY } from '../../state/changelog.ts'
 import type { AppliedPart, ChangelogPart, Replica } from '../../state/lmdb-replica.ts'
 import type { DeadLetterReader, ObjectReader } from '../../state/views.ts'
+import { Incidents } from '../incidents.ts'
 import type { Measures } from '../measures.ts'
 import { beating } from './beating.ts'
 import { watchContact, type Contact } from './contact.ts'
@@ -17,6 +18,8 @@ import { readLetters } from './incoming-letter.ts'
 import { confirmReplica, offsetsOf, openReplica, sourceOf, type ReplicatedTopics } from './replica-folder.ts'
 import { ChangelogBuffer, isCaughtUp, progressOf, type PartitionReading } from './replica-reading.ts'
 import type { OwnTopics, RoleLog, RoleReadiness, RunningRole } from './role.ts'
+import { ServedPartitions } from './served-partitions.ts'
+import { clusterOf, subjectOf } from './subjects.ts'
 import { WaitingWrite } from './waiting-write.ts'
 
 export interface ReplicaRoleOptions {
@@ -24,7 +27,9 @@ export interface ReplicaRoleOptions {
   brokers: readonly string[]
   /** Id of the Kafka cluster. */
   cluster: string
-  own: Pick<OwnTopics, 'objectRecords' | 'deadLetters'>
+  own: Pick<OwnTopics, 'photometry' | 'objectRecords' | 'deadLetters'>
+  /** Consumer group of the classify processes. */
+  classifyGroup: string
   /** Beginning of the name of the consumer group, which is this process's alone. */
   group: string
   /** The replica lies in a folder in it. */
@@ -33,12 +38,18 @@ export interface ReplicaRoleOptions {
   lingerMs: number
   measures: Measures
   log: RoleLog
+  /** Of the process; its own where not given. */
+  incidents?: Incidents | undefined
 }
 
 export interface RunningReplica extends RunningRole {
   readonly reader: ObjectReader
   readonly deadLetters: DeadLetterReader
 }
+
+/** Names of what waits, see Incidents.begin. */
+const REPLICA = 'the replica'
+const WRITING = 'the replica\'s writing'
 
 /** What is in hand when the process is told to stop has this long [ms]. */
 const PATIENCE = 4000
@@ -51,7 +62,7 @@ const CONFIRM_EVERY = 600_000
  */
 export async function runReplica (options: ReplicaRoleOptions): Promise<RunningReplica> {
   const { kafka, brokers, cluster, own, folder, log } = options
-  const topics: ReplicatedTopics = { cluster, ...own, offsets: await offsetsOf(kafka, own, brokers) }
+  const topics: ReplicatedTopics = { cluster, objectRecords: own.objectRecords, deadLetters: own.deadLetters, offsets: await offsetsOf(kafka, own, brokers) }
   const { replica, reason } = openReplica(join(folder, 'replica'), topics, Date.now())
   if (reason !== null) log.warn({ folder }, `the replica begins anew: ${reason}`)
   const role = new ReplicaRole(options, replica, topics)
@@ -75,12 +86,13 @@ class ReplicaRole implements RunningReplica {
   readonly #writing: WaitingWrite
   readonly #began = performance.now()
   readonly #confirming: NodeJS.Timeout
+  readonly #served: ServedPartitions
   #joined = false
   #failure: CandelaError | null = null
   #end: { resolve: () => void, reject: (error: unknown) => void } | undefined
 
   constructor (options: ReplicaRoleOptions, replica: Replica, topics: ReplicatedTopics) {
-    const { kafka, brokers, own, group, lingerMs, measures, log } = options
+    const { kafka, brokers, own, group, lingerMs, measures, log, incidents = new Incidents({ log, measures }) } = options
     this.#options = options
     this.#replica = replica
     this.#topics = topics
@@ -96,11 +108,8 @@ class ReplicaRole implements RunningReplica {
     this.#contact = watchContact(this.#consumer, {
       brokers,
       topic: own.objectRecords,
-      onLost: error => {
-        measures.incident(error.code)
-        log.error({ code: error.code }, `the replica waits: ${describeError(error)}`)
-      },
-      onBack: silentMs => log.info({}, `Kafka answers again, after ${(silentMs / 1000).toFixed(1)} s`),
+      onLost: error => incidents.begin(REPLICA, clusterOf(brokers), error),
+      onBack: () => incidents.end(REPLICA),
       onGivenUp: () => { this.#run().catch((error: unknown) => this.#fail(error)) },
       onEnd: error => this.#fail(error)
     })
@@ -118,12 +127,10 @@ class ReplicaRole implements RunningReplica {
     this.#behind = new Set([...this.#readings.values()].filter(reading => !isCaughtUp(reading)))
     this.#writing = new WaitingWrite({
       signal: this.#stopping.signal,
-      onOutage: error => {
-        measures.incident(error.code)
-        log.error({ code: error.code }, `the replica waits: ${describeError(error)}`)
-      },
-      onOutageEnd: () => log.info({}, 'the replica goes on')
+      onOutage: error => incidents.begin(WRITING, subjectOf(error, brokers, WRITING), error),
+      onOutageEnd: () => incidents.end(WRITING)
     })
+    this.#served = new ServedPartitions({ kafka, own, group: options.classifyGroup, next: partition => this.#reading(own.objectRecords, partition).next, measures, incidents, signal: this.#stopping.signal })
     this.#confirming = setInterval(() => this.#confirm(), CONFIRM_EVERY)
     this.#confirming.unref()
   }
@@ -142,6 +149,7 @@ class ReplicaRole implements RunningReplica {
       await this.#consumer.connect()
       await this.#consumer.subscribe({ topics: [objectRecords, deadLetters], fromBeginning: true })
       await this.#run()
+      this.#served.watch().catch(error => this.#fail(error))
     } catch (error) {
       await this.stop()
       throw kafkaError(error, { brokers, topic: objectRecords })
@@ -278,7 +286,8 @@ class ReplicaRole implements RunningReplica {
     if (trouble) return { ready: false, reason: withCode(trouble) }
     if (!this.#joined) return { ready: false, reason: 'joining the group' }
     const [first] = this.#behind
-    if (!first) return { ready: true }
+    // It answers with what there is, also where nothing comes any more.
+    if (!first) return { ready: true, ...this.#served.problem !== undefined && { reason: this.#served.problem } }
     return { ready: false, reason: progressOf(first, this.#behind.size - 1) }
   }
 

@@ -2,7 +2,7 @@
 
 export interface RoleReadiness {
   ready: boolean
-  /** Why not, in words for an operator. */
+  /** Why not, in words for an operator; where it is ready, what all the same is not as it should be. */
   reason?: string
 }
 

@@ -26,13 +26,16 @@ export const sameEachTime: kafkajs.ICustomPartitioner = () => {
   }
 }
 
+/** Between two tries of a send [ms]. */
+const LONGEST_PAUSE = 5000
+
 /** Writes nothing twice where it tries again itself. */
 export const idempotentProducer = (kafka: kafkajs.Kafka, retries: number): kafkajs.Producer => kafka.producer({
   idempotent: true,
   maxInFlightRequests: 1,
   allowAutoTopicCreation: false,
   createPartitioner: sameEachTime,
-  retry: { retries }
+  retry: { retries, maxRetryTime: LONGEST_PAUSE }
 })
 
 /**

@@ -11,6 +11,8 @@ export interface GroupPosition {
   groupId: string
   topics: readonly string[]
   start: Start
+  /** Topics that were waited for: all that is in them came since, so that 'latest' is their beginning. */
+  awaited?: ReadonlySet<string> | undefined
 }
 
 export interface Membership {
@@ -44,7 +46,7 @@ export async function takePositions (kafka: kafkajs.Kafka, consumer: Pick<kafkaj
         return
       }
       if (signal.aborted) return
-      const isDone = isLeader && await isCommitted(consumer, await startsOf(admin, positions, group.start))
+      const isDone = isLeader && await isCommitted(consumer, await startsOf(admin, positions, group))
       if (!isDone) await sleep(PAUSE)
     }
   } finally {
@@ -77,11 +79,12 @@ async function committed (admin: kafkajs.Admin, { groupId, topics }: GroupPositi
 }
 
 /** Of all partitions without a position. */
-async function startsOf (admin: kafkajs.Admin, positions: readonly Position[], start: Start): Promise<Position[]> {
+async function startsOf (admin: kafkajs.Admin, positions: readonly Position[], { start, awaited }: GroupPosition): Promise<Position[]> {
   const topics = [...new Set(positions.filter(isMissing).map(({ topic }) => topic))]
   const starts = await Promise.all(topics.map(async topic => {
     const ofTopic = positions.filter(position => position.topic === topic)
-    const offsets = await offsetsAt(admin, topic, ofTopic.every(isUnread) ? start : 'earliest')
+    const isLate = !ofTopic.every(isUnread) || (start === 'latest' && awaited?.has(topic))
+    const offsets = await offsetsAt(admin, topic, isLate ? 'earliest' : start)
     return ofTopic.filter(isMissing).map(({ partition }) => ({ topic, partition, offset: offsets.get(partition)! })).filter(({ offset }) => offset !== undefined)
   }))
   return starts.flat()

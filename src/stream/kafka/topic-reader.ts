@@ -1,7 +1,6 @@
 /** One membership in a consumer group, from joining it to its end: batches are handed over, their positions committed behind them. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
-import { CandelaError } from '../../errors.ts'
 import { untilAborted } from '../waiting.ts'
 import { leaveForFormer } from './former-member.ts'
 import { takePositions, type GroupPosition } from './start-positions.ts'
@@ -48,11 +47,10 @@ const RETRY: NonNullable<kafkajs.ConsumerConfig['retry']> = { retries: 2, initia
 
 /**
  * Resolves after `stopping`.
- * @throws CandelaError 'kafka-topic-unknown' before anything is read; what kafkajs throws, and what `handle` does
+ * @throws what kafkajs throws, and what `handle` does
  */
 export async function readTopics (options: ReaderOptions): Promise<void> {
   const { kafka, groupId, topics, sessionTimeout, lingerMs, handle, onJoined, stopping, impatient } = options
-  await requireTopics(kafka, topics)
   const consumer = kafka.consumer({
     groupId,
     allowAutoTopicCreation: false,
@@ -123,20 +121,5 @@ async function whileBeating (heartbeat: () => Promise<void>, work: (lost: AbortS
   } finally {
     done.abort()
     await beating
-  }
-}
-
-async function requireTopics (kafka: kafkajs.Kafka, topics: readonly string[]): Promise<void> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    const there = new Set(await admin.listTopics())
-    const missing = topics.filter(topic => !there.has(topic))
-    if (missing.length === 0) return
-    throw new CandelaError('kafka-topic-unknown', `there is no topic ${missing.join(', ')}, or this user may not see it`, {
-      value: missing, action: 'Check the names and the brokers (kafka-topics.sh --list); where they are right, have the user allowed to describe and read them (kafka-acls.sh).'
-    })
-  } finally {
-    await admin.disconnect()
   }
 }

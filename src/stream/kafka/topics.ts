@@ -49,6 +49,22 @@ export async function ensureTopic (kafka: kafkajs.Kafka, wanted: WantedTopic, br
   }
 }
 
+/** What of a topic that is there is needed to make it again; undefined where there is none. @throws CandelaError as kafkaError */
+export async function topicAsItIs (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<WantedTopic | undefined> {
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    if (!(await admin.listTopics()).includes(topic)) return undefined
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+    const { partitions } = topics[0]!
+    return { topic, partitions: partitions.length, replication: Math.min(...partitions.map(({ replicas }) => replicas.length)) }
+  } catch (error) {
+    throw kafkaError(error, { brokers, topic })
+  } finally {
+    await admin.disconnect()
+  }
+}
+
 /** @returns false where another has made it in the meantime */
 async function made (admin: kafkajs.Admin, { topic, partitions = BROKERS_DEFAULT, replication = BROKERS_DEFAULT, settings = {} }: WantedTopic): Promise<boolean> {
   return admin.createTopics({

@@ -9,6 +9,7 @@ import { waitingDecoder } from '../waiting.ts'
 import type { Photometry } from './photometry.ts'
 import { photometryMessage, type PhotometryMessage, type PhotometryWriter } from './photometry-writer.ts'
 import { isFull } from './sends.ts'
+import { registryOf } from './subjects.ts'
 import type { SurveyBatch } from './topic-reader.ts'
 import type { Troubles } from './troubles.ts'
 
@@ -17,15 +18,16 @@ export interface TranscriberOptions {
   dialect: DialectName | undefined
   /** Whether the survey's bytes travel along with decoded alerts. */
   keepPackets: boolean
-  writer: PhotometryWriter
+  /** As PhotometryWriter.write. */
+  write: PhotometryWriter['write']
   troubles: Troubles
   measures: Measures
   /** Told of the points of every alert; their filters' names do not travel along. */
   report: PointReport
 }
 
-/** The part of Troubles that this is. */
-const REGISTRY = 'the schema registry'
+/** What waits, see Troubles.begin. */
+const DECODING = 'decoding'
 /** As far as a Date goes [ms]. */
 const LATEST = 8.64e15
 
@@ -34,27 +36,31 @@ const LATEST = 8.64e15
  * waits while the schema registry or the brokers are away.
  * @throws CandelaError from the function, as PhotometryWriter.write; the signal's reason once it aborts
  */
-export const transcriber = ({ schemas, dialect, keepPackets, writer, troubles, measures, report }: TranscriberOptions) => async (batch: SurveyBatch, signal: AbortSignal): Promise<void> => {
-  const decode = waitingDecoder({ decode: bytes => decodeAlert(bytes, { schemas, dialect }), signal, onOutage: error => troubles.begin(REGISTRY, error) })
+export const transcriber = ({ schemas, dialect, keepPackets, write, troubles, measures, report }: TranscriberOptions) => async (batch: SurveyBatch, signal: AbortSignal): Promise<void> => {
+  const decode = waitingDecoder({ decode: bytes => decodeAlert(bytes, { schemas, dialect }), signal, onOutage: error => troubles.begin(DECODING, registryOf(error), error) })
   let pending: PhotometryMessage[] = []
   let bytes = 0
-  for (const message of batch.messages) {
-    const photometry = await photometryOf(batch, message, decode, keepPackets)
-    if (photometry.alert) report.add(batch.topic, photometry.alert)
-    const next = photometryMessage(photometry)
-    // A decoder that gave up waiting says nothing of the alert.
-    signal.throwIfAborted()
-    if (isFull(pending.length, bytes, next.value.length)) {
-      await writer.write(pending, signal)
-      pending = []
-      bytes = 0
+  try {
+    for (const message of batch.messages) {
+      const photometry = await photometryOf(batch, message, decode, keepPackets)
+      if (photometry.alert) report.add(batch.topic, photometry.alert)
+      const next = photometryMessage(photometry)
+      // A decoder that gave up waiting says nothing of the alert.
+      signal.throwIfAborted()
+      if (isFull(pending.length, bytes, next.value.length)) {
+        await write(pending, signal)
+        pending = []
+        bytes = 0
+      }
+      pending.push(next)
+      bytes += next.value.length
     }
-    pending.push(next)
-    bytes += next.value.length
+  } finally {
+    // Also where the partition is another member's now, which waits itself.
+    troubles.end(DECODING)
   }
-  troubles.end(REGISTRY)
   report.soFar()
-  await writer.write(pending, signal)
+  await write(pending, signal)
   const written = Date.now()
   for (const { timestamp } of batch.messages) measures.latency('ingest', Number(timestamp), written)
   measures.lag(batch.topic, batch.partition, Number(batch.highWatermark) - Number(batch.messages.at(-1)!.offset) - 1)

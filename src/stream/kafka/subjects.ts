@@ -1,0 +1,23 @@
+/** What an error of a role has it wait for: parts that wait for the same have one incident, see incidents.ts. */
+import { isOutage } from '../../alert/outage.ts'
+import type { CandelaError } from '../../errors.ts'
+import type { Subject } from '../incidents.ts'
+
+/** A cluster, and what it asks before it answers: coordinators that are coming, a token endpoint. */
+export const clusterOf = (brokers: readonly string[]): Subject => ({ key: `Kafka at ${[...brokers].sort().join()}`, over: `Kafka at ${brokers.join(', ')} answers again` })
+
+export const topicOf = (topic: string, brokers: readonly string[]): Subject => ({ key: `topic ${topic} of ${clusterOf(brokers).key}`, over: `topic ${topic} is there` })
+
+/** @param error an outage, see isOutage */
+export const registryOf = ({ value }: CandelaError): Subject => ({ key: `schema registry ${String(value)}`, over: `the schema registry ${String(value)} answers again` })
+
+const DISK: Subject = { key: 'disk', over: 'the data folder can be written again' }
+
+/** @param part that waits, see Incidents.begin */
+export function subjectOf (error: CandelaError, brokers: readonly string[], part: string): Subject {
+  const { code, canRetry } = error
+  if (code === 'commit-failed') return DISK
+  if (isOutage(error)) return registryOf(error)
+  if (code.startsWith('kafka-') && canRetry) return clusterOf(brokers)
+  return { key: `${code} ${part}`, over: `${part} goes on` }
+}
