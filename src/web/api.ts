@@ -108,11 +108,50 @@ const ROOT = new URL('..', import.meta.url)
 
 export const addressOf = (path: string): string => new URL(path, ROOT).href
 
-async function get<T> (path: string, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(addressOf(path), { headers: { accept: 'application/json' }, signal: signal ?? null })
-  if (response.ok) return await response.json() as T
-  const { type = '', detail = `${path} answered ${response.status}`, action = '' } = await response.json().catch(() => ({})) as Partial<Record<'type' | 'detail' | 'action', string>>
-  throw new Problem(response.status, type, `${detail} ${action}`.trim())
+/** An answer that is overdue: the page is told meanwhile [ms]. */
+const SLOW = 3000
+/** Longest wait for an answer [ms]. */
+const LONGEST_WAIT = 30_000
+
+const overdue = new Set<object>()
+let tellSlow: (slow: boolean) => void = () => {}
+
+/** @param listener is told whether an answer is overdue, with each change */
+export function onSlowAnswers (listener: (slow: boolean) => void): void {
+  tellSlow = listener
+}
+
+/** Does something, and tells while its answer is overdue. */
+async function watched<T> (answer: () => Promise<T>): Promise<T> {
+  const question = {}
+  const slow = setTimeout(() => tellSlow(overdue.add(question).size > 0), SLOW)
+  try {
+    return await answer()
+  } finally {
+    clearTimeout(slow)
+    if (overdue.delete(question)) tellSlow(overdue.size > 0)
+  }
+}
+
+/** What an answer that is no success says. */
+export async function problemOf (response: Response): Promise<Problem> {
+  const { type = '', detail = `${new URL(response.url).pathname} answered ${response.status}.`, action = '' } = await response.json().catch(() => ({})) as Partial<Record<'type' | 'detail' | 'action', string>>
+  return new Problem(response.status, type, `${detail} ${action}`.trim())
+}
+
+/** Why a question has no answer. */
+export function whyOf (error: unknown): string {
+  if (error instanceof Problem) return error.message
+  return error instanceof DOMException && error.name === 'TimeoutError' ? `Candela has not answered within ${LONGEST_WAIT / 1000} s.` : 'Candela does not answer.'
+}
+
+function get<T> (path: string, signal?: AbortSignal): Promise<T> {
+  const patience = AbortSignal.timeout(LONGEST_WAIT)
+  return watched(async () => {
+    const response = await fetch(addressOf(path), { headers: { accept: 'application/json' }, signal: signal ? AbortSignal.any([signal, patience]) : patience })
+    if (!response.ok) throw await problemOf(response)
+    return await response.json() as T
+  })
 }
 
 /** @param rest what stands behind the id */
@@ -158,6 +197,19 @@ export async function fetchHistory (diaObjectId: string, { asOf, signal }: { asO
 /** @throws Problem */
 export const fetchLightCurve = (diaObjectId: string, signal?: AbortSignal): Promise<LightCurve> =>
   get(`v1/objects/${encodeURIComponent(diaObjectId)}/light-curve`, signal)
+
+/** Counts at a time, ISO 8601. */
+export type RecentCount = { time: string } & Pick<Statistics['accounting'], 'received' | 'classified' | 'declined'>
+
+/** @returns oldest first; none from a process that keeps no accounting */
+export async function fetchRecentCounts (): Promise<RecentCount[]> {
+  try {
+    return (await get<{ counts: RecentCount[] }>('v1/statistics/recent')).counts
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return []
+    throw error
+  }
+}
 
 export const fetchStatistics = (signal?: AbortSignal): Promise<Statistics> => get('v1/statistics', signal)
 

@@ -1,28 +1,38 @@
 /** Keeps a page in step with the service: reads what it shows, then follows the stream, and again after a lost connection. */
-import { addressOf, Problem, type Candidate } from './api.ts'
-import { part } from './elements.ts'
-
-export type Connection = 'connecting' | 'live' | 'reconnecting'
+import { Problem, whyOf, type Candidate } from './api.ts'
+import type { Connection } from './connection.ts'
+import { Follower, type Followed } from './stream/follower.ts'
+import type { Wanted } from './stream/messages.ts'
+import { onceVisible } from './visible.ts'
 
 /** Before the page tries again where the server did not answer [ms]. */
 export const RETRY = 3000
 
+/** An object has no classification any more. */
+export interface Withdrawal {
+  diaObjectId: string
+  reason: string
+  sequence: number
+}
+
 export interface LiveOptions {
   /**
    * Reads anew what the page shows.
-   * @returns of GET /v1/stream: from where on to follow, and what
+   * @returns from where on to follow, and what
    */
-  load: (signal: AbortSignal) => Promise<URLSearchParams>
+  load: (signal: AbortSignal) => Promise<Wanted>
   receive: (candidate: Candidate) => void
+  withdrawn: (withdrawal: Withdrawal) => void
   /** Called with each change of the connection, and after each load. */
-  changed: (connection: Connection) => void
+  changed: (connection: Connection, why: string | null) => void
 }
 
 export class Live {
   readonly #options: LiveOptions
-  #source: EventSource | undefined
+  readonly #follower = new Follower(message => this.#hear(message))
   #loading = new AbortController()
   #connection: Connection = 'connecting'
+  #why: string | null = null
   #trouble: string | null = null
 
   constructor (options: LiveOptions) {
@@ -41,53 +51,46 @@ export class Live {
   /** Reads and follows anew, in place of what went on. */
   async start (): Promise<void> {
     this.#loading.abort()
-    this.#source?.close()
+    this.#follower.leave()
     const { signal } = this.#loading = new AbortController()
     try {
-      const query = await this.#options.load(signal)
+      const wanted = await this.#options.load(signal)
       if (signal.aborted) return
       this.#trouble = null
-      this.#follow(query, signal)
+      this.#options.changed(this.#connection, this.#why)
+      this.#follower.follow(wanted)
     } catch (error) {
       if (signal.aborted) return
       this.#trouble = error instanceof Problem ? error.message : null
-      this.#lost(signal)
+      this.#lost(whyOf(error))
     }
   }
 
-  #show (connection: Connection): void {
+  #show (connection: Connection, why: string | null = null): void {
     this.#connection = connection
-    this.#options.changed(connection)
+    this.#why = why
+    this.#options.changed(connection, why)
   }
 
-  #follow (query: URLSearchParams, signal: AbortSignal): void {
-    const source = this.#source = new EventSource(addressOf(`v1/stream?${query}`))
-    let opened = false
-    source.addEventListener('open', () => {
-      this.#show('live')
-      // After a lost connection the server may be another one, with another store: what is shown is read anew.
-      if (opened) this.start()
-      opened = true
-    })
-    source.addEventListener('error', () => {
-      if (source.readyState === EventSource.CLOSED) this.#lost(signal)
-      else this.#show('reconnecting')
-    })
-    source.addEventListener('classification', event => this.#options.receive(JSON.parse((event as MessageEvent<string>).data) as Candidate))
-    this.#options.changed(this.#connection)
+  #hear (message: Followed): void {
+    switch (message.kind) {
+      case 'live': return this.#show('live')
+      case 'waits': return this.#show('waiting', message.why)
+      case 'paused': return this.#show('paused', 'A page that is not seen does not follow; it makes up for it.')
+      case 'lost': return this.#lost(message.why, message.wait)
+      case 'anew':
+        this.start()
+        return
+      case 'event':
+        if (message.name === 'classification') this.#options.receive(JSON.parse(message.data) as Candidate)
+        else if (message.name === 'withdrawn') this.#options.withdrawn(JSON.parse(message.data) as Withdrawal)
+    }
   }
 
-  /** Tries again a little later, unless something else was begun meanwhile. */
-  #lost (signal: AbortSignal): void {
-    this.#show('reconnecting')
-    setTimeout(() => { if (!signal.aborted) this.start() }, RETRY)
+  /** Tries again a little later, once the page is seen, unless something else was begun meanwhile. */
+  #lost (why: string, wait = 0): void {
+    const { signal } = this.#loading
+    this.#show('reconnecting', why)
+    setTimeout(() => onceVisible(() => { if (!signal.aborted) this.start() }), Math.max(RETRY, wait))
   }
-}
-
-/** Shows the connection in the page's header. */
-export function showConnection (connection: Connection): void {
-  const shown = part('connection')
-  if (shown.dataset['state'] === connection) return
-  shown.textContent = connection
-  shown.dataset['state'] = connection
 }

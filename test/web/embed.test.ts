@@ -68,7 +68,7 @@ test('every page forbids what is inline and what is elsewhere; the plot alone ma
   for (const [url, frameAncestors] of Object.entries(policies)) {
     const { statusCode, headers } = await app.inject(url)
     assert.equal(statusCode, 200, url)
-    assert.equal(headers['content-security-policy'], `default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';base-uri 'none';form-action 'none';frame-ancestors ${frameAncestors}`)
+    assert.equal(headers['content-security-policy'], `default-src 'none';script-src 'self';worker-src 'self';style-src 'self';img-src 'self';connect-src 'self';base-uri 'none';form-action 'none';frame-ancestors ${frameAncestors}`)
     assert.equal(headers['x-frame-options'], url === PLOT ? undefined : 'DENY')
     assert.equal(headers['strict-transport-security'], undefined)
     assert.equal(headers['x-content-type-options'], 'nosniff')

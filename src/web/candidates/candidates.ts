@@ -1,12 +1,14 @@
 /** The page at /: live candidates, what became of every alert, and which model classifies. */
 import { addressOf, fetchCandidates, fetchModels, fetchSequence, fetchStatistics, type Statistics } from '../api.ts'
+import { showConnection } from '../connection.ts'
 import { part } from '../elements.ts'
 import { isNarrow, queryOf, type Filter } from './filter.ts'
 import { FilterForm } from './filter-form.ts'
-import { Live, showConnection } from '../live.ts'
+import { Live } from '../live.ts'
 import { Rate } from '../rate.ts'
 import { moveByArrows } from './row-keys.ts'
 import { CandidateTable, LIMIT } from './table.ts'
+import { keepDoing } from '../visible.ts'
 import { whole } from '../words.ts'
 
 /** Rows come and go once in this time [ms]. */
@@ -62,11 +64,12 @@ const live = new Live({
     const after = await fetchSequence(signal)
     table.replace(await fetchCandidates(queryOf(wanted), LIMIT, signal), wanted)
     await showModel()
-    return new URLSearchParams({ after: String(after) })
+    return { after, diaObjectId: null }
   },
   receive: candidate => table.receive(candidate),
-  changed (connection) {
-    showConnection(connection)
+  withdrawn: withdrawal => table.withdraw(withdrawal),
+  changed (connection, why) {
+    showConnection(connection, why)
     showNote()
   }
 })
@@ -93,13 +96,12 @@ function showStatistics ({ objects, accounting }: Statistics): void {
   for (const shown of part('statistics').querySelectorAll<HTMLElement>('[data-count]')) shown.textContent = counts[shown.dataset['count']!] ?? '–'
 }
 
-async function keepStatistics (): Promise<void> {
+async function readStatistics (): Promise<void> {
   try {
-    if (!document.hidden) showStatistics(await fetchStatistics())
+    showStatistics(await fetchStatistics())
   } catch {
     rate.forget()
   }
-  setTimeout(() => keepStatistics(), STATISTICS)
 }
 
 tableBody.addEventListener('pointerenter', event => { pointerOver = event.pointerType === 'mouse'; showNote() })
@@ -123,4 +125,4 @@ setInterval(() => {
 }, SETTLE)
 setInterval(() => { readAnew().catch(() => { /* The connection's state tells why. */ }) }, READ_ANEW)
 live.start()
-keepStatistics()
+keepDoing(STATISTICS, readStatistics)

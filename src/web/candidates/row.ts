@@ -53,6 +53,11 @@ export class Row {
     requestAnimationFrame(() => this.element.classList.add('changed'))
   }
 
+  /** It is shown pale until it goes. */
+  leave (): void {
+    this.element.classList.add('left')
+  }
+
   /** A history that was asked for while the candidate was on its way may hold it already. */
   #extendHistory (candidate: Candidate): void {
     const last = this.#published.at(-1)

@@ -4,6 +4,7 @@
  */
 import { fetchHistory, type Candidate } from '../api.ts'
 import { matches, orderKey, type Filter } from './filter.ts'
+import type { Withdrawal } from '../live.ts'
 import { Row } from './row.ts'
 
 /** Rows shown at most. */
@@ -65,6 +66,13 @@ export class CandidateTable {
       this.#scheduled = false
       this.#apply()
     })
+  }
+
+  /** An object has no classification any more: its row goes with the next ones that go. */
+  withdraw ({ diaObjectId, sequence }: Withdrawal): void {
+    for (const known of [this.#incoming, this.#waiting]) if ((known.get(diaObjectId)?.sequence ?? Infinity) < sequence) known.delete(diaObjectId)
+    const row = this.#rows.get(diaObjectId)
+    if (row && row.candidate.sequence < sequence) row.leave()
   }
 
   #apply (): void {

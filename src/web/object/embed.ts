@@ -1,10 +1,10 @@
 /** The page at /embed/objects/{diaObjectId}: the plot alone, for a frame on another page. */
 import { fetchHistory, objectAddress } from '../api.ts'
 import { BandLegend } from './band-legend.ts'
+import { showConnection } from '../connection.ts'
 import { part } from '../elements.ts'
 import { plottable } from './light-curve-data.ts'
 import { LightCurvePlot } from './light-curve-plot.ts'
-import { showConnection } from '../live.ts'
 import { diaObjectIdOfPage, plottedAt, viewObject } from './object-view.ts'
 import { describePoint } from './point-words.ts'
 import { declineReason } from '../reasons.ts'

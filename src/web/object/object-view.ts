@@ -1,7 +1,9 @@
 /** What of an object its own page and an embedded plot have in common: read, follow, show at a moment. */
-import { fetchHistory, fetchLightCurve, fetchObject, fetchSequence, Problem, type Classification, type LightCurve, type ObjectFacts } from '../api.ts'
+import { fetchHistory, fetchLightCurve, fetchObject, fetchSequence, Problem, whyOf, type Classification, type LightCurve, type ObjectFacts } from '../api.ts'
+import type { Connection } from '../connection.ts'
 import { plottable, type Plotted } from './light-curve-data.ts'
-import { Live, RETRY, type Connection } from '../live.ts'
+import { Live, RETRY } from '../live.ts'
+import { onceVisible } from '../visible.ts'
 
 /** Alerts of one visit come together: what they change is read once [ms]. */
 const PAUSE = 400
@@ -41,7 +43,7 @@ export interface ObjectViewOptions {
   onRead: (known: KnownObject) => void
   /** The service has answered that it has no such object, or that the id is none. */
   onProblem: (problem: Problem) => void
-  onConnection: (connection: Connection) => void
+  onConnection: (connection: Connection, why: string | null) => void
 }
 
 /** Shows an object for as long as the page lives. */
@@ -59,9 +61,9 @@ export function viewObject ({ diaObjectId, follow = true, onRead, onProblem, onC
   async function readOnce (): Promise<void> {
     try {
       await read(new AbortController().signal)
-    } catch {
-      onConnection('reconnecting')
-      setTimeout(() => readOnce(), RETRY)
+    } catch (error) {
+      onConnection('reconnecting', whyOf(error))
+      setTimeout(() => onceVisible(() => readOnce()), RETRY)
     }
   }
   if (!follow) {
@@ -69,17 +71,19 @@ export function viewObject ({ diaObjectId, follow = true, onRead, onProblem, onC
     return
   }
   let loading: AbortSignal
+  const readSoon = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => { read(loading).catch(() => { if (!loading.aborted) live.start() }) }, PAUSE)
+  }
   const live = new Live({
     async load (signal) {
       loading = signal
       const after = await fetchSequence(signal)
       await read(signal)
-      return new URLSearchParams({ after: String(after), diaObjectId })
+      return { after, diaObjectId }
     },
-    receive () {
-      clearTimeout(timer)
-      timer = setTimeout(() => { read(loading).catch(() => { if (!loading.aborted) live.start() }) }, PAUSE)
-    },
+    receive: readSoon,
+    withdrawn: readSoon,
     changed: onConnection
   })
   live.start()

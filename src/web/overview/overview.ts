@@ -1,11 +1,12 @@
 /** The page at /overview: how many alerts come, what becomes of them, how fast, and what the model is worth. */
-import { fetchCard, fetchModels, fetchStatistics, type Statistics } from '../api.ts'
+import { fetchCard, fetchModels, fetchRecentCounts, fetchStatistics, whyOf, type Statistics } from '../api.ts'
+import { showConnection } from '../connection.ts'
 import { part } from '../elements.ts'
-import { showConnection } from '../live.ts'
 import { modelCard } from './model-card.ts'
 import { outcomeBar, outcomeRows } from './outcomes.ts'
 import { RatePlot } from './rate-plot.ts'
 import { lagRows, latencyRows } from './stream-tables.ts'
+import { keepDoing } from '../visible.ts'
 import { whole } from '../words.ts'
 
 const EVERY = 2000
@@ -38,17 +39,18 @@ function show ({ objects, archivedObjects, deadLetters, accounting, stream }: Pa
   }
 }
 
-async function keepStatistics (): Promise<void> {
+let filled = false
+
+async function readStatistics (): Promise<void> {
   try {
-    if (!document.hidden) {
-      show(await fetchStatistics())
-      showConnection('live')
-    }
-  } catch {
+    if (!filled) rates.fill(await fetchRecentCounts())
+    filled = true
+    show(await fetchStatistics())
+    showConnection('live')
+  } catch (error) {
     rates.forget()
-    showConnection('reconnecting')
+    showConnection('reconnecting', whyOf(error))
   }
-  setTimeout(() => keepStatistics(), EVERY)
 }
 
 async function showModels (): Promise<void> {
@@ -60,5 +62,5 @@ async function showModels (): Promise<void> {
   }
 }
 
-keepStatistics()
+keepDoing(EVERY, readStatistics)
 showModels()
