@@ -10,8 +10,8 @@ import { notJson, parsePatiently } from './patient-json.ts'
 export const MOST_LEVELS = 64
 /** Lasair's alert of a year in LSST's busiest field, COSMOS, has 12,129 sources of 2,800 bytes and their forced photometry: 40 MB. */
 export const MOST_BYTES = 64 * 2 ** 20
-/** The same alert has a hundred values a source, 1.5 million in all. */
-export const MOST_VALUES = 2 * 10 ** 6
+/** The same alert has 2.4 million values. */
+export const MOST_VALUES = 5 * 10 ** 6
 export const MOST_NAMES = 10_000
 
 const NOT_FINITE = ['NaN', 'Infinity']

@@ -5,7 +5,7 @@ import type { SnanaLightCurve } from '../../../src/alert/snana/snana.ts'
 import { point } from '../../pipeline.ts'
 
 const curve = (...points: SnanaLightCurve['points']): SnanaLightCurve =>
-  ({ snid: '17', mwebv: 0.02, photoZ: 0.4, photoZErr: 0.03, ra: 1, dec: 2, points, noiseFree: null, omitted: [], type: null, typeLabels: [], redshift: null, peakMjd: null })
+  ({ snid: '17', mwebv: 0.02, photoZ: 0.4, photoZErr: 0.03, ra: 1, dec: 2, points, noiseFree: null, omitted: [], type: null, typeLabels: [], redshift: null, peakMjd: null, readAs: { dialect: 'snana', fluxUnit: 'FLUXCAL' } })
 
 const forced = { kind: 'forced' as const, psfFlux: 100 }
 
