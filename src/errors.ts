@@ -27,10 +27,10 @@ export class CandelaError extends Error {
 }
 
 /** Bytes that cannot be what they are read as: thrown where the bytes are, told by whoever knows which alert or file they are of. */
-export class DamageError extends Error {}
+export class DamageError extends RangeError {}
 
 /** Of a library's inside, or of a fault of a program: says nothing to whoever sent the bytes. */
-const INSIDE = /\b\w+\.[_$]\w+|\bundefined\b|\bis not (?:a function|defined|iterable|a constructor)\b|\bcannot \w+ propert|\[object |\bat \S+:\d+:\d+|node_modules|\b(?:Buffer|U?int\d+Array|DataView|ArrayBuffer)\b|\b(?:ERR|FST|HPE)_/i
+const INSIDE = /\b\w+\.[_$]\w+|\bundefined\b(?! type name)|\bis not (?:a function|defined|iterable|a constructor)\b|\bcannot \w+ propert|\[object |\bat \S+:\d+:\d+|node_modules|\b(?:Buffer|U?int\d+Array|DataView|ArrayBuffer)\b|\b(?:ERR|FST|HPE)_/i
 
 /** Longest reason that is repeated [characters]. */
 const LONGEST_REASON = 200
@@ -41,6 +41,7 @@ const LONGEST_REASON = 200
  * @param cause what another part, mostly a library, has thrown
  */
 export function reasonIn (cause: unknown): string {
+  if (cause instanceof DamageError) return cause.message
   const foreign = !(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError || cause instanceof ReferenceError || cause.name === 'RuntimeError' || INSIDE.test(cause.message) || cause.message === ''
   return foreign ? 'it has another form than it says, or is damaged' : cause.message.slice(0, LONGEST_REASON)
 }

@@ -135,4 +135,3 @@ export function sendRouteNotFound (request: FastifyRequest, reply: FastifyReply)
   const answer = problem('route-not-found', `Nothing is served at ${request.method} ${request.url.split('?', 1)[0]}.`, request)
   return reply.code(404).type(MEDIA_TYPE).serializer(JSON.stringify).send({ ...answer, action: 'GET /docs lists what is served.' })
 }
-

@@ -59,14 +59,14 @@ test('a service on its port', async t => {
 
   await t.test('a body of 1 GB is refused before it is read', async () => {
     const before = memoryOf(service)
-    const announced = await raw(url, `POST /v1/alerts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${write}\r\nContent-Length: 1073741824\r\nConnection: close\r\n\r\n`)
+    const announced = await raw(url, `POST /v1/alerts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${write}\r\nContent-Length: 1073741824\r\nConnection: close\r\n\r\n`)
     assert.match(announced, /^HTTP\/1.1 413 [^]*body-too-large/)
 
     // Not announced: pieces without end.
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     socket.on('error', () => {})
     const answer = text(socket).catch(() => '')
-    socket.write(`POST /v1/alerts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${write}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`)
+    socket.write(`POST /v1/alerts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${write}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`)
     const piece = `100000\r\n${'x'.repeat(2 ** 20)}\r\n`
     let sent = 0
     while (!socket.destroyed && socket.writable && sent < 1024) {
@@ -88,7 +88,7 @@ test('a service on its port', async t => {
     const slow = Array.from({ length: 300 }, () => {
       const socket = connect(Number(new URL(url).port), '127.0.0.1')
       socket.on('error', () => {})
-      socket.write('GET /v1/objects HTTP/1.1\r\nHost: x\r\nX-Slow: ')
+      socket.write('GET /v1/objects HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
       const drip = setInterval(() => socket.write('a'), 500)
       socket.once('close', () => clearInterval(drip))
       // A letter that meets a connection closed already is answered by a reset.
@@ -100,7 +100,7 @@ test('a service on its port', async t => {
 
   await t.test('no path leads out of what is served', async () => {
     for (const path of ['/../../../../etc/passwd', '/..%2f..%2f..%2fetc/passwd', '/%2e%2e/%2e%2e/package.json', '/docs/static/..%2f..%2f..%2fpackage.json', '/docs/static/../../package.json', '/....//package.json', '/style.css%00.html', '/\\..\\..\\package.json', '/v1/models/..%2f..%2f/1.0', '/v1/models/spcc/..%2f..%2f..%2fpackage.json', '//etc/passwd', '/v1/dead-letters/..%2f1/bytes']) {
-      const answer = await raw(url, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+      const answer = await raw(url, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
       assert.match(answer, /^HTTP\/1.1 40[034] /, path)
       assert.ok(!/root:|"dependencies"/.test(answer), `${path}: ${answer}`)
       assert.ok(!/node_modules|at .*\.js:\d+/.test(answer), `${path} shows the inside: ${answer}`)
@@ -109,14 +109,14 @@ test('a service on its port', async t => {
 
   await t.test('nothing of a request becomes a header of the answer or a line of its own', async () => {
     for (const path of ['/v1/objects/1%0d%0aSet-Cookie:%20a=b', '/v1/objects?minProbability=1%0d%0aSet-Cookie:%20a=b', '/v1/objects/%0d%0a%0d%0a<script>', '/nowhere%0d%0aSet-Cookie:%20a=b']) {
-      const answer = await raw(url, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+      const answer = await raw(url, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
       assert.match(answer, /^HTTP\/1.1 40[04] /, path)
       const head = answer.slice(0, answer.indexOf('\r\n\r\n'))
       assert.ok(!/set-cookie/i.test(head), head)
       assert.match(head, /content-type: application\/problem\+json/i)
       assert.match(head, /x-content-type-options: nosniff/i)
     }
-    for (const bytes of ['GET / HTTP/1.1\r\nHost: x\r\nX: a\rSet-Cookie: b\r\n\r\n', 'GET / HTTP/1.1\nnonsense\n\n', '\x16\x03\x01\x02\x00', 'POST /v1/alerts HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n']) {
+    for (const bytes of ['GET / HTTP/1.1\r\nHost: localhost\r\nX: a\rSet-Cookie: b\r\n\r\n', 'GET / HTTP/1.1\nnonsense\n\n', '\x16\x03\x01\x02\x00', 'POST /v1/alerts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n']) {
       assert.match(await raw(url, bytes), /^HTTP\/1.1 400 /, JSON.stringify(bytes))
     }
     assert.equal((await fetch(`${url}/health/ready`)).status, 200)
@@ -149,7 +149,7 @@ test('HTTPS: who trusts the authority reads; plain HTTP is not answered; half a 
   assert.equal(response.statusCode, 200)
   response.resume()
   await assert.rejects(once(overHttps(`${url}/health/ready`).end(), 'response'), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
-  assert.equal(await raw(url, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'), '')
+  assert.equal(await raw(url, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'), '')
 
   const wrong = async (env: NodeJS.ProcessEnv): Promise<string> => {
     const { status, stderr } = await candela(t, ['serve', '--http-port', '0', '--data-dir', join(folder, 'other')], env)

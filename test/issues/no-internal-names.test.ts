@@ -14,7 +14,7 @@ const SEED = 20261130
 
 /** Names of code, of libraries and of their errors, and what V8 and Node say of a program's faults. */
 const INSIDE = [
-  /\b[a-z]\w*\._\w+/, /\b[rtw]\d+\b(?=\.|\()/, /\bundefined\b/, /\bis not (a function|defined|iterable|a constructor|an object)\b/i, /cannot (read|set) propert|cannot (access|convert|destructure|mix)\b/i, /\[object /,
+  /\b[a-z]\w*\._\w+/, /\b[rtw]\d+\b(?=\.|\()/, /\bundefined\b(?! type name)/, /\bis not (a function|defined|iterable|a constructor|an object)\b/i, /cannot (read|set) propert|cannot (access|convert|destructure|mix)\b/i, /\[object /,
   /\bat \S+:\d+/, /node_modules|\.(js|ts|cjs|mjs):\d/, /(?<!\.)\b(avsc|zod|lmdb|msgpackr|kafkajs|tfjs|fastify|hysnappy|zlib)\b/i, /\b(Buffer|DataView|ArrayBuffer|Uint8Array|Tap|Infinity is)\b/, /\b(ERR|FST|HPE|Z)_[A-Z]/,
   /out of (range|bounds)|outside buffer|call stack|Invalid (array|string|typed array) length|\bTypeError|\bRangeError|\bSyntaxError/i, /\bNaN\b.*\bNaN\b.*\bNaN\b/
 ]
