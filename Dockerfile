@@ -1,6 +1,6 @@
 # tfjs-node fetches TensorFlow's C library while it installs; the first two arguments point its install script at a mirror.
 # Where the library can't be had, or with --build-arg ENGINE=wasm, the image has neither and runs on the wasm engine.
-FROM node:22-bookworm AS build
+FROM node:24-bookworm AS build
 ARG TFJS_NODE_BASE_URI
 ARG npm_config_tfjs_binding_binary_host
 # Node's headers are in its image: node-gyp need not fetch them.
@@ -36,6 +36,7 @@ RUN mkdir /data && chown 1000:1000 /data
 USER 1000:1000
 VOLUME /data
 EXPOSE 8080
-HEALTHCHECK --interval=10s --start-period=20s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Asks where process 1 listens, by its flags, variables and config file, with TLS where it is set.
+HEALTHCHECK --interval=10s --start-period=20s --timeout=5s CMD ["node", "bin/candela.js", "health", "--as-process", "1"]
 ENTRYPOINT ["tini", "--", "node", "bin/candela.js"]
 CMD ["serve"]

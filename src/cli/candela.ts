@@ -6,6 +6,7 @@ import { CandelaError, describeError, UsageError } from '../errors.ts'
 /** Each with what it imports, most of which no other command needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
+  health: async () => (await import('./health.ts')).healthCommand(),
   replay: async () => (await import('./replay.ts')).replayCommand(),
   'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
   archive: async () => (await import('./archive.ts')).archiveCommand(),

@@ -2,13 +2,10 @@
 import { Command } from 'commander'
 import { pino } from 'pino'
 import pretty from 'pino-pretty'
-import { SETTINGS, type SettingName } from '../config.ts'
+import type { SettingName } from '../config.ts'
 import { describeError } from '../errors.ts'
 import { startServer } from '../server/server.ts'
-import { addSettingFlags, settingsOf } from './setting-flags.ts'
-
-/** Secrets have no flag. */
-const SERVED = SETTINGS.filter(({ secret }) => !secret).map(({ name }) => name)
+import { addSettingFlags, SERVED, settingsOf } from './setting-flags.ts'
 
 /** Never in the log, wherever an error carries them along. */
 const SECRETS = ['authorization', 'password', 'token', 'clientSecret', 'auth', 'sasl', 'headers'].flatMap(name => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`])

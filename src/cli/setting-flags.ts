@@ -3,6 +3,9 @@ import type { Command } from 'commander'
 import { nameBands } from '../alert/bands.ts'
 import { flagOf, readSettings, SETTINGS, type SettingName, type Settings } from '../config.ts'
 
+/** What `candela serve` takes as flags: all settings but secrets. */
+export const SERVED = SETTINGS.filter(({ secret }) => !secret).map(({ name }) => name)
+
 /** Adds a flag for each of the named settings, and --config. */
 export function addSettingFlags (command: Command, names: readonly SettingName[]): Command {
   for (const { name, initial, variable, about } of SETTINGS) {
