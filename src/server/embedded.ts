@@ -2,7 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { createApp, type App } from '../app.ts'
 import type { Settings } from '../config.ts'
-import { describeError, withCode } from '../errors.ts'
+import { describeError, withCode, type CandelaError } from '../errors.ts'
 import { api } from '../http/api.ts'
 import type { Readiness } from '../http/health.ts'
 import { liveSky, resumePosition } from '../simulator/live.ts'
@@ -10,6 +10,8 @@ import { createSky } from '../simulator/sky.ts'
 import { diskUse } from '../state/disk-use.ts'
 import { boundDeadLetters, runRetention } from '../state/retention.ts'
 import { runEmbeddedStream, type Packet } from '../stream/embedded.ts'
+import { Incidents } from '../stream/incidents.ts'
+import { subjectOf } from '../stream/kafka/subjects.ts'
 import { accessOf, hostsOf, httpServer, listen } from './listen.ts'
 import { processMetrics } from './process-metrics.ts'
 import type { RunningServer } from './running-server.ts'
@@ -23,6 +25,7 @@ const SOURCE = 'simulated-sky'
 export async function startEmbedded (settings: Settings, logger: FastifyBaseLogger): Promise<RunningServer> {
   const app = await createApp(settings, message => logger.warn(message))
   const stopping = new AbortController()
+  const incidents = new Incidents({ log: logger })
   let state: Readiness = { ready: false, reason: 'starting' }
   const http = httpServer(settings, logger)
   try {
@@ -57,8 +60,8 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
     logger.info(`simulated sky, seed ${from.seed}: ${from.night === 0 && from.given === 0 ? 'from night 0' : `on from night ${from.night}, alert ${from.given}`}, ${settings.skyNightSeconds} s a night`)
     logger.info(`dashboard ${url}, API ${url}/v1/objects, reference ${url}/docs`)
     state = { ready: true }
-    const background = inBackground(app, settings, logger, stopping.signal)
-    const stream = streamSky(app, liveSky(sky, from, settings.skyNightSeconds, stopping.signal), logger, stopping.signal, readiness => {
+    const background = inBackground(app, settings, logger, incidents, stopping.signal)
+    const stream = streamSky(app, liveSky(sky, from, settings.skyNightSeconds, stopping.signal), logger, incidents, stopping.signal, readiness => {
       if (!stopping.signal.aborted) state = readiness
     })
     const finished = stream.catch((error: unknown) => {
@@ -71,6 +74,7 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
       async stop () {
         state = { ready: false, reason: 'stopping' }
         stopping.abort()
+        incidents.close()
         await Promise.allSettled([finished, ...background, http.close()])
         await app.close()
       }
@@ -82,7 +86,16 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
   }
 }
 
-async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: FastifyBaseLogger, signal: AbortSignal, tell: (readiness: Readiness) => void): Promise<void> {
+/** Names of what waits, see Incidents.begin. */
+const ALERTS = 'alerts wait'
+const LETTERS = 'dead letters are not bounded'
+const ARCHIVING = 'archiving waits'
+const OVER = { [ALERTS]: 'alerts wait no longer', [LETTERS]: 'dead letters are bounded again', [ARCHIVING]: 'archiving goes on' }
+
+const goesWithout = (incidents: Incidents, part: keyof typeof OVER, error: CandelaError): void =>
+  incidents.doWithout(part, subjectOf(error, [], part, OVER[part]), error, `${part}: ${describeError(error)}`)
+
+async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: FastifyBaseLogger, incidents: Incidents, signal: AbortSignal, tell: (readiness: Readiness) => void): Promise<void> {
   let classified = false
   await runEmbeddedStream({
     source: SOURCE,
@@ -92,11 +105,11 @@ async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: Fast
     measures: app.measures,
     signal,
     onOutage (error) {
-      logger.error({ code: error.code }, `alerts wait: ${describeError(error)}`)
+      goesWithout(incidents, ALERTS, error)
       if (error.code === 'commit-failed') tell({ ready: false, reason: `alerts wait: ${withCode(error)}` })
     },
-    onOutageEnd (waitedMs) {
-      logger.info(`alerts wait no longer, after ${(waitedMs / 1000).toFixed(1)} s: what kept them waiting is over`)
+    onOutageEnd () {
+      incidents.end(ALERTS)
       tell({ ready: true })
     },
     onBatch (outcomes) {
@@ -109,14 +122,15 @@ async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: Fast
 }
 
 /** What keeps the store bounded; a fault of it ends nothing else. */
-function inBackground ({ archives, store, deadLetterDiscard: discard }: App, { retentionDays: days, deadLettersMib }: Settings, logger: FastifyBaseLogger, signal: AbortSignal): Array<Promise<void>> {
+function inBackground ({ archives, store, deadLetterDiscard: discard }: App, { retentionDays: days, deadLettersMib }: Settings, logger: FastifyBaseLogger, incidents: Incidents, signal: AbortSignal): Array<Promise<void>> {
   const failed = (what: string) => (error: unknown): void => logger.error(error, `${what} has ended: ${describeError(error)}`)
   const bound = boundDeadLetters({
     discard,
     bytes: deadLettersMib * 2 ** 20,
     signal,
     onDiscarded: letters => logger.warn({ letters }, `discarded the oldest ${letters} dead letters: all took more than ${deadLettersMib} MiB (CANDELA_DEAD_LETTERS_MIB)`),
-    onFailure: error => logger.error({ code: error.code }, `dead letters are not bounded: ${describeError(error)}`)
+    onFailure: error => goesWithout(incidents, LETTERS, error),
+    onWell: () => incidents.end(LETTERS)
   }).catch(failed('the bound of dead letters'))
   if (days === 0) return [bound]
   logger.info({ days, folder: archives.folder }, `objects that were not seen for ${days} d leave for archives in ${archives.folder}`)
@@ -129,6 +143,7 @@ function inBackground ({ archives, store, deadLetterDiscard: discard }: App, { r
       logger.info({ path, objects, stayed, bytes }, `archived ${objects - stayed} objects, not seen for ${days} d, in ${path}; ${kept} are kept`)
     },
     onDamaged: id => logger.error({ diaObjectId: id }, `object ${id} cannot be archived: its record is damaged; it stays`),
-    onFailure: error => logger.error({ code: error.code }, `archiving waits: ${describeError(error)}`)
+    onFailure: error => goesWithout(incidents, ARCHIVING, error),
+    onWell: () => incidents.end(ARCHIVING)
   }).catch(failed('archiving'))]
 }

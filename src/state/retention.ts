@@ -20,12 +20,14 @@ export interface RetentionOptions {
   onArchive: (archive: WrittenArchive) => void
   /** Told of records that cannot be read, once each, … */
   onDamaged: (diaObjectId: string) => void
-  /** … and of a round that failed: the next one tries again. */
+  /** … of a round that failed: the next one tries again, … */
   onFailure: (error: CandelaError) => void
+  /** … and of one that went well. */
+  onWell?: () => void
 }
 
 /** Archives what was not seen for long, round by round through all records, the signal aborts. @throws what is no CandelaError */
-export async function runRetention ({ archives, days, signal, onArchive, onDamaged, onFailure }: RetentionOptions): Promise<void> {
+export async function runRetention ({ archives, days, signal, onArchive, onDamaged, onFailure, onWell }: RetentionOptions): Promise<void> {
   const known = new Set<string>()
   let began = performance.now()
   const breathe = async (): Promise<void> => {
@@ -45,6 +47,7 @@ export async function runRetention ({ archives, days, signal, onArchive, onDamag
         }
         cursor = next ?? undefined
       } while (cursor !== undefined)
+      onWell?.()
       await setTimeout(REST, undefined, { signal })
     } catch (error) {
       if (signal.aborted) return
@@ -61,15 +64,19 @@ export interface DeadLetterBoundOptions {
   bytes: number
   signal: AbortSignal
   onDiscarded: (letters: number) => void
+  /** Told of each look that failed, … */
   onFailure: (error: CandelaError) => void
+  /** … and of each that went well. */
+  onWell?: () => void
 }
 
 /** Looks once a minute, until the signal aborts. @throws what is no CandelaError */
-export async function boundDeadLetters ({ discard, bytes, signal, onDiscarded, onFailure }: DeadLetterBoundOptions): Promise<void> {
+export async function boundDeadLetters ({ discard, bytes, signal, onDiscarded, onFailure, onWell }: DeadLetterBoundOptions): Promise<void> {
   while (!signal.aborted) {
     try {
       const letters = await discard.keepWithin(bytes)
       if (letters > 0) onDiscarded(letters)
+      onWell?.()
     } catch (error) {
       if (signal.aborted) return
       if (!(error instanceof CandelaError)) throw error

@@ -115,7 +115,7 @@ test('a service whose data file may not grow says so, answers and waits; once it
   assert.equal(await received(service.url), before)
 
   execFileSync('prlimit', ['--pid', String(service.child.pid), '--fsize=unlimited'])
-  await service.logged(/^alerts wait no longer, after/)
+  await service.logged(/^the data folder can be written again, after/)
   assert.equal((await fetch(`${service.url}/health/ready`)).status, 200)
   assert.equal((await service.stop('SIGTERM')).status, 0)
   await goneThrough(data)

@@ -11,4 +11,6 @@ export function measured (measures: Measures): void {
   measures.batchTime('process', 12)
   measures.outcomes([{ diaObjectId: '1', diaSourceId: '1', midpointMjdTai: 60000, outcome: 'classified', probabilityIa: 0.25, epochs: 3, revision: 0 }])
   measures.incident('kafka-unreachable')
+  measures.waits('partition 3', { code: 'kafka-unreachable', message: 'nobody answers' })
+  measures.served([{ partition: 3, hasOwner: true, unclassified: 7, behind: 0 }])
 }

@@ -42,10 +42,12 @@ test('nothing measured: known stages and roles with a count of 0, no topic', asy
   assert.deepEqual(await measures.statistics(), {
     latency: { ingest: NOTHING, classify: NOTHING, total: NOTHING, query: NOTHING },
     lag: {},
-    restore: { classify: NOTHING, query: NOTHING }
+    restore: { classify: NOTHING, query: NOTHING },
+    waiting: [],
+    served: []
   })
   const families = familiesOf(await measures.metrics())
-  assert.equal(families.size, 10)
+  assert.equal(families.size, 13)
   assert.equal(families.get('candela_alert_latency_seconds')!.samples.get('candela_alert_latency_seconds_count{stage="ingest"}'), 0)
 })
 

@@ -13,11 +13,14 @@ export const registryOf = ({ value }: CandelaError): Subject => ({ key: `schema 
 
 const DISK: Subject = { key: 'disk', over: 'the data folder can be written again' }
 
-/** @param part that waits, see Incidents.begin */
-export function subjectOf (error: CandelaError, brokers: readonly string[], part: string): Subject {
+/**
+ * @param part that waits, see Incidents.begin
+ * @param over for an error that only this part can have
+ */
+export function subjectOf (error: CandelaError, brokers: readonly string[], part: string, over = `${part} goes on`): Subject {
   const { code, canRetry } = error
   if (code === 'commit-failed') return DISK
   if (isOutage(error)) return registryOf(error)
   if (code.startsWith('kafka-') && canRetry) return clusterOf(brokers)
-  return { key: `${code} ${part}`, over: `${part} goes on` }
+  return { key: `${code} ${part}`, over }
 }
