@@ -1,22 +1,22 @@
 /** The newest classifications as they were published, so that a client that was away for a while misses none. */
-import type { Candidate } from '../state/views.ts'
+import { isWithdrawal, type Change } from '../state/views.ts'
 
-/** A classification as an event: its sequence is the id that Last-Event-ID resumes from. */
-export function formatEvent (candidate: Candidate): string {
-  return `event: classification\nid: ${candidate.sequence}\ndata: ${JSON.stringify(candidate)}\n\n`
+/** A classification, or that one stands no more, as an event: its sequence is the id that Last-Event-ID resumes from. */
+export function formatEvent (change: Change): string {
+  return `event: ${isWithdrawal(change) ? 'withdrawn' : 'classification'}\nid: ${change.sequence}\ndata: ${JSON.stringify(change)}\n\n`
 }
 
-/** A classification and its event, which is written once for all clients. */
-export class LoggedClassification {
-  readonly candidate: Candidate
+/** A change and its event, which is written once for all clients. */
+export class LoggedChange {
+  readonly change: Change
   #text: string | undefined
 
-  constructor (candidate: Candidate) {
-    this.candidate = candidate
+  constructor (change: Change) {
+    this.change = change
   }
 
   get text (): string {
-    this.#text ??= formatEvent(this.candidate)
+    this.#text ??= formatEvent(this.change)
     return this.#text
   }
 }
@@ -24,10 +24,10 @@ export class LoggedClassification {
 export class ClassificationLog {
   readonly #length: number
   /** In order of sequence; up to twice the length, so that the oldest are dropped a whole length at a time. */
-  #entries: LoggedClassification[] = []
+  #entries: LoggedChange[] = []
   #since: number
   /** The events that were asked for last, joined. */
-  #joined: { first: LoggedClassification, count: number, bytes: Buffer } | undefined
+  #joined: { first: LoggedChange, count: number, bytes: Buffer } | undefined
 
   /**
    * @param since number of the newest change: what came before is not in the log
@@ -43,30 +43,30 @@ export class ClassificationLog {
     return this.#since
   }
 
-  /** @param candidates of a commit, in order */
-  add (candidates: readonly Candidate[]): void {
-    for (const candidate of candidates) this.#entries.push(new LoggedClassification(candidate))
+  /** @param changes of a commit, in order */
+  add (changes: readonly Change[]): void {
+    for (const change of changes) this.#entries.push(new LoggedChange(change))
     if (this.#entries.length < 2 * this.#length) return
     const kept = this.#entries.slice(-this.#length)
-    this.#since = this.#entries[this.#entries.length - kept.length - 1]?.candidate.sequence ?? this.#since
+    this.#since = this.#entries[this.#entries.length - kept.length - 1]?.change.sequence ?? this.#since
     this.#entries = kept
   }
 
   /** @returns at most `limit` classifications behind a sequence that is not below `since`, oldest first */
-  after (sequence: number, limit: number): LoggedClassification[] {
+  after (sequence: number, limit: number): LoggedChange[] {
     const entries = this.#entries
     let low = 0
     let high = entries.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (entries[middle]!.candidate.sequence > sequence) high = middle
+      if (entries[middle]!.change.sequence > sequence) high = middle
       else low = middle + 1
     }
     return entries.slice(low, low + limit)
   }
 
   /** The events of classifications that `after` gave. Many clients stand at one place: for them this is done once. */
-  joined (page: readonly LoggedClassification[]): Buffer {
+  joined (page: readonly LoggedChange[]): Buffer {
     const [first] = page
     if (!first) return Buffer.alloc(0)
     if (this.#joined?.first !== first || this.#joined.count !== page.length) {

@@ -1,6 +1,6 @@
-/** One client of /v1/stream: Server-Sent Events (WHATWG HTML, sec. 9.2) of the classifications after a position. */
+/** One client of /v1/stream: Server-Sent Events (WHATWG HTML, sec. 9.2) of what was published after a position. */
 import { Readable } from 'node:stream'
-import type { Candidate, ObjectReader } from '../state/views.ts'
+import type { Change, ObjectReader } from '../state/views.ts'
 import { formatEvent, type ClassificationLog } from './classification-log.ts'
 
 /** Classifications that are given at a time. */
@@ -21,7 +21,7 @@ export interface ClassificationStreamOptions {
   /** The client's own position means nothing here. */
   unknownPosition?: boolean
   /** Undefined for everything. */
-  wants: ((candidate: Candidate) => boolean) | undefined
+  wants: ((change: Change) => boolean) | undefined
   /** Called where the client is cut off because it reads nothing. */
   onCutOff?: () => void
 }
@@ -34,7 +34,7 @@ export interface ClassificationStreamOptions {
 export class ClassificationStream extends Readable {
   readonly #log: ClassificationLog
   readonly #reader: Pick<ObjectReader, 'changedSince'>
-  readonly #wants: ((candidate: Candidate) => boolean) | undefined
+  readonly #wants: ((change: Change) => boolean) | undefined
   readonly #onCutOff: () => void
   #position: number
   #unknownPosition: boolean
@@ -84,12 +84,12 @@ export class ClassificationStream extends Readable {
     const page = this.#log.after(this.#position, PAGE)
     const last = page.at(-1)
     if (!last) return false
-    this.#position = last.candidate.sequence
+    this.#position = last.change.sequence
     if (!this.#wants) {
       this.#send(this.#log.joined(page))
       return true
     }
-    return this.#wanted(page.filter(({ candidate }) => this.#wants!(candidate)).map(({ text }) => text))
+    return this.#wanted(page.filter(({ change }) => this.#wants!(change)).map(({ text }) => text))
   }
 
   #fromStore (): boolean {

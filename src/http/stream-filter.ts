@@ -1,7 +1,7 @@
 /** Which classifications a client of /v1/stream wants. */
 import { z } from 'zod'
 import { separationOf } from '../state/candidates/sky.ts'
-import type { Candidate } from '../state/views.ts'
+import { isWithdrawal, type Candidate, type Change } from '../state/views.ts'
 import { CONE_EXPECTED, coneOf, coneParameters, missingOfCone } from './cone.ts'
 import { diaObjectId, integerBetween, probability } from './schemas.ts'
 
@@ -28,15 +28,20 @@ export function checkFilter ({ value, issues }: z.core.ParsePayload<Filter>): vo
   if (missing.length < 3) for (const name of missing) refuse(name, CONE_EXPECTED)
 }
 
-/** @returns undefined where everything is wanted */
-export function wanted ({ minProbability, maxProbability, minEpochs, diaObjectId: ids, ...place }: Filter): ((candidate: Candidate) => boolean) | undefined {
+/**
+ * Bounds of P(Ia) and epochs say nothing of an object that has no classification any more: whoever may have been told of it hears so.
+ * @returns undefined where everything is wanted
+ */
+export function wanted ({ minProbability, maxProbability, minEpochs, diaObjectId: ids, ...place }: Filter): ((change: Change) => boolean) | undefined {
   const objects = ids && new Set(ids)
-  const tests: Array<(candidate: Candidate) => boolean> = []
+  const tests: Array<(change: Change) => boolean> = []
+  const bounds: Array<(candidate: Candidate) => boolean> = []
   if (objects) tests.push(({ diaObjectId }) => objects.has(diaObjectId))
-  if (minProbability !== undefined) tests.push(({ probabilityIa }) => probabilityIa >= minProbability)
-  if (maxProbability !== undefined) tests.push(({ probabilityIa }) => probabilityIa <= maxProbability)
-  if (minEpochs !== undefined) tests.push(({ epochs }) => epochs >= minEpochs)
+  if (minProbability !== undefined) bounds.push(({ probabilityIa }) => probabilityIa >= minProbability)
+  if (maxProbability !== undefined) bounds.push(({ probabilityIa }) => probabilityIa <= maxProbability)
+  if (minEpochs !== undefined) bounds.push(({ epochs }) => epochs >= minEpochs)
   const cone = coneOf(place)
-  if (cone) tests.push(candidate => separationOf(cone, candidate) <= cone.radius)
-  return tests.length === 0 ? undefined : candidate => tests.every(test => test(candidate))
+  if (cone) tests.push(change => separationOf(cone, change) <= cone.radius)
+  if (bounds.length > 0) tests.push(change => isWithdrawal(change) || bounds.every(test => test(change)))
+  return tests.length === 0 ? undefined : change => tests.every(test => test(change))
 }

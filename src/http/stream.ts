@@ -18,6 +18,9 @@ const PARTING = 500
 const LOG_LENGTH = 10_000
 
 const description = `Events are named \`classification\`; \`data\` is a candidate as in GET /v1/objects and \`id\` is its sequence.
+An event \`withdrawn\` tells that an object has no classification any more, as when its last detection was withdrawn: \`data\` is
+\`{"diaObjectId", "ra", "dec", "reason", "revision", "publishedAt", "sequence"}\`, its \`reason\` one of those of \`declined\` in
+GET /v1/objects/{diaObjectId}, its \`revision\` that of the last classification, and \`id\` its sequence.
 Without a position the stream starts with the next commit. \`Last-Event-ID\` (or \`after\`) resumes it with every classification
 since, in order, from a log of the newest ${LOG_LENGTH.toLocaleString('en')} and more that the process keeps in memory. Where that log does not reach
 back so far, an event \`gap\` comes first: \`{"reason", "after", "until"}\`. From \`after\` to \`until\` the stream is compacted, that is,
@@ -28,7 +31,7 @@ another store, and the stream starts from the beginning. A gap has no \`id\`.
 A comment comes every 15 s (\`: heartbeat\`), with an \`id\`, so that a filtered client resumes behind what it did not want. A client
 that reads more slowly than the stream runs gets a \`gap\` once the log has gone on beyond it; one that reads nothing between
 two heartbeats is cut off. Filters combine, and look at the new classification alone: an object that drops below
-minProbability is not reported again.`
+minProbability is not reported again. \`withdrawn\` has no probability and no epochs: of the filters, diaObjectId and the cone hold for it.`
 
 interface StreamOptions {
   reader: ObjectReader
@@ -52,8 +55,8 @@ export const stream: FastifyPluginAsyncZod<StreamOptions> = async (app, { reader
   const feed = new StreamFeed()
   const onCutOff = measureClients(feed, measured)
   const log = new ClassificationLog(reader.sequence(), logLength)
-  const unsubscribe = reader.subscribe(candidates => {
-    log.add(candidates)
+  const unsubscribe = reader.subscribe(changes => {
+    log.add(changes)
     feed.announce()
   })
   const heartbeat = setInterval(() => feed.heartbeat(), heartbeatMs)

@@ -11,7 +11,7 @@ import type { AlertOutcome, SettledAlert } from './outcome.ts'
 import type { ObjectRecord } from './record.ts'
 import type { Commit, DeadLetter, LetterFailure, StateStore } from './store.ts'
 import { planUpdate, type ClassifiedUpdate, type Update } from './update.ts'
-import type { Candidate, Classification } from './views.ts'
+import type { Change, Classification, Unnumbered } from './views.ts'
 import { runWavefront, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
 
@@ -47,7 +47,7 @@ export class Batch {
   readonly #standing: Array<Classification | null>
   readonly #deadLetters: DeadLetter[] = []
   readonly #replayed = new Map<number, LetterFailure | null>()
-  readonly #classifications: Array<{ index: number, candidate: Omit<Candidate, 'sequence'> }> = []
+  readonly #classifications: Array<{ index: number, published: Unnumbered<Change> }> = []
   readonly #records = new Map<string, WorkingRecord>()
 
   constructor (context: BatchContext, alerts: readonly ReceivedAlert[]) {
@@ -113,7 +113,7 @@ export class Batch {
   /** @returns what is to be stepped: one entry or none */
   #plan (admitted: Admitted): Pending[] {
     const { index, alert, diaObjectId } = admitted
-    const { store, network, key } = this.#context
+    const { store, network, key, clock } = this.#context
     let record: WorkingRecord
     let update: Update
     try {
@@ -129,7 +129,8 @@ export class Batch {
       return [{ ...admitted, record, update, job: record.job(update) }]
     }
     if (update.outcome === 'declined') {
-      record.decline(update.changes, update.reason, key)
+      const withdrawal = record.decline(update.changes, update.reason, key, clock)
+      if (withdrawal) this.#classifications.push({ index, published: withdrawal })
       this.#outcomes[index] = { ...named(alert), outcome: 'declined', reason: update.reason }
     } else {
       if (update.changes) record.absorb(update.changes)
@@ -143,7 +144,7 @@ export class Batch {
     const { model, key, clock } = this.#context
     const tip = job.tip!
     const candidate = record.classify(update, job, probabilityIa(tip.logit, tip.steps, model.calibration), model, key, clock())
-    this.#classifications.push({ index, candidate })
+    this.#classifications.push({ index, published: candidate })
     this.#standing[index] = standingOf(record.record)
     const { probabilityIa: probability, epochs, revision } = candidate
     this.#outcomes[index] = { ...named(alert), outcome: 'classified', probabilityIa: probability, epochs, revision }
@@ -153,7 +154,7 @@ export class Batch {
   toCommit (positions: Readonly<Record<string, unknown>>): Commit {
     return {
       changes: [...this.#records.values()].filter(record => record.changed).map(record => record.toChange()),
-      classifications: this.#classifications.toSorted((a, b) => a.index - b.index).map(({ candidate }) => candidate),
+      classifications: this.#classifications.toSorted((a, b) => a.index - b.index).map(({ published }) => published),
       outcomes: this.#outcomes.map((outcome, index) => countedAs(outcome, this.#alerts[index]!.deadLetter !== undefined)),
       deadLetters: this.#deadLetters,
       replayed: this.#replayed,

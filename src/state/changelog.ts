@@ -8,7 +8,7 @@ import { DATA_FORMAT } from './data-file.ts'
 import type { PackedCommit, Standing } from './packed-commit.ts'
 import type { RestorableStore } from './restorable-store.ts'
 import type { StateStore } from './store.ts'
-import type { Candidate } from './views.ts'
+import type { Candidate, Withdrawal } from './views.ts'
 
 /** Key of the marks; ids of objects have no colon. */
 export const MARK_KEY = ':commit'
@@ -24,13 +24,15 @@ export interface CommitMark {
   standing: Standing
   /** How far each source has been read with the commit. */
   positions: Readonly<Record<string, unknown>>
-  /** What was published with the commit, in order. */
+  /** The classifications that were published with the commit, in order. */
   candidates: readonly Candidate[]
+  /** Those that stand no more, numbered among them; an older Candela does not say. */
+  withdrawals?: readonly Withdrawal[]
 }
 
 /** The entries of a commit, the mark at the end. */
-export function changelogOf ({ entries, standing, positions, candidates }: PackedCommit): ChangelogEntry[] {
-  const mark = { format: DATA_FORMAT, standing, positions, candidates }
+export function changelogOf ({ entries, standing, positions, candidates, withdrawals }: PackedCommit): ChangelogEntry[] {
+  const mark = { format: DATA_FORMAT, standing, positions, candidates, ...withdrawals.length > 0 && { withdrawals } }
   return [...Array.from(entries, ([key, value]) => ({ key, value })), { key: MARK_KEY, value: pack(mark) }]
 }
 

@@ -2,7 +2,7 @@
 import { CandelaError } from '../errors.ts'
 import { classifierOf } from '../model/model-key.ts'
 import { PROBABILITY_STEPS, type ObjectRecord, type Publication } from './record.ts'
-import type { Candidate, Classification } from './views.ts'
+import type { Candidate, Classification, Unnumbered, Withdrawal } from './views.ts'
 
 export const toClassification = (diaObjectId: string, { probabilityIa, epochs, midpointMjdTai, revision, model, publishedAt }: Publication): Classification => ({
   diaObjectId,
@@ -57,3 +57,10 @@ export function candidateOf (record: Published & Pick<ObjectRecord, 'ra' | 'dec'
   const newest = publications.at(-1)
   return newest && { ...toClassification(diaObjectId, newest), ra, dec, firstDetectionMjdTai, rise: riseOf(record, blockOf) }
 }
+
+/**
+ * What is said of an object that has no classification any more.
+ * @param publishedAt [ms since 1970, UTC]
+ */
+export const withdrawalOf = ({ diaObjectId, ra, dec, declined, revision }: Pick<ObjectRecord, 'diaObjectId' | 'ra' | 'dec' | 'declined' | 'revision'>, publishedAt: number): Unnumbered<Withdrawal> =>
+  ({ diaObjectId, ra, dec, reason: declined ?? 'no-detection', revision, publishedAt: new Date(publishedAt).toISOString() })

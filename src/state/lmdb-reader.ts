@@ -1,5 +1,5 @@
 /** Reads of the LMDB state store for HTTP and the live stream. */
-import { candidateIn, unpackListed } from './candidates/entry.ts'
+import { unpackChange } from './candidates/entry.ts'
 import { searchCandidates } from './candidates/search.ts'
 import type { CandidateList } from './candidates/list.ts'
 import { toClassification } from './classification.ts'
@@ -7,7 +7,7 @@ import type { LmdbObjects } from './lmdb-objects.ts'
 import type { Standing } from './packed-commit.ts'
 import type { StatelessRecord } from './packed-record.ts'
 import { BLOCK_LENGTH, hostOf } from './record.ts'
-import type { Candidate, CandidatePage, CandidateQuery, Classification, LightCurveView, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
+import type { CandidatePage, CandidateQuery, Change, Classification, LightCurveView, ObjectReader, ObjectView, StoreStatistics } from './views.ts'
 
 /** What stands since the last commit. */
 export type ReadStanding = Pick<Standing, 'sequence' | 'accounting' | 'tally'> & { deadLetters: number }
@@ -33,7 +33,7 @@ export class LmdbReader implements ObjectReader {
   readonly #objects: LmdbObjects
   readonly #candidates: CandidateList
   readonly #standing: () => ReadStanding
-  readonly #listeners = new Set<(candidates: readonly Candidate[]) => void>()
+  readonly #listeners = new Set<(changes: readonly Change[]) => void>()
 
   constructor (objects: LmdbObjects, candidates: CandidateList, standing: () => ReadStanding) {
     this.#objects = objects
@@ -42,12 +42,12 @@ export class LmdbReader implements ObjectReader {
   }
 
   /** Tells the subscribers about a commit. */
-  announce (candidates: readonly Candidate[]): void {
-    if (candidates.length === 0) return
-    for (const listener of this.#listeners) listener(candidates)
+  announce (changes: readonly Change[]): void {
+    if (changes.length === 0) return
+    for (const listener of this.#listeners) listener(changes)
   }
 
-  subscribe (listener: (candidates: readonly Candidate[]) => void): () => void {
+  subscribe (listener: (changes: readonly Change[]) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -79,8 +79,8 @@ export class LmdbReader implements ObjectReader {
     return searchCandidates(this.#candidates, this.sequence(), query)
   }
 
-  changedSince (sequence: number, limit: number): Candidate[] {
-    return Array.from(this.#candidates.changes.getRange({ start: sequence + 1, limit }), ({ value }) => candidateIn(unpackListed(value)))
+  changedSince (sequence: number, limit: number): Change[] {
+    return Array.from(this.#candidates.changes.getRange({ start: sequence + 1, limit }), ({ value }) => unpackChange(value))
   }
 
   numbering (): string {

@@ -16,7 +16,7 @@ import { Owners } from './replica-owners.ts'
 import { replicate, type ReplicaEntry, type ReplicatedPart } from './replica-part.ts'
 import { sumOfAccounting } from './statistics.ts'
 import type { DeadLetter } from './store.ts'
-import type { Candidate, DeadLetterReader, ObjectReader } from './views.ts'
+import type { Change, DeadLetterReader, ObjectReader } from './views.ts'
 
 /** What a replica is one of. */
 export interface ReplicaOrigin {
@@ -45,7 +45,7 @@ export interface LetterPart {
 
 export interface AppliedPart {
   /** What the subscribers were told. */
-  candidates: readonly Candidate[]
+  published: readonly Change[]
   /** What could not be read and was left out. */
   leftOut: readonly CandelaError[]
 }
@@ -100,7 +100,7 @@ class LmdbReplica implements Replica {
   /** Undefined where it is to be summed anew. */
   #sum: Pick<Standing, 'accounting' | 'tally'> | undefined
   #sequence: number
-  #published: string
+  #latest: string
 
   constructor (folder: LmdbFolder, { now = Date.now }: ReplicaOptions) {
     this.#folder = folder
@@ -118,7 +118,7 @@ class LmdbReplica implements Replica {
       })
     }
     this.#sequence = folder.meta('sequence') as number
-    this.#published = folder.meta('published') as string | undefined ?? ''
+    this.#latest = folder.meta('published') as string | undefined ?? ''
     this.#standings = new Map(this.#named('standing/').map(([name, standing]) => [Number(name), standing as Standing]))
     this.deadLetters = folder.deadLetters
     this.#candidates = CandidateList.ordered(folder)
@@ -154,13 +154,13 @@ class LmdbReplica implements Replica {
   apply ({ partition, entries, next }: ChangelogPart): AppliedPart {
     const source = changelogSource(partition)
     const position = this.position(source) ?? 0n
-    if (next <= position) return { candidates: [], leftOut: [] }
+    if (next <= position) return { published: [], leftOut: [] }
     const owners = new Owners(this.#owners, partition)
     const part = replicate(entries.filter(({ offset }) => offset >= position), {
       objects: this.#folder.objects,
       changes: this.#candidates.changes,
       sequence: this.#sequence,
-      published: this.#published,
+      latest: this.#latest,
       takes: (diaObjectId, entry) => owners.take(diaObjectId, entry)
     })
     this.#folder.write(`${entries.length} records of the changelog`, () => {
@@ -169,21 +169,21 @@ class LmdbReplica implements Replica {
       this.#folder.putMeta(`position/${source}`, String(next))
     })
     this.#sequence = part.sequence
-    this.#published = part.published
+    this.#latest = part.latest
     if (part.standing) {
       this.#standings.set(partition, part.standing)
       this.#sum = undefined
     }
-    this.reader.announce(part.candidates)
+    this.reader.announce(part.published)
     return part
   }
 
   /** Within a transaction. */
-  #put ({ values, changes, sequence, published, standing }: ReplicatedPart, partition: number): void {
+  #put ({ values, changes, sequence, latest, standing }: ReplicatedPart, partition: number): void {
     for (const [key, value] of values) this.#folder.objects.put(key, value)
     this.#candidates.put(changes)
     if (sequence !== this.#sequence) this.#folder.putMeta('sequence', sequence)
-    if (published !== this.#published) this.#folder.putMeta('published', published)
+    if (latest !== this.#latest) this.#folder.putMeta('published', latest)
     if (standing) this.#folder.putMeta(`standing/${partition}`, standing)
   }
 

@@ -2,6 +2,7 @@
 import { pack } from 'msgpackr'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import { completed } from './accounting.ts'
+import { unpackListed } from './candidates/entry.ts'
 import { CandidateList } from './candidates/list.ts'
 import { candidateOf } from './classification.ts'
 import { checkFormat, DATA_FORMAT } from './data-file.ts'
@@ -10,7 +11,7 @@ import { openFolder, type FolderOptions, type LmdbFolder } from './lmdb-folder.t
 import type { LmdbObjects } from './lmdb-objects.ts'
 import { LmdbReader } from './lmdb-reader.ts'
 import { emptyTally, packCommit, type PackedCommit, type Standing, type Tally } from './packed-commit.ts'
-import { unpackStateless } from './packed-record.ts'
+import { packRecord, unpackRecord, unpackStateless } from './packed-record.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record.ts'
 import type { RestorableStore, Restored } from './restorable-store.ts'
 import type { Commit, PackedObject } from './store.ts'
@@ -78,7 +79,12 @@ class LmdbStore implements RestorableStore {
   }
 
   packed (diaObjectId: string): PackedObject | undefined {
-    return this.#objects.packed(diaObjectId)
+    const packed = this.#objects.packed(diaObjectId)
+    if (!packed) return undefined
+    // An older Candela kept the mark beside the entry alone.
+    const record = unpackRecord(diaObjectId, packed.record)
+    const entry = record.sequence === null || record.late ? undefined : this.#candidates.changes.get(record.sequence)
+    return entry && unpackListed(entry)?.late ? { ...packed, record: packRecord({ ...record, late: true }) } : packed
   }
 
   ids (after?: string): Iterable<string> {
@@ -102,7 +108,7 @@ class LmdbStore implements RestorableStore {
   }
 
   async apply (packed: PackedCommit): Promise<void> {
-    const { entries, changes, deadLetters, replayed = new Map(), discarded = [], positions, standing, candidates, alerts = [] } = packed
+    const { entries, changes, deadLetters, replayed = new Map(), discarded = [], positions, standing, candidates, withdrawals, alerts = [] } = packed
     this.#folder.write(`a batch of ${alerts.length} alerts`, () => {
       for (const [key, value] of entries) this.#objects.put(key, value)
       this.#candidates.put(changes)
@@ -113,7 +119,7 @@ class LmdbStore implements RestorableStore {
       this.#putPositions(positions)
     })
     this.#standing = standing
-    this.reader.announce(candidates)
+    this.reader.announce([...candidates, ...withdrawals].sort((a, b) => a.sequence - b.sequence))
   }
 
   async restore ({ entries, standing = this.#standing, positions }: Restored): Promise<void> {
@@ -126,7 +132,7 @@ class LmdbStore implements RestorableStore {
         if (value === null || key.includes('/')) continue
         const record = unpackStateless(key, value)
         const candidate = record.tip && candidateOf(record, this.#objects.publicationBlock)
-        if (candidate && record.sequence !== null) changes.set(record.sequence, pack({ ...candidate, sequence: record.sequence }))
+        if (candidate && record.sequence !== null) changes.set(record.sequence, pack({ ...candidate, sequence: record.sequence, ...record.late && { late: true } }))
       }
       this.#candidates.put(changes)
       this.#putStanding(standing)

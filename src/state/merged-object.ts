@@ -11,8 +11,9 @@ export const NO_MODEL = ''
 /**
  * The union of what the store keeps of an object and of what an archive has: light curves by the rules of mergePoints,
  * histories in order of their times with nothing taken away, position and host facts of the newest alert, the newest
- * redshift that was given, the greater revision, the place in the list of changes of what was published last. Its hidden
- * states belong to no model until they are replayed.
+ * redshift that was given, the greater revision, the place in the list of changes of what was published last. Each life
+ * counted its own revisions, and what was published stands: revisions of the merged history can fall; the next one is
+ * above them all. Its hidden states belong to no model until they are replayed.
  * @returns null where the archive has nothing that the store does not
  */
 export function mergedObject (kept: WholeObject, archived: WholeObject): WholeObject | null {
@@ -37,6 +38,8 @@ export function mergedObject (kept: WholeObject, archived: WholeObject): WholeOb
       firstDetectionMjdTai: firstDetection(merged.points.filter(({ withdrawn }) => !withdrawn)),
       tip,
       sequence: newest.sequence,
+      late: newest.late,
+      merged: record.merged || archived.record.merged || fallsInRevision(publications),
       declined: tip ? null : record.declined,
       revision: Math.max(record.revision, archived.record.revision)
     },
@@ -46,21 +49,37 @@ export function mergedObject (kept: WholeObject, archived: WholeObject): WholeOb
   }
 }
 
+const fallsInRevision = (publications: readonly Publication[]): boolean =>
+  publications.some(({ revision }, place) => place > 0 && revision < publications[place - 1]!.revision)
+
 const newerGiven = (kept: GivenHost | null, archived: GivenHost | null): GivenHost | null =>
   archived && archived.givenAt > (kept?.givenAt ?? -Infinity) ? archived : kept
 
 const keyOf = ({ publishedAt, probabilityIa, epochs, midpointMjdTai, revision, model }: Publication): string =>
   [publishedAt, probabilityIa, epochs, midpointMjdTai, revision, model].join(' ')
 
-/** In order of publishedAt, at one time what was archived first; an entry of both stands once. */
+/**
+ * In order of publishedAt; an entry of both stands once. At one time each side keeps its own order, and where they share
+ * nothing what was archived comes first.
+ */
 function mergedHistory (kept: readonly Publication[], archived: readonly Publication[]): readonly Publication[] {
-  const known = new Map<string, number>()
-  for (const key of kept.map(keyOf)) known.set(key, (known.get(key) ?? 0) + 1)
-  const missing = archived.filter(publication => {
-    const key = keyOf(publication)
-    const count = known.get(key) ?? 0
-    known.set(key, count - 1)
-    return count <= 0
-  })
-  return missing.length === 0 ? kept : [...missing, ...kept].sort((a, b) => a.publishedAt - b.publishedAt)
+  const merged: Publication[] = []
+  const [ours, theirs] = [kept.map(keyOf), archived.map(keyOf)]
+  let k = 0
+  let a = 0
+  while (k < kept.length || a < archived.length) {
+    const [mine, other] = [kept[k], archived[a]]
+    if (mine && other && ours[k] === theirs[a]) {
+      merged.push(mine)
+      k++
+      a++
+    } else if (other && (!mine || other.publishedAt < mine.publishedAt || (other.publishedAt === mine.publishedAt && !ours.includes(theirs[a]!, k)))) {
+      merged.push(other)
+      a++
+    } else {
+      merged.push(mine!)
+      k++
+    }
+  }
+  return merged
 }

@@ -2,13 +2,13 @@
 import { pack } from 'msgpackr'
 import type { Database } from 'lmdb'
 import { counted } from './accounting.ts'
-import { unpackListed, type ListedCandidate } from './candidates/entry.ts'
+import { unpackListed, unpackWithdrawal, type ListedCandidate } from './candidates/entry.ts'
 import { candidateOf } from './classification.ts'
 import { keyOf, settledKey, type LmdbObjects } from './lmdb-objects.ts'
 import { packPointBlock, packPublicationBlock, packRecord, packSettled } from './packed-record.ts'
 import { BLOCK_LENGTH, type ObjectRecord } from './record.ts'
 import type { Commit, RecordChange } from './store.ts'
-import type { Accounting, Candidate } from './views.ts'
+import { isCandidate, isWithdrawal, type Accounting, type Candidate, type Change, type Withdrawal } from './views.ts'
 
 /** What is counted beside the accounting. */
 export interface Tally {
@@ -39,10 +39,12 @@ export type Entries = ReadonlyMap<string, Uint8Array | null>
 export interface PackedCommit extends Pick<Commit, 'deadLetters' | 'replayed' | 'discarded' | 'positions' | 'alerts'> {
   /** Records by id, and the blocks beside them, see keyOf; what lies beside a record comes before it. */
   entries: Entries
-  /** The list of changes: the newest classification of each object by number. */
+  /** The list of changes, by number. */
   changes: ReadonlyMap<number, Uint8Array | null>
   /** The classifications of the commit, numbered. */
   candidates: readonly Candidate[]
+  /** Those that stand no more, numbered among them. */
+  withdrawals: readonly Withdrawal[]
   standing: Standing
 }
 
@@ -56,10 +58,12 @@ export interface PackingStore {
 export function packCommit (commit: Commit, store: PackingStore): PackedCommit {
   const { deadLetters, replayed, discarded = [], positions, alerts } = commit
   const packing = new Packing(store)
-  const candidates = packing.number(commit.classifications)
+  const published = packing.number(commit.classifications)
+  const withdrawals = published.filter(change => isWithdrawal(change))
+  const candidates = published.filter(isCandidate)
   packing.archive(commit.archived ?? [])
   const changes = commit.restored ? packing.place(commit.changes) : commit.changes
-  const newest = new Map(candidates.map(candidate => [candidate.diaObjectId, candidate]))
+  const newest = new Map(published.map(change => [change.diaObjectId, change]))
   for (const change of changes) packing.write(change, newest.get(change.record.diaObjectId))
   const { accounting: before, tally, letterNumber } = store.standing
   const accounting = counted(before, commit.outcomes)
@@ -72,6 +76,7 @@ export function packCommit (commit: Commit, store: PackingStore): PackedCommit {
     entries: packing.entries,
     changes: packing.changes,
     candidates,
+    withdrawals,
     standing: {
       sequence: packing.sequence,
       letterNumber: letterNumber + deadLetters.length,
@@ -113,8 +118,8 @@ class Packing {
     this.sequence = store.standing.sequence
   }
 
-  number (classifications: Commit['classifications']): Candidate[] {
-    return classifications.map(candidate => ({ ...candidate, sequence: ++this.sequence }))
+  number (published: Commit['classifications']): Change[] {
+    return published.map(change => ({ ...change, sequence: ++this.sequence }))
   }
 
   /** Takes away what goes to an archive, and counts it. */
@@ -143,7 +148,7 @@ class Packing {
       const sequence = entry?.sequence ?? null
       if (known && known.sequence !== null && known.sequence !== sequence) this.changes.set(known.sequence, null)
       if (entry) this.changes.set(entry.sequence, pack(entry))
-      return { ...change, record: { ...record, sequence } }
+      return { ...change, record: { ...record, sequence, late: entry?.late ?? false } }
     })
   }
 
@@ -154,31 +159,73 @@ class Packing {
   #placed ({ record, publicationBlocks }: RecordChange): ListedCandidate | null {
     const candidate = record.tip && candidateOf(record, (_, block) => publicationBlocks.get(block) ?? [])
     if (!candidate) return null
-    const { sequence } = record
+    const { sequence, late } = record
     const { changes, standing } = this.#store
     const bytes = sequence === null ? undefined : changes.get(sequence)
     const there = bytes && unpackListed(bytes)
     if (there?.diaObjectId === candidate.diaObjectId && there.publishedAt === candidate.publishedAt) return { ...there, ...candidate }
-    if (sequence !== null && sequence <= standing.sequence && !there) return { ...candidate, sequence }
+    if (sequence !== null && sequence <= standing.sequence && !bytes && (late || this.#isInOrder(sequence, candidate))) return { ...candidate, sequence, ...late && { late } }
     return { ...candidate, sequence: ++this.sequence, late: true }
   }
 
-  write (change: RecordChange, candidate: Candidate | undefined): void {
+  /** Whether the entries around a place were published before and after: it is a place of this store then. */
+  #isInOrder (sequence: number, { publishedAt }: Pick<Candidate, 'publishedAt'>): boolean {
+    const [before, behind] = [this.#timeFrom(sequence - 1, true), this.#timeFrom(sequence + 1, false)]
+    return (before === undefined || before <= publishedAt) && (behind === undefined || behind >= publishedAt)
+  }
+
+  /** When the nearest entry that is not late was published. */
+  #timeFrom (start: number, reverse: boolean): string | undefined {
+    for (const { value } of this.#store.changes.getRange({ start, reverse })) {
+      const entry = unpackListed(value)
+      if (entry && !entry.late) return entry.publishedAt
+    }
+    return undefined
+  }
+
+  /** @param published of the record in this commit, the newest */
+  write (change: RecordChange, published: Change | undefined): void {
     const { record } = change
-    if (record.sequence !== null && (candidate || record.tip === null)) this.changes.set(record.sequence, null)
-    const kept = record.tip === null ? null : record.sequence
-    const sequence = record.tip !== null && candidate ? candidate.sequence : kept
-    if (candidate && sequence === candidate.sequence) this.changes.set(sequence, pack({ ...candidate, ...listedFacts(record) }))
-    else if (sequence !== null && !this.changes.has(sequence)) this.#keep(record, sequence)
-    for (const [key, value] of entriesOf({ ...change, record: { ...record, sequence } })) this.entries.set(key, value)
+    const [candidate, withdrawal] = published && isWithdrawal(published) ? [undefined, published] : [published, undefined]
+    if (record.tip !== null && candidate) {
+      this.#list(change, candidate.sequence, pack({ ...candidate, ...listedFacts(record) }))
+    } else if (record.tip === null && withdrawal) {
+      this.#list(change, withdrawal.sequence, pack(withdrawal))
+    } else {
+      this.#keep(change)
+    }
+  }
+
+  /** The record gets a new entry, in place of the one that it had. */
+  #list (change: RecordChange, sequence: number, entry: Uint8Array): void {
+    const { record } = change
+    if (record.sequence !== null) this.changes.set(record.sequence, null)
+    this.changes.set(sequence, entry)
+    this.#put({ ...change, record: { ...record, sequence, late: false } })
   }
 
   /** Nothing was published; the entry follows where the record has another position, or another first detection. */
-  #keep (record: ObjectRecord, sequence: number): void {
+  #keep (change: RecordChange): void {
+    const { record } = change
+    const { sequence } = record
+    if (sequence === null || this.changes.has(sequence)) {
+      this.#put(change)
+      return
+    }
     const bytes = this.#store.changes.get(sequence)
-    if (!bytes) return
-    const entry = unpackListed(bytes)
+    const entry = bytes && unpackListed(bytes)
+    if (record.tip === null) {
+      const stands = bytes !== undefined && unpackWithdrawal(bytes) !== undefined
+      if (!stands) this.changes.set(sequence, null)
+      this.#put({ ...change, record: { ...record, sequence: stands ? sequence : null, late: false } })
+      return
+    }
     const facts = listedFacts(record)
-    if (entry.ra !== facts.ra || entry.dec !== facts.dec || entry.firstDetectionMjdTai !== facts.firstDetectionMjdTai) this.changes.set(sequence, pack({ ...entry, ...facts }))
+    if (entry && (entry.ra !== facts.ra || entry.dec !== facts.dec || entry.firstDetectionMjdTai !== facts.firstDetectionMjdTai)) this.changes.set(sequence, pack({ ...entry, ...facts }))
+    this.#put(entry ? { ...change, record: { ...record, late: entry.late ?? false } } : change)
+  }
+
+  #put (change: RecordChange): void {
+    for (const [key, value] of entriesOf(change)) this.entries.set(key, value)
   }
 }

@@ -10,6 +10,11 @@ import { DECLINE_REASONS } from './views.ts'
 
 const CHECKSUM_BYTES = 4
 
+/** Bits beside the place of a decline's reason, which older Candelas leave 0. */
+const LATE = 0x80
+const MERGED = 0x40
+const REASON = 0x3f
+
 /** What `write` writes, and its CRC-32. */
 function sealed (write: (encoder: Encoder) => void): Uint8Array {
   const encoder = createEncoder()
@@ -151,7 +156,8 @@ export const packRecord = (record: ObjectRecord): Uint8Array => sealed(encoder =
   writeUint8(encoder, tip ? 1 : 0)
   if (tip) writeState(encoder, tip)
   writeVarUint(encoder, record.revision)
-  writeUint8(encoder, record.declined === null ? 0 : DECLINE_REASONS.indexOf(record.declined) + 1)
+  const reason = record.declined === null ? 0 : DECLINE_REASONS.indexOf(record.declined) + 1
+  writeUint8(encoder, reason | (record.late ? LATE : 0) | (record.merged ? MERGED : 0))
   writeVarUint(encoder, record.closedPublicationBlocks)
   writePublications(encoder, record.publications)
   writeVarUint(encoder, record.sequence ?? 0)
@@ -185,6 +191,7 @@ export function unpackModel (bytes: Uint8Array): string | null {
 /** @param readTip reads the hidden state at the tip, or passes over it */
 function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decoder: Decoder) => Tip): Omit<ObjectRecord, 'tip'> & { tip: Tip | null } {
   const { ra, dec, host, givenHost, factsMjdTai, model } = readHead(decoder)
+  let flags = 0
   // Written out: objects that are spread together are several times slower to make.
   return {
     diaObjectId,
@@ -199,10 +206,12 @@ function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decod
     firstDetectionMjdTai: readTime(decoder),
     tip: readUint8(decoder) === 0 ? null : readTip(decoder),
     revision: readVarUint(decoder),
-    declined: DECLINE_REASONS[readUint8(decoder) - 1] ?? null,
+    declined: DECLINE_REASONS[((flags = readUint8(decoder)) & REASON) - 1] ?? null,
     closedPublicationBlocks: readVarUint(decoder),
     publications: readPublications(decoder),
-    sequence: readVarUint(decoder) || null
+    sequence: readVarUint(decoder) || null,
+    late: (flags & LATE) !== 0,
+    merged: (flags & MERGED) !== 0
   }
 }
 

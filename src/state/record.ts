@@ -68,8 +68,12 @@ export interface ObjectRecord {
   /** The newest entries of the published history, oldest first. */
   publications: readonly Publication[]
   closedPublicationBlocks: number
-  /** Key of the object's entry in the list of changes. */
+  /** Key of the object's entry in the list of changes; also where that says that the object lost its classification. */
   sequence: number | null
+  /** The entry stands behind others that were published after it, since it came from an archive or another partition. */
+  late: boolean
+  /** The history is of several lives of the object, each with revisions of its own: see mergedObject. */
+  merged: boolean
 }
 
 /** Points or publications in one closed block. */
@@ -105,5 +109,7 @@ export const newRecord = (diaObjectId: string, model: string): ObjectRecord => (
   declined: null,
   publications: [],
   closedPublicationBlocks: 0,
-  sequence: null
+  sequence: null,
+  late: false,
+  merged: false
 })

@@ -5,13 +5,13 @@ import { pack } from 'msgpackr'
 import { OBJECT_ID } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
 import { MARK_KEY, readMark, type ChangelogEntry, type CommitMark } from './changelog.ts'
-import { candidateIn, unpackListed, type ListedCandidate } from './candidates/entry.ts'
-import { candidateOf, toClassification } from './classification.ts'
+import { candidateIn, unpackListed, unpackWithdrawal, type ListedCandidate } from './candidates/entry.ts'
+import { candidateOf, toClassification, withdrawalOf } from './classification.ts'
 import type { Standing } from './packed-commit.ts'
 import { keyOf, type LmdbObjects } from './lmdb-objects.ts'
 import { packRecord, unpackPublicationBlock, unpackRecord, type StatelessRecord } from './packed-record.ts'
 import type { ObjectRecord, Publication } from './record.ts'
-import type { Candidate, Classification } from './views.ts'
+import { isWithdrawal, type Change, type Classification, type Unnumbered, type Candidate, type Withdrawal } from './views.ts'
 
 export interface ReplicaEntry extends ChangelogEntry {
   offset: bigint
@@ -26,7 +26,7 @@ export interface ReplicaContents {
   /** Number of the newest change. */
   sequence: number
   /** Time of the newest classification ever listed, ISO 8601; '' before the first. */
-  published: string
+  latest: string
   /** Whether an object's entry is to be taken from this partition. */
   takes: (diaObjectId: string, entry: ReplicaEntry) => boolean
 }
@@ -36,9 +36,9 @@ export interface ReplicatedPart {
   values: ReadonlyMap<string, Uint8Array | null>
   changes: ReadonlyMap<number, Uint8Array | null>
   /** What was published and not known yet, numbered. */
-  candidates: readonly Candidate[]
+  published: readonly Change[]
   sequence: number
-  published: string
+  latest: string
   /** Of the partition, where a commit ends in the part. */
   standing: Standing | undefined
   /** What could not be read and was left out. */
@@ -65,20 +65,22 @@ class Replication implements ReplicatedPart {
   readonly values = new Map<string, Uint8Array | null>()
   readonly changes = new Map<number, Uint8Array | null>()
   readonly leftOut: CandelaError[] = []
-  candidates: Candidate[] = []
+  published: Change[] = []
   sequence: number
-  published: string
+  latest: string
   standing: Standing | undefined
   readonly #contents: ReplicaContents
   readonly #marks: CommitMark[] = []
   /** As the part leaves them, with the partition's numbers; null where taken away. */
   readonly #records = new Map<string, ObjectRecord | null>()
+  /** When what is taken was written, by key [ms since 1970, UTC]. */
+  readonly #times = new Map<string, number>()
   readonly #known = new Map<string, StatelessRecord | undefined>()
 
   constructor (contents: ReplicaContents) {
     this.#contents = contents
     this.sequence = contents.sequence
-    this.published = contents.published
+    this.latest = contents.latest
   }
 
   read (entry: ReplicaEntry): void {
@@ -86,7 +88,10 @@ class Replication implements ReplicatedPart {
     if (key !== MARK_KEY) {
       const id = KEY.exec(key)?.[1] ?? ''
       if (!OBJECT_ID.test(id)) this.leftOut.push(notCandelas(key))
-      else if (this.#contents.takes(id, entry)) this.values.set(key, value)
+      else if (this.#contents.takes(id, entry)) {
+        this.values.set(key, value)
+        this.#times.set(key, entry.time)
+      }
       return
     }
     if (value === null) return
@@ -119,41 +124,65 @@ class Replication implements ReplicatedPart {
 
   number (): void {
     const news = this.#announced()
-    const newest = new Map<string, Omit<Candidate, 'sequence'>>()
-    for (const candidate of news) newest.set(candidate.diaObjectId, candidate)
-    const listed = new Map<Omit<Candidate, 'sequence'>, ObjectRecord>()
+    const newest = new Map<string, Unnumbered<Change>>()
+    for (const change of news) newest.set(change.diaObjectId, change)
+    const listed = new Map<Unnumbered<Change>, ObjectRecord>()
     for (const [id, record] of this.#records) {
       const known = this.#knownOf(id)
-      const candidate = record?.tip ? candidateOf(record, this.#publicationBlock) : undefined
-      const fresh = newest.get(id)
-      if (record && candidate && fresh && sameClassification(fresh, candidate)) {
-        listed.set(fresh, record)
-      } else if (record && candidate && known?.sequence && sameClassification(newestOf(known)!, candidate)) {
-        this.#keep(record, candidate, known.sequence)
-        continue
-      } else if (record && candidate) {
-        news.push(candidate)
-        listed.set(candidate, record)
+      const standing = record && this.#standing(record, newest.get(id), known)
+      if (standing === 'known') continue
+      if (standing) {
+        if (standing !== newest.get(id)) news.push(standing)
+        listed.set(standing, record)
       } else if (record) {
-        this.values.set(id, packRecord({ ...record, sequence: null }))
+        this.values.set(id, packRecord({ ...record, sequence: null, late: false }))
       }
       if (known?.sequence) this.changes.set(known.sequence, null)
     }
     // One object's keep their order: those of commits come first, and its newest one behind them.
     news.sort((a, b) => a.publishedAt < b.publishedAt ? -1 : a.publishedAt > b.publishedAt ? 1 : 0)
-    this.candidates = news.map(candidate => this.#give(candidate, listed.get(candidate)))
+    this.published = news.map(change => this.#give(change, listed.get(change)))
+  }
+
+  /**
+   * What an object's entry in the list of changes is to say: `announced` where that is how the record stands; undefined where
+   * nothing was published.
+   * @returns 'known' where the list says so already
+   */
+  #standing (record: ObjectRecord, announced: Unnumbered<Change> | undefined, known: StatelessRecord | undefined): Unnumbered<Change> | 'known' | undefined {
+    if (record.tip === null) {
+      if (announced && isWithdrawal(announced)) return announced
+      if (!known?.sequence) return undefined
+      // The end of the commit that said so has been compacted away.
+      if (known.tip) return withdrawalOf(record, this.#times.get(record.diaObjectId) ?? 0)
+      this.values.set(record.diaObjectId, packRecord({ ...record, sequence: known.sequence }))
+      return 'known'
+    }
+    const candidate = candidateOf(record, this.#publicationBlock)
+    if (!candidate) return undefined
+    if (announced && !isWithdrawal(announced) && sameClassification(announced, candidate)) return announced
+    if (!known?.sequence || !known.tip || !sameClassification(newestOf(known)!, candidate)) return candidate
+    this.#keep(record, candidate, known.sequence)
+    return 'known'
   }
 
   /** What the commits in the part published of its objects, without what the replica has told already. */
-  #announced (): Array<Omit<Candidate, 'sequence'>> {
-    const published = this.#marks.flatMap(({ candidates }) => candidates.map(announced)).filter(({ diaObjectId }) => this.#records.has(diaObjectId))
+  #announced (): Array<Unnumbered<Change>> {
+    const published = this.#marks.flatMap(announced).filter(({ diaObjectId }) => this.#records.has(diaObjectId))
     const told = new Map<string, number>()
-    published.forEach((candidate, index) => {
-      const known = this.#knownOf(candidate.diaObjectId)
-      const before = known && newestOf(known)
-      if (before && sameClassification(before, candidate)) told.set(candidate.diaObjectId, index)
-    })
+    published.forEach((change, index) => { if (this.#isListed(change)) told.set(change.diaObjectId, index) })
     return published.filter(({ diaObjectId }, index) => index > (told.get(diaObjectId) ?? -1))
+  }
+
+  /** Whether the list of changes says so already. */
+  #isListed (change: Unnumbered<Change>): boolean {
+    const known = this.#knownOf(change.diaObjectId)
+    if (!isWithdrawal(change)) {
+      const before = known && newestOf(known)
+      return before !== undefined && sameClassification(before, change)
+    }
+    const entry = known?.sequence && !known.tip ? this.#contents.changes.get(known.sequence) : undefined
+    return entry !== undefined && unpackWithdrawal(entry)?.publishedAt === change.publishedAt
   }
 
   readonly #publicationBlock = (diaObjectId: string, block: number): readonly Publication[] => {
@@ -166,12 +195,16 @@ class Replication implements ReplicatedPart {
     return this.#known.get(diaObjectId)
   }
 
-  #give (candidate: Omit<Candidate, 'sequence'>, record: ObjectRecord | undefined): Candidate {
+  #give (change: Unnumbered<Change>, record: ObjectRecord | undefined): Change {
     const sequence = ++this.sequence
-    const late = candidate.publishedAt < this.published
-    if (!late) this.published = candidate.publishedAt
+    if (isWithdrawal(change)) {
+      if (record) this.#put(record, { ...change, sequence })
+      return { ...change, sequence }
+    }
+    const late = change.publishedAt < this.latest
+    if (!late) this.latest = change.publishedAt
     if (record) this.#list(record, sequence, late)
-    return { ...candidate, sequence }
+    return { ...change, sequence }
   }
 
   /** The number that the record had: nothing was published; its position, first detection or rise may be another. */
@@ -183,14 +216,21 @@ class Replication implements ReplicatedPart {
   }
 
   #list (record: ObjectRecord, sequence: number, late: boolean): void {
-    const entry: ListedCandidate = { ...candidateOf(record, this.#publicationBlock)!, sequence, ...late && { late } }
+    this.#put(record, { ...candidateOf(record, this.#publicationBlock)!, sequence, ...late && { late } })
+  }
+
+  #put (record: ObjectRecord, entry: ListedCandidate | Withdrawal): void {
+    const { sequence } = entry
     this.changes.set(sequence, pack(entry))
-    this.values.set(record.diaObjectId, packRecord({ ...record, sequence }))
+    this.values.set(record.diaObjectId, packRecord({ ...record, sequence, late: 'late' in entry }))
   }
 }
 
-/** A mark of an older Candela says less. */
-const announced = ({ firstDetectionMjdTai = null, rise = null, ...candidate }: Candidate): Candidate => ({ ...candidate, firstDetectionMjdTai, rise })
+/** What a commit published, in order; a mark of an older Candela says less. */
+function announced ({ candidates, withdrawals = [] }: CommitMark): Array<Unnumbered<Change>> {
+  const published = [...candidates.map(({ firstDetectionMjdTai = null, rise = null, ...candidate }): Candidate => ({ ...candidate, firstDetectionMjdTai, rise })), ...withdrawals]
+  return published.sort((a, b) => a.sequence - b.sequence)
+}
 
 function newestOf ({ diaObjectId, publications }: Pick<ObjectRecord, 'diaObjectId' | 'publications'>): Classification | undefined {
   const newest = publications.at(-1)

@@ -5,7 +5,7 @@ import type { BatchContext } from './batch.ts'
 import type { GivenHost } from './record.ts'
 import { NOTHING, type Commit } from './store.ts'
 import { planReplay, type ClassifiedUpdate } from './update.ts'
-import type { Candidate, Classification, DeclineReason } from './views.ts'
+import type { Change, Classification, DeclineReason, Unnumbered } from './views.ts'
 import { runWavefront, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
 
@@ -41,7 +41,7 @@ export class RevisionBatch {
   readonly #revisions: readonly Revision[]
   readonly outcomes: RevisionOutcome[]
   readonly #records: WorkingRecord[] = []
-  readonly #classifications: Array<Omit<Candidate, 'sequence'>> = []
+  readonly #classifications: Array<Unnumbered<Change>> = []
 
   constructor (context: BatchContext, revisions: readonly Revision[]) {
     this.#context = context
@@ -77,7 +77,8 @@ export class RevisionBatch {
       }
       // What the newest alert was declined for stands.
       const reason = record.record.declined ?? update.reason
-      record.decline(update.changes, reason, key)
+      const withdrawal = record.decline(update.changes, reason, key, clock)
+      if (withdrawal) this.#classifications.push(withdrawal)
       this.#records.push(record)
       this.outcomes[index] = { diaObjectId, outcome: 'declined', reason }
     } catch (error) {

@@ -2,7 +2,7 @@
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import type { SettledAlert } from './outcome.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record.ts'
-import type { Candidate, DeadLetterReader, DeclineReason, ObjectReader, Outcome } from './views.ts'
+import type { Change, DeadLetterReader, DeclineReason, ObjectReader, Outcome, Unnumbered } from './views.ts'
 
 /** An alert that could not be used at all, kept as it came. */
 export interface DeadLetter extends LetterFailure {
@@ -46,8 +46,11 @@ export interface CountedOutcome {
 /** Everything that one batch of alerts changes, committed together or not at all. */
 export interface Commit {
   changes: readonly RecordChange[]
-  /** In the order in which they are published; the store numbers them. Those beyond the outcomes' count as republished. */
-  classifications: ReadonlyArray<Omit<Candidate, 'sequence'>>
+  /**
+   * Classifications, and that one stands no more, in the order in which they are published; the store numbers them.
+   * Classifications beyond the outcomes' count as republished.
+   */
+  classifications: ReadonlyArray<Unnumbered<Change>>
   outcomes: readonly CountedOutcome[]
   /** New ones. */
   deadLetters: readonly DeadLetter[]

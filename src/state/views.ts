@@ -44,6 +44,34 @@ export interface Candidate extends Classification {
   sequence: number
 }
 
+/** An object has no classification any more: the points that it rested on were withdrawn, or do not count for another model. */
+export interface Withdrawal {
+  diaObjectId: string
+  /** [deg, ICRS] */
+  ra: number
+  dec: number
+  /** Why there is none. */
+  reason: DeclineReason
+  /** Of the last classification. */
+  revision: number
+  /** ISO 8601, UTC. */
+  publishedAt: string
+  /** Store-wide number of the change, as of a candidate. */
+  sequence: number
+}
+
+/** What live events tell: a new classification, or that one stands no more. */
+export type Change = Candidate | Withdrawal
+
+/** As it is before the store numbers it. */
+export type Unnumbered<Of extends Change> = Of extends Change ? Omit<Of, 'sequence'> : never
+
+export function isWithdrawal<Of extends object> (change: Of): change is Exclude<Of, { probabilityIa: number }> {
+  return !('probabilityIa' in change)
+}
+
+export const isCandidate = (change: Change): change is Candidate => !isWithdrawal(change)
+
 /** What is known of a host galaxy; its redshift is the one that was given, or else that of the newest alert. */
 export interface HostView extends HostFacts {
   /** When the redshift was given, ISO 8601, UTC; null where it is an alert's or there is none. */
@@ -182,13 +210,13 @@ export interface ObjectReader {
   candidates (query: CandidateQuery): CandidatePage
   /** Name of the numbers of changes: those of another store, or of a replica that began anew, mean nothing here. */
   numbering (): string
-  /** The newest classification of each object changed after `sequence`, oldest change first. */
-  changedSince (sequence: number, limit: number): Candidate[]
+  /** The newest classification of each object changed after `sequence`, or that it has none any more; oldest change first. */
+  changedSince (sequence: number, limit: number): Change[]
   /** Number of the newest change; 0 before the first. */
   sequence (): number
   statistics (): StoreStatistics
-  /** Called after each commit with its classifications in order; returns the way to stop. */
-  subscribe (listener: (candidates: readonly Candidate[]) => void): () => void
+  /** Called after each commit with what it published, in order; returns the way to stop. */
+  subscribe (listener: (changes: readonly Change[]) => void): () => void
 }
 
 /** A dead letter without its bytes. */

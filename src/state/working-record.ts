@@ -2,12 +2,12 @@
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import type { Model } from '../model/model-file.ts'
 import { modelName } from '../model/model-key.ts'
-import { candidateOf } from './classification.ts'
+import { candidateOf, withdrawalOf } from './classification.ts'
 import { BLOCK_LENGTH, closedBlocks, hostOf, newRecord, publishedProbability, type ObjectRecord, type Publication } from './record.ts'
 import { SettledStates } from './settled.ts'
 import type { RecordChange, StateStore } from './store.ts'
 import type { ClassifiedUpdate, RecordChanges, RecordParts } from './update.ts'
-import type { Candidate, DeclineReason } from './views.ts'
+import type { Candidate, DeclineReason, Unnumbered, Withdrawal } from './views.ts'
 import type { StepJob } from './wavefront.ts'
 
 export class WorkingRecord implements RecordParts {
@@ -79,16 +79,22 @@ export class WorkingRecord implements RecordParts {
     this.#take(changes)
   }
 
-  /** @param model key of the model in use, see modelKey */
-  decline (changes: RecordChanges, reason: DeclineReason, model: string): void {
+  /**
+   * @param model key of the model in use, see modelKey
+   * @param clock [ms since 1970, UTC]
+   * @returns that the object has no classification any more; null where it had none, or has it still
+   */
+  decline (changes: RecordChanges, reason: DeclineReason, model: string, clock: () => number): Unnumbered<Withdrawal> | null {
     this.#take(changes)
     const { record } = this
+    const had = record.tip !== null
     if (changes.statesLost) {
       record.tip = null
       record.model = model
       this.settled.rewind(null)
     }
     if (record.tip === null) record.declined = reason
+    return had && record.tip === null ? withdrawalOf(record, clock()) : null
   }
 
   /** What is to be stepped for an update. */
@@ -124,7 +130,8 @@ export class WorkingRecord implements RecordParts {
   repeat (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string): boolean {
     const last = this.record.publications.at(-1)
     const { steps, midpointMjdTai } = job.tip!
-    const repeats = this.record.tip !== null && last !== undefined && last.model === modelName(model) &&
+    // A history of several lives can end behind the record's revision.
+    const repeats = this.record.tip !== null && last !== undefined && last.model === modelName(model) && last.revision === this.record.revision &&
       last.probabilityIa === publishedProbability(probabilityIa) && last.epochs === steps && last.midpointMjdTai === midpointMjdTai
     if (repeats) this.#adopt(update, job, key)
     return repeats

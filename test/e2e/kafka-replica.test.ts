@@ -7,7 +7,7 @@ import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts
 import { loadEngine } from '../../src/model/load-engine.ts'
 import { createReplays } from '../../src/state/replays.ts'
 import { openLmdbStore } from '../../src/state/lmdb-store.ts'
-import type { Candidate, ObjectReader } from '../../src/state/views.ts'
+import { isCandidate, type Candidate, type ObjectReader } from '../../src/state/views.ts'
 import { createSky } from '../../src/simulator/sky.ts'
 import { runClassify, type RunningClassify } from '../../src/stream/kafka/classify.ts'
 import { feed } from '../../src/stream/kafka/feeder.ts'
@@ -80,7 +80,7 @@ test('a replica follows the changelog live, another catches up, one goes on wher
   let replica = await replicating(folder, measures, log)
   await until('an empty changelog is read at once', () => replica.readiness().ready)
   const heard: Candidate[] = []
-  replica.reader.subscribe(candidates => heard.push(...candidates))
+  replica.reader.subscribe(changes => heard.push(...changes.filter(isCandidate)))
   const before = replica.reader.sequence()
   let classify = await classifying()
   await feedNights([0, 1, 2, 3], 3)

@@ -3,7 +3,7 @@ import test, { type TestContext } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { ClassificationLog } from '../../src/http/classification-log.ts'
 import { ClassificationStream } from '../../src/http/classification-stream.ts'
-import type { Candidate } from '../../src/state/views.ts'
+import type { Candidate, Change } from '../../src/state/views.ts'
 import { alertFor, openPipeline, point, type Pipeline } from '../pipeline.ts'
 
 const OBJECTS = 150
@@ -24,7 +24,7 @@ async function drain (stream: ClassificationStream): Promise<string> {
 
 interface Followed extends Pipeline {
   log: ClassificationLog
-  follow: (wants?: (candidate: Candidate) => boolean) => ClassificationStream
+  follow: (wants?: (change: Change) => boolean) => ClassificationStream
   /** Commits a point of each object. */
   night: (n: number) => Promise<unknown>
 }
@@ -117,7 +117,7 @@ test('a client that reads nothing between two heartbeats is cut off, one that re
 test('the log keeps the newest, and says since when it is complete', () => {
   const log = new ClassificationLog(100, 5)
   const candidate = (sequence: number): Candidate => ({ sequence, diaObjectId: String(sequence) }) as Candidate
-  const sequences = (after: number, limit = 100): number[] => log.after(after, limit).map(({ candidate }) => candidate.sequence)
+  const sequences = (after: number, limit = 100): number[] => log.after(after, limit).map(({ change }) => change.sequence)
   assert.deepEqual([log.since, sequences(100)], [100, []])
   log.add([103, 104, 107].map(candidate))
   assert.deepEqual([log.since, sequences(100), sequences(104), sequences(105), sequences(107), sequences(100, 2)], [100, [103, 104, 107], [107], [107], [], [103, 104]])

@@ -93,7 +93,7 @@ export class RawFolder {
   relist (diaObjectId = LONG): void {
     const record = this.record(diaObjectId)
     const sequence = record.sequence!
-    for (const [key] of rowsOf(unpackListed(this.changes.get(sequence)!))) this.orders.removeSync(key)
+    for (const [key] of rowsOf(unpackListed(this.changes.get(sequence)!)!)) this.orders.removeSync(key)
     const entry = { ...candidateOf(record, (id, block) => unpackPublicationBlock(id, this.blocks.get(`${id}/p${block}`)!))!, sequence }
     this.changes.putSync(sequence, pack(entry))
     for (const [key, place] of rowsOf(entry)) this.orders.putSync(key, place)
@@ -101,7 +101,7 @@ export class RawFolder {
 
   /** Keys of an object in the orders. */
   places (diaObjectId = LONG): OrderKey[] {
-    return rowsOf(unpackListed(this.changes.get(this.record(diaObjectId).sequence!)!)).map(([key]) => key)
+    return rowsOf(unpackListed(this.changes.get(this.record(diaObjectId).sequence!)!)!).map(([key]) => key)
   }
 
   block<Entry> (key: string, unpackBlock: (diaObjectId: string, bytes: Uint8Array) => Entry[], packBlock: (entries: readonly Entry[]) => Uint8Array, changed: (entries: Entry[]) => void): void {

@@ -3,6 +3,7 @@ import test from 'node:test'
 import { CandelaError } from '../../src/errors.ts'
 import { riseOf } from '../../src/state/classification.ts'
 import { BLOCK_LENGTH, closedBlocks, newRecord, type ObjectRecord, type Publication } from '../../src/state/record.ts'
+import { isCandidate } from '../../src/state/views.ts'
 import { alertFor, openPipeline, point } from '../pipeline.ts'
 
 /** [time, P(Ia)] of a history, oldest first. */
@@ -48,7 +49,7 @@ test('candidates have the rise of their history, also where blocks close in the 
   const { store, processor } = await openPipeline(t)
   const times = [0, ...Array.from({ length: 40 }, (_, k) => 10 + k / 100)]
   const told: Array<number | null> = []
-  store.reader.subscribe(candidates => told.push(...candidates.map(({ rise }) => rise)))
+  store.reader.subscribe(candidates => told.push(...candidates.filter(isCandidate).map(({ rise }) => rise)))
   await processor.process(times.map(time => ({ alert: alertFor('1', [point({ midpointMjdTai: 60000 + time })]), origin: 'test' })))
   const history = store.reader.classifications('1')!.map(({ probabilityIa }) => probabilityIa)
   const expected = history.map((one, k) => k === 0 ? null : Math.round((one - history[0]!) * 1e7) / 1e7)

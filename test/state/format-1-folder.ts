@@ -5,7 +5,7 @@ import { BANDS } from '../../src/alert/alert.ts'
 import type { StoredPoint } from '../../src/light-curve/stored-point.ts'
 import { BLOCK_LENGTH, type HiddenState, type Publication } from '../../src/state/record.ts'
 import type { StateStore } from '../../src/state/store.ts'
-import { DECLINE_REASONS } from '../../src/state/views.ts'
+import { DECLINE_REASONS, isCandidate } from '../../src/state/views.ts'
 
 function packPoints (points: readonly StoredPoint[]): Buffer {
   return Buffer.concat(points.map(point => {
@@ -56,7 +56,7 @@ export async function writeFormat1 (store: StateStore, folder: string): Promise<
       packPublications(record.publications), record.closedPublicationBlocks, record.sequence
     ]))
   }
-  for (const candidate of store.reader.changedSince(0, 1e9)) await changes!.put(candidate.sequence, pack({ ...candidate, probabilityIa: candidate.probabilityIa + 3e-9 }))
+  for (const candidate of store.reader.changedSince(0, 1e9).filter(isCandidate)) await changes!.put(candidate.sequence, pack({ ...candidate, probabilityIa: candidate.probabilityIa + 3e-9 }))
   await meta!.put('format', pack(1))
   await meta!.put('sequence', pack(store.reader.sequence()))
   await meta!.put('accounting', pack(store.reader.statistics().accounting))

@@ -12,7 +12,7 @@ import { openLmdbStore } from '../../src/state/lmdb-store.ts'
 import type { ReplicaEntry } from '../../src/state/replica-part.ts'
 import { emptyStatistics, sumOfStatistics } from '../../src/state/statistics.ts'
 import type { DeadLetter } from '../../src/state/store.ts'
-import type { Candidate } from '../../src/state/views.ts'
+import { isCandidate, type Change } from '../../src/state/views.ts'
 import { alertFor, generator, point, temporaryFolder } from '../pipeline.ts'
 import { counted, openPartitions, playInBatches, served, type LoggedPartition } from './changelog-partitions.ts'
 import { assertOrders } from './listed-candidates.ts'
@@ -33,9 +33,9 @@ function alertsOf (ids: readonly string[], seed: number): ReceivedAlert[] {
 
 const idsOf = (partition: number): string[] => [1, 2, 3, 4].map(k => `${partition}0${k}`)
 
-async function played (t: TestContext): Promise<{ partitions: LoggedPartition[], ids: string[], published: Map<string, Candidate[]> }> {
+async function played (t: TestContext): Promise<{ partitions: LoggedPartition[], ids: string[], published: Map<string, Change[]> }> {
   const partitions = await openPartitions(t, 2)
-  const published = new Map<string, Candidate[]>()
+  const published = new Map<string, Change[]>()
   for (const { store } of partitions) store.reader.subscribe(candidates => collect(published, candidates))
   for (const [k, partition] of partitions.entries()) {
     await playInBatches(partition, [...alertsOf(idsOf(k), 7 + k), { alert: alertFor(`${k}09`, [point({ psfFlux: 10 })]), origin: 'faint' }], 9)
@@ -46,8 +46,8 @@ async function played (t: TestContext): Promise<{ partitions: LoggedPartition[],
 }
 
 /** Without numbers, by object. */
-function collect (byObject: Map<string, Candidate[]>, candidates: readonly Candidate[]): void {
-  for (const candidate of candidates) byObject.set(candidate.diaObjectId, [...byObject.get(candidate.diaObjectId) ?? [], { ...candidate, sequence: 0 }])
+function collect (byObject: Map<string, Change[]>, changes: readonly Change[]): void {
+  for (const change of changes) byObject.set(change.diaObjectId, [...byObject.get(change.diaObjectId) ?? [], { ...change, sequence: 0 }])
 }
 
 const sum = (partitions: readonly LoggedPartition[]) => counted(partitions.map(({ store }) => store.reader.statistics()).reduce(sumOfStatistics, emptyStatistics()))
@@ -67,7 +67,7 @@ test('what two partitions publish', async t => {
   const { partitions, ids, published } = await played(t)
   await t.test('a replica that follows two partitions serves what their stores do, and announces what they published in the order of each object', t => {
     const replica = open(t)
-    const heard = new Map<string, Candidate[]>()
+    const heard = new Map<string, Change[]>()
     const numbers: number[] = []
     replica.reader.subscribe(candidates => {
       collect(heard, candidates)
@@ -84,14 +84,14 @@ test('what two partitions publish', async t => {
     assert.equal(replica.reader.sequence(), numbers.at(-1))
 
     const list = replica.reader.changedSince(before, 1e6)
-    assert.deepEqual(list.map(({ diaObjectId }) => diaObjectId).sort(), ids.filter(id => replica.reader.object(id)?.classification).sort(), 'each object once')
+    assert.deepEqual(list.map(({ diaObjectId }) => diaObjectId).sort(), ids.filter(id => replica.reader.classifications(id)?.length).sort(), 'each object once, also where it has no classification any more')
     assertOrders(replica.reader)
     assert.equal(replica.reader.object('008')!.classification, null)
     const [newest] = replica.reader.candidates({ limit: 1 }).candidates
     assert.deepEqual(replica.reader.candidates({ limit: 1e6, since: Date.parse(newest!.publishedAt) - 1 }).candidates[0], newest)
 
     // The same again, as after a crash.
-    for (const commit of interleaved(partitions)) assert.deepEqual(replica.apply(commit).candidates, [])
+    for (const commit of interleaved(partitions)) assert.deepEqual(replica.apply(commit).published, [])
     assert.deepEqual(heard, published)
     assert.deepEqual(served([replica.reader], ids), served(readers, ids))
     assert.equal(replica.reader.sequence(), numbers.at(-1))
@@ -116,7 +116,7 @@ test('what two partitions publish', async t => {
       let replica = openLmdbReplica(folder)
       try {
         const read = [0, 0]
-        const told = new Map<string, Candidate[]>()
+        const told = new Map<string, Change[]>()
         const listen = (): void => { replica.reader.subscribe(candidates => collect(told, candidates)) }
         listen()
         const take = (partition: number, length: number, repeat: number): void => {
@@ -138,7 +138,8 @@ test('what two partitions publish', async t => {
         assert.deepEqual(served([replica.reader], ids), expected)
         assertOrders(replica.reader)
         assert.deepEqual(counted(replica.reader.statistics()), statistics)
-        for (const [id, candidates] of told) {
+        for (const [id, changes] of told) {
+          const candidates = changes.filter(isCandidate)
           const history = JSON.stringify(replica.reader.classifications(id))
           const epochs = candidates.map(({ ra: _ra, dec: _dec, firstDetectionMjdTai: _first, rise: _rise, sequence: _sequence, ...classification }) => JSON.stringify(classification))
           assert.equal(new Set(epochs).size, epochs.length, `${id}: nothing is announced twice`)
@@ -178,9 +179,9 @@ test('an object that cannot be read is left out with what lies beside it, and sa
   const { entries, next } = partition.commits[1]!
   const damaged = entries.map(entry => entry.key === '1' ? { ...entry, value: entry.value!.map((byte, k) => k === 20 ? byte ^ 1 : byte) } : entry)
   const foreign = ['', 'a b', '1/x', 'x'.repeat(3000)].map(key => ({ key, value: Buffer.from('x'), offset: next - 1n, time: 0 }))
-  const { leftOut, candidates } = replica.apply({ partition: 0, entries: [...damaged, ...foreign], next })
+  const { leftOut, published } = replica.apply({ partition: 0, entries: [...damaged, ...foreign], next })
   assert.deepEqual(leftOut.map(({ code }) => code).sort(), ['changelog-damaged', 'changelog-damaged', 'changelog-damaged', 'changelog-damaged', 'record-damaged'])
-  assert.deepEqual(candidates.map(({ diaObjectId }) => diaObjectId), ['2'])
+  assert.deepEqual(published.map(({ diaObjectId }) => diaObjectId), ['2'])
   assert.deepEqual(replica.reader.object('1'), before)
   assert.equal(replica.reader.object('2')!.classification!.epochs, 2)
 
@@ -189,7 +190,7 @@ test('an object that cannot be read is left out with what lies beside it, and sa
   const unreadable = last.entries.map(entry => entry.key === MARK_KEY ? { ...entry, value: Buffer.from([0xc1]) } : entry)
   const applied = replica.apply({ ...last, entries: unreadable })
   assert.deepEqual(applied.leftOut.map(({ code }) => code), ['changelog-damaged'])
-  assert.deepEqual(applied.candidates.map(({ diaObjectId, epochs }) => [diaObjectId, epochs]), [['1', 3], ['2', 3]], 'what was published is in the records, too')
+  assert.deepEqual(applied.published.filter(isCandidate).map(({ diaObjectId, epochs }) => [diaObjectId, epochs]), [['1', 3], ['2', 3]], 'what was published is in the records, too')
   assert.equal(replica.reader.statistics().accounting.received, 4, 'the counters follow with the next commit')
 })
 

@@ -84,6 +84,7 @@ export class CandidateList {
     const before = this.#entry(sequence)
     const entry = unpackListed(value)
     this.#takeFrom(orders, before)
+    if (!entry) return value
     for (const [key, place] of rowsOf(entry)) orders.putSync(key, place)
     if (!before) return value
     return pack({ ...entry, ...this.#moved(before, entry) })
@@ -106,7 +107,7 @@ export class CandidateList {
       entries = new Map()
     }
     for (const sequence of [...changes.getKeys()]) {
-      entries.set(sequence, pack(this.#broughtOver(sequence)))
+      entries.set(sequence, this.#broughtOver(sequence))
       if (entries.size === BATCH) write()
     }
     write()
@@ -114,11 +115,13 @@ export class CandidateList {
   }
 
   /** An entry that an older Candela wrote lacks fields, and can have an older position than its record. */
-  #broughtOver (sequence: number): ListedCandidate {
+  #broughtOver (sequence: number): Uint8Array {
     const { objects } = this.#folder
-    const entry = this.#entry(sequence)!
+    const value = this.changes.get(sequence)!
+    const entry = unpackListed(value)
+    if (!entry) return value
     const record = objects.readable(entry.diaObjectId)
     const candidate = record?.sequence === sequence ? candidateOf(record, objects.publicationBlock) : undefined
-    return { ...entry, ...candidate ?? { firstDetectionMjdTai: entry.firstDetectionMjdTai ?? null, rise: entry.rise ?? null }, sequence }
+    return pack({ ...entry, ...candidate ?? { firstDetectionMjdTai: entry.firstDetectionMjdTai ?? null, rise: entry.rise ?? null }, sequence })
   }
 }

@@ -131,7 +131,10 @@ class Search {
       yield * byValue(this.#orders(), sort, { highest: 1, lowest: minRise }, after)
     } else {
       const start = after ? after.sequence - 1 : Number.MAX_SAFE_INTEGER
-      for (const { key, value } of this.#list.changes.getRange({ start, reverse: true })) yield { key, sequence: key, entry: unpackListed(value) }
+      for (const { key, value } of this.#list.changes.getRange({ start, reverse: true })) {
+        const entry = unpackListed(value)
+        yield { key, sequence: key, ...entry && { entry } }
+      }
     }
   }
 

@@ -37,6 +37,7 @@ export class ChangesCheck {
   checkRecord (record: ObjectRecord, blockOf: PublicationBlock | undefined): void {
     const { diaObjectId, sequence, tip, publications } = record
     const of = (code: 'change-missing' | 'change-wrong', message: string): void => this.#report(code, `object ${diaObjectId}: ${message}`, diaObjectId)
+    if (tip === null && sequence !== null && this.#isWithdrawn(diaObjectId, sequence)) return
     if (sequence === null) {
       if (tip) of('change-missing', 'it has a hidden state, and names no entry of the list of changes')
       return
@@ -59,6 +60,14 @@ export class ChangesCheck {
     if (!wrong) return
     this.reported.add(sequence)
     of('change-wrong', `its entry ${sequence} of the list of changes is ${JSON.stringify(candidate)}, not its newest classification ${JSON.stringify(newest ?? null)}`)
+  }
+
+  /** Whether an entry says that an object has no classification any more; a store that was made anew from its changelog has none that does. */
+  #isWithdrawn (diaObjectId: string, sequence: number): boolean {
+    this.greatest = Math.max(this.greatest, sequence)
+    const bytes = this.#snapshot.changes.get(sequence)
+    const entry = bytes && candidateIn(bytes)
+    return bytes === undefined || (entry?.diaObjectId === diaObjectId && entry.probabilityIa === undefined)
   }
 
   /**

@@ -7,17 +7,22 @@ import type { Report } from './findings.ts'
 const isPublication = ({ probabilityIa, epochs, midpointMjdTai, model }: Publication): boolean =>
   probabilityIa >= 0 && probabilityIa <= 1 && Number.isSafeInteger(epochs) && epochs > 0 && isTime(midpointMjdTai) && /^[^/]+\/[^/]+$/.test(model)
 
-/** That a whole published history has values that can be, and that times and revisions never fall. */
-export function checkHistory ({ diaObjectId, revision }: ObjectRecord, publications: readonly Publication[], report: Report): void {
+/**
+ * That a whole published history has values that can be, that times never fall, and that revisions do not within one life
+ * of the object: where several were merged each has its own, none of them above the record's.
+ */
+export function checkHistory ({ diaObjectId, revision, merged }: ObjectRecord, publications: readonly Publication[], report: Report): void {
   const of = (message: string): string => `object ${diaObjectId}: ${message}`
   const invalid = publications.findIndex(publication => !isPublication(publication))
   if (invalid >= 0) report('publication-invalid', of(`entry ${invalid} of its published history is ${JSON.stringify(publications[invalid])}`), diaObjectId)
-  const falls = publications.findIndex(({ publishedAt, revision }, k) => k > 0 && (publishedAt < publications[k - 1]!.publishedAt || revision < publications[k - 1]!.revision))
+  const greatest = publications.reduce((greatest, { revision }) => Math.max(greatest, revision), 0)
+  const newest = merged ? greatest : publications.at(-1)?.revision ?? 0
+  const falls = publications.findIndex(({ publishedAt, revision }, k) => k > 0 && (publishedAt < publications[k - 1]!.publishedAt || (!merged && revision < publications[k - 1]!.revision)))
   if (falls >= 0) {
     const [before, after] = [publications[falls - 1]!, publications[falls]!].map(({ publishedAt, revision }) => `time ${publishedAt}, revision ${revision}`)
     report('history-unordered', of(`entry ${falls} of its published history (${after}) comes behind ${before}`), diaObjectId)
-  } else if (revision !== (publications.at(-1)?.revision ?? 0)) {
-    report('history-unordered', of(`its record is at revision ${revision}, its published history at ${publications.at(-1)?.revision ?? 0}`), diaObjectId)
+  } else if (revision !== newest) {
+    report('history-unordered', of(`its record is at revision ${revision}, its published history at ${newest}`), diaObjectId)
   }
 }
 

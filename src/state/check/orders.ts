@@ -18,7 +18,8 @@ export function ordersOf ({ orders, meta }: Pick<Snapshot, 'orders' | 'meta'>): 
 
 function listedIn (bytes: Uint8Array, sequence: number): ListedCandidate | undefined {
   try {
-    return { ...unpackListed(bytes), sequence }
+    const entry = unpackListed(bytes)
+    return entry && { ...entry, sequence }
   } catch {
     return undefined
   }

@@ -85,6 +85,8 @@ export function unpackRecord (diaObjectId: string, bytes: Uint8Array): Omit<Obje
     declined: DECLINE_REASONS[declined] ?? null,
     publications: unpackPublications(publications),
     closedPublicationBlocks,
-    sequence
+    sequence,
+    late: false,
+    merged: false
   }
 }

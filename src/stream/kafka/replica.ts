@@ -221,10 +221,10 @@ class ReplicaRole implements RunningReplica {
   }
 
   /** A commit's classifications are served as soon as it is written. */
-  #measure ({ entries }: ChangelogPart, { candidates }: AppliedPart): void {
+  #measure ({ entries }: ChangelogPart, { published: changes }: AppliedPart): void {
     const published = entries.findLast(({ key }) => key === MARK_KEY)?.time
     const now = Date.now()
-    if (published !== undefined) candidates.forEach(() => this.#options.measures.latency('query', published, now))
+    if (published !== undefined) changes.forEach(() => this.#options.measures.latency('query', published, now))
   }
 
   #tell (leftOut: readonly CandelaError[]): void {
