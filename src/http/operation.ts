@@ -21,15 +21,17 @@ export interface OperationOptions extends FrameOptions {
   measures?: StreamMeasures | undefined
   /** What the state stores take on disk; without it /metrics does not say. */
   diskUse?: (() => Promise<DiskUse>) | undefined
+  /** Between two counts of GET /v1/statistics/recent [ms]; 2 s where not given. */
+  countEveryMs?: number | undefined
   /** Of the process itself, for /metrics. */
   process?: Measured | undefined
 }
 
 /** @param http what is measured of HTTP */
-export async function operationRoutes (app: FastifyInstance, { version, reader, models: loaded, ready, measures, diskUse, process }: OperationOptions, http: Measured): Promise<void> {
+export async function operationRoutes (app: FastifyInstance, { version, reader, models: loaded, ready, measures, diskUse, countEveryMs, process }: OperationOptions, http: Measured): Promise<void> {
   await underV1(app, async v1 => {
     await v1.register(models, { models: loaded })
-    await v1.register(statistics, { reader, measures })
+    await v1.register(statistics, { reader, measures, countEveryMs })
   })
   await app.register(health, { prefix: '/health', ready })
   await app.register(problemKinds)

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { DECLINE_REASONS, type ObjectReader, type StoreStatistics } from '../state/views.ts'
 import { anyProblem } from './problems.ts'
+import { RecentCounts, recentCountsSchema } from './recent-counts.ts'
 import { answer } from './schemas.ts'
 import { streamStatisticsSchema, type StreamMeasures } from './stream-measures.ts'
 
@@ -36,12 +37,14 @@ export interface StatisticsOptions {
   reader?: Pick<ObjectReader, 'statistics'> | undefined
   /** Without them there is no `stream`. Without either there is no route. */
   measures?: StreamMeasures | undefined
+  /** Between two counts of GET /v1/statistics/recent [ms]; 2 s where not given. */
+  countEveryMs?: number | undefined
 }
 
 /** Objects that came from another store's archive were never counted here. */
 const shown = (statistics: StoreStatistics): StoreStatistics => ({ ...statistics, archivedObjects: Math.max(0, statistics.archivedObjects) })
 
-export const statistics: FastifyPluginAsyncZod<StatisticsOptions> = async (app, { reader, measures }) => {
+export const statistics: FastifyPluginAsyncZod<StatisticsOptions> = async (app, { reader, measures, countEveryMs }) => {
   const tags = ['operation']
   if (reader) {
     app.get('/statistics', {
@@ -51,6 +54,16 @@ export const statistics: FastifyPluginAsyncZod<StatisticsOptions> = async (app, 
         response: { ...answer('Counts since the store was made; measures of the stream since the process started', statisticsSchema), ...anyProblem }
       }
     }, async () => ({ ...shown(reader.statistics()), ...measures && { stream: await measures.statistics() } }))
+    const recent = new RecentCounts(reader, countEveryMs)
+    app.addHook('onClose', async () => recent.close())
+    app.get('/statistics/recent', {
+      schema: {
+        summary: 'The accounting of the newest 20 minutes',
+        description: 'Counted by this process, since it started: for rates at first sight.',
+        tags,
+        response: { ...answer('Counts, a few seconds apart', recentCountsSchema), ...anyProblem }
+      }
+    }, async () => recent.view())
   } else if (measures) {
     app.get('/statistics', {
       schema: {

@@ -84,7 +84,7 @@ class LmdbStore implements RestorableStore {
     // An older Candela kept the mark beside the entry alone.
     const record = unpackRecord(diaObjectId, packed.record)
     const entry = record.sequence === null || record.late ? undefined : this.#candidates.changes.get(record.sequence)
-    return entry && unpackListed(entry)?.late ? { ...packed, record: packRecord({ ...record, late: true }) } : packed
+    return entry && unpackListed(entry)?.late ? { ...packed, record: Buffer.from(packRecord({ ...record, late: true })) } : packed
   }
 
   ids (after?: string): Iterable<string> {

@@ -91,6 +91,9 @@ export function packCommit (commit: Commit, store: PackingStore): PackedCommit {
   }
 }
 
+/** Classifications of one batch have numbers in the order of their alerts and times in the order of their steps [ms]: more than a batch takes. */
+const WITHIN_BATCH = 60_000
+
 const publicationsOf = ({ publications, closedPublicationBlocks }: ObjectRecord): number => closedPublicationBlocks * BLOCK_LENGTH + publications.length
 
 /** A record with what changes beside it, at rest; the record comes last. */
@@ -171,7 +174,8 @@ class Packing {
   /** Whether the entries around a place were published before and after: it is a place of this store then. */
   #isInOrder (sequence: number, { publishedAt }: Pick<Candidate, 'publishedAt'>): boolean {
     const [before, behind] = [this.#timeFrom(sequence - 1, true), this.#timeFrom(sequence + 1, false)]
-    return (before === undefined || before <= publishedAt) && (behind === undefined || behind >= publishedAt)
+    const time = Date.parse(publishedAt)
+    return (before === undefined || Date.parse(before) <= time + WITHIN_BATCH) && (behind === undefined || Date.parse(behind) >= time - WITHIN_BATCH)
   }
 
   /** When the nearest entry that is not late was published. */

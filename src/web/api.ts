@@ -198,6 +198,19 @@ export async function fetchHistory (diaObjectId: string, { asOf, signal }: { asO
 export const fetchLightCurve = (diaObjectId: string, signal?: AbortSignal): Promise<LightCurve> =>
   get(`v1/objects/${encodeURIComponent(diaObjectId)}/light-curve`, signal)
 
+/** Counts at a time, ISO 8601. */
+export type RecentCount = { time: string } & Pick<Statistics['accounting'], 'received' | 'classified' | 'declined'>
+
+/** @returns oldest first; none from a process that keeps no accounting */
+export async function fetchRecentCounts (): Promise<RecentCount[]> {
+  try {
+    return (await get<{ counts: RecentCount[] }>('v1/statistics/recent')).counts
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return []
+    throw error
+  }
+}
+
 export const fetchStatistics = (signal?: AbortSignal): Promise<Statistics> => get('v1/statistics', signal)
 
 export const fetchModels = async (): Promise<ModelSummary[]> => (await get<{ models: ModelSummary[] }>('v1/models')).models

@@ -69,7 +69,7 @@ test('/openapi.json describes every route of this API, and /docs shows it', asyn
   assert.equal(document.openapi, '3.1.0')
   assert.deepEqual(Object.keys(document.paths).sort(), [
     '/health/live', '/health/ready', '/metrics', '/problems', '/problems/{name}', '/v1/alerts', '/v1/archives', '/v1/archives/restore', '/v1/classify', '/v1/dead-letters', '/v1/dead-letters/discard', '/v1/dead-letters/replay', '/v1/dead-letters/{number}', '/v1/dead-letters/{number}/bytes', '/v1/models', '/v1/models/{name}/{version}', '/v1/objects', '/v1/objects/{diaObjectId}',
-    '/v1/objects/{diaObjectId}/classifications', '/v1/objects/{diaObjectId}/host', '/v1/objects/{diaObjectId}/light-curve', '/v1/rebuild', '/v1/statistics', '/v1/stream'
+    '/v1/objects/{diaObjectId}/classifications', '/v1/objects/{diaObjectId}/host', '/v1/objects/{diaObjectId}/light-curve', '/v1/rebuild', '/v1/statistics', '/v1/statistics/recent', '/v1/stream'
   ])
   const methodsOf: Record<string, string[]> = {
     '/v1/alerts': ['post'],

@@ -1,5 +1,5 @@
 /** The page at /overview: how many alerts come, what becomes of them, how fast, and what the model is worth. */
-import { fetchCard, fetchModels, fetchStatistics, whyOf, type Statistics } from '../api.ts'
+import { fetchCard, fetchModels, fetchRecentCounts, fetchStatistics, whyOf, type Statistics } from '../api.ts'
 import { showConnection } from '../connection.ts'
 import { part } from '../elements.ts'
 import { modelCard } from './model-card.ts'
@@ -39,8 +39,12 @@ function show ({ objects, archivedObjects, deadLetters, accounting, stream }: Pa
   }
 }
 
+let filled = false
+
 async function readStatistics (): Promise<void> {
   try {
+    if (!filled) rates.fill(await fetchRecentCounts())
+    filled = true
     show(await fetchStatistics())
     showConnection('live')
   } catch (error) {

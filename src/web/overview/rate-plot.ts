@@ -1,5 +1,5 @@
-/** Alerts a second since the page was opened, by what became of them. */
-import type { Statistics } from '../api.ts'
+/** Alerts a second in the newest minutes, by what became of them. */
+import type { RecentCount } from '../api.ts'
 import { onSchemeChange, palette } from '../palette.ts'
 import { Rate } from '../rate.ts'
 import UPlot from '../uplot.js'
@@ -27,13 +27,26 @@ export class RatePlot {
     onSchemeChange(() => this.#plot?.redraw(false, true))
   }
 
-  /** @returns alerts received a second since the call before; null at the first */
-  add (accounting: Statistics['accounting']): number | null {
-    const rates = SERIES.map(({ name }, place) => this.#rates[place]!.add(accounting[name]))
+  /** Takes what was counted before the page was there, oldest first. */
+  fill (counts: readonly RecentCount[]): void {
+    for (const count of counts) this.#take(count, Date.parse(count.time))
+  }
+
+  #take (counts: Omit<RecentCount, 'time'>, at: number): Array<number | null> {
+    const rates = SERIES.map(({ name }, place) => this.#rates[place]!.add(counts[name], at))
     const [times, ...columns] = this.#columns
-    times.push(Date.now() / 1000)
+    times.push(at / 1000)
     rates.forEach((rate, place) => columns[place]!.push(rate))
     for (const column of this.#columns) if (column.length > MOST) column.shift()
+    return rates
+  }
+
+  /**
+   * Takes what is counted now.
+   * @returns alerts received a second since the counts before; null at the first
+   */
+  add (counts: Omit<RecentCount, 'time'>): number | null {
+    const rates = this.#take(counts, Math.max(Date.now(), 1000 * (this.#columns[0].at(-1) ?? 0)))
     if (this.#plot) this.#plot.setData(this.#columns)
     else if (this.#host.clientWidth > 0) this.#plot = this.#build()
     return rates[0]!

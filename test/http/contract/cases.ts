@@ -120,6 +120,7 @@ export const cases: Record<string, ContractCase[]> = {
   'GET /v1/models': [good('/v1/models')],
   'GET /v1/models/{name}/{version}': [good('/v1/models/untrained/1.0'), bad('/v1/models/untrained/1.1', 404, 'model-not-found'), bad('/v1/models/untrained/newest'), bad('/v1/models/Untrained/1.0')],
   'GET /v1/statistics': [good('/v1/statistics')],
+  'GET /v1/statistics/recent': [good('/v1/statistics/recent')],
   'GET /problems': [good('/problems')],
   'GET /problems/{name}': [good('/problems/object-not-found'), bad('/problems/none', 404, 'problem-not-found'), bad('/problems/constructor', 404, 'problem-not-found')],
   'GET /health/live': [good('/health/live')],
