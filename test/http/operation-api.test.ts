@@ -91,9 +91,9 @@ test('a reader or measures that fail are a problem without their words', async t
 test('/openapi.json describes these routes alone, and /docs shows them', async t => {
   interface Document { paths: Record<string, Record<string, { summary: string }>>, components: { schemas: Record<string, unknown> } }
   const documentOf = async (options: Partial<OperationApiOptions>): Promise<Document> => (await (await openOperation(t, options)).app.inject('/openapi.json')).json<Document>()
-  for (const [options, schemas] of [[{}, ['Distribution', 'Model', 'ModelSummary', 'Problem', 'ProblemKind', 'ServedPartition', 'StreamStatistics', 'Waiting']], [{ reader }, ['Distribution', 'Model', 'ModelSummary', 'Problem', 'ProblemKind', 'ServedPartition', 'Statistics', 'StreamStatistics', 'Waiting']]] as const) {
+  for (const [options, schemas] of [[{}, ['Distribution', 'Model', 'ModelSummary', 'Problem', 'ProblemKind', 'ServedPartition', 'StreamStatistics', 'Waiting']], [{ reader }, ['Distribution', 'Model', 'ModelSummary', 'Problem', 'ProblemKind', 'RecentCounts', 'ServedPartition', 'Statistics', 'StreamStatistics', 'Waiting']]] as const) {
     const { paths, components } = await documentOf(options)
-    assert.deepEqual(Object.keys(paths).sort(), ['/health/live', '/health/ready', '/metrics', '/problems', '/problems/{name}', '/v1/models', '/v1/models/{name}/{version}', '/v1/statistics'])
+    assert.deepEqual(Object.keys(paths).sort(), ['/health/live', '/health/ready', '/metrics', '/problems', '/problems/{name}', '/v1/models', '/v1/models/{name}/{version}', '/v1/statistics', ...'reader' in options ? ['/v1/statistics/recent'] : []])
     for (const [path, operations] of Object.entries(paths)) assert.deepEqual(Object.keys(operations), ['get'], path)
     assert.deepEqual(Object.keys(components.schemas).sort(), schemas)
   }
