@@ -46,6 +46,7 @@ export const PROBLEM_KINDS = {
   'media-type-not-supported': { status: 415, about: 'The Content-Type is not one that is taken here' },
   'coding-not-supported': { status: 415, about: 'The Content-Encoding is none of those that `Accept-Encoding` names' },
   'too-many-requests': { status: 429, about: 'More requests than an address or a token may send in a minute', canRetry: true },
+  'too-many-streams': { status: 429, about: 'More live streams than an address may have at a time', canRetry: true },
   'client-gone': { status: 499, about: 'The client has left before its answer was there' },
   'internal-error': { status: 500, about: 'An error inside Candela; its log has it under the number of the request' },
   'commit-failed': { status: 503, about: 'What was asked for could not be written, as on a full disk; nothing of it was', canRetry: true },
