@@ -8,7 +8,7 @@ import { JSON_DIALECTS, requireDialect, type DialectName } from './dialect-names
 import { decodeJson, decodeJsonOf } from './json/decode-json.ts'
 import { isJson } from './json/documents.ts'
 import { Beginning } from './input/beginning.ts'
-import { asBuffer, MORE, parsePieces, parseWhole, type More, type Window } from './input/pieces.ts'
+import { asBuffer, isPause, MORE, parsePieces, parseWhole, type More, type Window } from './input/pieces.ts'
 import { readerOfId, readerOfText } from './readers.ts'
 import type { SchemaSource } from './schema-source.ts'
 
@@ -126,7 +126,7 @@ const containerParser = (dialect: DialectName | undefined, mostExpanded = Infini
   window.skip(header.bytes.length)
   let expanded = 0
   for (const block of blocksIn(window, header)) {
-    if (block === MORE) yield MORE
+    if (isPause(block)) yield block
     else if ('error' in block) yield { error: block.error, bytes: Buffer.concat([header.bytes, block.bytes]) }
     else if ((expanded += block.data.length) > mostExpanded) {
       yield { error: tooExpanded(block.number, mostExpanded), bytes: new Uint8Array(), isWholeFile: true }

@@ -2,10 +2,10 @@
  * Bytes of JSON → its documents: one, those of a list, or one after the other. Damage costs its own document alone.
  * Of bytes that come in pieces no more is held than a document of the most length, and the next piece.
  */
-import { MORE, parsePieces, parseWhole, type More, type Window } from '../input/pieces.ts'
-import { JsonText, Taken } from './json-text.ts'
+import { MORE, TURN, parsePieces, parseWhole, type More, type Window } from '../input/pieces.ts'
+import { JsonText, STRIDE, Taken } from './json-text.ts'
 import { MOST_BYTES } from './exact-json.ts'
-import { afterSpace, COMMA, endOfValue, isClosing, isOpening, isSpace, LINE_END, LIST, LIST_END, OBJECT, OBJECT_END, ValueEnd } from './value-end.ts'
+import { afterSpace, COMMA, isClosing, isOpening, isSpace, LINE_END, LIST, LIST_END, OBJECT, OBJECT_END, ValueEnd } from './value-end.ts'
 
 /** One document as it stands in the bytes, not yet parsed. */
 export interface JsonDocument {
@@ -35,11 +35,7 @@ export const jsonDocuments = (bytes: Buffer): Generator<JsonDocument> => parseWh
 export const jsonDocumentsOf = (pieces: AsyncIterable<Uint8Array>, window?: Window): AsyncGenerator<JsonDocument> => parsePieces(pieces, readDocuments, window)
 
 function * readDocuments (window: Window): Reading {
-  let form = formOf(window)
-  while (form === undefined) {
-    yield MORE
-    form = formOf(window)
-  }
+  const form = yield * formOf(window)
   const text = new JsonText(window)
   yield * text.passSpace()
   if (form === 'one') yield { bytes: text.take(text.bytes.length) }
@@ -47,18 +43,45 @@ function * readDocuments (window: Window): Reading {
   else yield * sequence(text)
 }
 
-/** What bytes are, by as much of them as there is; undefined where more would tell. */
-function formOf ({ bytes, ended }: Window): 'one' | 'list' | 'sequence' | undefined {
-  const start = afterSpace(bytes, 0)
-  const isList = bytes[start] === LIST
-  const end = endOfValue(bytes, start)
-  const next = end === undefined ? bytes.length : afterSpace(bytes, end)
-  if (!isList && end !== undefined && next < bytes.length) return 'sequence'
-  if (!ended && bytes.length <= MOST_BYTES) return undefined
-  const isWhole = ended && end !== undefined && next === bytes.length
-  if (!isWhole && isLines(bytes, start)) return 'sequence'
-  if (isList) return 'list'
-  return ended ? 'one' : 'sequence'
+/** What bytes are, by as few of them as tell. The first value is followed once, as the bytes come, and others have turns. */
+function * formOf (window: Window): Generator<More, 'one' | 'list' | 'sequence'> {
+  const value = new ValueEnd(false)
+  let start: number | undefined
+  let at = 0
+  let end: number | undefined
+  for (;;) {
+    if (start === undefined) {
+      at = yield * afterSpaces(window, at)
+      if (at < window.bytes.length) start = at
+    }
+    while (start !== undefined && end === undefined && at < window.bytes.length) {
+      const near = window.bytes.subarray(0, at + STRIDE)
+      end = value.find(near, at)
+      at = near.length
+      yield TURN
+    }
+    const next = end === undefined ? window.bytes.length : yield * afterSpaces(window, end)
+    const isList = start !== undefined && window.bytes[start] === LIST
+    if (!isList && next < window.bytes.length) return 'sequence'
+    if (!window.ended && window.bytes.length <= MOST_BYTES) {
+      yield MORE
+      continue
+    }
+    const isWhole = window.ended && end !== undefined && next === window.bytes.length
+    if (!isWhole && isLines(window.bytes, start ?? window.bytes.length)) return 'sequence'
+    if (isList) return 'list'
+    return window.ended ? 'one' : 'sequence'
+  }
+}
+
+/** As afterSpace, of which there may be much. */
+function * afterSpaces ({ bytes }: Window, at: number): Generator<More, number> {
+  for (;;) {
+    const near = bytes.subarray(0, at + STRIDE)
+    at = afterSpace(near, at)
+    if (at < near.length || at === bytes.length) return at
+    yield TURN
+  }
 }
 
 /**
