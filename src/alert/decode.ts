@@ -40,8 +40,9 @@ export const MOST_WHOLE_BYTES = 64 * 2 ** 20
 export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
   if (bytes instanceof Uint8Array) {
     const buffer = asBuffer(bytes)
-    if (isContainer(buffer)) yield * decodeContainer(buffer, options.dialect)
-    else if (isJsonAs(buffer, options.dialect)) yield * decodeJson(buffer, options.dialect)
+    // As of pieces, so that large ones are read in turns.
+    if (isContainer(buffer)) yield * parsePieces(atOnce(buffer), containerParser(options.dialect, options.mostExpanded), options.window)
+    else if (isJsonAs(buffer, options.dialect)) yield * decodeJsonOf(atOnce(buffer), options.dialect, options.window)
     else yield await decodeFramed(buffer, options).then(alert => ({ alert, original: () => bytes }), failure(bytes))
     return
   }
@@ -61,6 +62,8 @@ export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array
 const tooExpanded = (block: number, most: number): CandelaError => new CandelaError('container-too-large', `the blocks of the container up to block ${block} become more than ${most} bytes: that one and what follows were not looked at`, {
   value: block, action: 'Send it in several parts, or replay the file with candela replay, which has no such limit.'
 })
+
+async function * atOnce (bytes: Buffer): AsyncGenerator<Buffer> { yield bytes }
 
 /** As much of a file as tells JSON from others, where its first line is damaged. */
 const FIRST_LOOK = 2 ** 16

@@ -54,11 +54,11 @@ function * formOf (window: Window): Generator<More, 'one' | 'list' | 'sequence'>
       at = yield * afterSpaces(window, at)
       if (at < window.bytes.length) start = at
     }
-    while (start !== undefined && end === undefined && at < window.bytes.length) {
+    // Without a beginning there is nothing left to look at.
+    for (; end === undefined && at < window.bytes.length; yield TURN) {
       const near = window.bytes.subarray(0, at + STRIDE)
       end = value.find(near, at)
       at = near.length
-      yield TURN
     }
     const next = end === undefined ? window.bytes.length : yield * afterSpaces(window, end)
     const isList = start !== undefined && window.bytes[start] === LIST
