@@ -10,13 +10,16 @@ const MOST_BYTES = 256 * 2 ** 20
 
 let loading: Promise<void> | undefined
 
+/** Loads the library, once for the process: a second time would take its memory away under whoever uses it. */
+export const loadZstd = async (): Promise<void> => await (loading ??= init())
+
 /**
  * Decompresses a frame. Of one that does not say how much it holds, as the Java client's, room is doubled until it is enough.
  * @param most bytes that room is made for
  * @throws Error where it is damaged, or holds more
  */
 export async function decompressZstd (bytes: Buffer, most: number): Promise<Buffer> {
-  await (loading ??= init())
+  await loadZstd()
   for (let room = Math.max(2 ** 20, 4 * bytes.length); ; room *= 2) {
     try {
       return asBuffer(decompress(bytes, { defaultHeapSize: room }))

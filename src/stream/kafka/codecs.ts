@@ -1,10 +1,10 @@
 /** The compressions of Kafka's record batches that kafkajs leaves to others; gzip it has itself. */
-import { compress as compressZstd, init as loadZstd } from '@bokuweb/zstd-wasm'
+import { compress as compressZstd } from '@bokuweb/zstd-wasm'
 import { snappyCompress } from 'hysnappy'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { readRawSnappy } from '../../alert/avro/snappy.ts'
-import { decompressZstd } from '../../alert/input/zstd.ts'
+import { decompressZstd, loadZstd } from '../../alert/input/zstd.ts'
 import type { Compression } from './compressions.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
@@ -42,14 +42,12 @@ async function decompressSnappy (bytes: Buffer): Promise<Buffer> {
   return Buffer.concat(blocks)
 }
 
-let zstd: Promise<void> | undefined
-
 export const CODECS: Readonly<Record<'snappy' | 'lz4' | 'zstd', Codec>> = {
   snappy: { compress: async ({ buffer }) => asBuffer(snappyCompress(buffer)), decompress: decompressSnappy },
   lz4: { compress: ({ buffer }) => compressFrame(buffer), decompress: decompressFrame },
   zstd: {
     async compress ({ buffer }) {
-      await (zstd ??= loadZstd())
+      await loadZstd()
       return asBuffer(compressZstd(buffer))
     },
     decompress: bytes => decompressZstd(bytes, MAXIMUM_BATCH_BYTES)
