@@ -107,6 +107,7 @@ function * nextInSequence (text: JsonText, isIndented: boolean): Generator<More,
     const value = new ValueEnd(true)
     const end = yield * taken.value(value)
     if (end === undefined || value.isBroken) return { bytes: taken.upTo(end), isWhole: false }
+    taken.at = end
     const next = yield * text.behindBlanks(end)
     if (next === undefined || next === LINE_END || isOpening(next)) return { bytes: taken.upTo(end), isWhole: true }
   }
