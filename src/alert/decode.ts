@@ -47,7 +47,9 @@ export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array
     return
   }
   const pieces = new Beginning(bytes)
-  const first = await pieces.look(FIRST_LOOK)
+  // A pipe may have no more to give for now.
+  let first = await pieces.look(1)
+  if (!isContainer(first) && !isJsonAs(first, options.dialect)) first = await pieces.look(FIRST_LOOK)
   if (isContainer(first)) {
     yield * parsePieces(pieces.all(), containerParser(options.dialect, options.mostExpanded), options.window)
   } else if (isJsonAs(first, options.dialect)) {

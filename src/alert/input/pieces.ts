@@ -85,11 +85,14 @@ export async function * parsePieces<Read> (pieces: AsyncIterable<Uint8Array>, pa
   if (failure) throw failure.cause
 }
 
-/** Doubles the window at least, so that a parser that looks at all of it again costs no more than twice its length. */
+/** A window that is longer grows by this much at a time [bytes]. */
+const MOST_GROWTH = 4 * 2 ** 20
+
+/** Doubles the window, as long as it is small, so that a parser that looks at all of it again costs little more than its length. */
 async function grow (window: Window, source: AsyncIterator<Uint8Array>): Promise<void> {
   const held = [window.bytes]
   let length = window.bytes.length
-  const enough = Math.max(1, 2 * length)
+  const enough = length + Math.min(Math.max(1, length), MOST_GROWTH)
   try {
     while (length < enough && !window.ended) {
       const next = await source.next()

@@ -19,10 +19,12 @@ type Reading = Generator<JsonDocument | More, void>
 
 /** How far a first line is looked at that does not begin as JSON does. */
 const FIRST_LINE = 2 ** 16
+/** White space before a document, as far as it is passed over to tell JSON from others. */
+const MOST_SPACE = 2 ** 20
 
 /** Whether bytes are JSON, by their beginning; a first line that is damaged may be followed by others that are not. */
 export function isJson (bytes: Buffer): boolean {
-  const first = bytes[afterSpace(bytes, 0)]
+  const first = bytes[afterSpace(bytes.subarray(0, MOST_SPACE), 0)]
   if (first === OBJECT || first === LIST) return true
   const lineEnd = bytes.subarray(0, FIRST_LINE).indexOf(LINE_END)
   return lineEnd > 0 && bytes[lineEnd + 1] === OBJECT && !bytes.subarray(0, lineEnd).includes(0)
@@ -63,6 +65,7 @@ function * formOf (window: Window): Generator<More, 'one' | 'list' | 'sequence'>
     const next = end === undefined ? window.bytes.length : yield * afterSpaces(window, end)
     const isList = start !== undefined && window.bytes[start] === LIST
     if (!isList && next < window.bytes.length) return 'sequence'
+    if (start !== undefined && isList && end === undefined && hasElement(window.bytes, start)) return 'list'
     if (!window.ended && window.bytes.length <= MOST_BYTES) {
       yield MORE
       continue
@@ -82,6 +85,13 @@ function * afterSpaces ({ bytes }: Window, at: number): Generator<More, number> 
     if (at < near.length || at === bytes.length) return at
     yield TURN
   }
+}
+
+/** Whether a list that is not closed yet has an object as its first element, and a comma behind it. */
+function hasElement (bytes: Buffer, list: number): boolean {
+  const element = afterSpace(bytes, list + 1)
+  const end = bytes[element] === OBJECT ? new ValueEnd(false).find(bytes, element) : undefined
+  return end !== undefined && bytes[afterSpace(bytes, end)] === COMMA
 }
 
 /**
@@ -122,6 +132,7 @@ function * nextInSequence (text: JsonText, isIndented: boolean): Generator<More,
     const value = new ValueEnd(true)
     const end = yield * taken.value(value)
     if (end === undefined || value.isBroken) return { bytes: taken.upTo(end), isWhole: false }
+    taken.at = end
     const next = yield * text.behindBlanks(end)
     if (next === undefined || next === LINE_END || isOpening(next)) return { bytes: taken.upTo(end), isWhole: true }
   }
@@ -158,7 +169,7 @@ function * lists (text: JsonText): Reading {
   }
 }
 
-/** The elements of a list behind its bracket; between two objects the comma may be missing. */
+/** The elements of a list behind its bracket; before an object the comma may be missing. */
 function * elements (text: JsonText): Reading {
   for (let element = 1; ; element++) {
     yield * text.passSpace()
@@ -171,12 +182,11 @@ function * elements (text: JsonText): Reading {
     let isClosed = true
     let behind = text.bytes[0]
     while (behind !== undefined && behind !== COMMA && behind !== LIST_END) {
-      const isObject = behind === OBJECT
       const end = yield * taken.value(new ValueEnd(false))
       isClosed = end !== undefined
       taken.at = end ?? text.bytes.length
       behind = isClosed ? yield * taken.behindSpace() : undefined
-      if (isObject && behind === OBJECT) break
+      if (behind === OBJECT) break
     }
     yield { bytes: taken.upTo(taken.at), place: `element ${element}` }
     if (!isClosed) return

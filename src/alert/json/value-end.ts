@@ -41,38 +41,45 @@ export class ValueEnd {
     this.#byLine = byLine
   }
 
-  /** Position after the value; undefined where these bytes end inside it. A byte that opens nothing is a value. */
-  find (bytes: Buffer, from: number): number | undefined {
-    for (let at = from; at < bytes.length; at++) {
+  /**
+   * Position after the value; undefined where these bytes, up to `to`, end inside it. A byte that opens nothing is a value.
+   * @param from where the value begins, or goes on
+   */
+  find (bytes: Buffer, from: number, to = bytes.length): number | undefined {
+    const byLine = this.#byLine
+    let [level, inString, escaped, lineBegins] = [this.#level, this.#inString, this.#escaped, this.#lineBegins]
+    let end: number | undefined
+    for (let at = from; at < to && end === undefined; at++) {
       const byte = bytes[at]!
-      if (this.#byLine && byte === LINE_END) {
-        this.#inString = this.#escaped = false
-        this.#lineBegins = true
-        continue
-      }
-      if (this.#inString) {
-        if (this.#escaped) this.#escaped = false
-        else if (byte === BACKSLASH) this.#escaped = true
+      if (byLine && byte === LINE_END) {
+        inString = escaped = false
+        lineBegins = true
+      } else if (inString) {
+        lineBegins = false
+        if (escaped) escaped = false
+        else if (byte === BACKSLASH) escaped = true
         else if (byte === QUOTE) {
-          this.#inString = false
-          if (this.#level <= 0) return at + 1
+          inString = false
+          if (level <= 0) end = at + 1
         }
-        this.#lineBegins = false
-        continue
-      }
-      if (this.#lineBegins && byte === OBJECT) {
+      } else if (lineBegins && byte === OBJECT) {
         this.isBroken = true
-        return at
+        end = at
+      } else {
+        lineBegins = false
+        if (byte === QUOTE) {
+          inString = true
+          continue
+        }
+        if (isOpening(byte)) level++
+        else if (isClosing(byte)) level--
+        if (level <= 0) end = at + 1
       }
-      this.#lineBegins = false
-      if (byte === QUOTE) {
-        this.#inString = true
-        continue
-      }
-      if (isOpening(byte)) this.#level++
-      else if (isClosing(byte)) this.#level--
-      if (this.#level <= 0) return at + 1
     }
-    return undefined
+    this.#level = level
+    this.#inString = inString
+    this.#escaped = escaped
+    this.#lineBegins = lineBegins
+    return end
   }
 }
