@@ -27,7 +27,7 @@ import { createRestorer, type Restorer } from './state/restorer.ts'
 import { serialized } from './state/serialized.ts'
 import type { StateStore } from './state/store.ts'
 import { createMeasures, type Measures } from './stream/measures.ts'
-import { submitAlerts, type SubmitBounds } from './stream/submit.ts'
+import { LARGEST_LETTER, submitAlerts, type SubmitBounds } from './stream/submit.ts'
 
 export interface App extends Omit<Classifier, 'network'> {
   store: StateStore
@@ -83,7 +83,7 @@ export async function loadClassifier (settings: Pick<Settings, 'model' | 'engine
 /** One body has a quarter of the room of dead letters at most, so that those of others are not pushed out. */
 function submitBounds ({ unreadableAlerts, deadLettersMib, httpExpandedMib }: Partial<Pick<Settings, 'unreadableAlerts' | 'deadLettersMib' | 'httpExpandedMib'>>): SubmitBounds | undefined {
   if (unreadableAlerts === undefined || deadLettersMib === undefined || httpExpandedMib === undefined) return undefined
-  return { unreadable: { most: unreadableAlerts, bytes: deadLettersMib * 2 ** 20 / 4 }, mostExpanded: httpExpandedMib * 2 ** 20 }
+  return { unreadable: { most: unreadableAlerts, bytes: deadLettersMib * 2 ** 20 / 4, largest: LARGEST_LETTER }, mostExpanded: httpExpandedMib * 2 ** 20 }
 }
 
 /**

@@ -8,7 +8,7 @@ import { JSON_DIALECTS, requireDialect, type DialectName } from './dialect-names
 import { decodeJson, decodeJsonOf } from './json/decode-json.ts'
 import { isJson } from './json/documents.ts'
 import { Beginning } from './input/beginning.ts'
-import { asBuffer, MORE, parsePieces, parseWhole, type More, type Window } from './input/pieces.ts'
+import { asBuffer, isPause, MORE, parsePieces, parseWhole, type More, type Window } from './input/pieces.ts'
 import { readerOfId, readerOfText } from './readers.ts'
 import type { SchemaSource } from './schema-source.ts'
 
@@ -40,13 +40,16 @@ export const MOST_WHOLE_BYTES = 64 * 2 ** 20
 export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
   if (bytes instanceof Uint8Array) {
     const buffer = asBuffer(bytes)
-    if (isContainer(buffer)) yield * decodeContainer(buffer, options.dialect)
-    else if (isJsonAs(buffer, options.dialect)) yield * decodeJson(buffer, options.dialect)
+    // As of pieces, so that large ones are read in turns.
+    if (isContainer(buffer)) yield * parsePieces(atOnce(buffer), containerParser(options.dialect, options.mostExpanded), options.window)
+    else if (isJsonAs(buffer, options.dialect)) yield * decodeJsonOf(atOnce(buffer), options.dialect, options.window)
     else yield await decodeFramed(buffer, options).then(alert => ({ alert, original: () => bytes }), failure(bytes))
     return
   }
   const pieces = new Beginning(bytes)
-  const first = await pieces.look(FIRST_LOOK)
+  // A pipe may have no more to give for now.
+  let first = await pieces.look(1)
+  if (!isContainer(first) && !isJsonAs(first, options.dialect)) first = await pieces.look(FIRST_LOOK)
   if (isContainer(first)) {
     yield * parsePieces(pieces.all(), containerParser(options.dialect, options.mostExpanded), options.window)
   } else if (isJsonAs(first, options.dialect)) {
@@ -61,6 +64,8 @@ export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array
 const tooExpanded = (block: number, most: number): CandelaError => new CandelaError('container-too-large', `the blocks of the container up to block ${block} become more than ${most} bytes: that one and what follows were not looked at`, {
   value: block, action: 'Send it in several parts, or replay the file with candela replay, which has no such limit.'
 })
+
+async function * atOnce (bytes: Buffer): AsyncGenerator<Buffer> { yield bytes }
 
 /** As much of a file as tells JSON from others, where its first line is damaged. */
 const FIRST_LOOK = 2 ** 16
@@ -126,7 +131,7 @@ const containerParser = (dialect: DialectName | undefined, mostExpanded = Infini
   window.skip(header.bytes.length)
   let expanded = 0
   for (const block of blocksIn(window, header)) {
-    if (block === MORE) yield MORE
+    if (isPause(block)) yield block
     else if ('error' in block) yield { error: block.error, bytes: Buffer.concat([header.bytes, block.bytes]) }
     else if ((expanded += block.data.length) > mostExpanded) {
       yield { error: tooExpanded(block.number, mostExpanded), bytes: new Uint8Array(), isWholeFile: true }

@@ -72,7 +72,10 @@ async function pathsOf (path: string, around: ReadonlySet<string>): Promise<stri
 
 /** @param around the folders that this one is in, by their real paths: a link back to one of them is not followed */
 async function * filesIn (folder: string, around: ReadonlySet<string>, onUnreadable: (error: CandelaError) => void): AsyncGenerator<FoundFile> {
-  const failed = (path: string) => (cause: unknown): undefined => onUnreadable(unreadable(path, cause)) as undefined
+  const failed = (path: string) => (cause: unknown): undefined => {
+    onUnreadable(unreadable(path, cause))
+    return undefined
+  }
   const place = await realpath(folder).catch(failed(folder))
   const entries = place === undefined ? undefined : await readdir(folder).catch(failed(folder))
   if (place === undefined || entries === undefined) return
@@ -81,8 +84,8 @@ async function * filesIn (folder: string, around: ReadonlySet<string>, onUnreada
     const path = join(folder, name)
     const facts = await stat(path).catch(failed(path))
     if (facts?.isFile()) yield { path, isNamed: false }
-    else if (!facts?.isDirectory()) facts && failed(path)(new Error('it is no file'))
-    else if (within.has(await realpath(path))) failed(path)(new Error('it is a link to a folder that it is in'))
-    else yield * filesIn(path, within, onUnreadable)
+    else if (facts && !facts.isDirectory()) failed(path)(new Error('it is no file'))
+    else if (facts && within.has(await realpath(path))) failed(path)(new Error('it is a link to a folder that it is in'))
+    else if (facts) yield * filesIn(path, within, onUnreadable)
   }
 }

@@ -9,6 +9,8 @@ export interface UnreadableBounds {
   most: number
   /** What the dead letters of one body or file may take on disk [bytes]. */
   bytes: number
+  /** Bytes that one dead letter keeps; those of a larger one are not kept. They are written at once, and hold up others meanwhile. */
+  largest?: number
 }
 
 /** What a dead letter takes beside its bytes: its facts, and its share of a page [bytes]. */
@@ -20,7 +22,7 @@ const LETTER = 1024
  * @param window says how far the bytes are read
  * @param size of the body or file [bytes]; undefined where it is not known
  */
-export async function * boundedUnreadable (alerts: AsyncIterable<DecodedAlert>, { most, bytes: room }: UnreadableBounds, window: Window, size?: number): AsyncGenerator<DecodedAlert> {
+export async function * boundedUnreadable (alerts: AsyncIterable<DecodedAlert>, { most, bytes: room, largest = Infinity }: UnreadableBounds, window: Window, size?: number): AsyncGenerator<DecodedAlert> {
   const turn = turns()
   let readable = 0
   let unreadable = 0
@@ -32,12 +34,13 @@ export async function * boundedUnreadable (alerts: AsyncIterable<DecodedAlert>, 
       yield decoded
     } else {
       unreadable++
-      taken += decoded.bytes.length + LETTER
-      if ((unreadable > most && unreadable > readable) || (taken > room && unreadable > 1)) {
+      const isTooLarge = decoded.bytes.length > largest || decoded.bytes.length + LETTER > room
+      taken += LETTER + (isTooLarge ? 0 : decoded.bytes.length)
+      if ((unreadable > most && unreadable > readable) || taken > room) {
         yield { error: refused({ readable, unreadable: unreadable - 1, read, size }), bytes: new Uint8Array(), isWholeFile: true }
         return
       }
-      yield taken > room ? withoutBytes(decoded) : decoded
+      yield isTooLarge ? withoutBytes(decoded) : decoded
     }
     read = window.read
     const pause = turn()
@@ -52,8 +55,8 @@ function refused ({ readable, unreadable, read, size }: { readable: number, unre
   })
 }
 
-/** A dead letter that is larger than what one body may take of their room. */
+/** Of what is too large to be kept. */
 function withoutBytes ({ error: { code, message, value, action, canRetry, cause }, bytes }: Extract<DecodedAlert, { error: CandelaError }>): DecodedAlert {
-  const error = new CandelaError(code, `${message}; its ${bytes.length} bytes are too many to keep (CANDELA_DEAD_LETTERS_MIB)`, { value, canRetry, cause, ...action !== undefined && { action } })
+  const error = new CandelaError(code, `${message}; its ${bytes.length} bytes are too many to keep`, { value, canRetry, cause, ...action !== undefined && { action } })
   return { error, bytes: new Uint8Array() }
 }

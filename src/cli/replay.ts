@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import type { ReceivedAlert } from '../alert/alert.ts'
 import { readAlertFiles } from '../alert/alert-files.ts'
@@ -122,6 +123,8 @@ async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, outpu
     await output.write(outcomes.map((outcome, k) => toLine({ ...outcome, ...classifier }, batch[k]!.origin)).join(''))
     done += batch.length
     for (const received of batch) files.add(received)
+    // Commits may follow each other without the event loop, which signals come by.
+    await setImmediate()
     batch = []
     weight.clear()
     if (process.stderr.isTTY && performance.now() - shown > 1000) {

@@ -53,6 +53,8 @@ export interface ApiOptions extends OperationOptions {
   heartbeatMs?: number
   /** Classifications that /v1/stream can give exactly to whoever comes back; 10,000 where not given. */
   streamLog?: number
+  /** Live streams at a time, 0 for any number; 64 of an address and 2,000 in all where not given. */
+  mostStreams?: { address: number, all: number }
 }
 
 /** The HTTP API and the dashboard; what is written goes through the processor. */
@@ -65,7 +67,7 @@ export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app,
       await kept.register(classifications, { reader })
       if (options.replays) await kept.register(lightCurve, { replays: options.replays })
     })
-    await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs, logLength: options.streamLog, measured })
+    await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs, logLength: options.streamLog, mostStreams: options.mostStreams, measured })
     if (options.replays) await v1.register(classify, { replays: options.replays })
     if (giveHost) await v1.register(host, { reader, giveHost })
     if (submit) await v1.register(alerts, { submit, bodyLimit })

@@ -50,6 +50,7 @@ export const PROBLEM_KINDS = {
   'expectation-failed': { status: 417, about: 'Of what Expect may ask for there is 100-continue alone' },
   'host-not-allowed': { status: 421, about: 'The service does not answer under the name in Host' },
   'too-many-requests': { status: 429, about: 'More requests than an address or a token may send in a minute', canRetry: true },
+  'too-many-streams': { status: 429, about: 'More live streams than an address may have at a time', canRetry: true },
   'head-too-large': { status: 431, about: 'The head of the request, with its path and headers, is larger than what is taken' },
   'client-gone': { status: 499, about: 'The client has left before its answer was there' },
   'internal-error': { status: 500, about: 'An error inside Candela; its log has it under the number of the request' },

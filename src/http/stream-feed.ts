@@ -1,5 +1,6 @@
 /** The clients of /v1/stream, served in rounds: thousands of them take a part of the process's time, not all of it. */
 import { setImmediate, setTimeout as delay } from 'node:timers/promises'
+import { CandelaError } from '../errors.ts'
 import type { ClassificationStream } from './classification-stream.ts'
 
 /** Time that a round takes before others have a turn [ms]. */
@@ -9,19 +10,51 @@ const PAUSE = 4
 /** Rounds shorter than this follow each other at once [ms]. */
 const SHORT = 2
 
+/** Streams at a time; 0 for any number. */
+export interface MostStreams {
+  /** Of one address. */
+  address: number
+  all: number
+}
+
 export class StreamFeed {
   readonly #clients = new Set<ClassificationStream>()
+  readonly #most: MostStreams
+  /** Streams by address. */
+  readonly #addresses = new Map<string, number>()
   #news = false
   #running = false
   #closed = false
+
+  constructor (most: MostStreams) {
+    this.#most = most
+  }
 
   get size (): number {
     return this.#clients.size
   }
 
-  add (client: ClassificationStream): void {
+  /** @throws CandelaError 'too-many-streams', 'overloaded' where the address, or all, may have no more */
+  refuseTooMany (address: string): void {
+    const { address: most, all } = this.#most
+    const isFull = (count: number, most: number): boolean => most > 0 && count >= most
+    if (isFull(this.#addresses.get(address) ?? 0, most)) {
+      throw new CandelaError('too-many-streams', `${address} has ${most} live streams, the most of one address.`, { canRetry: true, action: 'Close one: a stream serves any number of readers behind one program.' })
+    }
+    if (isFull(this.#clients.size, all)) {
+      throw new CandelaError('overloaded', `${all} live streams are open, the most that are served at a time.`, { canRetry: true, action: 'Come again later, or ask GET /v1/objects?since=.' })
+    }
+  }
+
+  add (client: ClassificationStream, address: string): void {
     this.#clients.add(client)
-    client.once('close', () => this.#clients.delete(client))
+    this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1)
+    client.once('close', () => {
+      this.#clients.delete(client)
+      const others = this.#addresses.get(address)! - 1
+      if (others > 0) this.#addresses.set(address, others)
+      else this.#addresses.delete(address)
+    })
   }
 
   /** There are new classifications in the log: every client gets them, soon. */

@@ -5,13 +5,16 @@ import { z } from 'zod'
 import type { ObjectReader } from '../state/views.ts'
 import { ClassificationLog } from './classification-log.ts'
 import { ClassificationStream } from './classification-stream.ts'
-import { anyProblem, badRequest } from './problems.ts'
+import { anyProblem, badRequest, tooManyRequests, unavailable } from './problems.ts'
 import { query, sequence } from './schemas.ts'
-import { StreamFeed } from './stream-feed.ts'
+import { StreamFeed, type MostStreams } from './stream-feed.ts'
 import { checkFilter, streamFilter, wanted } from './stream-filter.ts'
 
 /** Well below the 60 s after which common proxies close an idle connection [ms]. */
 const HEARTBEAT = 15_000
+const MOST_STREAMS: MostStreams = { address: 64, all: 2000 }
+/** What one that is refused is told to wait [s]. */
+const RETRY_AFTER = 10
 /** How long clients may read what waits for them when the server closes [ms]. */
 const PARTING = 500
 /** Classifications that can be given exactly to whoever comes back: about 10 MB. */
@@ -39,6 +42,8 @@ interface StreamOptions {
   heartbeatMs?: number | undefined
   /** Classifications in the log. */
   logLength?: number | undefined
+  /** Streams at a time; 64 of an address and 2,000 in all where not given. */
+  mostStreams?: MostStreams | undefined
   /** Where its clients are counted. */
   measured: Registry
 }
@@ -51,8 +56,8 @@ function measureClients (feed: StreamFeed, measured: Registry): () => void {
   return () => cutOff.inc()
 }
 
-export const stream: FastifyPluginAsyncZod<StreamOptions> = async (app, { reader, heartbeatMs = HEARTBEAT, logLength = LOG_LENGTH, measured }) => {
-  const feed = new StreamFeed()
+export const stream: FastifyPluginAsyncZod<StreamOptions> = async (app, { reader, heartbeatMs = HEARTBEAT, logLength = LOG_LENGTH, mostStreams = MOST_STREAMS, measured }) => {
+  const feed = new StreamFeed(mostStreams)
   const onCutOff = measureClients(feed, measured)
   const log = new ClassificationLog(reader.sequence(), logLength)
   const unsubscribe = reader.subscribe(changes => {
@@ -82,15 +87,23 @@ export const stream: FastifyPluginAsyncZod<StreamOptions> = async (app, { reader
       response: {
         200: { description: 'Events until either side closes', content: { 'text/event-stream': { schema: z.string() } } },
         ...badRequest,
+        ...tooManyRequests,
+        ...unavailable,
         ...anyProblem
       }
     }
   }, async (request, reply) => {
+    try {
+      feed.refuseTooMany(request.ip)
+    } catch (error) {
+      reply.header('retry-after', String(RETRY_AFTER))
+      throw error
+    }
     const newest = reader.sequence()
     const asked = request.headers['last-event-id'] ?? request.query.after ?? newest
     const unknownPosition = asked > newest
     const client = new ClassificationStream({ log, reader, after: unknownPosition ? 0 : asked, unknownPosition, wants: wanted(request.query), onCutOff })
-    feed.add(client)
+    feed.add(client, request.ip)
     reply.headers({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store, no-transform',

@@ -51,7 +51,8 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
       diskUse: () => diskUse(settings.dataDir),
       process: processMetrics(),
       bodyLimit: settings.httpBodyMib * 2 ** 20,
-      frameAncestors: settings.httpFrameAncestors
+      frameAncestors: settings.httpFrameAncestors,
+      mostStreams: { address: settings.streamsPerAddress, all: settings.streams }
     })
     const url = await listen(http, settings)
     logger.info({ engine: app.engine.name, engineVersion: app.engine.version, model: app.processor.model }, `engine ${app.engine.name} ${app.engine.version}, model ${app.processor.model}`)

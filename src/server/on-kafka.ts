@@ -61,7 +61,7 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
     const operation = { version: VERSION, access: accessOf(settings), hosts: hostsOf(settings), corsOrigins: settings.httpCors, models: () => classifier?.models ?? [], ready, measures, diskUse: role === 'ingest' ? undefined : () => diskUse(settings.dataDir), process: processMetrics() }
     if (query && classifier) {
       const { reader, deadLetters } = query
-      await http.register(api, { ...operation, reader, deadLetters, replays: createReplays({ ...classifier, reader }), frameAncestors: settings.httpFrameAncestors })
+      await http.register(api, { ...operation, reader, deadLetters, replays: createReplays({ ...classifier, reader }), frameAncestors: settings.httpFrameAncestors, mostStreams: { address: settings.streamsPerAddress, all: settings.streams } })
     } else await http.register(operationApi, { ...operation, ...classify && { reader: classify } })
     const url = await listen(http, settings)
     announce(logger, settings, classifier, url)

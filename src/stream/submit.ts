@@ -22,8 +22,11 @@ export interface SubmitBounds {
   mostExpanded: number
 }
 
+/** A document of JSON that is too long is known by its beginning, of 16 MiB [bytes]. */
+export const LARGEST_LETTER = 17 * 2 ** 20
+
 /** What the settings have where they say nothing. */
-const USUAL_BOUNDS: SubmitBounds = { unreadable: { most: 1000, bytes: 256 * 2 ** 20 }, mostExpanded: 2 ** 30 }
+const USUAL_BOUNDS: SubmitBounds = { unreadable: { most: 1000, bytes: 256 * 2 ** 20, largest: LARGEST_LETTER }, mostExpanded: 2 ** 30 }
 
 export interface Submission extends DecodeOptions {
   bytes: Uint8Array

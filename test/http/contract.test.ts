@@ -60,13 +60,13 @@ for (const [name, all] of Object.entries(cases)) {
     seen.add('406')
     const closed = await openWorld(t, closing())
     const { responses } = described.operations().get(name)!
-    if (responses['503']) {
+    if (responses['503'] && name !== 'GET /v1/stream') {
       const response = await send(closed, described, all[0]!)
       assert.equal(response.statusCode, 503, `${name} while the service closes`)
       seen.add('503')
     }
-    // The next test has those.
-    assert.deepEqual(Object.keys(responses).filter(status => !seen.has(status) && status !== '500'), [], 'every answer that is described is got')
+    // The next test has those of a fault, test/issues/too-many-streams those of streams.
+    assert.deepEqual(Object.keys(responses).filter(status => !seen.has(status) && status !== '500' && !(name === 'GET /v1/stream' && ['429', '503'].includes(status))), [], 'every answer that is described is got')
   })
 }
 

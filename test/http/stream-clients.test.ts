@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { ApiOptions } from '../../src/http/api.ts'
 import { alertFor, point } from '../pipeline.ts'
 import { openService, type Service } from './service.ts'
 
@@ -48,8 +49,8 @@ function client (port: number): Client {
   }
 }
 
-async function listen (t: TestContext, heartbeatMs?: number): Promise<Service & { port: number, night: (objects: number, n: number) => Promise<void> }> {
-  const service = await openService(t, heartbeatMs === undefined ? {} : { heartbeatMs })
+async function listen (t: TestContext, options: Partial<ApiOptions> = {}): Promise<Service & { port: number, night: (objects: number, n: number) => Promise<void> }> {
+  const service = await openService(t, options)
   await service.app.listen({ port: 0, host: '127.0.0.1', backlog: 4096 })
   return {
     ...service,
@@ -68,7 +69,7 @@ test('2,000 clients each receive every event, once and in order', async t => {
     t.skip(`the process may open ${mostDescriptors()} files, ${2 * CLIENTS + 100} are needed: ulimit -n`)
     return
   }
-  const { port, night } = await listen(t)
+  const { port, night } = await listen(t, { mostStreams: { address: CLIENTS, all: CLIENTS } })
   const clients = Array.from({ length: CLIENTS }, () => client(port))
   t.after(() => { for (const { socket } of clients) socket.destroy() })
   await Promise.all(clients.map(({ socket }) => once(socket, 'data')))
@@ -81,7 +82,7 @@ test('2,000 clients each receive every event, once and in order', async t => {
 })
 
 test('a client that does not read is cut off, and the others get every event', async t => {
-  const { app, port, night } = await listen(t, 2000)
+  const { app, port, night } = await listen(t, { heartbeatMs: 2000 })
   const clients = Array.from({ length: 5 }, () => client(port))
   await Promise.all(clients.map(({ socket }) => once(socket, 'data')))
   const accepted = once(app.server, 'connection') as Promise<[Socket]>

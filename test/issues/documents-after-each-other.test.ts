@@ -34,7 +34,7 @@ test('documents over several lines, behind each other, and lists of them are tha
 test('damage costs its own document alone, and says the line where it begins', async () => {
   const lines = pretty('2').split('\n')
   for (const [damaged, most] of [
-    [lines.slice(0, -1), 1], [lines.slice(1), 1], [lines.toSpliced(4, 1, '  "points: ['), 1], [lines.toSpliced(2, 0, '  oops'), 1], [[...lines, '}'], 2], [lines.slice(0, 6), 1], [lines.slice(6), 2], [['nonsense'], 1]
+    [lines.slice(0, -1), 1], [lines.slice(1), 1], [lines.toSpliced(4, 1, '  "points: ['), 1], [lines.toSpliced(2, 0, '  oops'), 1], [[...lines, '}'], 2], [[`${lines.join('\n')} ,`], 1], [lines.slice(0, 6), 1], [lines.slice(6), 2], [['nonsense'], 1]
   ] as const) {
     const text = `${pretty('1')}\n${damaged.join('\n')}\n${pretty('3')}\n`
     const read = await named(Buffer.from(text))

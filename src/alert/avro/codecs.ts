@@ -1,21 +1,30 @@
 /** The compressions of a container's blocks. */
-import { constants, inflateRawSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { constants, inflateRaw, inflateRawSync, type ZlibOptions } from 'node:zlib'
 import { CandelaError } from '../../errors.ts'
+import { Later } from '../input/pieces.ts'
 import { readSnappy } from './snappy.ts'
 
 /** A block may not grow beyond this when decompressed [bytes]; writers make blocks of some 10 KB, an alert has some 100 KB. */
 export const MAXIMUM_BLOCK_BYTES = 64 * 2 ** 20
 
-/** Decompresses a block; with `cut` set, as much as there is of one whose end is missing (none of snappy's). Throws where it cannot. */
-export type Codec = (data: Buffer, cut: boolean) => Buffer
+/** The same of snappy, which is decompressed at once, and holds up others meanwhile. */
+const MAXIMUM_SNAPPY_BYTES = 16 * 2 ** 20
+/** Shorter blocks are inflated at once: they become 16 MiB at most [bytes]. */
+const SHORT = 2 ** 14
+
+/** Decompresses a block; with `cut` set, as much as there is of one whose end is missing (none of snappy's). The result throws where it cannot. */
+export type Codec = (data: Buffer, cut: boolean) => Buffer | Later<Buffer>
+
+const inflatedRaw = promisify<Buffer, ZlibOptions, Buffer>(inflateRaw)
 
 const codecs: Record<string, Codec> = {
   null: data => data,
-  deflate: (data, cut) => inflateRawSync(data, {
-    maxOutputLength: MAXIMUM_BLOCK_BYTES,
-    ...(cut && { finishFlush: constants.Z_SYNC_FLUSH })
-  }),
-  snappy: data => readSnappy(data, MAXIMUM_BLOCK_BYTES)
+  deflate (data, cut) {
+    const options = { maxOutputLength: MAXIMUM_BLOCK_BYTES, ...cut && { finishFlush: constants.Z_SYNC_FLUSH } }
+    return data.length <= SHORT ? inflateRawSync(data, options) : new Later(() => inflateRawSync(data, options), async () => await inflatedRaw(data, { ...options, chunkSize: 2 ** 18 }))
+  },
+  snappy: data => readSnappy(data, MAXIMUM_SNAPPY_BYTES)
 }
 
 /** @throws CandelaError 'codec-unknown' */

@@ -3,7 +3,7 @@
  * then blocks of records, each closed by the file's sync marker. A damaged block costs its own records only.
  */
 import { CandelaError, reasonIn } from '../../errors.ts'
-import { MORE, parseWhole, Window, type More } from '../input/pieces.ts'
+import { Later, MORE, parseWhole, Window, type More } from '../input/pieces.ts'
 import { boundedType } from './bounded-types.ts'
 import { codecOf, type Codec } from './codecs.ts'
 
@@ -109,7 +109,7 @@ export function * blocksIn (window: Window, { sync, codec }: ContainerHeader): G
     const nextSync = isWhole ? end : yield * find(window, sync)
     const raw = window.bytes.subarray(0, nextSync < 0 ? window.bytes.length : nextSync + SYNC_LENGTH)
     if (isWhole || (start && nextSync < 0 && window.ended)) {
-      yield readBlock(start!, raw.subarray(start!.position, Math.min(end!, raw.length)), { number, cut: !isWhole, raw, codec })
+      yield yield * readBlock(start!, raw.subarray(start!.position, Math.min(end!, raw.length)), { number, cut: !isWhole, raw, codec })
     } else {
       yield {
         bytes: raw,
@@ -177,10 +177,12 @@ function blockStart (bytes: Buffer): BlockStart | undefined {
   }
 }
 
-function readBlock (start: BlockStart, stored: Buffer, block: { number: number, cut: boolean, raw: Buffer, codec: Codec }): Block {
+function * readBlock (start: BlockStart, stored: Buffer, block: { number: number, cut: boolean, raw: Buffer, codec: Codec }): Generator<More, Block> {
   let data: Buffer
   try {
-    data = block.codec(stored, block.cut)
+    const read = block.codec(stored, block.cut)
+    if (read instanceof Later) yield read
+    data = read instanceof Later ? read.result : read
   } catch (cause) {
     const error = block.cut ? truncatedIn(block.number, 'no record of it is whole') : damaged(block.number, 'it cannot be decompressed', cause)
     return { error, bytes: block.raw }

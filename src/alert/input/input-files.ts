@@ -100,12 +100,18 @@ async function * filesIn (source: Source, options: InputOptions, depth = 0): Asy
 const unreadableAs = (path: string, cause: unknown): CandelaError => cause instanceof CandelaError ? cause : unreadable(path, cause)
 
 async function formOfFile ({ path, isNamed, isOnDisk }: Source, bytes: Beginning): Promise<Form | 'unknown'> {
-  const head = await bytes.look(MAGIC_BYTES)
+  let head = await bytes.look(1)
   if (isTarName(path)) {
     if (head.length > 0) return 'tar'
     throw unreadable(path, new Error('it is empty'))
   }
-  const form = formOf(head) ?? formOf(await bytes.look(TEXT_BYTES))
+  let form = formOf(head)
+  // No more than it takes: a pipe may have no more to give for now.
+  for (const length of [MAGIC_BYTES, TEXT_BYTES]) {
+    if (form !== undefined) break
+    head = await bytes.look(length)
+    form = formOf(head)
+  }
   if (!isOnDisk && (form === 'fits' || (form === undefined && FITS_NAME.test(path)))) {
     throw new CandelaError('fits-in-archive', `${path}: FITS files are not read from archives`, { value: path, action: 'Unpack the archive and give the folder.' })
   }
@@ -118,7 +124,7 @@ async function formOfFile ({ path, isNamed, isOnDisk }: Source, bytes: Beginning
   throw unknownForm(path, head.length === 0 ? 'it is empty' : `it begins with ${JSON.stringify(head.toString('latin1', 0, 8))}`)
 }
 
-const unknownForm = (path: string, what: string): CandelaError => new CandelaError(UNKNOWN_FORM, `${path} is of no form that is read: ${what}`, {
+const unknownForm = (path: string, what: string): CandelaError => new CandelaError('unknown-form', `${path} is of no form that is read: ${what}`, {
   value: path, action: 'Unpack or convert it, or name it by itself if it is data. docs/alerts.md says what is read in folders and archives.'
 })
 

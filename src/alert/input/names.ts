@@ -1,11 +1,14 @@
 /** What the names of files say: what is data, what plainly is none, what is left when a compression is taken off. */
-import { basename, extname } from 'node:path'
+import { extname } from 'node:path'
 
 const COMPRESSED = /\.(gz|xz|zst)$/i
 const COMPRESSED_TAR = /\.(tgz|txz|tzst)$/i
 export const FITS_NAME = /\.fits(\.gz)?$/i
 /** Files that name others. */
 const LIST = /\.(txt|list)$/i
+
+/** The name alone, of a member of an archive too. */
+const nameOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('!'), path.lastIndexOf('\\')) + 1)
 
 /** The name of what is in a file, as `a.tar` of `a.TGZ`. */
 export const withoutCompression = (path: string): string => path.replace(COMPRESSED_TAR, '.tar').replace(COMPRESSED, '')
@@ -28,12 +31,12 @@ const NO_DATA_NAMES = /^(readme|licen[cs]e|copying|notice|authors|changelog|chan
 
 /** Whether a file that nobody named, in a folder or an archive, plainly holds no data; hidden files count as such. */
 export function isNoData (path: string): boolean {
-  const name = basename(path)
+  const name = nameOf(path)
   return name.startsWith('.') || NO_DATA_NAMES.test(name) || NO_DATA.test(withoutCompression(name))
 }
 
 /** How a file that is passed over is counted: by its ending, or its whole name where it has none. */
 export function endingOf (path: string): string {
-  const name = basename(path)
+  const name = nameOf(path)
   return name.startsWith('.') ? 'hidden' : extname(name).toLowerCase() || name
 }

@@ -3,9 +3,38 @@
  * read, and MORE where the window ends too early. So one parser reads a buffer at once and a stream of any length.
  */
 
+import { turns } from '../turns.ts'
+
 /** What a parser gives where it cannot go on without more bytes. */
 export const MORE = Symbol('more')
-export type More = typeof MORE
+/** What a parser gives in long work, so that others have a turn. */
+export const TURN = Symbol('turn')
+
+/** Work that can be waited for, where somebody can wait. */
+export class Later<Result> {
+  readonly #now: () => Result
+  readonly #later: () => Promise<Result>
+  #result: { value: Result } | { error: unknown } | undefined
+
+  constructor (now: () => Result, later: () => Promise<Result>) {
+    this.#now = now
+    this.#later = later
+  }
+
+  async wait (): Promise<void> {
+    this.#result = await this.#later().then(value => ({ value }), (error: unknown) => ({ error }))
+  }
+
+  /** What came of it; done now where nobody has waited. @throws what the work throws */
+  get result (): Result {
+    if (this.#result === undefined) return this.#now()
+    if ('error' in this.#result) throw this.#result.error
+    return this.#result.value
+  }
+}
+
+export type More = typeof MORE | typeof TURN | Later<unknown>
+export const isPause = (read: unknown): read is More => read === MORE || read === TURN || read instanceof Later
 
 /** The bytes that are not read yet, as far as they are there. */
 export class Window {
@@ -31,7 +60,7 @@ export type Parser<Read> = (window: Window) => Generator<Read | More>
 
 /** Reads bytes that are all there. */
 export function * parseWhole<Read> (bytes: Buffer, parse: Parser<Read>): Generator<Read> {
-  for (const read of parse(new Window(bytes, true))) if (read !== MORE) yield read as Read
+  for (const read of parse(new Window(bytes, true))) if (!isPause(read)) yield read as Read
 }
 
 /**
@@ -41,10 +70,13 @@ export function * parseWhole<Read> (bytes: Buffer, parse: Parser<Read>): Generat
  */
 export async function * parsePieces<Read> (pieces: AsyncIterable<Uint8Array>, parse: Parser<Read>, window = new Window()): AsyncGenerator<Read> {
   const source = pieces[Symbol.asyncIterator]()
+  const turn = turns()
   let failure: { cause: unknown } | undefined
   try {
     for (const read of parse(window)) {
       if (read === MORE) await grow(window, source).catch((cause: unknown) => { failure = { cause } })
+      else if (read === TURN) await turn()
+      else if (read instanceof Later) await read.wait()
       else yield read as Read
     }
   } finally {

@@ -2,10 +2,10 @@
  * Bytes of JSON → its documents: one, those of a list, or one after the other. Damage costs its own document alone.
  * Of bytes that come in pieces no more is held than a document of the most length, and the next piece.
  */
-import { MORE, parsePieces, parseWhole, type More, type Window } from '../input/pieces.ts'
-import { JsonText, Taken } from './json-text.ts'
+import { MORE, TURN, parsePieces, parseWhole, type More, type Window } from '../input/pieces.ts'
+import { JsonText, STRIDE, Taken } from './json-text.ts'
 import { MOST_BYTES } from './exact-json.ts'
-import { afterSpace, COMMA, endOfValue, isClosing, isOpening, isSpace, LINE_END, LIST, LIST_END, OBJECT, OBJECT_END, ValueEnd } from './value-end.ts'
+import { afterSpace, COMMA, isClosing, isOpening, isSpace, LINE_END, LIST, LIST_END, OBJECT, OBJECT_END, ValueEnd } from './value-end.ts'
 
 /** One document as it stands in the bytes, not yet parsed. */
 export interface JsonDocument {
@@ -19,10 +19,12 @@ type Reading = Generator<JsonDocument | More, void>
 
 /** How far a first line is looked at that does not begin as JSON does. */
 const FIRST_LINE = 2 ** 16
+/** White space before a document, as far as it is passed over to tell JSON from others. */
+const MOST_SPACE = 2 ** 20
 
 /** Whether bytes are JSON, by their beginning; a first line that is damaged may be followed by others that are not. */
 export function isJson (bytes: Buffer): boolean {
-  const first = bytes[afterSpace(bytes, 0)]
+  const first = bytes[afterSpace(bytes.subarray(0, MOST_SPACE), 0)]
   if (first === OBJECT || first === LIST) return true
   const lineEnd = bytes.subarray(0, FIRST_LINE).indexOf(LINE_END)
   return lineEnd > 0 && bytes[lineEnd + 1] === OBJECT && !bytes.subarray(0, lineEnd).includes(0)
@@ -35,11 +37,7 @@ export const jsonDocuments = (bytes: Buffer): Generator<JsonDocument> => parseWh
 export const jsonDocumentsOf = (pieces: AsyncIterable<Uint8Array>, window?: Window): AsyncGenerator<JsonDocument> => parsePieces(pieces, readDocuments, window)
 
 function * readDocuments (window: Window): Reading {
-  let form = formOf(window)
-  while (form === undefined) {
-    yield MORE
-    form = formOf(window)
-  }
+  const form = yield * formOf(window)
   const text = new JsonText(window)
   yield * text.passSpace()
   if (form === 'one') yield { bytes: text.take(text.bytes.length) }
@@ -47,25 +45,52 @@ function * readDocuments (window: Window): Reading {
   else yield * sequence(text)
 }
 
-/** What bytes are, by as much of them as there is; undefined where more would tell. */
-function formOf ({ bytes, ended }: Window): 'one' | 'list' | 'sequence' | undefined {
-  const start = afterSpace(bytes, 0)
-  const isList = bytes[start] === LIST
-  const end = endOfValue(bytes, start)
-  const next = end === undefined ? bytes.length : afterSpace(bytes, end)
-  if (!isList && end !== undefined && next < bytes.length) return 'sequence'
-  if (isList && end === undefined && hasElement(bytes, start)) return 'list'
-  if (!ended && bytes.length <= MOST_BYTES) return undefined
-  const isWhole = ended && end !== undefined && next === bytes.length
-  if (!isWhole && isLines(bytes, start)) return 'sequence'
-  if (isList) return 'list'
-  return ended ? 'one' : 'sequence'
+/** What bytes are, by as few of them as tell. The first value is followed once, as the bytes come, and others have turns. */
+function * formOf (window: Window): Generator<More, 'one' | 'list' | 'sequence'> {
+  const value = new ValueEnd(false)
+  let start: number | undefined
+  let at = 0
+  let end: number | undefined
+  for (;;) {
+    if (start === undefined) {
+      at = yield * afterSpaces(window, at)
+      if (at < window.bytes.length) start = at
+    }
+    // Without a beginning there is nothing left to look at.
+    for (; end === undefined && at < window.bytes.length; yield TURN) {
+      const near = window.bytes.subarray(0, at + STRIDE)
+      end = value.find(near, at)
+      at = near.length
+    }
+    const next = end === undefined ? window.bytes.length : yield * afterSpaces(window, end)
+    const isList = start !== undefined && window.bytes[start] === LIST
+    if (!isList && next < window.bytes.length) return 'sequence'
+    if (start !== undefined && isList && end === undefined && hasElement(window.bytes, start)) return 'list'
+    if (!window.ended && window.bytes.length <= MOST_BYTES) {
+      yield MORE
+      continue
+    }
+    const isWhole = window.ended && end !== undefined && next === window.bytes.length
+    if (!isWhole && isLines(window.bytes, start ?? window.bytes.length)) return 'sequence'
+    if (isList) return 'list'
+    return window.ended ? 'one' : 'sequence'
+  }
+}
+
+/** As afterSpace, of which there may be much. */
+function * afterSpaces ({ bytes }: Window, at: number): Generator<More, number> {
+  for (;;) {
+    const near = bytes.subarray(0, at + STRIDE)
+    at = afterSpace(near, at)
+    if (at < near.length || at === bytes.length) return at
+    yield TURN
+  }
 }
 
 /** Whether a list that is not closed yet has an object as its first element, and a comma behind it. */
 function hasElement (bytes: Buffer, list: number): boolean {
   const element = afterSpace(bytes, list + 1)
-  const end = bytes[element] === OBJECT ? endOfValue(bytes, element) : undefined
+  const end = bytes[element] === OBJECT ? new ValueEnd(false).find(bytes, element) : undefined
   return end !== undefined && bytes[afterSpace(bytes, end)] === COMMA
 }
 
@@ -107,6 +132,7 @@ function * nextInSequence (text: JsonText, isIndented: boolean): Generator<More,
     const value = new ValueEnd(true)
     const end = yield * taken.value(value)
     if (end === undefined || value.isBroken) return { bytes: taken.upTo(end), isWhole: false }
+    taken.at = end
     const next = yield * text.behindBlanks(end)
     if (next === undefined || next === LINE_END || isOpening(next)) return { bytes: taken.upTo(end), isWhole: true }
   }

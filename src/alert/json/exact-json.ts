@@ -82,10 +82,10 @@ const isUnsafe = (literal: string): boolean => /^-?\d+$/.test(literal) && !Numbe
 
 /** Position after the string that begins at `at`. */
 function endOfString (text: string, at: number): number {
-  for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0
-    while (text[end - 1 - backslashes] === '\\') backslashes++
-    if (backslashes % 2 === 0) return end + 1
+  for (at++; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 0x22) return at + 1
+    if (code === 0x5c) at++
   }
-  return text.length
+  return at
 }

@@ -1,7 +1,12 @@
 /** A text of JSON on its way through a window: what of it is taken, and in which line it is. */
-import { MORE, type More, type Window } from '../input/pieces.ts'
+import { MORE, TURN, type More, type Window } from '../input/pieces.ts'
 import { MOST_BYTES } from './exact-json.ts'
 import { afterSpace, CARRIAGE_RETURN, isSpace, LINE_END, type ValueEnd } from './value-end.ts'
+
+/** Bytes between two turns of others. */
+export const STRIDE = 2 ** 18
+/** Line ends of a document that are searched for natively, which is faster where they are far from each other. */
+const FEW_LINES = 1000
 
 export class JsonText {
   /** Of the first byte that is not taken. */
@@ -23,7 +28,9 @@ export class JsonText {
 
   take (length: number): Buffer {
     const taken = this.bytes.subarray(0, length)
-    for (let at = taken.indexOf(LINE_END); at >= 0; at = taken.indexOf(LINE_END, at + 1)) this.line++
+    let at = taken.indexOf(LINE_END)
+    for (let found = 0; at >= 0 && found < FEW_LINES; at = taken.indexOf(LINE_END, at + 1), found++) this.line++
+    if (at >= 0) for (; at < taken.length; at++) if (taken[at] === LINE_END) this.line++
     this.#window.skip(length)
     return taken
   }
@@ -32,8 +39,13 @@ export class JsonText {
   * passSpace (): Generator<More, boolean> {
     let isIndented = false
     for (;;) {
-      const space = this.take(afterSpace(this.bytes, 0))
+      const near = this.bytes.subarray(0, STRIDE)
+      const space = this.take(afterSpace(near, 0))
       if (space.length > 0) isIndented = space[space.length - 1] === 0x20 || space[space.length - 1] === 0x09
+      if (space.length === STRIDE) {
+        yield TURN
+        continue
+      }
       if (this.bytes.length > 0 || this.ended) return isIndented
       yield MORE
     }
@@ -75,9 +87,15 @@ export class Taken {
 
   /** Position after a value that begins at `at`; undefined where it does not end. */
   * value (value: ValueEnd): Generator<More, number | undefined> {
-    let end = value.find(this.#text.bytes, this.at)
-    while (end === undefined && (yield * this.more())) end = value.find(this.#text.bytes, this.at)
-    return end
+    for (;;) {
+      const near = this.#text.bytes.subarray(0, this.at + STRIDE)
+      const end = value.find(near, this.at)
+      if (end !== undefined) return end
+      if (near.length < this.#text.bytes.length) {
+        this.at = near.length
+        yield TURN
+      } else if (!(yield * this.more())) return undefined
+    }
   }
 
   /** Goes on to the next byte that is no white space, and gives it. */

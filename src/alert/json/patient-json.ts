@@ -19,8 +19,8 @@ export interface JsonBounds {
 const MOST_DIGITS = 4300
 /** Shorter documents are parsed at once, longer ones in pieces of about this length [bytes]. */
 const PIECE = 2 ** 16
-/** [bytes] */
-const SHORT_STRING = 64
+/** As much of a name as is looked at [bytes]. */
+const NAME = 64
 /** Bytes between two looks at the clock. */
 const STRIDE = 2 ** 15
 
@@ -117,29 +117,18 @@ function * scan (bytes: Buffer, { levels, values, names: mostNames }: JsonBounds
 /** FNV-1a of a name, by its first bytes: two that share a number are counted as one. */
 function hashOf (bytes: Buffer, from: number, to: number): number {
   let hash = 0x811c9dc5 ^ (to - from)
-  for (const end = Math.min(to, from + SHORT_STRING); from < end; from++) hash = Math.imul(hash ^ bytes[from]!, 0x01000193)
+  for (const end = Math.min(to, from + NAME); from < end; from++) hash = Math.imul(hash ^ bytes[from]!, 0x01000193)
   return hash
 }
 
 const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 
-/** Position after the string that begins at `at`, or the end of the bytes. A long one is searched natively. */
+/** Position after the string that begins at `at`, or the end of the bytes. */
 function endOfString (bytes: Buffer, at: number): number {
-  const start = at++
-  for (const near = at + SHORT_STRING; at < near; at++) {
-    if (bytes[at] === QUOTE_BYTE) return at + 1
-    if (bytes[at] === BACKSLASH) break
-  }
-  return endOfLongString(bytes, start)
-}
-
-function endOfLongString (bytes: Buffer, at: number): number {
-  let end = bytes.indexOf(QUOTE_BYTE, at + 1)
-  while (end >= 0) {
-    let backslashes = 0
-    while (bytes[end - 1 - backslashes] === BACKSLASH) backslashes++
-    if (backslashes % 2 === 0) return end + 1
-    end = bytes.indexOf(QUOTE_BYTE, end + 1)
+  for (at++; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (byte === QUOTE_BYTE) return at + 1
+    if (byte === BACKSLASH) at++
   }
   return bytes.length
 }

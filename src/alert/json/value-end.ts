@@ -83,6 +83,3 @@ export class ValueEnd {
     return end
   }
 }
-
-/** Position after the value that begins at `at`; undefined where the bytes end inside it. */
-export const endOfValue = (bytes: Buffer, at: number): number | undefined => new ValueEnd(false).find(bytes, at)

@@ -25,15 +25,11 @@ export function requestBodies (app: FastifyInstance): void {
   const standard = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     const parse = (piece: Buffer): unknown => {
-      let failure: Error | null = null
-      let value: unknown
+      let answer: { error: Error | null, value?: unknown } = { error: null }
       // It answers at once.
-      standard(request, piece.toString(), (error, parsed) => {
-        failure = error
-        value = parsed
-      })
-      if (failure) throw failure as Error
-      return value
+      standard(request, piece.toString(), (error, value) => { answer = { error, value } })
+      if (answer.error !== null) throw answer.error
+      return answer.value
     }
     const { mostValues = MOST_VALUES } = request.routeOptions.config
     try {
