@@ -73,7 +73,9 @@ try {
   compare(`a light curve of ${POINTS} points of ${POINTS / 2} visits, JSON to commit (engine ${engine.name}, model ${model.name}/${model.version})`, [whole!, parts!], {})
   const bytes = bytesOf('x', 0, POINTS)
   const decoding = await watched(async () => {
-    for await (const _ of decodeFile(bytes, { schemas }));
+    let alerts = 0
+    for await (const decoded of decodeFile(bytes, { schemas })) alerts += 'alert' in decoded ? 1 : 0
+    if (alerts !== 1) throw new Error(`${alerts} alerts were decoded instead of 1`)
   })
   const processing = await watched(async () => await give(bytes))
   const MiB = 2 ** 20

@@ -26,7 +26,7 @@ test('bins without an object are left out; the others have their share of Ia and
 
 test('the distance from the diagonal is the calibration error', () => {
   const all = outcomes([0.02, 10, 0], [0.3, 20, 9], [0.72, 4, 2], [0.99, 50, 48])
-  assert.ok(Math.abs(distance(reliabilityOf(all)) - expectedCalibrationError(all)) < 1e-12, String(distance(reliabilityOf(all))))
+  assert.ok(Math.abs(distance(reliabilityOf(all)) - expectedCalibrationError(all)!) < 1e-12, String(distance(reliabilityOf(all))))
 })
 
 test('the shipped card has the diagrams of all its test objects, and they agree with its calibration errors', () => {
