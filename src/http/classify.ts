@@ -40,7 +40,7 @@ function refuseTooMany (objects: readonly unknown[]): void {
 /** As alerts are read: NaN, which Python writes, is no value; an integer beyond 2^53 keeps its digits. */
 async function readBody (_request: FastifyRequest, body: Buffer): Promise<unknown> {
   try {
-    return await parseExact(body)
+    return await parseExact(body, MOST_VALUES)
   } catch (error) {
     if (!(error instanceof CandelaError) || isProblemName(error.code)) throw error
     throw new CandelaError('bad-request', `The body is ${error.message}.`, { cause: error, action: 'Send one JSON document {"objects": […]}.' })
@@ -53,7 +53,7 @@ export const classify: FastifyPluginAsyncZod<{ replays: Replays }> = async (app,
 
   app.post('/classify', {
     bodyLimit: LARGEST_BODY,
-    config: { scope: 'read', mostValues: MOST_VALUES },
+    config: { scope: 'read' },
     schema: {
       summary: 'Classify light curves in hand',
       description,

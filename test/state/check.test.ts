@@ -88,6 +88,8 @@ test('what was read before a commit and what is read after it are of one state',
   const folder = copyOf(t, healthy)
   const { store, processor } = await openPipeline(t, { folder })
   const { network, model } = await openPipeline(t)
+  // The first alert of a process takes long enough for others to have a turn before its commit.
+  await processor.process([{ alert: alertFor('0', [point({ midpointMjdTai: 60900 })]), origin: 'test' }])
   const before = store.reader.statistics()
   let going: Promise<unknown> | undefined
   const findings: Finding[] = []

@@ -28,15 +28,16 @@ for (const [characters, kind] of [['"', QUOTE], ['0123456789+-.eE', NUMBER], ['N
 /**
  * One JSON document. An integer that a number does not hold exactly comes as the string of its digits; NaN, Infinity
  * and -Infinity come as null. A long one holds the event loop for a few ms at a time.
+ * @param mostValues numbers, texts, objects and lists that it may have in all
  * @throws CandelaError 'json-invalid', 'json-too-deep', 'json-too-large', 'json-too-many-values'
  */
-export async function parseExact (bytes: Buffer): Promise<unknown> {
+export async function parseExact (bytes: Buffer, mostValues = MOST_VALUES): Promise<unknown> {
   if (bytes.length > MOST_BYTES) {
     throw new CandelaError('json-too-large', `one JSON document of ${bytes.length} bytes, the most is ${MOST_BYTES}`, {
       value: bytes.length, action: 'Send one alert a line, or a list of alerts: each counts for itself.'
     })
   }
-  return await parsePatiently(bytes, { levels: MOST_LEVELS, values: MOST_VALUES, names: MOST_NAMES }, parsePiece)
+  return await parsePatiently(bytes, { levels: MOST_LEVELS, values: mostValues, names: MOST_NAMES }, parsePiece)
 }
 
 function parsePiece (bytes: Buffer): unknown {

@@ -29,9 +29,9 @@ const brokenJson = (send: ReturnType<typeof sending>): ContractCase => bad(send(
 const otherType = (send: ReturnType<typeof sending>): ContractCase => bad(send('<a/>', { 'content-type': 'text/xml' }), 415, 'media-type-not-supported')
 const otherCoding = (send: ReturnType<typeof sending>): ContractCase => bad(send('{}', { 'content-encoding': 'compress' }), 415, 'coding-not-supported')
 /** What every route with JSON refuses before its own fields are looked at. */
-const hostileJson = (send: ReturnType<typeof sending>): ContractCase[] => [
+const hostileJson = (send: ReturnType<typeof sending>, values = 510_000): ContractCase[] => [
   brokenJson(send), otherCoding(send), bad(send('nothing', { 'content-encoding': 'gzip' }), 400, 'coding-invalid'),
-  bad(send('{"a":'.repeat(5000) + '1' + '}'.repeat(5000)), 400, 'json-too-deep'), bad(send(`[${'1,'.repeat(510_000)}1]`), 413, 'json-too-many-values')
+  bad(send('{"a":'.repeat(5000) + '1' + '}'.repeat(5000)), 400, 'json-too-deep'), bad(send(`[${'1,'.repeat(values)}1]`), 413, 'json-too-many-values')
 ]
 
 const [postAlerts, classify, replay, discard, archive, restore, rebuild] = ['alerts', 'classify', 'dead-letters/replay', 'dead-letters/discard', 'archives', 'archives/restore', 'rebuild'].map(name => sending('POST', `/v1/${name}`)) as Array<ReturnType<typeof sending>> as [ReturnType<typeof sending>, ReturnType<typeof sending>, ReturnType<typeof sending>, ReturnType<typeof sending>, ReturnType<typeof sending>, ReturnType<typeof sending>, ReturnType<typeof sending>]
@@ -80,7 +80,7 @@ export const cases: Record<string, ContractCase[]> = {
   ],
   'POST /v1/classify': [
     good(classify({ objects: [{ points }] })), good(classify({ objects: [{ diaObjectId: 'SN 1', host: { redshift: 0.1 }, points }, { points: [{ band: 'q' }] }, 5] })),
-    ...[{}, { objects: [] }, { objects: {} }, { objects: [{ points }], model: 'x' }, []].map(payload => bad(classify(payload))), ...hostileJson(classify), otherType(classify),
+    ...[{}, { objects: [] }, { objects: {} }, { objects: [{ points }], model: 'x' }, []].map(payload => bad(classify(payload))), ...hostileJson(classify, 760_000), otherType(classify),
     bad(classify({ objects: Array.from({ length: 16 }, () => ({ points: Array.from({ length: 2000 }, () => 0) })) }), 413, 'too-many-points')
   ],
   'POST /v1/alerts': [
