@@ -96,7 +96,7 @@ test('files that cannot be used are named up to twenty, counted beyond, and refu
   assert.match(strict.stderr, /23 light curves cannot be used, and --strict wants all \[light-curves-unusable\]/)
   assert.ok(!existsSync(join(folder, 'models', 'tiny')))
   const { code, stderr } = await candela(...train())
-  assert.equal(code, 0, stderr)
+  assert.equal(code, 1, stderr)
   assert.equal(stderr.match(/^passed over: .*bad-\d+\.DAT:2: /mg)?.length, 20)
   assert.match(stderr, /^passed over: 3 more$/m)
   assert.match(stderr.trimEnd().split('\n').at(-1)!, /weights of pass 2, .*; 23 light curves were passed over$/)
