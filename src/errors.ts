@@ -46,6 +46,10 @@ export function reasonIn (cause: unknown): string {
   return foreign ? 'it has another form than it says, or is damaged' : cause.message.slice(0, LONGEST_REASON)
 }
 
+/** The same error in other words. */
+export const reworded = ({ code, value, action, canRetry, cause }: CandelaError, message: string): CandelaError =>
+  new CandelaError(code, message, { value, canRetry, cause, ...action !== undefined && { action } })
+
 /** A wrong flag, setting or argument: the command line ends with exit code 2. */
 export class UsageError extends CandelaError {
   constructor (message: string, details: CandelaErrorDetails = {}) {

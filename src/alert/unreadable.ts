@@ -1,5 +1,5 @@
 /** A body or a file of rubbish ends as one dead letter, not as a million of them that push out what others need. */
-import { CandelaError } from '../errors.ts'
+import { CandelaError, reworded } from '../errors.ts'
 import type { DecodedAlert } from './decode.ts'
 import type { Window } from './input/pieces.ts'
 import { turns } from './turns.ts'
@@ -56,7 +56,6 @@ function refused ({ readable, unreadable, read, size }: { readable: number, unre
 }
 
 /** Of what is too large to be kept. */
-function withoutBytes ({ error: { code, message, value, action, canRetry, cause }, bytes }: Extract<DecodedAlert, { error: CandelaError }>): DecodedAlert {
-  const error = new CandelaError(code, `${message}; its ${bytes.length} bytes are too many to keep`, { value, canRetry, cause, ...action !== undefined && { action } })
-  return { error, bytes: new Uint8Array() }
+function withoutBytes ({ error, bytes }: Extract<DecodedAlert, { error: CandelaError }>): DecodedAlert {
+  return { error: reworded(error, `${error.message}; its ${bytes.length} bytes are too many to keep`), bytes: new Uint8Array() }
 }

@@ -188,9 +188,9 @@ function sayResult (folder: string, trained: TrainedNetwork, passes: number, tab
   const right = measured === null
     ? `of the validation part ${fixed(validation.accuracy, 2)} % right, ${baselineWords(validation.baseline)}`
     : `of the test part ${fixed(measured.final.accuracy, 2)} % right at the end, ${baselineWords(measured.baseline)}`
-  say([`${folder}: weights of pass ${bestPass}, temperature ${calibration.temperature.toFixed(3)}`, right, ...files].join('; '))
   const warning = table === null
     ? noBetter('this model', [['of the validation part', validation]], validation.baseline)
     : noBetter('this model', [['with photo-z known', table.known.final], ['with photo-z unknown', table.unknown.final]], table.known.baseline)
   if (warning !== null) say(`${warning}. Train it with more light curves, or for more passes.`)
+  say([`${folder}: weights of pass ${bestPass}, temperature ${calibration.temperature.toFixed(3)}`, right, ...files].join('; '))
 }

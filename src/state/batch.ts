@@ -1,20 +1,20 @@
 /** One batch of alerts on its way from plans through steps to a commit. */
 import type { Alert, ReceivedAlert } from '../alert/alert.ts'
 import { leftOutOf } from '../alert/left-out.ts'
+import { turns } from '../alert/turns.ts'
 import { CandelaError } from '../errors.ts'
 import { probabilityIa } from '../model/calibration.ts'
 import type { Network } from '../model/engine.ts'
 import type { Model } from '../model/model-file.ts'
 import { countedAs } from './accounting.ts'
 import { admission } from './admission.ts'
-import { breathing } from './breathing.ts'
 import { toClassification } from './classification.ts'
 import type { AlertOutcome, SettledAlert } from './outcome.ts'
 import type { ObjectRecord } from './record.ts'
 import type { Commit, DeadLetter, LetterFailure, StateStore } from './store.ts'
 import { planUpdate, type ClassifiedUpdate, type Update } from './update.ts'
 import type { Change, Classification, Unnumbered } from './views.ts'
-import { runWavefrontInTurns, type StepJob } from './wavefront.ts'
+import { LONGEST_TURN, runWavefrontInTurns, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
 
 /** What all batches of a processor share. */
@@ -71,14 +71,14 @@ export class Batch {
    * outcome that it would have had alone. Others have their turn meanwhile; one call at a time.
    */
   async run (): Promise<void> {
-    const breathe = breathing()
+    const turn = turns(LONGEST_TURN)
     for (const round of this.#rounds()) {
       const pending: Pending[] = []
       for (const admitted of round) {
         pending.push(...this.#plan(admitted))
-        await breathe()
+        await turn()
       }
-      await runWavefrontInTurns(this.#context.network, pending.map(({ job }) => job), breathe)
+      await runWavefrontInTurns(this.#context.network, pending.map(({ job }) => job), turn)
       for (const stepped of pending) this.#publish(stepped)
     }
     this.#alerts.forEach((received, index) => { if ('alert' in received) Object.assign(this.#outcomes[index]!, aboutPoints(received.alert, this.#tooMany.get(index))) })

@@ -1,13 +1,13 @@
 /** Classifies objects anew without an alert: for a host redshift that somebody gave, for another model. */
+import { turns } from '../alert/turns.ts'
 import { CandelaError } from '../errors.ts'
 import { probabilityIa } from '../model/calibration.ts'
 import type { BatchContext } from './batch.ts'
-import { breathing } from './breathing.ts'
 import type { GivenHost } from './record.ts'
 import { NOTHING, type Commit } from './store.ts'
 import { planReplay, type ClassifiedUpdate } from './update.ts'
 import type { Change, Classification, DeclineReason, Unnumbered } from './views.ts'
-import { runWavefrontInTurns, type StepJob } from './wavefront.ts'
+import { LONGEST_TURN, runWavefrontInTurns, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
 
 /** What is wanted of one object: its light curve is replayed where its host facts or its model are others. */
@@ -51,13 +51,13 @@ export class RevisionBatch {
   }
 
   async run (): Promise<void> {
-    const breathe = breathing()
+    const turn = turns(LONGEST_TURN)
     const pending: Pending[] = []
     for (const [index, revision] of this.#revisions.entries()) {
       pending.push(...this.#plan(revision, index))
-      await breathe()
+      await turn()
     }
-    await runWavefrontInTurns(this.#context.network, pending.map(({ job }) => job), breathe)
+    await runWavefrontInTurns(this.#context.network, pending.map(({ job }) => job), turn)
     for (const stepped of pending) this.#publish(stepped)
   }
 

@@ -22,6 +22,9 @@ const LONGEST = 64
 /** A further call costs about as much as so many steps. */
 const STEPS_OF_A_CALL = 64
 
+/** How long a batch of alerts or revisions holds the event loop [ms]: requests wait so long at most, and turns cost nothing beside it. */
+export const LONGEST_TURN = 40
+
 /** A job with the number of its steps that are done. */
 interface Pending {
   job: StepJob
@@ -39,12 +42,12 @@ export function runWavefront (network: Network, jobs: readonly StepJob[]): void 
 
 /**
  * As runWavefront, and others have their turn between two calls of the network: thousands of steps take seconds.
- * @param breathe see breathing
+ * @param turn see turns
  */
-export async function runWavefrontInTurns (network: Network, jobs: readonly StepJob[], breathe: () => Promise<void>): Promise<void> {
+export async function runWavefrontInTurns (network: Network, jobs: readonly StepJob[], turn: () => Promise<void> | undefined): Promise<void> {
   for (const call of callsOf(jobs)) {
     stepTogether(network, call)
-    await breathe()
+    await turn()
   }
 }
 

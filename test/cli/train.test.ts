@@ -99,7 +99,7 @@ test('files that cannot be used are named up to twenty, counted beyond, and refu
   assert.equal(code, 1, stderr)
   assert.equal(stderr.match(/^passed over: .*bad-\d+\.DAT:2: /mg)?.length, 20)
   assert.match(stderr, /^passed over: 3 more$/m)
-  assert.match(stderr.trimEnd().split('\n').at(-1)!, /weights of pass 2, .*; 23 light curves were passed over$/)
+  assert.match(stderr.trimEnd().split('\n').at(-1)!, /weights of pass 2, .*; 23 light curves not read \(snana-damaged 23\)$/)
 })
 
 test('data that cannot teach anything is refused before training', async t => {

@@ -5,6 +5,7 @@ import { fork } from 'node:child_process'
 import { after, test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { pack } from 'msgpackr'
+import type { Commit } from '../../src/state/store.ts'
 import { checkStore } from '../../src/state/check.ts'
 import { FINDING_CODES, type Finding, type FindingCode } from '../../src/state/check/findings.ts'
 import { migrateFolder } from '../../src/state/migration/migrate.ts'
@@ -88,8 +89,11 @@ test('what was read before a commit and what is read after it are of one state',
   const folder = copyOf(t, healthy)
   const { store, processor } = await openPipeline(t, { folder })
   const { network, model } = await openPipeline(t)
-  // The first alert of a process takes long enough for others to have a turn before its commit.
-  await processor.process([{ alert: alertFor('0', [point({ midpointMjdTai: 60900 })]), origin: 'test' }])
+  // Made ready, since the processor gives others turns: a commit itself is written at once.
+  const commit = store.commit.bind(store)
+  let ready: Commit | undefined
+  store.commit = async commit => { ready = commit }
+  await processor.process([...IDS, '1'].map(id => ({ alert: alertFor(id, [point({ midpointMjdTai: 60900 })]), origin: 'test' })))
   const before = store.reader.statistics()
   let going: Promise<unknown> | undefined
   const findings: Finding[] = []
@@ -100,7 +104,7 @@ test('what was read before a commit and what is read after it are of one state',
     onFinding: finding => findings.push(finding),
     onReading (what) {
       // Committed at once, while the first object is read; the counters are read last.
-      if (what.startsWith('object')) going ??= processor.process([...IDS, '1'].map(id => ({ alert: alertFor(id, [point({ midpointMjdTai: 60900 })]), origin: 'test' })))
+      if (what.startsWith('object')) going ??= commit(ready!)
       if (what === 'the counters') assert.equal(store.reader.statistics().objects, before.objects + 1)
     }
   })

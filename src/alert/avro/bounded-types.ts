@@ -33,7 +33,7 @@ const MOST_ITEMS = 1_000_000
 const MOST_NAMES = 10_000
 
 function refuseMore (items: number, most: number): void {
-  if (items > most) throw new RangeError(`more than ${most} items in one list`)
+  if (items > most) throw new DamageError(`more than ${most} items in one list`)
 }
 
 /** The count of the next block of an array or map; 0 after its last. A negative count is followed by a size in bytes. */

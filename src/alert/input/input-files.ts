@@ -8,6 +8,7 @@ import type { Beginning } from './beginning.ts'
 import { decompressed, failingWith } from './decompress.ts'
 import { formOf, MAGIC_BYTES, notReadForm, TEXT_BYTES, type Form } from './forms.ts'
 import { FITS_NAME, isAlertName, isLightCurveName, isNoData, isTarName } from './names.ts'
+import { asBuffer } from './pieces.ts'
 
 export interface InputOptions {
   /** Told of every file in a folder or an archive that plainly is no data. */
@@ -70,7 +71,7 @@ export const filesInBytes = (bytes: Uint8Array, path: string): AsyncGenerator<In
   filesIn({ path, isNamed: true, isOnDisk: false, pieces: piecesOfBytes(bytes) }, {})
 
 async function * piecesOfBytes (bytes: Uint8Array): AsyncGenerator<Buffer> {
-  yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  yield asBuffer(bytes)
 }
 
 async function * filesIn (source: Source, options: InputOptions, depth = 0): AsyncGenerator<InputItem> {

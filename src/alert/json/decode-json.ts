@@ -1,5 +1,5 @@
 /** JSON in, alerts in normal form out: Lasair's objects and Candela's own plain alerts. */
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, reworded } from '../../errors.ts'
 import type { Alert, ReadAlert } from '../alert.ts'
 import { requireDialect, type DialectName } from '../dialect-names.ts'
 import type { Window } from '../input/pieces.ts'
@@ -54,7 +54,5 @@ async function alertOf ({ bytes }: JsonDocument, asked: DialectName | undefined)
 }
 
 function at ({ place }: JsonDocument, error: CandelaError): CandelaError {
-  if (place === undefined) return error
-  const { code, message, value, action, canRetry, cause } = error
-  return new CandelaError(code, `${place}: ${message}`, { value, canRetry, cause, ...action !== undefined && { action } })
+  return place === undefined ? error : reworded(error, `${place}: ${error.message}`)
 }

@@ -5,16 +5,9 @@ import { parsePatiently } from '../../alert/json/patient-json.ts'
 import { CandelaError } from '../../errors.ts'
 import { BodyTooLarge, CODINGS, codingsOf, decoded } from './codings.ts'
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Most values in the JSON of a body; MOST_VALUES where not given. */
-    mostValues?: number
-  }
-}
-
 /** Objects and lists within each other: no route has ten. */
 const MOST_LEVELS = 64
-/** The longest lists are of a thousand ids. */
+/** The longest lists are of a thousand ids; routes that take more parse their bodies themselves. */
 const MOST_VALUES = 20_000
 const MOST_NAMES = 10_000
 
@@ -31,9 +24,8 @@ export function requestBodies (app: FastifyInstance): void {
       if (answer.error !== null) throw answer.error
       return answer.value
     }
-    const { mostValues = MOST_VALUES } = request.routeOptions.config
     try {
-      return await parsePatiently(body, { levels: MOST_LEVELS, values: mostValues, names: MOST_NAMES }, parse)
+      return await parsePatiently(body, { levels: MOST_LEVELS, values: MOST_VALUES, names: MOST_NAMES }, parse)
     } catch (error) {
       if (!(error instanceof CandelaError) || error.code !== 'json-invalid') throw error
       throw new CandelaError('bad-request', `The body is ${error.message}.`, { action: 'Send one JSON document.' })

@@ -1,6 +1,7 @@
 /** Bodies in Zstandard: by Node's own decoder, which has been there since 22.15, or by WebAssembly. */
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
+import { asBuffer } from '../../alert/input/pieces.ts'
 import { turns } from '../../alert/turns.ts'
 import { decompress, loadZstd } from '../../alert/zstd.ts'
 import { zstdFrames } from './zstd-frames.ts'
@@ -33,7 +34,7 @@ export async function unzstd (bytes: Buffer, limit: number): Promise<Buffer> {
     const part = claimed ? decompress(frame) : undeclared(frame, Math.min(most, room))
     room -= part.length
     if (room < 0) throw tooLarge()
-    parts.push(Buffer.from(part.buffer, part.byteOffset, part.byteLength))
+    parts.push(asBuffer(part))
     // A frame is decompressed at once: 64 MiB hold the event loop for some 50 ms where Node has no decoder of its own.
     await turn()
   }

@@ -2,8 +2,8 @@
  * One partition of photometry: its state store, its transactions, its processor. What it publishes, how far it has read
  * and what it keeps change in one transaction of Kafka; its own store follows.
  */
-import { setImmediate as turn } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
+import { turns } from '../../alert/turns.ts'
 import { CandelaError } from '../../errors.ts'
 import type { Network } from '../../model/engine.ts'
 import type { Model } from '../../model/model-file.ts'
@@ -29,7 +29,7 @@ import { Transactions, type OutgoingRecord } from './transactions.ts'
 const INPUT = 'photometry'
 
 /** Decoding lets heartbeats and answers through after this time [ms]. */
-const LONGEST_BREATH = 20
+const LONGEST_TURN = 20
 
 export interface TaskOptions extends TakeOptions {
   kafka: kafkajs.Kafka
@@ -156,12 +156,9 @@ export class PartitionTask {
     const began = performance.now()
     const here: TakenAlert[] = []
     const beside: OutgoingRecord[] = []
-    let breathed = began
+    const turn = turns(LONGEST_TURN)
     for (const record of records) {
-      if (performance.now() - breathed > LONGEST_BREATH) {
-        await turn()
-        breathed = performance.now()
-      }
+      await turn()
       const taken = await takeAlert(record, `${photometry}/${partition}@${record.offset}`, this.#options, signal)
       const { received } = taken
       const id = 'alert' in received ? received.alert.diaObjectId : null
