@@ -27,8 +27,10 @@ if (files.length === 0) {
 // Chromium drops its requests when the machine's addresses change, as they do when a container starts.
 const inBrowser = file => readFileSync(file, 'utf8').includes('browser.ts\'')
 const startsContainers = file => /compose|image/.test(file)
+// How long the event loop stands still is measured with nothing beside.
+const runsAlone = file => startsContainers(file) || /fuzz\/http/.test(file)
 const topFolder = file => relative(folder, file).split('/')[0]
-const isShared = file => !inBrowser(file) && !startsContainers(file) && SHARED.includes(topFolder(file))
+const isShared = file => !inBrowser(file) && !runsAlone(file) && SHARED.includes(topFolder(file))
 
 const entries = mkdtempSync(join(tmpdir(), 'candela-tests-'))
 /** A file for each shared process, which imports those of the tests. */
@@ -46,10 +48,10 @@ const run = (files, concurrency = availableParallelism()) => {
   return spawnSync(process.execPath, ['--import', 'tsx', '--test', `--test-timeout=${TIMEOUT}`, `--test-concurrency=${concurrency}`, ...files], { stdio: 'inherit' }).status ?? 1
 }
 const statuses = [
-  run(files.filter(file => inBrowser(file) && !startsContainers(file))),
+  run(files.filter(file => inBrowser(file) && !runsAlone(file))),
   // One after the other: the first builds the image for the others.
-  run(files.filter(startsContainers), 1),
-  run([...shared, ...files.filter(file => !isShared(file) && !inBrowser(file) && !startsContainers(file))])
+  run(files.filter(runsAlone), 1),
+  run([...shared, ...files.filter(file => !isShared(file) && !inBrowser(file) && !runsAlone(file))])
 ]
 rmSync(entries, { recursive: true })
 process.exit(Math.max(...statuses))

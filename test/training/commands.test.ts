@@ -75,7 +75,7 @@ test('evaluate prints the JSON of its table and one CSV line an epoch', async t 
   const { code, stdout, stderr } = await candela('evaluate', '--data', join(folder, 'data'), '--model', await untrainedModel(folder), '--engine', 'wasm', '--predictions', csv, '--json')
   assert.equal(code, 0, stderr)
   const table = JSON.parse(stdout) as Record<string, unknown>
-  assert.deepEqual(Object.keys(table), ['model', 'objects', 'typeIa', 'final', 'early', 'byEpochs', 'reliability'])
+  assert.deepEqual(Object.keys(table), ['model', 'objects', 'typeIa', 'baseline', 'final', 'early', 'byEpochs', 'reliability'])
   assert.deepEqual([table['model'], table['objects'], table['typeIa']], ['tiny/0.1', 6, 3])
   assert.deepEqual(Object.keys(table['final'] as object), ['accuracy', 'auc', 'figureOfMerit', 'completeness', 'purity', 'ece'])
   const [header, ...lines] = readFileSync(csv, 'utf8').trimEnd().split('\n')

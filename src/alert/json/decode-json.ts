@@ -4,7 +4,7 @@ import type { Alert, ReadAlert } from '../alert.ts'
 import { requireDialect, type DialectName } from '../dialect-names.ts'
 import type { Window } from '../input/pieces.ts'
 import { jsonDocuments, jsonDocumentsOf, type JsonDocument } from './documents.ts'
-import { parseExact } from './exact-json.ts'
+import { parseExact, tooLarge } from './exact-json.ts'
 import { isLasair, lasairAlert } from './lasair.ts'
 import { isPlain, plainAlert } from './plain.ts'
 
@@ -36,7 +36,8 @@ async function decodeDocument (document: JsonDocument, asked: DialectName | unde
   }
 }
 
-async function alertOf ({ bytes }: JsonDocument, asked: DialectName | undefined): Promise<Alert> {
+async function alertOf ({ bytes, tooLong }: JsonDocument, asked: DialectName | undefined): Promise<Alert> {
+  if (tooLong !== undefined) throw tooLarge(tooLong)
   const document = await parseExact(bytes)
   if (typeof document === 'object' && document !== null && !Array.isArray(document)) {
     if (isLasair(document)) {

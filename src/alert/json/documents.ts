@@ -3,14 +3,12 @@
  * Of bytes that come in pieces no more is held than a document of the most length, and the next piece.
  */
 import { MORE, TURN, parsePieces, parseWhole, type More, type Window } from '../input/pieces.ts'
-import { JsonText, STRIDE, Taken } from './json-text.ts'
+import { JsonText, STRIDE, Taken, type TakenBytes } from './json-text.ts'
 import { MOST_BYTES } from './exact-json.ts'
 import { afterSpace, COMMA, isClosing, isOpening, isSpace, LINE_END, LIST, LIST_END, OBJECT, OBJECT_END, ValueEnd } from './value-end.ts'
 
 /** One document as it stands in the bytes, not yet parsed. */
-export interface JsonDocument {
-  /** Of one that is longer than the most: its beginning, which is longer than the most too. */
-  bytes: Buffer
+export interface JsonDocument extends TakenBytes {
   /** 'line 3', 'element 3'; undefined where the bytes are one document. */
   place?: string
 }
@@ -114,9 +112,9 @@ function * sequence (text: JsonText): Reading {
     const isIndented = yield * text.passSpace()
     if (text.bytes.length === 0) return
     const place = `line ${text.line}`
-    const { bytes, isWhole } = yield * nextInSequence(text, isIndented)
-    if (!isWhole || bytes[0] !== LIST) yield { bytes, place }
-    else for (const document of jsonDocuments(bytes)) yield { bytes: document.bytes, place: `${place}, ${document.place ?? 'the list'}` }
+    const { isWhole, ...taken } = yield * nextInSequence(text, isIndented)
+    if (!isWhole || taken.tooLong !== undefined || taken.bytes[0] !== LIST) yield { ...taken, place }
+    else for (const document of jsonDocuments(taken.bytes)) yield { ...document, place: `${place}, ${document.place ?? 'the list'}` }
   }
 }
 
@@ -125,22 +123,22 @@ function * sequence (text: JsonText): Reading {
  * others nobody knows where they end: at the end of their line or, where lines follow that are indented or close
  * something, at the end of those; and before a line that begins an object at its margin in any case.
  */
-function * nextInSequence (text: JsonText, isIndented: boolean): Generator<More, { bytes: Buffer, isWhole: boolean }> {
+function * nextInSequence (text: JsonText, isIndented: boolean): Generator<More, TakenBytes & { isWhole: boolean }> {
   const taken = new Taken(text)
   const hasFurtherLines = isIndented || isClosing(text.bytes[0])
   if (isOpening(text.bytes[0])) {
     const value = new ValueEnd(true)
     const end = yield * taken.value(value)
-    if (end === undefined || value.isBroken) return { bytes: taken.upTo(end), isWhole: false }
+    if (end === undefined || value.isBroken) return { ...taken.upTo(end), isWhole: false }
     taken.at = end
     const next = yield * text.behindBlanks(end)
-    if (next === undefined || next === LINE_END || isOpening(next)) return { bytes: taken.upTo(end), isWhole: true }
+    if (next === undefined || next === LINE_END || isOpening(next)) return { ...taken.upTo(end), isWhole: true }
   }
   for (;;) {
     const lineEnd = text.bytes.indexOf(LINE_END, taken.at)
     if (lineEnd < 0) {
       if (yield * taken.more()) continue
-      return { bytes: taken.upTo(undefined), isWhole: false }
+      return { ...taken.upTo(undefined), isWhole: false }
     }
     taken.at = lineEnd
     if (hasFurtherLines && lineEnd + 1 === text.bytes.length && !text.ended) {
@@ -148,7 +146,7 @@ function * nextInSequence (text: JsonText, isIndented: boolean): Generator<More,
       continue
     }
     const next = text.bytes[lineEnd + 1]
-    if (!hasFurtherLines || !(next === 0x20 || next === 0x09 || isClosing(next))) return { bytes: taken.upTo(lineEnd), isWhole: false }
+    if (!hasFurtherLines || !(next === 0x20 || next === 0x09 || isClosing(next))) return { ...taken.upTo(lineEnd), isWhole: false }
     taken.at = lineEnd + 1
   }
 }
@@ -165,7 +163,7 @@ function * lists (text: JsonText): Reading {
   } else if (text.bytes.length > 0) {
     const taken = new Taken(text)
     while (yield * taken.more());
-    yield { bytes: taken.upTo(undefined), place: 'after the end of the list' }
+    yield { ...taken.upTo(undefined), place: 'after the end of the list' }
   }
 }
 
@@ -188,7 +186,7 @@ function * elements (text: JsonText): Reading {
       behind = isClosed ? yield * taken.behindSpace() : undefined
       if (behind === OBJECT) break
     }
-    yield { bytes: taken.upTo(taken.at), place: `element ${element}` }
+    yield { ...taken.upTo(taken.at), place: `element ${element}` }
     if (!isClosed) return
     if (behind === LIST_END) break
     if (behind === COMMA) text.take(1)

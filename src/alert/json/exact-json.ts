@@ -32,13 +32,14 @@ for (const [characters, kind] of [['"', QUOTE], ['0123456789+-.eE', NUMBER], ['N
  * @throws CandelaError 'json-invalid', 'json-too-deep', 'json-too-large', 'json-too-many-values'
  */
 export async function parseExact (bytes: Buffer, mostValues = MOST_VALUES): Promise<unknown> {
-  if (bytes.length > MOST_BYTES) {
-    throw new CandelaError('json-too-large', `one JSON document of ${bytes.length} bytes, the most is ${MOST_BYTES}`, {
-      value: bytes.length, action: 'Send one alert a line, or a list of alerts: each counts for itself.'
-    })
-  }
+  if (bytes.length > MOST_BYTES) throw tooLarge(bytes.length)
   return await parsePatiently(bytes, { levels: MOST_LEVELS, values: mostValues, names: MOST_NAMES }, parsePiece)
 }
+
+/** Of a document of more than MOST_BYTES. */
+export const tooLarge = (length: number): CandelaError => new CandelaError('json-too-large', `one JSON document of ${length} bytes, the most is ${MOST_BYTES}`, {
+  value: length, action: 'Send one alert a line, or a list of alerts: each counts for itself.'
+})
 
 function parsePiece (bytes: Buffer): unknown {
   let text: string

@@ -61,12 +61,25 @@ export class JsonText {
   }
 }
 
-/** What is taken of a text as one document; of one that is too long only the beginning is held. */
+/** A document grows in the window up to this length; of a longer one pieces are held beside it, which are put together once [bytes]. */
+const PIECE = 4 * 2 ** 20
+
+/** What was taken of a text as one document. */
+export interface TakenBytes {
+  /** Of a document that is too long: its beginning. */
+  bytes: Buffer
+  /** How long it is, where it is too long [bytes]. */
+  tooLong?: number
+}
+
+/** What is taken of a text as one document; of one that is too long only the first piece is held. */
 export class Taken {
   /** Position in the text's bytes up to which they were looked at. */
   at = 0
   readonly #text: JsonText
-  #beginning: Buffer | undefined
+  readonly #held: Buffer[] = []
+  /** Of the pieces that were taken. */
+  #length = 0
 
   constructor (text: JsonText) {
     this.#text = text
@@ -76,9 +89,10 @@ export class Taken {
   * more (): Generator<More, boolean> {
     this.at = this.#text.bytes.length
     if (this.#text.ended) return false
-    if (this.at > MOST_BYTES) {
-      const beginning = this.#text.take(this.at)
-      this.#beginning ??= Buffer.from(beginning.subarray(0, MOST_BYTES + 1))
+    if (this.at > PIECE) {
+      this.#held.push(this.#text.take(this.at))
+      this.#length += this.at
+      if (this.#length > MOST_BYTES) this.#held.length = 1
       this.at = 0
     }
     yield MORE
@@ -107,10 +121,13 @@ export class Taken {
   }
 
   /** The document that ends at a position, or with the text, without the ends of its last lines. */
-  upTo (end: number | undefined): Buffer {
-    const bytes = this.#text.take(end ?? this.#text.bytes.length)
-    let last = bytes.length
+  upTo (end: number | undefined): TakenBytes {
+    const rest = this.#text.take(end ?? this.#text.bytes.length)
+    const length = this.#length + rest.length
+    if (length > MOST_BYTES && this.#held.length > 0) return { bytes: this.#held[0]!, tooLong: length }
+    const bytes = this.#held.length > 0 ? Buffer.concat([...this.#held, rest], length) : rest
+    let last = length
     while (bytes[last - 1] === LINE_END || bytes[last - 1] === CARRIAGE_RETURN) last--
-    return this.#beginning ?? bytes.subarray(0, last)
+    return { bytes: bytes.subarray(0, last) }
   }
 }
