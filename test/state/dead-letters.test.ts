@@ -12,14 +12,13 @@ import { openDeadLetters } from '../../src/state/lmdb-dead-letters.ts'
 import { migrateFolder } from '../../src/state/migration/migrate.ts'
 import { openLmdbStore } from '../../src/state/lmdb-store.ts'
 import type { Accounting } from '../../src/state/views.ts'
-import { countingSource, elasticcAlert, elasticcContainer, elasticcSource, framed, lsstAlert } from '../fixtures/alert-packets.ts'
+import { countingSource, elasticcAlert, elasticcContainer, elasticcObject, elasticcSource, framed, lsstAlert } from '../fixtures/alert-packets.ts'
 import { alertFor, openPipeline, point, temporaryFolder, type Pipeline } from '../pipeline.ts'
 
 const good = elasticcAlert({ diaSource: elasticcSource({ filterName: 'r' }) })
-/** More points than an alert may have. */
+/** Its object lies beyond the pole. */
 const bad = elasticcAlert({
-  diaSource: elasticcSource({ filterName: 'r', diaSourceId: 9n }),
-  prvDiaSources: Array.from({ length: 5001 }, (_, k) => elasticcSource({ diaSourceId: BigInt(k + 10), midPointTai: 50000 + k }))
+  diaSource: elasticcSource({ filterName: 'r', diaSourceId: 9n, decl: 95 }), diaObject: elasticcObject({ decl: 95 })
 })
 
 const lost = (bytes: Uint8Array, origin = 'test', code = 'schema-unknown'): ReceivedAlert => ({ error: new CandelaError(code, 'lost', { action: 'Find it.' }), bytes, origin })
@@ -125,19 +124,19 @@ test('letters are put through in pages, and where one number is not there none i
   assert.deepEqual(store.deadLetters.list({ limit: 9 }).deadLetters.map(({ number }) => number), [4, 2])
 })
 
-test('an alert whose values are refused keeps its record as it came, alone, and is put through by it', async t => {
+test('an alert that is refused keeps its record as it came, alone, and is put through by it', async t => {
   const container = elasticcContainer([[good, bad]])
   const { processor, store: { deadLetters }, deadLetterReplay } = await openPipeline(t)
   const received: ReceivedAlert[] = []
   for await (const decoded of decodeFile(container, { schemas: countingSource() })) received.push({ ...decoded, origin: 'night.avro' })
-  assert.deepEqual((await processor.process(received)).map(({ outcome, reason }) => reason ?? outcome), ['classified', 'alert-invalid'])
+  assert.deepEqual((await processor.process(received)).map(({ outcome, reason }) => reason ?? outcome), ['classified', 'alert-incomplete'])
   const kept = deadLetters.bytes(1)
   const again = []
   for await (const decoded of decodeFile(kept, { schemas: countingSource() })) again.push(decoded)
   assert.equal(again.length, 1)
-  assert.ok('alert' in again[0]! && again[0].alert.diaSourceId === '9')
+  assert.ok('error' in again[0]! && again[0].error.code === 'alert-incomplete')
   const { outcomes } = await deadLetterReplay.replay({ limit: 10 })
-  assert.deepEqual(outcomes.map(({ deadLetter, diaSourceId, reason }) => [deadLetter, diaSourceId, reason]), [[1, '9', 'alert-invalid']])
+  assert.deepEqual(outcomes.map(({ deadLetter, reason }) => [deadLetter, reason]), [[1, 'alert-incomplete']])
   assert.deepEqual(Buffer.from(deadLetters.bytes(1)), Buffer.from(kept))
 })
 
@@ -169,7 +168,7 @@ test('a letter of many alerts is settled when all of them are taken in, and stan
   assert.deepEqual(outcomes.map(({ deadLetter, outcome }) => [deadLetter, outcome]),
     [[1, 'classified'], [1, 'dead-lettered'], [1, 'dead-lettered'], [2, 'classified'], [2, 'duplicate']])
   const standing = store.deadLetters.list({ limit: 10 }).deadLetters
-  assert.deepEqual(standing.map(({ number, code, attempts }) => [number, code, attempts]), [[1, 'alert-invalid', 2]])
+  assert.deepEqual(standing.map(({ number, code, attempts }) => [number, code, attempts]), [[1, 'alert-incomplete', 2]])
   const { received, replayed } = accountingOf(pipeline)
   assert.deepEqual([received, replayed], [7, 5])
 })
