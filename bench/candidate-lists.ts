@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compare, inAlternation, type Measured } from './comparison.ts'
 import { fill } from './peers/made-objects.ts'
-import { openLmdbStore } from '../src/state/lmdb-store.ts'
+import { openLmdbStore } from '../src/state/storage/store.ts'
 import type { StateStore } from '../src/state/store.ts'
 import type { CandidateQuery } from '../src/state/views.ts'
 

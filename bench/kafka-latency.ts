@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { median, tell } from './comparison.ts'
 import { deploy, explained, withBroker } from './kafka/deployment.ts'
 import { lightCurves } from './kafka/light-curves.ts'
-import { idempotentProducer } from '../src/stream/kafka/sends.ts'
+import { idempotentProducer } from '../src/stream/kafka/client/sending.ts'
 
 const LINGER = 25
 /** Over the linger [ms]. */

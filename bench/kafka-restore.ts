@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { openRestored } from '../src/stream/kafka/restore.ts'
+import { openRestored } from '../src/stream/kafka/classify/restore.ts'
 import { median, tell } from './comparison.ts'
 import { deploy, fill, kcat, withBroker } from './kafka/deployment.ts'
 import { lightCurves } from './kafka/light-curves.ts'

@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { UNKNOWN_HOST, type Alert, type PhotometricPoint } from '../src/alert/alert.ts'
 import { loadEngine } from '../src/model/load-engine.ts'
 import { loadModel } from '../src/model/model-file.ts'
-import { openLmdbStore } from '../src/state/lmdb-store.ts'
-import { createProcessor } from '../src/state/processor.ts'
+import { openLmdbStore } from '../src/state/storage/store.ts'
+import { createProcessor } from '../src/state/processor/processor.ts'
 import { BRIEF, compare, inAlternation } from './comparison.ts'
 
 const OBJECTS = 64

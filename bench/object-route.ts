@@ -11,8 +11,8 @@ import { promisify } from 'node:util'
 import { UNKNOWN_HOST, type PhotometricPoint } from '../src/alert/alert.ts'
 import { loadEngine } from '../src/model/load-engine.ts'
 import { loadModel } from '../src/model/model-file.ts'
-import { openLmdbStore } from '../src/state/lmdb-store.ts'
-import { createProcessor } from '../src/state/processor.ts'
+import { openLmdbStore } from '../src/state/storage/store.ts'
+import { createProcessor } from '../src/state/processor/processor.ts'
 import { median, tell } from './comparison.ts'
 
 const OBJECTS = 1000

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { createApp } from '../src/app.ts'
 import { createSky } from '../src/simulator/sky.ts'
 import type { Candidate, CandidatePosition, ObjectReader } from '../src/state/views.ts'
-import { fixed, measure, type Outcome } from '../src/training/metrics.ts'
+import { fixed, measure, type Outcome } from '../src/training/evaluation/metrics.ts'
 import { tell } from './comparison.ts'
 
 const SEED = 2026

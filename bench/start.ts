@@ -11,7 +11,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { openLmdbStore } from '../src/state/lmdb-store.ts'
+import { openLmdbStore } from '../src/state/storage/store.ts'
 import { compare, inAlternation, type Measured } from './comparison.ts'
 import { fill } from './peers/made-objects.ts'
 

@@ -1,8 +1,8 @@
 /** The tables of README.md and docs/models.md from what was measured. */
 import { multiplyAdds } from '../src/model/shape.ts'
-import { ABOUT_SKIES, SKIES } from '../src/training/altered-sky.ts'
-import type { Evaluation } from '../src/training/evaluate.ts'
-import { fixed, type Metrics } from '../src/training/metrics.ts'
+import { ABOUT_SKIES, SKIES } from '../src/training/data/altered-sky.ts'
+import type { Evaluation } from '../src/training/evaluation/evaluate.ts'
+import { fixed, type Metrics } from '../src/training/evaluation/metrics.ts'
 import { CARRIED, CELLS, OBSERVED, PLAIN, REFERENCE, SIZES, type Run } from './runs.ts'
 
 interface Lines { final: Metrics, early: Metrics, largestEce: { ece: number, epochs: number } | null, reliability?: object }

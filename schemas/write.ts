@@ -1,7 +1,7 @@
 /** `npm run schemas`: writes the schemas that stand in the code: JSON from zod, Avro of archives and outputs. */
 import { writeFileSync } from 'node:fs'
-import { alertJsonSchema } from '../src/alert/json/plain-schema.ts'
-import { archiveSchema } from '../src/state/archive-schema.ts'
+import { alertJsonSchema } from '../src/alert/dialects/plain-schema.ts'
+import { archiveSchema } from '../src/state/archive/schema.ts'
 import { photometrySchema } from '../src/stream/kafka/photometry.ts'
 import { classificationSchema } from '../src/stream/outputs/classification.ts'
 import { brokerClassificationSchema } from '../src/stream/outputs/elasticc.ts'

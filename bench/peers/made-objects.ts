@@ -1,7 +1,7 @@
 /** Objects that were never observed, for stores of many: all over the sky, at any P(Ia). */
 import { randomFrom } from '../../src/simulator/random.ts'
-import { candidateOf } from '../../src/state/classification.ts'
-import { newRecord, publishedProbability, type ObjectRecord } from '../../src/state/record.ts'
+import { candidateOf } from '../../src/state/record/classification.ts'
+import { newRecord, publishedProbability, type ObjectRecord } from '../../src/state/record/record.ts'
 import { NOTHING, type StateStore } from '../../src/state/store.ts'
 
 /** As a hidden state of width 64 is: it decides how many objects lie on a page of LMDB. */

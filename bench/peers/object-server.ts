@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { openTokenFolder } from '../../dist/http/access/tokens.js'
 import { api, serverOptions } from '../../dist/http/api.js'
-import { openLmdbStore } from '../../dist/state/lmdb-store.js'
+import { openLmdbStore } from '../../dist/state/storage/store.js'
 
 const [kind, folder] = process.argv.slice(2) as ['candela' | 'bare', string]
 const store = openLmdbStore(folder)

@@ -2,7 +2,7 @@
 import { CandelaError, reasonIn } from '../errors.ts'
 import type { Alert, LostAlert, ReadAlert } from './alert.ts'
 import { blocksIn, containerOfRecord, damaged, headerIn, isContainer, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
-import { readFrame, type Frame } from './confluent.ts'
+import { readFrame, type Frame } from './schemas/confluent.ts'
 import type { AlertReader } from './dialect.ts'
 import { JSON_DIALECTS, requireDialect, type DialectName } from './dialect-names.ts'
 import { decodeJson, decodeJsonOf } from './json/decode-json.ts'
@@ -10,7 +10,7 @@ import { isJson } from './json/documents.ts'
 import { Beginning } from './input/beginning.ts'
 import { asBuffer, isPause, MORE, parsePieces, parseWhole, type More, type Window } from './input/pieces.ts'
 import { readerOfId, readerOfText } from './readers.ts'
-import type { SchemaSource } from './schema-source.ts'
+import type { SchemaSource } from './schemas/source.ts'
 
 export interface DecodeOptions {
   /** Where the schemas of framed alerts come from. */

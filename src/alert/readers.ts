@@ -3,10 +3,10 @@ import { CandelaError } from '../errors.ts'
 import { parseSchema } from './avro/bounded-schema.ts'
 import { writerType } from './avro/writer-type.ts'
 import type { AlertReader, AvroDialect } from './dialect.ts'
-import { elasticc } from './elasticc.ts'
-import { lsst } from './lsst.ts'
-import type { SchemaSource } from './schema-source.ts'
-import { ztf } from './ztf.ts'
+import { elasticc } from './dialects/elasticc.ts'
+import { lsst } from './dialects/lsst.ts'
+import type { SchemaSource } from './schemas/source.ts'
+import { ztf } from './dialects/ztf.ts'
 
 const DIALECTS: readonly AvroDialect[] = [lsst, elasticc, ztf]
 /** Files with more schemas than this are not read faster for a second time. */

@@ -7,18 +7,18 @@ import { CandelaError, describeError, UsageError } from '../errors.ts'
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   health: async () => (await import('./health.ts')).healthCommand(),
-  replay: async () => (await import('./replay.ts')).replayCommand(),
-  'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
-  archive: async () => (await import('./archive.ts')).archiveCommand(),
-  backup: async () => (await import('./backup.ts')).backupCommand(),
-  restore: async () => (await import('./restore.ts')).restoreCommand(),
-  migrate: async () => (await import('./migrate.ts')).migrateCommand(),
-  rebuild: async () => (await import('./rebuild.ts')).rebuildCommand(),
-  check: async () => (await import('./check.ts')).checkCommand(),
+  replay: async () => (await import('./replay/replay.ts')).replayCommand(),
+  'dead-letters': async () => (await import('./dead-letters/dead-letters.ts')).deadLettersCommand(),
+  archive: async () => (await import('./data-folder/archive.ts')).archiveCommand(),
+  backup: async () => (await import('./data-folder/backup.ts')).backupCommand(),
+  restore: async () => (await import('./data-folder/restore.ts')).restoreCommand(),
+  migrate: async () => (await import('./data-folder/migrate.ts')).migrateCommand(),
+  rebuild: async () => (await import('./data-folder/rebuild.ts')).rebuildCommand(),
+  check: async () => (await import('./data-folder/check.ts')).checkCommand(),
   tokens: async () => (await import('./tokens.ts')).tokensCommand(),
-  train: async () => (await import('./train.ts')).trainCommand(),
-  evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
-  simulate: async () => (await import('./simulate.ts')).simulateCommand()
+  train: async () => (await import('./training/train.ts')).trainCommand(),
+  evaluate: async () => (await import('./training/evaluate.ts')).evaluateCommand(),
+  simulate: async () => (await import('./simulate/simulate.ts')).simulateCommand()
 }
 
 /** Only the command that is asked for is loaded; all of them for the help and for a name that none has. */

@@ -5,7 +5,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { SettingName, Settings } from '../config.ts'
 import { CandelaError, firstLine, UsageError } from '../errors.ts'
-import { addSettingFlags, SERVED, settingsOf } from './setting-flags.ts'
+import { addSettingFlags, SERVED, settingsOf } from './flags/settings.ts'
 
 type Flags = Partial<Record<SettingName | 'config', string>>
 

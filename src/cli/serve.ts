@@ -5,7 +5,7 @@ import pretty from 'pino-pretty'
 import type { SettingName } from '../config.ts'
 import { describeError } from '../errors.ts'
 import { startServer } from '../server/server.ts'
-import { addSettingFlags, SERVED, settingsOf } from './setting-flags.ts'
+import { addSettingFlags, SERVED, settingsOf } from './flags/settings.ts'
 
 /** Never in the log, wherever an error carries them along. */
 const SECRETS = ['authorization', 'password', 'token', 'clientSecret', 'auth', 'sasl', 'headers'].flatMap(name => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`])

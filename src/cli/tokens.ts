@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { SettingName } from '../config.ts'
 import { UsageError } from '../errors.ts'
 import { openTokenFolder, SCOPES, type Scope, type StoredToken, type TokenFolder } from '../http/access/tokens.ts'
-import { addSettingFlags, settingsOf } from './setting-flags.ts'
-import { wholeNumber } from './whole-number.ts'
+import { addSettingFlags, settingsOf } from './flags/settings.ts'
+import { wholeNumber } from './flags/whole-number.ts'
 
 const DAY = 86_400_000
 

@@ -3,7 +3,7 @@ import swagger, { type SwaggerTransformObject } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
-import { badRequest, bodyTooLarge, forbidden, tooManyRequests, unauthorised, unsupportedMediaType } from './problems.ts'
+import { badRequest, bodyTooLarge, forbidden, tooManyRequests, unauthorised, unsupportedMediaType } from './problems/problems.ts'
 
 /** The page styles itself inline; everything else comes from here. */
 const CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -5,6 +5,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { TRUTH_COLUMNS } from '../alert/input/forms.ts'
 import { CandelaError } from '../errors.ts'
 import { alertType } from './packet.ts'
 import { createSky, type SimulatedAlert, type SkyOptions } from './sky.ts'
@@ -83,7 +84,7 @@ export async function writeNights (
         const { class: supernovaClass, redshift, peakMjdTai } = sky.truth(diaObjectId)
         return `${diaObjectId},${supernovaClass},${redshift.toFixed(4)},${peakMjdTai.toFixed(3)}`
       })
-      await writeFile(join(out, 'truth.csv'), ['diaObjectId,class,redshift,peakMjdTai', ...rows, ''].join('\n'))
+      await writeFile(join(out, 'truth.csv'), [TRUTH_COLUMNS, ...rows, ''].join('\n'))
     }
   } catch (cause) {
     if (cause instanceof CandelaError || !(cause instanceof Error && 'code' in cause)) throw cause

@@ -1,7 +1,7 @@
 /** The state store: the smallest interface that the processor needs. Readers get ObjectReader alone. */
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 import type { SettledAlert } from './outcome.ts'
-import type { HiddenState, ObjectRecord, Publication } from './record.ts'
+import type { HiddenState, ObjectRecord, Publication } from './record/record.ts'
 import type { Change, DeadLetterReader, DeclineReason, ObjectReader, Outcome, Unnumbered } from './views.ts'
 
 /** An alert that could not be used at all, kept as it came. */

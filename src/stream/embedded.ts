@@ -1,7 +1,7 @@
 /** The embedded source: packets from one process into the processor, in micro-batches, with the position they reach. */
 import type { Alert, ReceivedAlert } from '../alert/alert.ts'
 import { CandelaError, reasonIn } from '../errors.ts'
-import type { AlertOutcome, Processor } from '../state/processor.ts'
+import type { AlertOutcome, Processor } from '../state/processor/processor.ts'
 import { measureCommit } from './measured-commit.ts'
 import type { Measures } from './measures.ts'
 import { waitingProcess } from './waiting-commit.ts'

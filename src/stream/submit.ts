@@ -7,7 +7,7 @@ import { Window } from '../alert/input/pieces.ts'
 import type { PointReport } from '../alert/point-report.ts'
 import { boundedUnreadable, type UnreadableBounds } from '../alert/unreadable.ts'
 import { classifierOf } from '../model/model-key.ts'
-import type { AlertOutcome, Processor } from '../state/processor.ts'
+import type { AlertOutcome, Processor } from '../state/processor/processor.ts'
 import { measureCommit } from './measured-commit.ts'
 import type { Measures } from './measures.ts'
 

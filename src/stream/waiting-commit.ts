@@ -1,6 +1,6 @@
 /** Batches that wait while they cannot be written, as where the disk is full, rather than end their stream. */
 import { CandelaError } from '../errors.ts'
-import type { Processor } from '../state/processor.ts'
+import type { Processor } from '../state/processor/processor.ts'
 import { retried } from './retry.ts'
 
 export interface WaitingCommitOptions {

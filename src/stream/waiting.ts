@@ -1,7 +1,7 @@
 /** Alerts that wait while a schema registry is away, rather than become dead letters. */
 import { setMaxListeners } from 'node:events'
 import type { Alert } from '../alert/alert.ts'
-import { isOutage } from '../alert/outage.ts'
+import { isOutage } from '../alert/schemas/outage.ts'
 import type { CandelaError } from '../errors.ts'
 import { retried } from './retry.ts'
 

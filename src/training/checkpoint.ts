@@ -8,9 +8,9 @@ import { deserialize, serialize } from 'node:v8'
 import { z } from 'zod'
 import { CandelaError } from '../errors.ts'
 import { FEATURE_VERSION } from '../light-curve/features.ts'
-import type { LabelledObject } from './labelled-object.ts'
+import type { LabelledObject } from './data/labelled-object.ts'
 import { trainingSettingsSchema, type TrainingSettings } from './settings.ts'
-import type { Split } from './split.ts'
+import type { Split } from './data/split.ts'
 
 const float64 = z.custom<Float64Array>(value => value instanceof Float64Array)
 const weightsSchema = z.record(z.string(), z.custom<Float32Array>(value => value instanceof Float32Array))

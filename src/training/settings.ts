@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { BANDS } from '../alert/alert.ts'
 import { CELL_NAMES } from '../model/cells/layout.ts'
-import { classesSchema } from './classes.ts'
+import { classesSchema } from './data/classes.ts'
 
 const share = z.number().min(0).max(1)
 

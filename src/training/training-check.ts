@@ -2,7 +2,7 @@
 import { BANDS, type Band } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
 import { steppedPoints } from '../light-curve/window.ts'
-import { isTypeIa, type LabelledObject } from './labelled-object.ts'
+import { isTypeIa, type LabelledObject } from './data/labelled-object.ts'
 import type { TrainingSettings } from './settings.ts'
 
 /**

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import test from 'node:test'
-import { readAlertFiles } from '../../src/alert/alert-files.ts'
+import { readAlertFiles } from '../../src/alert/input/alert-files.ts'
 import type { ReceivedAlert } from '../../src/alert/alert.ts'
-import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
+import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schemas/source.ts'
 import { needs, sharedData } from '../parts.ts'
 import { openPipeline } from '../pipeline.ts'
 

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import type { Alert, PhotometricPoint } from '../../src/alert/alert.ts'
 import { decodeFile } from '../../src/alert/decode.ts'
-import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
+import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schemas/source.ts'
 import { needs, sharedData } from '../parts.ts'
 
 interface FileOfAlerts {

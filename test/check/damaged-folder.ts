@@ -6,8 +6,8 @@ import type { Alert } from '../../src/alert/alert.ts'
 import { CandelaError } from '../../src/errors.ts'
 import { loadEngine } from '../../src/model/load-engine.ts'
 import { loadModel } from '../../src/model/model-file.ts'
-import { openLmdbStore } from '../../src/state/lmdb-store.ts'
-import { createProcessor } from '../../src/state/processor.ts'
+import { openLmdbStore } from '../../src/state/storage/store.ts'
+import { createProcessor } from '../../src/state/processor/processor.ts'
 import { alertFor, generator, point } from '../pipeline.ts'
 
 /** Alerts of a commit. */

@@ -1,5 +1,5 @@
 /** All that a data folder holds, save the times at which it was written. */
-import { openLmdbStore } from '../../src/state/lmdb-store.ts'
+import { openLmdbStore } from '../../src/state/storage/store.ts'
 import type { StateStore } from '../../src/state/store.ts'
 import type { Accounting } from '../../src/state/views.ts'
 

@@ -6,7 +6,7 @@ import test from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse, parseAllDocuments } from 'yaml'
 import { readSettings, ROLES, SETTINGS } from '../../src/config.ts'
-import { securityOf } from '../../src/stream/kafka/security.ts'
+import { securityOf } from '../../src/stream/kafka/client/security.ts'
 import { VERSION } from '../../src/version.ts'
 import { wholeDocument } from '../../schemas/openapi.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { serve, candela } from '../e2e/candela-process.ts'
-import { startBroker } from '../e2e/kafka-broker.ts'
+import { startBroker } from '../e2e/kafka/broker.ts'
 import { needs } from '../parts.ts'
 import { temporaryFolder } from '../pipeline.ts'
 import { blocks, firstEvents, isForKafka, runBlock } from './guides.ts'

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { contentsOf } from '../crash/contents.ts'
 import { writeAlertFolder } from '../crash/alert-folder.ts'
 import { temporaryFolder } from '../pipeline.ts'
-import { positionName } from '../../src/cli/replay-position.ts'
+import { positionName } from '../../src/cli/replay/position.ts'
 import { candela, serve, start } from './candela-process.ts'
 
 interface Backup { path: string, objects: number, received: number, archives: number, bytes: number }

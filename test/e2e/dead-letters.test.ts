@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { CandelaError } from '../../src/errors.ts'
 import { createSky } from '../../src/simulator/sky.ts'
-import { openLmdbStore } from '../../src/state/lmdb-store.ts'
+import { openLmdbStore } from '../../src/state/storage/store.ts'
 import { openPipeline } from '../pipeline.ts'
 import { candela, start } from './candela-process.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { saveModel } from '../../src/model/model-file.ts'
 import { modelKey } from '../../src/model/model-key.ts'
-import type { RebuildSummary } from '../../src/cli/rebuild-report.ts'
+import type { RebuildSummary } from '../../src/cli/data-folder/rebuild-report.ts'
 import { alertFor, openPipeline, point, temporaryFolder, untrainedModel } from '../pipeline.ts'
 import { candela, start } from './candela-process.ts'
 

@@ -9,7 +9,7 @@ import { test } from 'node:test'
 import { text } from 'node:stream/consumers'
 import { temporaryFolder } from '../pipeline.ts'
 import { candela, serve, start, type Serving } from './candela-process.ts'
-import { makeCertificates } from './certificates.ts'
+import { makeCertificates } from './kafka/certificates.ts'
 import { freePort } from './free-port.ts'
 
 const GUARDED = { CANDELA_AUTH: 'writes', CANDELA_ENGINE: 'wasm', CANDELA_SKY_NIGHT_SECONDS: '3600' }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { openLmdbStore } from '../../src/state/lmdb-store.ts'
+import { openLmdbStore } from '../../src/state/storage/store.ts'
 import { temporaryFolder } from '../pipeline.ts'
 import { candela, serve } from './candela-process.ts'
 

@@ -1,8 +1,8 @@
 /** A fuzz campaign: damaged and hostile alerts through the pipeline, with good ones in between. */
 import { decodeAlert, decodeFile } from '../../src/alert/decode.ts'
 import type { ReceivedAlert } from '../../src/alert/alert.ts'
-import type { SchemaSource } from '../../src/alert/schema-source.ts'
-import type { Processor } from '../../src/state/processor.ts'
+import type { SchemaSource } from '../../src/alert/schemas/source.ts'
+import type { Processor } from '../../src/state/processor/processor.ts'
 import type { Accounting, ObjectReader } from '../../src/state/views.ts'
 import { receive } from '../../src/stream/embedded.ts'
 import { lsstSchema } from '../fixtures/alert-packets.ts'

@@ -10,8 +10,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { loadEngine } from '../../src/model/load-engine.ts'
 import { loadModel } from '../../src/model/model-file.ts'
-import { openLmdbStore } from '../../src/state/lmdb-store.ts'
-import { createProcessor } from '../../src/state/processor.ts'
+import { openLmdbStore } from '../../src/state/storage/store.ts'
+import { createProcessor } from '../../src/state/processor/processor.ts'
 import { runCampaign } from './campaign.ts'
 
 /** What memory may grow by between a fifth of the way and the end [MB]. */

@@ -1,5 +1,5 @@
 /** Packets of a survey with every outcome among them: classified, declined with and without a P(Ia) that stands, duplicate, dead-lettered. */
-import { readFrame } from '../../src/alert/confluent.ts'
+import { readFrame } from '../../src/alert/schemas/confluent.ts'
 import { alertType } from '../../src/simulator/packet.ts'
 import { createSky } from '../../src/simulator/sky.ts'
 

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto'
 import avsc from 'avsc'
 import type kafkajs from 'kafkajs'
 import { classificationSchema, type AlertClassification } from '../../src/stream/outputs/classification.ts'
-import { readPartition } from '../../src/stream/kafka/partition-reader.ts'
-import { offsetsOf } from '../../src/stream/kafka/restore.ts'
+import { readPartition } from '../../src/stream/kafka/group/partition-reader.ts'
+import { offsetsOf } from '../../src/stream/kafka/classify/restore.ts'
 import type { Cleanup } from '../e2e/candela-process.ts'
-import { PATIENT, startsAnew } from '../e2e/kafka-broker.ts'
+import { PATIENT, startsAnew } from '../e2e/kafka/broker.ts'
 
 /** Avro's single-object encoding: two bytes of mark and eight of fingerprint before the datum. */
 const SINGLE_OBJECT_HEADER = 10

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '../pipeline.ts'
 import { decodeFile } from '../../src/alert/decode.ts'
-import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
+import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schemas/source.ts'
 import { writeNights } from '../../src/simulator/night-files.ts'
 import { createSky } from '../../src/simulator/sky.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeAlert } from '../../src/alert/decode.ts'
-import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schema-source.ts'
+import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schemas/source.ts'
 import { alertType } from '../../src/simulator/packet.ts'
 import { SPCC_POPULATION } from '../../src/simulator/spcc-population.ts'
 import { createSky, DEFAULT_START, type SimulatedAlert } from '../../src/simulator/sky.ts'

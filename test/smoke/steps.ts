@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CODECS } from '../../src/stream/kafka/codecs.ts'
+import { CODECS } from '../../src/stream/kafka/client/codecs.ts'
 import { candela, serve, type Cleanup, type Serving } from '../e2e/candela-process.ts'
 import { plainAlert, plainPoint } from '../fixtures/plain-alerts.ts'
-import { writeGenerated } from '../training/generated-light-curves.ts'
+import { writeGenerated } from '../training/data/generated-light-curves.ts'
 
 export interface Install {
   t: Cleanup

@@ -6,7 +6,7 @@ import { probabilityIa } from '../../src/model/calibration.ts'
 import { CELL_NAMES } from '../../src/model/cells/layout.ts'
 import { hiddenStateLength } from '../../src/model/shape.ts'
 import { needs } from '../parts.ts'
-import { publishedProbability } from '../../src/state/record.ts'
+import { publishedProbability } from '../../src/state/record/record.ts'
 import { alertFor, openPipeline, point, temporaryFolder, untrainedModel } from '../pipeline.ts'
 
 const ID = '313853499462582277'

@@ -1,6 +1,6 @@
 /** That the lists of a store are those of its records, in every order. */
 import assert from 'node:assert/strict'
-import { candidateOf } from '../../src/state/classification.ts'
+import { candidateOf } from '../../src/state/record/classification.ts'
 import type { ObjectParts } from '../../src/state/store.ts'
 import type { Candidate, CandidatePosition, CandidateQuery, FoundCandidate, ObjectReader } from '../../src/state/views.ts'
 

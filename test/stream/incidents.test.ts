@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import kafkajs from 'kafkajs'
 import { CandelaError } from '../../src/errors.ts'
 import { Incidents } from '../../src/stream/incidents.ts'
-import { sortedLog } from '../../src/stream/kafka/log.ts'
+import { sortedLog } from '../../src/stream/kafka/client/log.ts'
 import { clusterOf, subjectOf } from '../../src/stream/kafka/subjects.ts'
 import { createMeasures } from '../../src/stream/measures.ts'
 

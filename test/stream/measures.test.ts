@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { createMeasures, quantile, type Bucket } from '../../src/stream/measures.ts'
-import { familiesOf } from '../http/exposition.ts'
+import { familiesOf } from '../http/operation/exposition.ts'
 
 const NOTHING = { count: 0, mean: null, p50: null, p90: null, p99: null, max: null }
 const NOW = Date.parse('2026-05-01T00:00:00Z')

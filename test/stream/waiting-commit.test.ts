@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CandelaError } from '../../src/errors.ts'
-import type { Processor } from '../../src/state/processor.ts'
+import type { Processor } from '../../src/state/processor/processor.ts'
 import { waitingProcess } from '../../src/stream/waiting-commit.ts'
 import { alertFor, openPipeline, point } from '../pipeline.ts'
 

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { checkSameTraining, hasCheckpoint, partsFingerprint, readCheckpoint, removeCheckpoint, writeCheckpoint, type TrainingIdentity, type TrainingProgress } from '../../src/training/checkpoint.ts'
-import { resumedRandom, seededRandom } from '../../src/training/random.ts'
+import { resumedRandom, seededRandom } from '../../src/training/data/random.ts'
 import { defaultSettings } from '../../src/training/settings.ts'
 import { temporaryFolder } from '../pipeline.ts'
-import { labelledObjects } from './labelled.ts'
+import { labelledObjects } from './data/labelled.ts'
 
 const identity: TrainingIdentity = { settings: defaultSettings(), fingerprint: 'abc', tensorflow: '2.9.1' }
 const progress: TrainingProgress = {

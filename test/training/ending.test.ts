@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CandelaError } from '../../src/errors.ts'
 import { endingError } from '../../src/training/ending.ts'
-import { AdamW } from '../../src/training/optimizer.ts'
+import { AdamW } from '../../src/training/network/optimizer.ts'
 import { trainingSettingsSchema } from '../../src/training/settings.ts'
 import { trainNetwork, type PassReport } from '../../src/training/train.ts'
 import { needs } from '../parts.ts'
-import { labelledObjects } from './labelled.ts'
+import { labelledObjects } from './data/labelled.ts'
 
 const objects = labelledObjects(40)
 const [training, validation] = [objects.slice(0, 30), objects.slice(30)]

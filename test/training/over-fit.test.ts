@@ -7,14 +7,14 @@ import { probabilityIa } from '../../src/model/calibration.ts'
 import { loadEngine } from '../../src/model/load-engine.ts'
 import { loadModel, saveModel } from '../../src/model/model-file.ts'
 import { loadTensorflow } from '../../src/model/tensorflow-backend.ts'
-import { makeBatch } from '../../src/training/batch.ts'
+import { makeBatch } from '../../src/training/data/batch.ts'
 import { trainingSettingsSchema } from '../../src/training/settings.ts'
-import { playObjects } from '../../src/training/playback.ts'
+import { playObjects } from '../../src/training/evaluation/playback.ts'
 import { trainNetwork, type PassReport } from '../../src/training/train.ts'
-import { TrainableNetwork } from '../../src/training/trainable-network.ts'
+import { TrainableNetwork } from '../../src/training/network/trainable-network.ts'
 import { needs } from '../parts.ts'
 import { temporaryFolder } from '../pipeline.ts'
-import { labelledObjects } from './labelled.ts'
+import { labelledObjects } from './data/labelled.ts'
 
 const none = {
   hidePhotoZ: 0, hideExtinction: 0, redrawNoise: 0, redrawPhotoZ: 0, reobserve: 0, dropPoints: 0, dropBands: 0, noiseShare: 0, noiseFactor: 1, cutStart: 0, cutEnd: 0

@@ -8,7 +8,7 @@ import { loadModel } from '../../src/model/model-file.ts'
 import { writePair } from '../alert/snana/fits-pair.ts'
 import { needs } from '../parts.ts'
 import { temporaryFolder } from '../pipeline.ts'
-import { generatedFiles } from './generated-light-curves.ts'
+import { generatedFiles } from './data/generated-light-curves.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli/candela.ts', import.meta.url))
 

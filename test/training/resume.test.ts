@@ -11,8 +11,8 @@ import { trainingSettingsSchema } from '../../src/training/settings.ts'
 import { trainNetwork } from '../../src/training/train.ts'
 import { needs } from '../parts.ts'
 import { temporaryFolder } from '../pipeline.ts'
-import { generatedFiles } from './generated-light-curves.ts'
-import { labelledObjects } from './labelled.ts'
+import { generatedFiles } from './data/generated-light-curves.ts'
+import { labelledObjects } from './data/labelled.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli/candela.ts', import.meta.url))
 const bytes = (weights: Record<string, Float32Array>): Buffer => Buffer.concat(Object.values(weights).map(values => Buffer.from(values.buffer)))

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isTypeIa } from '../../src/training/labelled-object.ts'
+import { isTypeIa } from '../../src/training/data/labelled-object.ts'
 import { defaultSettings } from '../../src/training/settings.ts'
 import { checkTrainingData } from '../../src/training/training-check.ts'
-import { labelledObjects } from './labelled.ts'
+import { labelledObjects } from './data/labelled.ts'
 
 const objects = labelledObjects(20)
 const [training, validation] = [objects.slice(0, 14), objects.slice(14)]

@@ -1,7 +1,7 @@
 /** The first binary table of a FITS file, read row by row, forward only, from a plain or gzipped file. */
 import { createReadStream } from 'node:fs'
 import { CandelaError, reasonIn } from '../../errors.ts'
-import { unreadable } from '../files.ts'
+import { unreadable } from '../input/paths.ts'
 import { decompressed } from '../input/decompress.ts'
 import { ByteReader, EndOfBytes } from './byte-reader.ts'
 import { columnsOf, isReadable, type FitsColumn } from './columns.ts'

@@ -50,3 +50,8 @@ export function formOf (head: Buffer): Form | undefined {
   if (isJson(head)) return 'json'
   return !head.includes(0) && SNANA.test(head.toString('latin1')) ? 'snana' : undefined
 }
+
+/** The first line of the table of classes that `candela simulate` writes beside its alerts: known, and no data. */
+export const TRUTH_COLUMNS = 'diaObjectId,class,redshift,peakMjdTai'
+
+export const isTruthTable = (head: Buffer): boolean => head.toString('latin1', 0, TRUTH_COLUMNS.length) === TRUTH_COLUMNS

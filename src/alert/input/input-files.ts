@@ -2,11 +2,11 @@
 import { createReadStream } from 'node:fs'
 import { addAbortSignal } from 'node:stream'
 import { CandelaError } from '../../errors.ts'
-import { filesBelow, STDIN, unreadable } from '../files.ts'
+import { filesBelow, STDIN, unreadable } from './paths.ts'
 import { tarMembers } from './archive.ts'
 import type { Beginning } from './beginning.ts'
 import { decompressed, failingWith } from './decompress.ts'
-import { formOf, MAGIC_BYTES, notReadForm, TEXT_BYTES, type Form } from './forms.ts'
+import { formOf, isTruthTable, MAGIC_BYTES, notReadForm, TEXT_BYTES, type Form } from './forms.ts'
 import { FITS_NAME, isAlertName, isLightCurveName, isNoData, isTarName } from './names.ts'
 import { asBuffer } from './pieces.ts'
 
@@ -81,7 +81,7 @@ async function * filesIn (source: Source, options: InputOptions, depth = 0): Asy
     return
   }
   let bytes: Beginning
-  let form: Form | 'unknown'
+  let form: Form | 'unknown' | 'no-data'
   try {
     bytes = await decompressed(pieces, cause => unreadableAs(path, cause))
     form = await formOfFile(source, bytes)
@@ -90,7 +90,8 @@ async function * filesIn (source: Source, options: InputOptions, depth = 0): Asy
     return
   }
   try {
-    if (form !== 'tar') yield { path, form, bytes, isOnDisk }
+    if (form === 'no-data') options.onPassedOver?.(path)
+    else if (form !== 'tar') yield { path, form, bytes, isOnDisk }
     else yield * membersOf(path, bytes, options, depth)
   } finally {
     await bytes.close()
@@ -100,7 +101,7 @@ async function * filesIn (source: Source, options: InputOptions, depth = 0): Asy
 /** An error of the bytes as one of the file; that of the archive around it stays what it is. */
 const unreadableAs = (path: string, cause: unknown): CandelaError => cause instanceof CandelaError ? cause : unreadable(path, cause)
 
-async function formOfFile ({ path, isNamed, isOnDisk }: Source, bytes: Beginning): Promise<Form | 'unknown'> {
+async function formOfFile ({ path, isNamed, isOnDisk }: Source, bytes: Beginning): Promise<Form | 'unknown' | 'no-data'> {
   let head = await bytes.look(1)
   if (isTarName(path)) {
     if (head.length > 0) return 'tar'
@@ -122,6 +123,7 @@ async function formOfFile ({ path, isNamed, isOnDisk }: Source, bytes: Beginning
   if (isLightCurveName(path)) return 'snana'
   if (isOnDisk && FITS_NAME.test(path)) return 'fits'
   if (isNamed || isAlertName(path)) return 'unknown'
+  if (isTruthTable(head)) return 'no-data'
   throw unknownForm(path, head.length === 0 ? 'it is empty' : `it begins with ${JSON.stringify(head.toString('latin1', 0, 8))}`)
 }
 

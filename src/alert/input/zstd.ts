@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import zlib from 'node:zlib'
-import { decompress, loadZstd } from '../zstd.ts'
+import { decompress, loadZstd } from './zstd-wasm.ts'
 import { asBuffer } from './pieces.ts'
 
 /** What a whole frame may become [bytes]. */

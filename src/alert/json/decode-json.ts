@@ -5,8 +5,8 @@ import { requireDialect, type DialectName } from '../dialect-names.ts'
 import type { Window } from '../input/pieces.ts'
 import { jsonDocuments, jsonDocumentsOf, type JsonDocument } from './documents.ts'
 import { parseExact, tooLarge } from './exact-json.ts'
-import { isLasair, lasairAlert } from './lasair.ts'
-import { isPlain, plainAlert } from './plain.ts'
+import { isLasair, lasairAlert } from '../dialects/lasair.ts'
+import { isPlain, plainAlert } from '../dialects/plain.ts'
 
 export type DecodedJson = ReadAlert | { error: CandelaError, bytes: Buffer }
 

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { asBuffer } from '../../alert/input/pieces.ts'
 import { turns } from '../../alert/turns.ts'
-import { decompress, loadZstd } from '../../alert/zstd.ts'
+import { decompress, loadZstd } from '../../alert/input/zstd-wasm.ts'
 import { zstdFrames } from './zstd-frames.ts'
 
 /** RFC 9659: nobody may need a larger window of who reads a body (as a power of two) [bytes]. */

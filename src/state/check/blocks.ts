@@ -1,4 +1,4 @@
-import type { ObjectRecord } from '../record.ts'
+import type { ObjectRecord } from '../record/record.ts'
 import type { Report } from './findings.ts'
 import type { Snapshot } from './snapshot.ts'
 

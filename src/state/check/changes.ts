@@ -1,8 +1,8 @@
 /** The list of changes, and the records that its entries belong to. */
 import { unpack } from 'msgpackr'
 import { isPosition } from '../../alert/points.ts'
-import { candidateOf, toClassification, type PublicationBlock } from '../classification.ts'
-import type { ObjectRecord } from '../record.ts'
+import { candidateOf, toClassification, type PublicationBlock } from '../record/classification.ts'
+import type { ObjectRecord } from '../record/record.ts'
 import type { Candidate } from '../views.ts'
 import type { Report } from './findings.ts'
 import type { Snapshot } from './snapshot.ts'

@@ -2,7 +2,7 @@
 import { unpack } from 'msgpackr'
 import { reasonIn } from '../../errors.ts'
 import { completed } from '../accounting.ts'
-import type { Tally } from '../packed-commit.ts'
+import type { Tally } from '../storage/packed-commit.ts'
 import type { Accounting } from '../views.ts'
 import type { Report } from './findings.ts'
 import type { Snapshot } from './snapshot.ts'

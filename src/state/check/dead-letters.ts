@@ -1,5 +1,5 @@
 import { unpack } from 'msgpackr'
-import type { KeptFacts } from '../lmdb-dead-letters.ts'
+import type { KeptFacts } from '../storage/dead-letters.ts'
 import type { Report } from './findings.ts'
 import type { Snapshot } from './snapshot.ts'
 

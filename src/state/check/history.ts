@@ -1,7 +1,7 @@
 import { isTime } from '../../alert/alert.ts'
 import { probabilityIa } from '../../model/calibration.ts'
 import type { Model } from '../../model/model-file.ts'
-import { publishedProbability, type ObjectRecord, type Publication } from '../record.ts'
+import { publishedProbability, type ObjectRecord, type Publication } from '../record/record.ts'
 import type { Report } from './findings.ts'
 
 const isPublication = ({ probabilityIa, epochs, midpointMjdTai, model }: Publication): boolean =>

@@ -2,7 +2,7 @@ import { OBJECT_ID } from '../../alert/alert.ts'
 import { isPosition } from '../../alert/points.ts'
 import { identityOf, inTime, storedPoint, type StoredPoint } from '../../light-curve/stored-point.ts'
 import { firstDetection } from '../../light-curve/window.ts'
-import type { ObjectRecord } from '../record.ts'
+import type { ObjectRecord } from '../record/record.ts'
 import type { Report } from './findings.ts'
 
 /** That a record's facts are such as an alert may bring. */

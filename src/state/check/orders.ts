@@ -1,7 +1,7 @@
 /** The orders of the list of changes, and the entries that they are of. */
-import { ORDERS, ORDERS_VERSION } from '../candidates/list.ts'
-import { unpackListed, type ListedCandidate } from '../candidates/entry.ts'
-import { rowsOf, type OrderKey } from '../candidates/orders.ts'
+import { ORDERS, ORDERS_VERSION } from '../storage/candidates/list.ts'
+import { unpackListed, type ListedCandidate } from '../storage/candidates/entry.ts'
+import { rowsOf, type OrderKey } from '../storage/candidates/orders.ts'
 import { unpack } from 'msgpackr'
 import type { Report } from './findings.ts'
 import type { Snapshot, TableSnapshot } from './snapshot.ts'

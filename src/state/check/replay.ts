@@ -1,9 +1,9 @@
 /** Hidden states against a replay of their light curves from the beginning, many objects together. */
 import type { Network } from '../../model/engine.ts'
-import { hostOf, type HiddenState } from '../record.ts'
-import { SettledStates } from '../settled.ts'
-import { planReplay, type ModelInUse } from '../update.ts'
-import { runWavefront, type StepJob } from '../wavefront.ts'
+import { hostOf, type HiddenState } from '../record/record.ts'
+import { SettledStates } from '../record/settled.ts'
+import { planReplay, type ModelInUse } from '../record/update.ts'
+import { runWavefront, type StepJob } from '../processor/wavefront.ts'
 import type { Report } from './findings.ts'
 import type { StoredObject } from './stored-object.ts'
 

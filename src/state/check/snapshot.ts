@@ -1,9 +1,9 @@
 /** The tables of a data folder as they are at one commit, read with every fault of the file caught. */
 import { compareKeys, type Database, type Transaction } from 'lmdb'
 import { CandelaError, reasonIn } from '../../errors.ts'
-import { ORDERS } from '../candidates/list.ts'
-import type { OrderKey } from '../candidates/orders.ts'
-import type { ReadOnlyFolder, TableKey } from '../lmdb-read-only.ts'
+import { ORDERS } from '../storage/candidates/list.ts'
+import type { OrderKey } from '../storage/candidates/orders.ts'
+import type { ReadOnlyFolder, TableKey } from '../storage/read-only.ts'
 
 /** A table with more keys out of order than this goes round in circles. */
 const MOST_OUT_OF_ORDER = 3

@@ -1,9 +1,9 @@
 /** One object with all that lies beside its record, as far as it can be read. */
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import { CandelaError } from '../../errors.ts'
-import { keyOf, settledKey, type BlockKind } from '../lmdb-objects.ts'
-import { unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from '../packed-record.ts'
-import { BLOCK_LENGTH, closedBlocks, type HiddenState, type ObjectRecord, type Publication } from '../record.ts'
+import { keyOf, settledKey, type BlockKind } from '../storage/objects.ts'
+import { unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from '../record/packed-record.ts'
+import { BLOCK_LENGTH, closedBlocks, type HiddenState, type ObjectRecord, type Publication } from '../record/record.ts'
 import type { FindingCode, Report } from './findings.ts'
 import type { Snapshot } from './snapshot.ts'
 

@@ -2,7 +2,7 @@
 import { unpack } from 'msgpackr'
 import { BANDS, type PhotometricPoint } from '../../alert/alert.ts'
 import { keptTime } from '../../light-curve/stored-point.ts'
-import { publishedProbability, type HiddenState, type ObjectRecord, type Publication } from '../record.ts'
+import { publishedProbability, type HiddenState, type ObjectRecord, type Publication } from '../record/record.ts'
 import { DECLINE_REASONS } from '../views.ts'
 
 /** Key of a closed block. */

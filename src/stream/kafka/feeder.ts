@@ -2,11 +2,11 @@
 import type kafkajs from 'kafkajs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CandelaError } from '../../errors.ts'
-import { COMPRESSION_TYPES } from './codecs.ts'
-import type { Compression } from './compressions.ts'
+import { COMPRESSION_TYPES } from './client/codecs.ts'
+import type { Compression } from './client/compressions.ts'
 import { retried } from '../retry.ts'
-import { kafkaError } from './errors.ts'
-import { idempotentProducer, isFull, sendApart } from './sends.ts'
+import { kafkaError } from './client/errors.ts'
+import { idempotentProducer, isFull, sendApart } from './client/sending.ts'
 
 export interface FedPacket {
   bytes: Uint8Array

@@ -2,15 +2,19 @@
 import type kafkajs from 'kafkajs'
 import type { Settings } from '../../config.ts'
 import { CandelaError } from '../../errors.ts'
-import type { KafkaSettings } from './client.ts'
-import { kafkaError } from './errors.ts'
+import type { KafkaSettings } from './client/client.ts'
+import { kafkaError } from './client/errors.ts'
 import type { OwnTopics, RoleLog } from './role.ts'
-import { ensureTopic, type WantedTopic } from './topics.ts'
+import { ensureTopic, type WantedTopic } from './client/topics.ts'
 
 /** How the cluster of Candela's own topics is reached, and how they are made. */
 export type OwnKafkaSettings = KafkaSettings & Pick<Settings, 'kafkaPartitions' | 'kafkaReplication' | 'kafkaCompression'>
 
 const DAY = 86_400_000
+/** How long the changelog keeps that something was taken away [ms]. */
+const DELETES_KEPT = 7 * DAY
+/** A copy of the changelog that was left behind for longer is made anew [ms]. */
+export const LONGEST_LEFT_BEHIND = DELETES_KEPT - DAY
 /** An alert without its packet has 20 KiB with 700 points; packets with cut-outs have 100 to 200 KiB. */
 const LARGE = { 'max.message.bytes': String(10 * 2 ** 20) }
 /** Takes whatever photometry has taken, with what is said about it. */
@@ -27,7 +31,7 @@ const kinds = {
   // Whoever reads within a day finds every outcome, later ones the newest of each object.
   classifications: { settings: { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': String(DAY) }, vital: [] },
   // What was taken away stays known for longer than a process may be away and go on with its own folder, see restore.ts.
-  objectRecords: { settings: { 'cleanup.policy': 'compact', 'delete.retention.ms': String(7 * DAY) }, vital: ['cleanup.policy'] },
+  objectRecords: { settings: { 'cleanup.policy': 'compact', 'delete.retention.ms': String(DELETES_KEPT) }, vital: ['cleanup.policy'] },
   deadLetters: { settings: { 'cleanup.policy': 'compact,delete', 'retention.ms': String(30 * DAY), ...LARGER }, vital: [] },
   output: { settings: { 'cleanup.policy': 'delete', ...LARGER }, vital: [] }
 } satisfies Record<keyof OwnTopics | 'output', OwnTopic>

@@ -1,7 +1,9 @@
 /** What an error of a role has it wait for: parts that wait for the same have one incident, see incidents.ts. */
-import { isOutage } from '../../alert/outage.ts'
+import { isOutage } from '../../alert/schemas/outage.ts'
 import type { CandelaError } from '../../errors.ts'
-import type { Subject } from '../incidents.ts'
+import type { Incidents, Subject } from '../incidents.ts'
+import type { KafkaReport } from './client/log.ts'
+import type { RoleLog } from './role.ts'
 
 /** A cluster, and what it asks before it answers: coordinators that are coming, a token endpoint. */
 export const clusterOf = (brokers: readonly string[]): Subject => ({ key: `Kafka at ${[...brokers].sort().join()}`, over: `Kafka at ${brokers.join(', ')} answers again` })
@@ -23,4 +25,10 @@ export function subjectOf (error: CandelaError, brokers: readonly string[], part
   if (isOutage(error)) return registryOf(error)
   if (code.startsWith('kafka-') && canRetry) return clusterOf(brokers)
   return { key: `${code} ${part}`, over }
+}
+
+/** What kafkajs says of an outage is told to the incidents; all else is a line of its own. */
+export const reportTo = (incidents: Incidents, log: Pick<RoleLog, 'warn'>, brokers: readonly string[], about: object = {}): KafkaReport => (line, isOutage) => {
+  if (isOutage) incidents.symptom(clusterOf(brokers))
+  else log.warn(about, `Kafka: ${line}`)
 }

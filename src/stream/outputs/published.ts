@@ -1,5 +1,5 @@
 /** What an output is made of, and what it is. */
-import type { AvroRecord } from '../../alert/avro-record.ts'
+import type { AvroRecord } from '../../alert/avro/record.ts'
 import type { AlertOutcome } from '../../state/outcome.ts'
 import type { Classification, Outcome } from '../../state/views.ts'
 

@@ -1,6 +1,6 @@
 /** What the reference network says of light curves of known type. */
-import type { Outcome } from '../metrics.ts'
-import { seededRandom } from '../random.ts'
+import type { Outcome } from '../evaluation/metrics.ts'
+import { seededRandom } from '../data/random.ts'
 import { makeReferenceBatch, type InputSettings, type ReferenceObject } from './input.ts'
 import type { ReferenceNetwork } from './network.ts'
 

@@ -1,5 +1,5 @@
 /** Values for the bands that a group of points lacks, as Charnock & Moss 2017 (arXiv:1606.07442, sec. 2) draw them. */
-import type { Random } from '../random.ts'
+import type { Random } from '../data/random.ts'
 
 /**
  * One random filling of a column of a [groups, columns] array: a gap gets values drawn uniformly between the values

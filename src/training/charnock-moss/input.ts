@@ -1,6 +1,6 @@
 /** The input vectors of Charnock & Moss 2017 (arXiv:1606.07442, sec. 2), padded into batches. */
-import { isTypeIa, type LabelledObject } from '../labelled-object.ts'
-import type { Random } from '../random.ts'
+import { isTypeIa, type LabelledObject } from '../data/labelled-object.ts'
+import type { Random } from '../data/random.ts'
 import { filledColumn } from './filling.ts'
 import { groupPoints, type GroupedLightCurve } from './grouping.ts'
 import type { ReferenceSettings } from './settings.ts'

@@ -1,7 +1,7 @@
 /** Every setting of a training run of the network of Charnock & Moss 2017 (arXiv:1606.07442). */
 import { z } from 'zod'
 import { BANDS } from '../../alert/alert.ts'
-import { classesSchema } from '../classes.ts'
+import { classesSchema } from '../data/classes.ts'
 
 /** The smallest training set for which the paper uses [16, 16] (model A); below it is [4] (model B). */
 const LARGE_TRAINING_SET = 5000

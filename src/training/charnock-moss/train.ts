@@ -4,11 +4,11 @@
  * each pass fills the gaps anew, and batches hold light curves of similar length.
  */
 import type { Weights } from '../../model/shape.ts'
-import type { LabelledObject } from '../labelled-object.ts'
-import { crossEntropy, measure, type Metrics } from '../metrics.ts'
+import type { LabelledObject } from '../data/labelled-object.ts'
+import { crossEntropy, measure, type Metrics } from '../evaluation/metrics.ts'
 import type { PassReport, TrainOptions } from '../train.ts'
 import { checkBands, checkClasses } from '../training-check.ts'
-import { loadTrainingTensorflow } from '../training-engine.ts'
+import { loadTrainingTensorflow } from '../network/training-engine.ts'
 import { referenceOutcomes } from './evaluate.ts'
 import { referenceObject, type ReferenceObject } from './input.ts'
 import { ReferenceLearner } from './learner.ts'

@@ -1,7 +1,7 @@
 /** Completeness and purity by days from the true peak. */
-import { outcomeAt } from '../evaluate.ts'
-import { measure, type Outcome } from '../metrics.ts'
-import type { PhotoZ } from '../playback.ts'
+import { outcomeAt } from '../evaluation/evaluate.ts'
+import { measure, type Outcome } from '../evaluation/metrics.ts'
+import type { PhotoZ } from '../evaluation/playback.ts'
 import { progressFigure } from './by-epochs.ts'
 import { PHOTO_Z, type ReportFacts, type Section } from './facts.ts'
 

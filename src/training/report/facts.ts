@@ -1,9 +1,9 @@
 /** What a report is made of: light curves, what the model said of them, and where all that is from. */
 import type { Band } from '../../alert/alert.ts'
 import type { Calibration } from '../../model/calibration.ts'
-import type { Evaluation } from '../evaluate.ts'
-import type { LabelledObject } from '../labelled-object.ts'
-import type { PhotoZ, PlayedObject } from '../playback.ts'
+import type { Evaluation } from '../evaluation/evaluate.ts'
+import type { LabelledObject } from '../data/labelled-object.ts'
+import type { PhotoZ, PlayedObject } from '../evaluation/playback.ts'
 
 export const PHOTO_Z = ['known', 'unknown'] as const satisfies readonly PhotoZ[]
 
@@ -58,5 +58,5 @@ export interface Section {
   data: { file: string, rows: readonly DataRow[] }
 }
 
-export { fixed } from '../metrics.ts'
+export { fixed } from '../evaluation/metrics.ts'
 export const perCent = (share: number | null, digits = 1): string => share === null ? '–' : (100 * share).toFixed(digits)

@@ -1,6 +1,6 @@
 /** The table of the model beside what was published on the same simulated set. */
-import { isNoBetter, type Metrics } from '../metrics.ts'
-import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated } from '../evaluate.ts'
+import { isNoBetter, type Metrics } from '../evaluation/metrics.ts'
+import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated } from '../evaluation/evaluate.ts'
 import { fixed, PHOTO_Z, type ReportFacts, type Section } from './facts.ts'
 
 interface Published {

@@ -1,8 +1,8 @@
 /** P(Ia) over time under the light curve, as in Charnock & Moss 2017 (arXiv:1606.07442), fig. 3. */
 import type { Band } from '../../alert/alert.ts'
 import { steppedPoints } from '../../light-curve/window.ts'
-import { outcomeAt } from '../evaluate.ts'
-import type { LabelledObject } from '../labelled-object.ts'
+import { outcomeAt } from '../evaluation/evaluate.ts'
+import type { LabelledObject } from '../data/labelled-object.ts'
 import { PHOTO_Z, type DataRow, type Figure, type ReportFacts, type Section } from './facts.ts'
 import { inOrderOfTypes } from './subtypes.ts'
 import { bandColour, bandShape, colour, photoZColour } from './theme.ts'

@@ -1,8 +1,8 @@
 /** Reliability diagrams, and the calibration error by number of epochs. */
-import { CALIBRATED_FROM_EPOCHS, earlyOutcomes, finalOutcomes } from '../evaluate.ts'
-import { calibrationNoise, expectedCalibrationError } from '../metrics.ts'
-import type { PhotoZ } from '../playback.ts'
-import { reliabilityOf, type ReliabilityPoint } from '../reliability.ts'
+import { CALIBRATED_FROM_EPOCHS, earlyOutcomes, finalOutcomes } from '../evaluation/evaluate.ts'
+import { calibrationNoise, expectedCalibrationError } from '../evaluation/metrics.ts'
+import type { PhotoZ } from '../evaluation/playback.ts'
+import { reliabilityOf, type ReliabilityPoint } from '../evaluation/reliability.ts'
 import { fixed, PHOTO_Z, type DataRow, type Figure, type ReportFacts, type Section } from './facts.ts'
 import { colour, photoZColour } from './theme.ts'
 

@@ -1,6 +1,6 @@
 /** ROC curves at the end and early. */
-import { earlyOutcomes, finalOutcomes } from '../evaluate.ts'
-import type { Outcome } from '../metrics.ts'
+import { earlyOutcomes, finalOutcomes } from '../evaluation/evaluate.ts'
+import type { Outcome } from '../evaluation/metrics.ts'
 import { PHOTO_Z, type ReportFacts, type Section } from './facts.ts'
 import { photoZColour } from './theme.ts'
 

@@ -1,8 +1,8 @@
 /** What each true subtype is called. */
-import { earlyOutcomes, finalOutcomes } from '../evaluate.ts'
-import { IA_THRESHOLD } from '../metrics.ts'
+import { earlyOutcomes, finalOutcomes } from '../evaluation/evaluate.ts'
+import { IA_THRESHOLD } from '../evaluation/metrics.ts'
 import { perCent, fixed, PHOTO_Z, type ReportFacts, type Section } from './facts.ts'
-import { shareInterval } from '../share.ts'
+import { shareInterval } from '../evaluation/share.ts'
 import { photoZColour } from './theme.ts'
 
 const WHEN = { end: finalOutcomes, early: earlyOutcomes }

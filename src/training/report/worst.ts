@@ -1,6 +1,6 @@
 /** The objects that the model is most confidently wrong about. */
-import { finalOutcomes } from '../evaluate.ts'
-import { IA_THRESHOLD } from '../metrics.ts'
+import { finalOutcomes } from '../evaluation/evaluate.ts'
+import { IA_THRESHOLD } from '../evaluation/metrics.ts'
 import { fixed, type ReportFacts, type Section } from './facts.ts'
 
 const SHOWN = 10

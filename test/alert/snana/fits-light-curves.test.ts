@@ -9,7 +9,7 @@ import { readLightCurves, type ReadLightCurve } from '../../../src/alert/snana/l
 import { parseSnana, type SnanaLightCurve } from '../../../src/alert/snana/snana.ts'
 import type { CandelaError } from '../../../src/errors.ts'
 import { temporaryFolder } from '../../pipeline.ts'
-import { generatedLightCurve } from '../../training/generated-light-curves.ts'
+import { generatedLightCurve } from '../../training/data/generated-light-curves.ts'
 import type { WrittenColumn } from '../fits/write-fits.ts'
 import { writePair } from './fits-pair.ts'
 

@@ -3,7 +3,7 @@
  * An operation of the OpenAPI document that is not here fails its test, and so does one with an answer that no case gets.
  */
 import type { InjectOptions } from 'fastify'
-import type { ProblemName } from '../../../src/http/problem-types.ts'
+import type { ProblemName } from '../../../src/http/problems/types.ts'
 import { alertText, ID, LETTER, OLD, type World } from './world.ts'
 
 export interface ContractCase {

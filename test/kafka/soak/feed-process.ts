@@ -1,7 +1,7 @@
 /** A process of its own: the survey. Sends packets as planned, and tells once a second how far it is. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { feed } from '../../../src/stream/kafka/feeder.ts'
-import { clientOf } from '../../e2e/kafka-client.ts'
+import { clientOf } from '../../e2e/kafka/client.ts'
 import { fedPackets, mix, packetsIn, prepare, type MixOptions, type PacketsOptions } from './packets.ts'
 import { plan, type PlanOptions } from './plan.ts'
 

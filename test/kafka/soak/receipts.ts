@@ -1,7 +1,7 @@
 /** When each classification came to a consumer of the topic with read_committed: after the commit of its transaction. */
 import { randomUUID } from 'node:crypto'
-import { leaveForFormer } from '../../../src/stream/kafka/former-member.ts'
-import { clientOf } from '../../e2e/kafka-broker.ts'
+import { leaveForFormer } from '../../../src/stream/kafka/group/former-member.ts'
+import { clientOf } from '../../e2e/kafka/broker.ts'
 
 export interface Receipts {
   /** By partition: offset → when it came first [ms since 1970, UTC]. */

@@ -6,8 +6,8 @@
  */
 import type kafkajs from 'kafkajs'
 import { decodePhotometry } from '../../../src/stream/kafka/photometry.ts'
-import { readPartition } from '../../../src/stream/kafka/partition-reader.ts'
-import { offsetsOf } from '../../../src/stream/kafka/restore.ts'
+import { readPartition } from '../../../src/stream/kafka/group/partition-reader.ts'
+import { offsetsOf } from '../../../src/stream/kafka/classify/restore.ts'
 import { classificationOf } from '../topics.ts'
 import type { Receipts } from './receipts.ts'
 

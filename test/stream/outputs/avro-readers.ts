@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { avroMetadata, avroRead } from 'icebird'
-import { fullName, isNode } from '../../../src/alert/schema-source.ts'
+import { fullName, isNode } from '../../../src/alert/schemas/source.ts'
 
 const SYNC = Buffer.alloc(16, 7)
 

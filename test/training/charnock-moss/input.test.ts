@@ -5,8 +5,8 @@ import type { FeaturePoint } from '../../../src/light-curve/features.ts'
 import { filledColumn } from '../../../src/training/charnock-moss/filling.ts'
 import { groupPoints } from '../../../src/training/charnock-moss/grouping.ts'
 import { inputLength, INPUT_SCALES, makeReferenceBatch, referenceObject, type InputSettings } from '../../../src/training/charnock-moss/input.ts'
-import type { LabelledObject } from '../../../src/training/labelled-object.ts'
-import { seededRandom, type Random } from '../../../src/training/random.ts'
+import type { LabelledObject } from '../../../src/training/data/labelled-object.ts'
+import { seededRandom, type Random } from '../../../src/training/data/random.ts'
 
 const BANDS = ['g', 'r', 'i', 'z'] as const
 const point = (midpointMjdTai: number, band: Band, flux: number, error: number): FeaturePoint =>

@@ -5,8 +5,8 @@ import { loadTensorflow } from '../../../src/model/tensorflow-backend.ts'
 import type { ReferenceBatch } from '../../../src/training/charnock-moss/input.ts'
 import { ReferenceNetwork, referenceSpecs, type ReferenceShape } from '../../../src/training/charnock-moss/network.ts'
 import { reversalIndex, reverseSteps } from '../../../src/training/charnock-moss/reversal.ts'
-import { seededRandom } from '../../../src/training/random.ts'
-import { initialWeights } from '../../../src/training/trainable-network.ts'
+import { seededRandom } from '../../../src/training/data/random.ts'
+import { initialWeights } from '../../../src/training/network/trainable-network.ts'
 import { needs } from '../../parts.ts'
 
 const INPUTS = 3

@@ -7,11 +7,11 @@ import { loadModel } from '../../../src/model/model-file.ts'
 import { referenceSettingsSchema, type ReferenceSettings } from '../../../src/training/charnock-moss/settings.ts'
 import { saveReference } from '../../../src/training/charnock-moss/reference-file.ts'
 import { measureReference, trainReference } from '../../../src/training/charnock-moss/train.ts'
-import type { LabelledObject } from '../../../src/training/labelled-object.ts'
+import type { LabelledObject } from '../../../src/training/data/labelled-object.ts'
 import type { PassReport } from '../../../src/training/train.ts'
 import { needs } from '../../parts.ts'
 import { temporaryFolder } from '../../pipeline.ts'
-import { generatedFiles } from '../generated-light-curves.ts'
+import { generatedFiles } from '../data/generated-light-curves.ts'
 
 const objects = generatedFiles(48).map(({ name, text }): LabelledObject => {
   const curve = parseSnana(text, name)

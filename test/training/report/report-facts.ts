@@ -1,8 +1,8 @@
 /** What a report is made of, without a network: objects whose logits are given. */
 import type { Band } from '../../../src/alert/alert.ts'
 import { NJY_PER_FLUXCAL, UNKNOWN_HOST } from '../../../src/alert/alert.ts'
-import { evaluate } from '../../../src/training/evaluate.ts'
-import type { PlayedObject } from '../../../src/training/playback.ts'
+import { evaluate } from '../../../src/training/evaluation/evaluate.ts'
+import type { PlayedObject } from '../../../src/training/evaluation/playback.ts'
 import type { ReportFacts } from '../../../src/training/report/facts.ts'
 
 const BANDS: readonly Band[] = ['g', 'r', 'i', 'z']

@@ -1,0 +1,22 @@
+/** A data folder that is there, opened for a command that writes in it. */
+import { createApp, type App } from '../../app.ts'
+import type { Settings } from '../../config.ts'
+import { CandelaError } from '../../errors.ts'
+import { openDeadLetters } from '../../state/storage/dead-letters.ts'
+
+/** @throws CandelaError `data-folder-in-use`, `data-folder-missing`, and those of a start */
+export async function openFolder (settings: Settings): Promise<App> {
+  await openDeadLetters(settings.dataDir).close()
+  try {
+    return await createApp(settings, message => process.stderr.write(`candela: ${message}\n`))
+  } catch (error) {
+    throw throughService(error)
+  }
+}
+
+/** An error of opening a data folder, with the way that is left where a service uses it. */
+export function throughService (error: unknown): unknown {
+  if (!(error instanceof CandelaError) || error.code !== 'data-folder-in-use') return error
+  const { code, message, value, canRetry } = error
+  return new CandelaError(code, message, { value, canRetry, cause: error, action: 'Go through that process with --url http://localhost:8080 (its own address), or stop it.' })
+}

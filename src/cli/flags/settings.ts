@@ -1,0 +1,26 @@
+/** The settings as flags of a command. */
+import type { Command } from 'commander'
+import { nameBands } from '../../alert/bands.ts'
+import { flagOf, readSettings, SETTINGS, type SettingName, type Settings } from '../../config.ts'
+
+/** What `candela serve` takes as flags: all settings but secrets. */
+export const SERVED = SETTINGS.filter(({ secret }) => !secret).map(({ name }) => name)
+
+/** Adds a flag for each of the named settings, and --config. */
+export function addSettingFlags (command: Command, names: readonly SettingName[]): Command {
+  for (const { name, initial, variable, about } of SETTINGS) {
+    if (names.includes(name)) command.option(`${flagOf(name)} <value>`, `${about} (${variable}${initial === '' ? '' : `; default ${initial}`})`)
+  }
+  return command.option('--config <file>', 'JSON file of settings, below flags and CANDELA_* variables (CANDELA_CONFIG)')
+}
+
+/**
+ * The settings of this process; the names of filters among them hold from here on, for whatever it reads.
+ * @throws UsageError
+ */
+export function settingsOf (options: Partial<Record<SettingName | 'config', string>>): Settings {
+  const { config = process.env['CANDELA_CONFIG'], ...flags } = options
+  const settings = readSettings(flags, { configFile: config })
+  nameBands(settings.bandNames)
+  return settings
+}

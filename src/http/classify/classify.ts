@@ -1,0 +1,112 @@
+/** POST /v1/classify: light curves in hand, P(Ia) after each of their points; nothing is kept. */
+import { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { parseExact } from '../../alert/json/exact-json.ts'
+import { PointReport } from '../../alert/point-report.ts'
+import { CandelaError } from '../../errors.ts'
+import type { PlayedPoint, Replays } from '../../state/processor/replays.ts'
+import { bodySchema, classifiedSchema, LARGEST_BODY, MOST_OBJECTS, MOST_POINTS, MOST_POINTS_IN_ALL, MOST_VALUES, type ClassifiedObject } from './schemas.ts'
+import { whileConnected } from '../while-connected.ts'
+import { readObject, type ReadObject, type RightObject, type WrongObject } from './given-object.ts'
+import { answeredPoint } from '../objects/light-curve.ts'
+import { anyProblem, badRequest, bodyTooLarge, unavailable, unsupportedMediaType, wrongValues } from '../problems/problems.ts'
+import { isProblemName } from '../problems/types.ts'
+import { answer } from '../schemas.ts'
+
+const description = `The points go through the same merge, window and features as those of alerts: P(Ia) after the last one is what
+an alert with these points gives, and after each one what a stream would have said when it had come to there. Fluxes are
+those of a difference image, where there is one, in nJy (\`psfFlux\`), as SNANA's FLUXCAL (\`fluxcal\`) or as AB magnitudes
+(\`magnitude\`), each with its error; a negative flux is one. An upper limit has no flux and cannot be used: send the forced
+photometry instead, or leave it out. Include what comes before the first detection, as far as 30 days: the network sees it.
+
+200 says that each object has its answer, in the order of the request: an object that is wrong has a \`problem\`, whose
+\`errors\` name each value by its path in the body, and costs its neighbours nothing. Fields that nothing reads
+are named in \`ignored\`; one that is a slip of the pen away from a field that is missing is wrong. As in alerts, NaN and Infinity,
+which Python writes, are no value. At most ${MOST_OBJECTS} objects, ${MOST_POINTS.toLocaleString('en')} points
+an object, ${MOST_POINTS_IN_ALL.toLocaleString('en')} points in all and ${LARGEST_BODY / 2 ** 20} MiB. Few requests are worked on at a time; where too many wait, 503 with Retry-After.`
+
+const pointsOf = (object: unknown): number => {
+  const points: unknown = typeof object === 'object' && object !== null && 'points' in object ? object.points : undefined
+  return Array.isArray(points) ? Math.min(points.length, MOST_POINTS + 1) : 0
+}
+
+function refuseTooMany (objects: readonly unknown[]): void {
+  const points = objects.reduce<number>((sum, object) => sum + pointsOf(object), 0)
+  if (points <= MOST_POINTS_IN_ALL) return
+  throw new CandelaError('too-many-points', `The objects have more than ${MOST_POINTS_IN_ALL} points, the most that is taken in a request.`, { action: 'Send it in several parts.' })
+}
+
+/** As alerts are read: NaN, which Python writes, is no value; an integer beyond 2^53 keeps its digits. */
+async function readBody (_request: FastifyRequest, body: Buffer): Promise<unknown> {
+  try {
+    return await parseExact(body, MOST_VALUES)
+  } catch (error) {
+    if (!(error instanceof CandelaError) || isProblemName(error.code)) throw error
+    throw new CandelaError('bad-request', `The body is ${error.message}.`, { cause: error, action: 'Send one JSON document {"objects": […]}.' })
+  }
+}
+
+export const classify: FastifyPluginAsyncZod<{ replays: Replays }> = async (app, { replays }) => {
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, readBody)
+
+  app.post('/classify', {
+    bodyLimit: LARGEST_BODY,
+    config: { scope: 'read' },
+    schema: {
+      summary: 'Classify light curves in hand',
+      description,
+      tags: ['objects'],
+      body: bodySchema,
+      response: { ...answer('An answer for each object', classifiedSchema), ...badRequest, ...bodyTooLarge, ...unsupportedMediaType, ...unavailable, ...anyProblem }
+    }
+  }, async (request, reply) => {
+    const { objects } = request.body
+    refuseTooMany(objects)
+    const warnings: string[] = []
+    const report = new PointReport(warning => warnings.push(warning))
+    const read: ReadObject[] = []
+    for (const [k, object] of objects.entries()) read.push(await readObject(object, `objects.${k}`, report))
+    report.end()
+    const curves = read.flatMap(object => 'curve' in object ? [{ host: object.host, points: object.curve.points }] : [])
+    const played = curves.length === 0 ? [] : await whileConnected(reply, signal => replays.play(curves, signal))
+    reply.type('application/json; charset=utf-8')
+    return reply.send(Readable.from(answerText(replays.model, { read, played, warnings }, request)) as never)
+  })
+}
+
+interface Answered {
+  read: readonly ReadObject[]
+  played: readonly PlayedPoint[][]
+  warnings: readonly string[]
+}
+
+/** An object at a time, so that a long answer holds up nobody. */
+function * answerText ({ name, version }: Replays['model'], { read, played, warnings }: Answered, request: FastifyRequest): Generator<string> {
+  const curves = played[Symbol.iterator]()
+  yield `{"classifierName":${JSON.stringify(name)},"classifierVersion":${JSON.stringify(version)},"objects":[`
+  for (const [k, object] of read.entries()) {
+    const answered = 'errors' in object ? refused(object, request) : classified(object, curves.next().value ?? [])
+    yield `${k > 0 ? ',' : ''}${JSON.stringify(answered)}`
+  }
+  yield `]${warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : ''}}`
+}
+
+const refused = ({ diaObjectId, errors }: WrongObject, request: FastifyRequest): ClassifiedObject =>
+  ({ diaObjectId, probabilityIa: null, epochs: 0, reason: null, points: [], leftOut: [], ignored: [], problem: wrongValues(errors, request) })
+
+function classified ({ diaObjectId, curve: { indexOf, leftOut }, ignored }: RightObject, points: readonly PlayedPoint[]): ClassifiedObject {
+  const newest = points.findLast(({ epoch }) => epoch !== null)
+  const reason = newest ? null : points.length === 0 ? 'no-usable-point' : points[0]!.reason === 'no-detection' ? 'no-detection' : 'band-not-used'
+  return {
+    diaObjectId,
+    probabilityIa: newest?.probabilityIa ?? null,
+    epochs: newest?.epoch ?? 0,
+    reason,
+    points: points.map(played => ({ ...answeredPoint(played), index: indexOf.get(played.point)! })),
+    leftOut: [...leftOut],
+    ignored,
+    problem: null
+  }
+}

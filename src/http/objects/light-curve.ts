@@ -1,0 +1,91 @@
+/** /v1/objects/{diaObjectId}/light-curve: the photometric points, with P(Ia) after each. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { BANDS } from '../../alert/alert.ts'
+import type { PlayedPoint, Replays } from '../../state/processor/replays.ts'
+import { PASSED_OVER_REASONS } from '../../state/views.ts'
+import { conditionalHeaders, notModified } from '../conditional.ts'
+import { whileConnected } from '../while-connected.ts'
+import { shortestFloat32 } from './float32.ts'
+import { objectNotFound } from './objects.ts'
+import { anyProblem, badRequest, notFound, unavailable } from '../problems/problems.ts'
+import { answeredId, classificationSchema, diaObjectId, query, time } from '../schemas.ts'
+import { columnsOf, field } from '../table/columns.ts'
+import { LIST_FORMS, listAnswer, listed, listParameters, wholeOrPart } from '../table/lists.ts'
+
+export const playedPointSchema = z.object({
+  midpointMjdTai: z.number().meta(field('Effective time of the observation [d, MJD TAI]', { unit: 'd', ucd: 'time.epoch;obs', system: 'TAI' })),
+  band: z.enum(BANDS).meta(field('LSST\'s band', { ucd: 'meta.id;instr.bandpass' })),
+  psfFlux: z.number().meta(field('Difference-image PSF flux [nJy, AB]; a float32', { unit: 'nJy', ucd: 'phot.flux.density' })),
+  psfFluxErr: z.number().meta(field('Its 1σ error [nJy]; a float32', { unit: 'nJy', ucd: 'stat.error;phot.flux.density' })),
+  kind: z.enum(['detection', 'forced']).meta(field('detection: found in the difference image, a diaSource; forced: measured at the object\'s position, a diaForcedSource', { ucd: 'meta.code' })),
+  visit: z.int().nullable().meta(field('The survey\'s number of the exposure, where its alerts give one', { ucd: 'meta.id;obs' })),
+  epoch: z.int().min(1).nullable().meta(field('Which step of the network the point was; null where it was passed over', { ucd: 'meta.number' })),
+  probabilityIa: z.number().min(0).max(1).nullable().meta(field('Calibrated P(Ia) after the point; null where it was passed over', { ucd: 'stat.probability' })),
+  reason: z.enum(PASSED_OVER_REASONS).nullable().meta(field('Why it was passed over: no point of the object has S/N > 5; the model does not use the band; it lies more than 30 days before the first detection', { ucd: 'meta.note' }))
+})
+
+const columns = columnsOf(playedPointSchema)
+
+export function answeredPoint ({ point, epoch, probabilityIa, reason }: PlayedPoint): z.output<typeof playedPointSchema> {
+  const { midpointMjdTai, band, psfFlux, psfFluxErr, kind, visit } = point
+  return { midpointMjdTai, band, psfFlux: shortestFloat32(psfFlux), psfFluxErr: shortestFloat32(psfFluxErr), kind, visit, epoch, probabilityIa, reason }
+}
+
+const description = `\`points\` is the light curve as it is kept now, and P(Ia) after each point comes from playing it
+now, in order of time, with the model in use: what the model says of these points, as if each had come on its day. What was
+published on the day is another thing, since forced photometry came later, points were processed anew or withdrawn, a host
+redshift was given, or another model was in use: GET …/classifications has it. Where nothing is on its way, the last epoch's
+P(Ia) is the newest published one. Withdrawn points are left out. The ids of sources (diaSourceId) are not kept; band, visit
+and time tell points apart.
+
+When a point came is not kept, so that a light curve of the past cannot be shown exactly. With \`asOf\`, \`classification\` is
+the published one that stood at that time, which is exact, and \`points\` ends with the newest point that it rested on. Points
+before it that came later, or in another version, are among them as they are now: where \`classification.epochs\` is not
+the last epoch, so it was. Where nothing had been published by then, \`points\` is empty.`
+
+export const lightCurve: FastifyPluginAsyncZod<{ replays: Replays }> = async (app, { replays }) => {
+  app.get('/objects/:diaObjectId/light-curve', {
+    config: LIST_FORMS,
+    schema: {
+      summary: 'The light curve of an object, with P(Ia) after each point',
+      description,
+      tags: ['objects'],
+      params: z.object({ diaObjectId }),
+      querystring: query({ asOf: time().optional().describe('ISO 8601'), ...listParameters(playedPointSchema) }),
+      headers: conditionalHeaders,
+      response: {
+        ...listAnswer('The light curve', z.object({
+          diaObjectId: answeredId,
+          asOf: z.string().nullable().describe('As asked for'),
+          classifierName: z.string().describe('Of the model that played it'),
+          classifierVersion: z.string(),
+          classification: classificationSchema.nullable().describe('The published one: the newest, or that of `asOf`; null where there was none'),
+          points: z.array(wholeOrPart(playedPointSchema)).describe('In order of time')
+        }).meta({ id: 'LightCurve' })),
+        ...notModified,
+        ...badRequest,
+        ...notFound,
+        ...unavailable,
+        ...anyProblem
+      }
+    }
+  }, async (request, reply) => {
+    const { diaObjectId } = request.params
+    const { asOf, fields, format } = request.query
+    const replayed = await whileConnected(reply, signal => replays.object(diaObjectId, { asOf: asOf === undefined ? undefined : Date.parse(asOf), signal }))
+    if (!replayed) throw objectNotFound(diaObjectId)
+    const { name: classifierName, version: classifierVersion } = replays.model
+    const { classification } = replayed
+    return listed(request, reply, {
+      name: `candela-${diaObjectId}-light-curve`,
+      description: `Light curve of object ${diaObjectId}, with P(Ia) after each point by ${classifierName} ${classifierVersion}`,
+      columns,
+      rows: replayed.points.map(answeredPoint),
+      fields,
+      format,
+      facts: { diaObjectId, classifierName, classifierVersion, ...asOf !== undefined && { asOf } },
+      json: points => ({ diaObjectId, asOf: asOf ?? null, classifierName, classifierVersion, classification, points })
+    }) as never
+  })
+}

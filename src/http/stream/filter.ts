@@ -1,0 +1,47 @@
+/** Which classifications a client of /v1/stream wants. */
+import { z } from 'zod'
+import { separationOf } from '../../state/sky.ts'
+import { isWithdrawal, type Candidate, type Change } from '../../state/views.ts'
+import { CONE_EXPECTED, coneOf, coneParameters, missingOfCone } from '../objects/cone.ts'
+import { diaObjectId, integerBetween, probability } from '../schemas.ts'
+
+const MOST_IDS = 1000
+
+/** Parameters of the query string. */
+export const streamFilter = {
+  minProbability: probability.optional().describe('Lowest P(Ia)'),
+  maxProbability: probability.optional().describe('Highest P(Ia)'),
+  minEpochs: integerBetween(0, Number.MAX_SAFE_INTEGER, 'a whole number, 0 or more').optional().describe('Fewest epochs that the classification rests on'),
+  ...coneParameters,
+  diaObjectId: z.preprocess(value => typeof value === 'string' ? [value] : value, z.array(diaObjectId).max(MOST_IDS, `at most ${MOST_IDS} ids`)).optional()
+    .describe(`Only these objects; may be repeated, ${MOST_IDS} times at most`)
+}
+
+type Filter = z.output<z.ZodObject<typeof streamFilter>>
+
+/** For z.check: bounds that are in order, a cone that is whole. */
+export function checkFilter ({ value, issues }: z.core.ParsePayload<Filter>): void {
+  const { minProbability = -Infinity, maxProbability = Infinity } = value
+  const refuse = (name: string, message: string): void => { issues.push({ code: 'custom', path: [name], message, input: value }) }
+  if (minProbability > maxProbability) refuse('maxProbability', 'a number that is not below minProbability')
+  const missing = missingOfCone(value)
+  if (missing.length < 3) for (const name of missing) refuse(name, CONE_EXPECTED)
+}
+
+/**
+ * Bounds of P(Ia) and epochs say nothing of an object that has no classification any more: whoever may have been told of it hears so.
+ * @returns undefined where everything is wanted
+ */
+export function wanted ({ minProbability, maxProbability, minEpochs, diaObjectId: ids, ...place }: Filter): ((change: Change) => boolean) | undefined {
+  const objects = ids && new Set(ids)
+  const tests: Array<(change: Change) => boolean> = []
+  const bounds: Array<(candidate: Candidate) => boolean> = []
+  if (objects) tests.push(({ diaObjectId }) => objects.has(diaObjectId))
+  if (minProbability !== undefined) bounds.push(({ probabilityIa }) => probabilityIa >= minProbability)
+  if (maxProbability !== undefined) bounds.push(({ probabilityIa }) => probabilityIa <= maxProbability)
+  if (minEpochs !== undefined) bounds.push(({ epochs }) => epochs >= minEpochs)
+  const cone = coneOf(place)
+  if (cone) tests.push(change => separationOf(cone, change) <= cone.radius)
+  if (bounds.length > 0) tests.push(change => isWithdrawal(change) || bounds.every(test => test(change)))
+  return tests.length === 0 ? undefined : change => tests.every(test => test(change))
+}

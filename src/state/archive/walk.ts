@@ -1,0 +1,67 @@
+/** Through all records of a store, a page at a time, so that nobody has to wait for long. */
+import { setImmediate } from 'node:timers/promises'
+import { CandelaError } from '../../errors.ts'
+import { lastSeen } from './file.ts'
+import type { ObjectRecord } from '../record/record.ts'
+import type { ObjectParts } from '../store.ts'
+
+/** Records read at once; a millisecond or two. */
+const PAGE = 64
+
+/** Called between two pages. */
+export type Breathe = () => Promise<void>
+
+export interface Walked {
+  diaObjectId: string
+  /** Null where it cannot be read. */
+  record: ObjectRecord | null
+}
+
+/**
+ * All objects behind an id, in the order of store.ids; what is changed on the way is seen or not.
+ */
+export async function * walk (store: ObjectParts, { after, breathe = setImmediate }: { after?: string | undefined, breathe?: Breathe | undefined }): AsyncGenerator<Walked> {
+  let last = after
+  for (;;) {
+    const page: string[] = []
+    for (const id of store.ids(last)) {
+      page.push(id)
+      if (page.length === PAGE) break
+    }
+    for (const diaObjectId of page) {
+      try {
+        const record = store.get(diaObjectId)
+        if (record) yield { diaObjectId, record }
+      } catch (error) {
+        if (!(error instanceof CandelaError)) throw error
+        yield { diaObjectId, record: null }
+      }
+    }
+    if (page.length < PAGE) return
+    last = page.at(-1)
+    await breathe()
+  }
+}
+
+/** Of the newest objects, one in so many is not trusted with the time, … */
+const ONE_IN = 50
+/** … and no more than these. */
+const MOST_DISTRUSTED = 20
+
+/**
+ * The survey's clock: the newest time at which an object of the store was seen [d, MJD TAI], −∞ where none was. In
+ * simulated and replayed nights it stands where they do. Of 50 objects the newest one does not count, of 100 the newest
+ * two, never more than 20: one damaged time in the far future must not make all others old.
+ */
+export async function surveyClock (store: ObjectParts, breathe?: Breathe): Promise<number> {
+  let objects = 0
+  let newest: number[] = []
+  for await (const { record } of walk(store, { breathe })) {
+    if (!record) continue
+    objects++
+    const time = lastSeen(record)
+    if (newest.length > MOST_DISTRUSTED && time <= newest.at(-1)!) continue
+    newest = [...newest, time].sort((a, b) => b - a).slice(0, MOST_DISTRUSTED + 1)
+  }
+  return newest[Math.min(Math.floor(objects / ONE_IN), MOST_DISTRUSTED)] ?? -Infinity
+}

@@ -1,0 +1,70 @@
+/** Light curves replayed for readers, beside the live step: a few at a time, and no more waiting than can be answered soon. */
+import pLimit from 'p-limit'
+import { CandelaError } from '../../errors.ts'
+import type { Network } from '../../model/engine.ts'
+import type { Model } from '../../model/model-file.ts'
+import { playLightCurves, type LightCurve, type PlayedPoint } from './play.ts'
+import type { Classification, ObjectReader } from '../views.ts'
+
+export type { LightCurve, PlayedPoint } from './play.ts'
+
+/** Replays that go on at a time, a slice of each in turn. */
+const AT_ONCE = 4
+/** Replays that may wait behind them. */
+const MOST_WAITING = 32
+
+/** An object's light curve as it is now, with the model in use. */
+export interface ReplayedLightCurve {
+  /** The published one that stood at the time asked for. */
+  classification: Classification | null
+  /** In order of time. */
+  points: PlayedPoint[]
+}
+
+export interface Replays {
+  /** The model in use. */
+  readonly model: { name: string, version: string }
+  /**
+   * @param asOf [ms since 1970, UTC]: only the points up to the newest one that the classification of then rested on
+   * @returns undefined where the object is not known
+   * @throws CandelaError `overloaded`, `record-damaged`; the signal's reason
+   */
+  object (diaObjectId: string, options: { asOf?: number | undefined, signal?: AbortSignal | undefined }): Promise<ReplayedLightCurve | undefined>
+  /**
+   * @returns of each light curve, its points in order of time
+   * @throws CandelaError `overloaded`; the signal's reason
+   */
+  play (curves: readonly LightCurve[], signal?: AbortSignal): Promise<PlayedPoint[][]>
+}
+
+export interface ReplaysOptions {
+  network: Network
+  model: Model
+  reader: Pick<ObjectReader, 'lightCurve'>
+}
+
+export function createReplays ({ network, model, reader }: ReplaysOptions): Replays {
+  const limit = pLimit(AT_ONCE)
+  async function inTurn<Result> (signal: AbortSignal | undefined, call: () => Promise<Result>): Promise<Result> {
+    if (limit.pendingCount >= MOST_WAITING) {
+      throw new CandelaError('overloaded', `${limit.activeCount + limit.pendingCount} replays of light curves go on or wait already.`, { canRetry: true, action: 'Send it again a little later.' })
+    }
+    return await limit(() => {
+      signal?.throwIfAborted()
+      return call()
+    })
+  }
+  const { name, version } = model
+  return {
+    model: { name, version },
+    object: (diaObjectId, { asOf, signal }) => inTurn(signal, async () => {
+      const curve = reader.lightCurve(diaObjectId, asOf)
+      if (!curve) return undefined
+      const { classification } = curve
+      const [points] = await playLightCurves([curve], { network, model, signal })
+      const until = asOf === undefined ? Infinity : classification?.midpointMjdTai ?? -Infinity
+      return { classification, points: points!.filter(({ point }) => point.midpointMjdTai <= until) }
+    }),
+    play: (curves, signal) => inTurn(signal, () => playLightCurves(curves, { network, model, signal }))
+  }
+}

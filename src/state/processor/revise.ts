@@ -1,0 +1,115 @@
+/** Classifies objects anew without an alert: for a host redshift that somebody gave, for another model. */
+import { turns } from '../../alert/turns.ts'
+import { CandelaError } from '../../errors.ts'
+import { probabilityIa } from '../../model/calibration.ts'
+import type { BatchContext } from './batch.ts'
+import type { GivenHost } from '../record/record.ts'
+import { NOTHING, type Commit } from '../store.ts'
+import { planReplay, type ClassifiedUpdate } from '../record/update.ts'
+import type { Change, Classification, DeclineReason, Unnumbered } from '../views.ts'
+import { LONGEST_TURN, runWavefrontInTurns, type StepJob } from './wavefront.ts'
+import { WorkingRecord } from './working-record.ts'
+
+/** What is wanted of one object: its light curve is replayed where its host facts or its model are others. */
+export interface Revision {
+  diaObjectId: string
+  /** Stands from now on; null takes back the one that was given. */
+  host?: Omit<GivenHost, 'givenAt'> | null
+  /** Replay also where nothing is another, to replace hidden states. */
+  force?: boolean
+}
+
+export type RevisionOutcome = { diaObjectId: string } & (
+  /** A new classification was published. */
+  | { outcome: 'revised', classification: Classification }
+  /** What was published stands. */
+  | { outcome: 'unchanged' }
+  | { outcome: 'declined', reason: DeclineReason }
+  | { outcome: 'not-found' }
+  /** The record cannot be read. */
+  | { outcome: 'failed', error: CandelaError })
+
+interface Pending {
+  index: number
+  record: WorkingRecord
+  update: ClassifiedUpdate
+  job: StepJob
+}
+
+/** Several revisions on their way to a commit; each object at most once. */
+export class RevisionBatch {
+  readonly #context: BatchContext
+  readonly #revisions: readonly Revision[]
+  readonly outcomes: RevisionOutcome[]
+  readonly #records: WorkingRecord[] = []
+  readonly #classifications: Array<Unnumbered<Change>> = []
+
+  constructor (context: BatchContext, revisions: readonly Revision[]) {
+    this.#context = context
+    this.#revisions = revisions
+    this.outcomes = new Array<RevisionOutcome>(revisions.length)
+  }
+
+  async run (): Promise<void> {
+    const turn = turns(LONGEST_TURN)
+    const pending: Pending[] = []
+    for (const [index, revision] of this.#revisions.entries()) {
+      pending.push(...this.#plan(revision, index))
+      await turn()
+    }
+    await runWavefrontInTurns(this.#context.network, pending.map(({ job }) => job), turn)
+    for (const stepped of pending) this.#publish(stepped)
+  }
+
+  #plan ({ diaObjectId, host, force = false }: Revision, index: number): Pending[] {
+    const { store, key, network, clock } = this.#context
+    try {
+      const record = WorkingRecord.openKnown(store, diaObjectId)
+      if (!record) {
+        this.outcomes[index] = { diaObjectId, outcome: 'not-found' }
+        return []
+      }
+      const { givenHost, model } = record.record
+      const sameHost = host === undefined || (host?.redshift === givenHost?.redshift && host?.redshiftErr === givenHost?.redshiftErr)
+      if (sameHost && model === key && !force) {
+        this.outcomes[index] = { diaObjectId, outcome: 'unchanged' }
+        return []
+      }
+      const update = planReplay(record.record, sameHost ? givenHost : host && { ...host, givenAt: clock() }, record, { key, bands: network.shape.bands })
+      if (update.outcome === 'classified') {
+        const job = record.job(update)
+        this.#records.push(record)
+        return [{ index, record, update, job }]
+      }
+      // What the newest alert was declined for stands.
+      const reason = record.record.declined ?? update.reason
+      const withdrawal = record.decline(update.changes, reason, key, clock)
+      if (withdrawal) this.#classifications.push(withdrawal)
+      this.#records.push(record)
+      this.outcomes[index] = { diaObjectId, outcome: 'declined', reason }
+    } catch (error) {
+      if (!(error instanceof CandelaError)) throw error
+      this.outcomes[index] = { diaObjectId, outcome: 'failed', error }
+    }
+    return []
+  }
+
+  #publish ({ index, record, update, job }: Pending): void {
+    const { model, key, clock } = this.#context
+    const tip = job.tip!
+    const probability = probabilityIa(tip.logit, tip.steps, model.calibration)
+    const { diaObjectId } = record.record
+    if (record.repeat(update, job, probability, model, key)) {
+      this.outcomes[index] = { diaObjectId, outcome: 'unchanged' }
+      return
+    }
+    const candidate = record.classify(update, job, probability, model, key, clock())
+    this.#classifications.push(candidate)
+    const { ra: _ra, dec: _dec, ...classification } = candidate
+    this.outcomes[index] = { diaObjectId, outcome: 'revised', classification }
+  }
+
+  toCommit (positions: Readonly<Record<string, unknown>>): Commit {
+    return { ...NOTHING, changes: this.#records.map(record => record.toChange()), classifications: this.#classifications, positions }
+  }
+}

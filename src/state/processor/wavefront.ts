@@ -1,0 +1,124 @@
+/** Steps many objects together: the next pending points of every object in one batch. */
+import { featureLength, hostFeatures, newAccumulator, stepFeatures } from '../../light-curve/features.ts'
+import type { HostFacts } from '../../alert/alert.ts'
+import type { StoredPoint } from '../../light-curve/stored-point.ts'
+import type { Network } from '../../model/engine.ts'
+import { hiddenStateLength } from '../../model/shape.ts'
+import type { HiddenState } from '../record/record.ts'
+import type { SettledStates } from '../record/settled.ts'
+
+/** One object's pending steps, and after runWavefront its hidden states. */
+export interface StepJob {
+  host: HostFacts
+  steps: readonly StoredPoint[]
+  tip: HiddenState | null
+  settled: SettledStates
+}
+
+/** Most steps of all objects in one call of the network. */
+const LARGEST_BATCH = 1024
+/** Most steps of one object in one call. */
+const LONGEST = 64
+/** A further call costs about as much as so many steps. */
+const STEPS_OF_A_CALL = 64
+
+/** How long a batch of alerts or revisions holds the event loop [ms]: requests wait so long at most, and turns cost nothing beside it. */
+export const LONGEST_TURN = 40
+
+/** A job with the number of its steps that are done. */
+interface Pending {
+  job: StepJob
+  host: Float32Array
+  done: number
+}
+
+/**
+ * Advances every job through all its steps; the result of a job does not depend on the others. Jobs of about the same number
+ * of steps go together in one call, the shorter ones with idle steps behind theirs.
+ */
+export function runWavefront (network: Network, jobs: readonly StepJob[]): void {
+  for (const call of callsOf(jobs)) stepTogether(network, call)
+}
+
+/**
+ * As runWavefront, and others have their turn between two calls of the network: thousands of steps take seconds.
+ * @param turn see turns
+ */
+export async function runWavefrontInTurns (network: Network, jobs: readonly StepJob[], turn: () => Promise<void> | undefined): Promise<void> {
+  for (const call of callsOf(jobs)) {
+    stepTogether(network, call)
+    await turn()
+  }
+}
+
+function * callsOf (jobs: readonly StepJob[]): Generator<Pending[]> {
+  let pending = jobs.map((job): Pending => ({ job, host: hostFeatures(job.host), done: 0 })).filter(left)
+  while (pending.length > 0) {
+    yield * groupsOf(pending.toSorted((a, b) => left(b) - left(a)))
+    pending = pending.filter(left)
+  }
+}
+
+const left = ({ job, done }: Pending): number => job.steps.length - done
+const nextSteps = (one: Pending): number => Math.min(LONGEST, left(one))
+
+/** @param pending those with most steps first */
+function * groupsOf (pending: readonly Pending[]): Generator<Pending[]> {
+  let group: Pending[] = []
+  let idle = 0
+  for (const one of pending) {
+    const longest = nextSteps(group[0] ?? one)
+    const more = longest - nextSteps(one)
+    if (group.length > 0 && (idle + more > STEPS_OF_A_CALL || (group.length + 1) * longest > LARGEST_BATCH)) {
+      yield group
+      group = []
+      idle = 0
+    } else {
+      idle += more
+    }
+    group.push(one)
+  }
+  yield group
+}
+
+/** Advances each of the jobs, the longest first, by as many steps as it has left, or as a call may have. */
+function stepTogether (network: Network, together: readonly Pending[]): void {
+  const { bands } = network.shape
+  const rows = together.length
+  const length = nextSteps(together[0]!)
+  const inputs = featureLength(bands)
+  const width = hiddenStateLength(network.shape)
+  const features = new Float32Array(length * rows * inputs)
+  const hidden = new Float32Array(rows * width)
+  const before = new Float32Array(rows)
+  const accumulators = together.map((one, row) => {
+    const { job: { steps, tip }, host, done } = one
+    if (tip) hidden.set(tip.network, row * width)
+    before[row] = tip?.steps ?? 0
+    let accumulator = tip?.accumulator ?? newAccumulator(bands)
+    return Array.from({ length: nextSteps(one) }, (_, k) => {
+      accumulator = accumulator.slice()
+      stepFeatures(bands, accumulator, steps[done + k]!, host, features, (k * rows + row) * inputs)
+      return accumulator
+    })
+  })
+  const result = network.sequence(features, length, rows, { hidden, steps: before })
+  together.forEach((one, row) => {
+    const { job } = one
+    const count = nextSteps(one)
+    for (let k = 0; k < count; k++) {
+      const { midpointMjdTai } = job.steps[one.done + k]!
+      if (job.tip) job.settled.beforeStep(job.tip, midpointMjdTai)
+      const at = k * rows + row
+      job.tip = {
+        steps: before[row]! + k + 1,
+        midpointMjdTai,
+        logit: result.logits[at]!,
+        accumulator: accumulators[row]![k]!,
+        // The last one stays: it is not to keep the states of the whole call.
+        network: k < count - 1 ? result.hidden.subarray(at * width, (at + 1) * width) : result.hidden.slice(at * width, (at + 1) * width)
+      }
+    }
+    one.done += count
+  })
+}

@@ -1,0 +1,164 @@
+/** A record while a batch changes it: what of it and beside it is to be written again. */
+import type { StoredPoint } from '../../light-curve/stored-point.ts'
+import type { Model } from '../../model/model-file.ts'
+import { modelName } from '../../model/model-key.ts'
+import { candidateOf, withdrawalOf } from '../record/classification.ts'
+import { BLOCK_LENGTH, closedBlocks, hostOf, newRecord, publishedProbability, type ObjectRecord, type Publication } from '../record/record.ts'
+import { SettledStates } from '../record/settled.ts'
+import type { RecordChange, StateStore } from '../store.ts'
+import type { ClassifiedUpdate, RecordChanges, RecordParts } from '../record/update.ts'
+import type { Candidate, DeclineReason, Unnumbered, Withdrawal } from '../views.ts'
+import type { StepJob } from './wavefront.ts'
+
+export class WorkingRecord implements RecordParts {
+  readonly record: ObjectRecord
+  readonly settled: SettledStates
+  changed = false
+  readonly #store: StateStore
+  readonly #storedBlocks: number
+  /** Points of the blocks that were closed when they were last written as a whole; undefined while not read. */
+  #closed: readonly StoredPoint[] | undefined
+  #closedSince: readonly StoredPoint[] = []
+  readonly #pointBlocks = new Map<number, readonly StoredPoint[]>()
+  readonly #publicationBlocks = new Map<number, readonly Publication[]>()
+
+  private constructor (store: StateStore, record: ObjectRecord, isNew: boolean) {
+    this.#store = store
+    this.record = record
+    this.#storedBlocks = record.closedPointBlocks
+    this.settled = new SettledStates(() => isNew ? [] : store.settled(record.diaObjectId))
+  }
+
+  /**
+   * @param model key of the model in use, see modelKey, for a new record
+   * @throws CandelaError `record-damaged`
+   */
+  static open (store: StateStore, diaObjectId: string, model: string): WorkingRecord {
+    return WorkingRecord.openKnown(store, diaObjectId) ?? new WorkingRecord(store, newRecord(diaObjectId, model), true)
+  }
+
+  /** @throws CandelaError `record-damaged` */
+  static openKnown (store: StateStore, diaObjectId: string): WorkingRecord | null {
+    const record = store.get(diaObjectId)
+    return record ? new WorkingRecord(store, record, false) : null
+  }
+
+  readonly closedPoints = (): readonly StoredPoint[] => {
+    this.#closed ??= this.#store.closedPoints(this.record.diaObjectId, this.#storedBlocks)
+    return [...this.#closed, ...this.#closedSince]
+  }
+
+  readonly #publicationBlock = (diaObjectId: string, block: number): readonly Publication[] =>
+    this.#publicationBlocks.get(block) ?? this.#store.publicationBlock(diaObjectId, block)
+
+  /** Takes over merged points and facts, and closes blocks that have grown long. */
+  #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai }: RecordChanges): void {
+    const { record } = this
+    const firstBlock = whole ? 0 : record.closedPointBlocks
+    const blocks = closedBlocks(firstBlock * BLOCK_LENGTH + points.length)
+    for (let block = firstBlock; block < blocks; block++) {
+      const at = (block - firstBlock) * BLOCK_LENGTH
+      const content = points.slice(at, at + BLOCK_LENGTH)
+      if (block >= record.closedPointBlocks || content.at(-1)!.midpointMjdTai >= changedFrom) this.#pointBlocks.set(block, content)
+    }
+    const closing = points.slice(0, (blocks - firstBlock) * BLOCK_LENGTH)
+    if (whole) {
+      this.#closed = closing
+      this.#closedSince = []
+    } else {
+      this.#closedSince = [...this.#closedSince, ...closing]
+    }
+    Object.assign(record, { firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai })
+    record.openPoints = points.slice(closing.length)
+    record.closedPointBlocks = blocks
+    this.changed = true
+  }
+
+  /** Takes what an alert brought beside the points that were known: newer facts, a newer processing. */
+  absorb (changes: RecordChanges): void {
+    this.#take(changes)
+  }
+
+  /**
+   * @param model key of the model in use, see modelKey
+   * @param clock [ms since 1970, UTC]
+   * @returns that the object has no classification any more; null where it had none, or has it still
+   */
+  decline (changes: RecordChanges, reason: DeclineReason, model: string, clock: () => number): Unnumbered<Withdrawal> | null {
+    this.#take(changes)
+    const { record } = this
+    const had = record.tip !== null
+    if (changes.statesLost) {
+      record.tip = null
+      record.model = model
+      this.settled.rewind(null)
+    }
+    if (record.tip === null) record.declined = reason
+    return had && record.tip === null ? withdrawalOf(record, clock()) : null
+  }
+
+  /** What is to be stepped for an update. */
+  job ({ from, steps, changes }: ClassifiedUpdate): StepJob {
+    if (from === null || from !== this.record.tip) this.settled.rewind(from)
+    return { host: hostOf(changes), steps, tip: from, settled: this.settled }
+  }
+
+  /**
+   * @param job after its steps
+   * @param probabilityIa calibrated
+   * @param key of the model in use, see modelKey
+   * @param publishedAt [ms since 1970, UTC]
+   */
+  classify (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string, publishedAt: number): Omit<Candidate, 'sequence'> {
+    this.#adopt(update, job, key)
+    const { record } = this
+    const tip = job.tip!
+    if (update.revised) record.revision++
+    const publication: Publication = {
+      publishedAt: Math.max(publishedAt, record.publications.at(-1)?.publishedAt ?? 0),
+      probabilityIa: publishedProbability(probabilityIa),
+      epochs: tip.steps,
+      midpointMjdTai: tip.midpointMjdTai,
+      revision: record.revision,
+      model: modelName(model)
+    }
+    this.#publish(publication)
+    return candidateOf(record, this.#publicationBlock)!
+  }
+
+  /** As classify, where that would only repeat what was published last: takes the hidden states alone. @returns whether it did */
+  repeat (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string): boolean {
+    const last = this.record.publications.at(-1)
+    const { steps, midpointMjdTai } = job.tip!
+    // A history of several lives can end behind the record's revision.
+    const repeats = this.record.tip !== null && last !== undefined && last.model === modelName(model) && last.revision === this.record.revision &&
+      last.probabilityIa === publishedProbability(probabilityIa) && last.epochs === steps && last.midpointMjdTai === midpointMjdTai
+    if (repeats) this.#adopt(update, job, key)
+    return repeats
+  }
+
+  #adopt ({ changes }: ClassifiedUpdate, { tip }: StepJob, key: string): void {
+    this.#take(changes)
+    Object.assign(this.record, { tip, model: key, declined: null })
+  }
+
+  #publish (publication: Publication): void {
+    const { record } = this
+    const publications = [...record.publications, publication]
+    const blocks = closedBlocks(record.closedPublicationBlocks * BLOCK_LENGTH + publications.length)
+    if (blocks > record.closedPublicationBlocks) {
+      this.#publicationBlocks.set(record.closedPublicationBlocks, publications.splice(0, BLOCK_LENGTH))
+      record.closedPublicationBlocks = blocks
+    }
+    record.publications = publications
+  }
+
+  toChange (): RecordChange {
+    return {
+      record: this.record,
+      pointBlocks: this.#pointBlocks,
+      publicationBlocks: this.#publicationBlocks,
+      ...this.settled.changed && { settled: this.settled.states }
+    }
+  }
+}

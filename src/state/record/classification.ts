@@ -1,0 +1,66 @@
+/** Classifications as they are published, from the history as it is kept. */
+import { CandelaError } from '../../errors.ts'
+import { classifierOf } from '../../model/model-key.ts'
+import { PROBABILITY_STEPS, type ObjectRecord, type Publication } from './record.ts'
+import type { Candidate, Classification, Unnumbered, Withdrawal } from '../views.ts'
+
+export const toClassification = (diaObjectId: string, { probabilityIa, epochs, midpointMjdTai, revision, model, publishedAt }: Publication): Classification => ({
+  diaObjectId,
+  probabilityIa,
+  epochs,
+  midpointMjdTai,
+  revision,
+  ...classifierOf(model),
+  publishedAt: new Date(publishedAt).toISOString()
+})
+
+/** Publications that a rise is looked for among: beyond them an object was classified a hundred times within a day. */
+const MOST_LOOKED_AT = 100
+/** What a rise is against [d]. */
+const RISE_DAYS = 1
+
+/** The publications in a closed block beside a record. */
+export type PublicationBlock = (diaObjectId: string, block: number) => readonly Publication[]
+
+/** What of a record is its published history. */
+type Published = Pick<ObjectRecord, 'diaObjectId' | 'publications' | 'closedPublicationBlocks'>
+
+function * newestFirst ({ diaObjectId, publications, closedPublicationBlocks }: Published, blockOf: PublicationBlock): Generator<Publication> {
+  yield * publications.toReversed()
+  for (let block = closedPublicationBlocks - 1; block >= 0; block--) yield * blockOf(diaObjectId, block).toReversed()
+}
+
+/**
+ * The newest P(Ia) minus the one that stood a day before its newest point: of the last classification that rests on
+ * points at least a day older. To seven decimals.
+ * @returns null where there is none among the newest hundred, or where that part of the history cannot be read
+ */
+export function riseOf (record: Published, blockOf: PublicationBlock): number | null {
+  const newest = record.publications.at(-1)
+  if (!newest) return null
+  try {
+    let seen = 0
+    for (const { midpointMjdTai, probabilityIa } of newestFirst(record, blockOf)) {
+      if (midpointMjdTai <= newest.midpointMjdTai - RISE_DAYS) return Math.round((newest.probabilityIa - probabilityIa) * PROBABILITY_STEPS) / PROBABILITY_STEPS
+      if (++seen === MOST_LOOKED_AT) return null
+    }
+    return null
+  } catch (error) {
+    if (error instanceof CandelaError) return null
+    throw error
+  }
+}
+
+/** What stands in the list of changes for a record; undefined where nothing was published. */
+export function candidateOf (record: Published & Pick<ObjectRecord, 'ra' | 'dec' | 'firstDetectionMjdTai'>, blockOf: PublicationBlock): Omit<Candidate, 'sequence'> | undefined {
+  const { diaObjectId, ra, dec, firstDetectionMjdTai, publications } = record
+  const newest = publications.at(-1)
+  return newest && { ...toClassification(diaObjectId, newest), ra, dec, firstDetectionMjdTai, rise: riseOf(record, blockOf) }
+}
+
+/**
+ * What is said of an object that has no classification any more.
+ * @param publishedAt [ms since 1970, UTC]
+ */
+export const withdrawalOf = ({ diaObjectId, ra, dec, declined, revision }: Pick<ObjectRecord, 'diaObjectId' | 'ra' | 'dec' | 'declined' | 'revision'>, publishedAt: number): Unnumbered<Withdrawal> =>
+  ({ diaObjectId, ra, dec, reason: declined ?? 'no-detection', revision, publishedAt: new Date(publishedAt).toISOString() })

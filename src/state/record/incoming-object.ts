@@ -1,0 +1,28 @@
+/** An object that comes from elsewhere, an archive or another partition, as the change that takes it in. */
+import { mergedObject, NO_MODEL } from './merged-object.ts'
+import type { PackedObject, RecordChange, StateStore } from '../store.ts'
+import { unpackObject, wholeChange, type WholeObject } from './whole-object.ts'
+
+export interface TakenBack {
+  /** Null where the store has all of it already. */
+  change: RecordChange | null
+  /** Whether the store knew the object. */
+  known: boolean
+  /** Its hidden states belong to no model until it is replayed. */
+  stale: boolean
+}
+
+/**
+ * @param kept what the store has of it
+ * @throws CandelaError `record-damaged`
+ */
+export function takenBack (kept: WholeObject | undefined, coming: PackedObject): TakenBack {
+  const object = kept ? mergedObject(kept, unpackObject(coming)) : unpackObject(coming)
+  return { change: object && wholeChange(object), known: kept !== undefined, stale: (object ?? kept)?.record.model === NO_MODEL }
+}
+
+/** @throws CandelaError `record-damaged` */
+export function keptObject (store: Pick<StateStore, 'packed'>, diaObjectId: string): WholeObject | undefined {
+  const packed = store.packed(diaObjectId)
+  return packed && unpackObject(packed)
+}

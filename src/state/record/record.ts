@@ -1,0 +1,115 @@
+/** What is kept of one object. */
+import type { HostFacts } from '../../alert/alert.ts'
+import type { StoredPoint } from '../../light-curve/stored-point.ts'
+import type { DeclineReason } from '../views.ts'
+
+/** The network's hidden state after a number of steps, with the running values that the features need. */
+export interface HiddenState {
+  readonly steps: number
+  /** Time of the last point stepped [d, MJD TAI]; every stepped point up to it is in the state. */
+  readonly midpointMjdTai: number
+  /** Logit difference after the last step, before calibration. */
+  readonly logit: number
+  /** [accumulatorLength(bands)] */
+  readonly accumulator: Float64Array
+  /** [hiddenStateLength(shape)] */
+  readonly network: Float32Array
+}
+
+/** One entry of the published history. */
+export interface Publication {
+  /** [ms since 1970, UTC] */
+  publishedAt: number
+  /** As publishedProbability makes it. */
+  probabilityIa: number
+  epochs: number
+  midpointMjdTai: number
+  revision: number
+  /** name/version of the model that said so. */
+  model: string
+}
+
+/** A redshift that somebody gave for the host galaxy; it stands above those of alerts. */
+export interface GivenHost {
+  redshift: number
+  /** 1σ, null where not known. */
+  redshiftErr: number | null
+  /** [ms since 1970, UTC]; the newest stands. */
+  givenAt: number
+}
+
+/**
+ * The record of one object. Points and publications older than the newest few dozen lie in closed blocks beside it,
+ * so that the cost of a new epoch does not grow with the number of those before; so do the settled hidden states,
+ * which only a rewind needs.
+ */
+export interface ObjectRecord {
+  readonly diaObjectId: string
+  ra: number
+  dec: number
+  /** Of the newest alert. */
+  host: HostFacts
+  givenHost: GivenHost | null
+  /** Time of the alert that gave position and host facts [d, MJD TAI]: the newest one's stand. */
+  factsMjdTai: number
+  /** Key of the model that the hidden states belong to, see modelKey. */
+  model: string
+  /** The newest points, in order of time; withdrawn ones are kept as such. */
+  openPoints: readonly StoredPoint[]
+  /** Number of closed blocks of points. */
+  closedPointBlocks: number
+  /** Time of the first detection [d, MJD TAI]. */
+  firstDetectionMjdTai: number | null
+  /** Hidden state at the newest stepped point. */
+  tip: HiddenState | null
+  revision: number
+  /** Why the newest alert gave no classification, while there is none. */
+  declined: DeclineReason | null
+  /** The newest entries of the published history, oldest first. */
+  publications: readonly Publication[]
+  closedPublicationBlocks: number
+  /** Key of the object's entry in the list of changes; also where that says that the object lost its classification. */
+  sequence: number | null
+  /** The entry stands behind others that were published after it, since it came from an archive or another partition. */
+  late: boolean
+  /** The history is of several lives of the object, each with revisions of its own: see mergedObject. */
+  merged: boolean
+}
+
+/** Points or publications in one closed block. */
+export const BLOCK_LENGTH = 12
+/** Most points or publications that stay open. */
+export const LONGEST_OPEN = 20
+
+/** How many blocks are closed when there are `length` entries; the split does not depend on the order of arrival. */
+export const closedBlocks = (length: number): number => Math.max(0, Math.ceil((length - LONGEST_OPEN) / BLOCK_LENGTH))
+
+/** P(Ia) is published, and kept, to seven decimals; no classifier is so sure that 0 or 1 were right. */
+export const PROBABILITY_STEPS = 1e7
+export const publishedProbability = (probabilityIa: number): number =>
+  Math.min(Math.max(Math.round(probabilityIa * PROBABILITY_STEPS), 1), PROBABILITY_STEPS - 1) / PROBABILITY_STEPS
+
+/** The host facts that the network is told. */
+export const hostOf = ({ host, givenHost }: Pick<ObjectRecord, 'host' | 'givenHost'>): HostFacts =>
+  givenHost ? { redshift: givenHost.redshift, redshiftErr: givenHost.redshiftErr, mwebv: host.mwebv } : host
+
+export const newRecord = (diaObjectId: string, model: string): ObjectRecord => ({
+  diaObjectId,
+  ra: 0,
+  dec: 0,
+  host: { redshift: null, redshiftErr: null, mwebv: null },
+  givenHost: null,
+  factsMjdTai: -Infinity,
+  model,
+  openPoints: [],
+  closedPointBlocks: 0,
+  firstDetectionMjdTai: null,
+  tip: null,
+  revision: 0,
+  declined: null,
+  publications: [],
+  closedPublicationBlocks: 0,
+  sequence: null,
+  late: false,
+  merged: false
+})

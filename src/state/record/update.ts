@@ -1,0 +1,189 @@
+/** What one alert does to one record: merge its points, then say from where the network has to step again. */
+import { isTime, type Alert, type Band, type HostFacts } from '../../alert/alert.ts'
+import { mergePoints, type Change } from '../../light-curve/merge.ts'
+import { dayOf, keptTime, type StoredPoint } from '../../light-curve/stored-point.ts'
+import { firstDetection, isStepped, windowStart } from '../../light-curve/window.ts'
+import { hostOf, type GivenHost, type HiddenState, type ObjectRecord } from './record.ts'
+import type { SettledStates } from './settled.ts'
+import type { DeclineReason } from '../views.ts'
+
+/** What to do with one alert; a classified one needs the network's steps from a hidden state on. */
+export type Update =
+  | { outcome: 'duplicate', changes: RecordChanges | null }
+  | { outcome: 'declined', reason: DeclineReason, changes: RecordChanges }
+  | ClassifiedUpdate
+
+export interface ClassifiedUpdate {
+  outcome: 'classified'
+  changes: RecordChanges
+  /** The hidden state to step from; null before the first step. */
+  from: HiddenState | null
+  /** In order of time; may be empty where the newest point was withdrawn. */
+  steps: readonly StoredPoint[]
+  /** Whether an already published epoch changes. */
+  revised: boolean
+}
+
+export interface RecordChanges {
+  /** All points that were looked at, merged: the open ones, or the whole light curve where `whole`. */
+  points: readonly StoredPoint[]
+  whole: boolean
+  /** Points before this time are as they were [d, MJD TAI]; Infinity where none changed. */
+  changedFrom: number
+  firstDetectionMjdTai: number | null
+  ra: number
+  dec: number
+  host: HostFacts
+  givenHost: GivenHost | null
+  factsMjdTai: number
+  /** True where the hidden states no longer belong to the light curve. */
+  statesLost: boolean
+}
+
+/** What lies beside a record, read where it is needed. */
+export interface RecordParts {
+  /** The points of the record's closed blocks, in order of time. */
+  closedPoints: () => readonly StoredPoint[]
+  settled: SettledStates
+}
+
+/** The model in use. */
+export interface ModelInUse {
+  /** See modelKey. */
+  key: string
+  bands: readonly Band[]
+}
+
+const sameHost = (a: HostFacts, b: HostFacts): boolean =>
+  a.redshift === b.redshift && a.redshiftErr === b.redshiftErr && a.mwebv === b.mwebv
+
+const compareNumbers = (a: number | null, b: number | null): number => (a ?? -Infinity) > (b ?? -Infinity) ? 1 : (a ?? -Infinity) < (b ?? -Infinity) ? -1 : 0
+
+/** Position and host facts of the newest alert stand; among alerts of one time, the greater values. */
+export function newerFacts (record: ObjectRecord, alert: Pick<Alert, 'midpointMjdTai' | 'host' | 'ra' | 'dec'>): boolean {
+  const order = compareNumbers(keptTime(alert.midpointMjdTai), record.factsMjdTai) ||
+    compareNumbers(alert.host.redshift, record.host.redshift) || compareNumbers(alert.host.redshiftErr, record.host.redshiftErr) ||
+    compareNumbers(alert.host.mwebv, record.host.mwebv) || compareNumbers(alert.ra, record.ra) || compareNumbers(alert.dec, record.dec)
+  return order > 0
+}
+
+/** Whether nothing in an alert reaches back to a closed block. */
+function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, { key }: ModelInUse): boolean {
+  const oldestOpen = record.openPoints[0]
+  if (record.closedPointBlocks === 0 || oldestOpen === undefined) return true
+  return record.firstDetectionMjdTai !== null && record.firstDetectionMjdTai < oldestOpen.midpointMjdTai && record.model === key &&
+    (sameHost(hostOf(record), hostOf({ ...record, host: alert.host })) || !newerFacts(record, alert)) &&
+    alert.points.every(point => dayOf(point) > dayOf(oldestOpen))
+}
+
+/**
+ * Plans an update with the open points where they suffice, so that the cost of a new epoch does not depend on how
+ * many came before, and with the whole light curve otherwise.
+ */
+export function planUpdate (record: ObjectRecord, alert: Alert, parts: RecordParts, model: ModelInUse): Update {
+  if (!isTime(alert.midpointMjdTai)) return { outcome: 'declined', reason: 'no-usable-point', changes: onlyPlaced(record, alert) }
+  if (alert.solarSystem) return { outcome: 'declined', reason: 'solar-system-object', changes: onlyPlaced(record, alert) }
+  const nothingClosed = record.closedPointBlocks === 0
+  if (nothingClosed || touchesOpenPointsOnly(record, alert, model)) {
+    const update = planWith(record, alert, record.openPoints, nothingClosed, parts, model)
+    const reach = update.outcome === 'classified' ? update.from?.midpointMjdTai ?? -Infinity : Infinity
+    if (nothingClosed || reach >= record.openPoints[0]!.midpointMjdTai) return update
+  }
+  return planWith(record, alert, [...parts.closedPoints(), ...record.openPoints], true, parts, model)
+}
+
+/**
+ * Plans to step the whole light curve again, for a host redshift that was given or a model that is another.
+ * @param givenHost the one that is to stand
+ */
+export function planReplay (record: ObjectRecord, givenHost: GivenHost | null, { closedPoints }: RecordParts, { bands }: ModelInUse): Exclude<Update, { outcome: 'duplicate' }> {
+  const points = [...closedPoints(), ...record.openPoints]
+  const standing = points.filter(point => !point.withdrawn)
+  const detection = firstDetection(standing)
+  const { ra, dec, host, factsMjdTai } = record
+  const changes: RecordChanges = {
+    points, whole: true, changedFrom: Infinity, firstDetectionMjdTai: detection, ra, dec, host, givenHost, factsMjdTai, statesLost: false
+  }
+  return replayed(record, changes, standing, bands)
+}
+
+/** Steps from the beginning. */
+function replayed (record: ObjectRecord, changes: RecordChanges, standing: readonly StoredPoint[], bands: readonly Band[]): Exclude<Update, { outcome: 'duplicate' }> {
+  const { firstDetectionMjdTai: detection } = changes
+  if (detection === null) return { outcome: 'declined', reason: 'no-detection', changes: { ...changes, statesLost: true } }
+  const steps = standing.filter(point => isStepped(point, detection, bands))
+  if (steps.length === 0) return { outcome: 'declined', reason: 'band-not-used', changes: { ...changes, statesLost: true } }
+  return { outcome: 'classified', changes, from: null, steps, revised: record.publications.length > 0 }
+}
+
+/** A record as it was, at an alert's position where it has none yet. */
+function onlyPlaced (record: ObjectRecord, alert: Alert): RecordChanges {
+  const { openPoints, firstDetectionMjdTai, host, givenHost, factsMjdTai } = record
+  const { ra, dec } = factsMjdTai === -Infinity ? alert : record
+  return { points: openPoints, whole: false, changedFrom: Infinity, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai, statesLost: false }
+}
+
+/** @param known the points to merge with: the record's open ones, or its whole light curve where `whole` */
+function planWith (
+  record: ObjectRecord, alert: Alert, known: readonly StoredPoint[], whole: boolean, { settled }: RecordParts, { key, bands }: ModelInUse
+): Update {
+  const merged = mergePoints(known, alert.points)
+  const standing = merged.points.filter(point => !point.withdrawn)
+  const newFacts = newerFacts(record, alert)
+  const { givenHost } = record
+  const host = newFacts ? alert.host : record.host
+  const detection = !whole && record.firstDetectionMjdTai !== null ? record.firstDetectionMjdTai : firstDetection(standing)
+  const changes: RecordChanges = {
+    points: merged.points,
+    whole,
+    changedFrom: earliestOf(merged.changed),
+    firstDetectionMjdTai: detection,
+    ra: newFacts ? alert.ra : record.ra,
+    dec: newFacts ? alert.dec : record.dec,
+    host,
+    givenHost,
+    factsMjdTai: newFacts ? keptTime(alert.midpointMjdTai) : record.factsMjdTai,
+    statesLost: false
+  }
+  const rewindAll = !sameHost(hostOf({ host, givenHost }), hostOf(record)) || record.model !== key || detection !== record.firstDetectionMjdTai
+  const stepping = merged.changed.filter(changesSteps)
+  if (stepping.length === 0 && !rewindAll) {
+    const trigger = alert.omitted.find(({ diaSourceId }) => diaSourceId === alert.diaSourceId)
+    if (trigger?.reason === 'quality-flags') return { outcome: 'declined', reason: 'quality-flags', changes }
+    if (trigger || alert.points.length === merged.unusable) return { outcome: 'declined', reason: 'no-usable-point', changes }
+    if (merged.changed.some(({ before }) => before === undefined)) return { outcome: 'declined', reason: 'withdrawn', changes }
+    return { outcome: 'duplicate', changes: newFacts || merged.changed.length > 0 ? changes : null }
+  }
+  if (rewindAll || detection === null) return replayed(record, changes, standing, bands)
+  const inBand = stepping.filter(({ point }) => bands.includes(point.band))
+  const relevant = inBand.filter(change => latest(change) >= windowStart(detection))
+  if (relevant.length === 0) return { outcome: 'declined', reason: inBand.length === 0 ? 'band-not-used' : 'outside-window', changes }
+
+  const changedFrom = earliestOf(relevant)
+  const from = newestBefore(record, settled, changedFrom)
+  const steps = standing.filter(point => isStepped(point, detection, bands) && (from === null || point.midpointMjdTai > from.midpointMjdTai))
+  const last = record.publications.at(-1)
+  const revised = last !== undefined && last.midpointMjdTai >= changedFrom
+  if (from === null && steps.length === 0) return { outcome: 'declined', reason: 'band-not-used', changes: { ...changes, statesLost: true } }
+  return { outcome: 'classified', changes, from, steps, revised }
+}
+
+/**
+ * Whether a step could differ through a change. A new processing of the same flux makes no difference, nor does the
+ * withdrawal of a point that was not known.
+ */
+function changesSteps ({ point, before }: Change): boolean {
+  if (before === undefined) return !point.withdrawn
+  if (point.withdrawn || before.withdrawn) return point.withdrawn !== before.withdrawn
+  return point.midpointMjdTai !== before.midpointMjdTai || point.psfFlux !== before.psfFlux || point.psfFluxErr !== before.psfFluxErr
+}
+
+const earliest = ({ point, before }: Change): number => Math.min(point.midpointMjdTai, before?.midpointMjdTai ?? Infinity)
+const latest = ({ point, before }: Change): number => Math.max(point.midpointMjdTai, before?.midpointMjdTai ?? -Infinity)
+
+/** Time from which a light curve differs [d, MJD TAI]; Infinity where nothing changed. */
+const earliestOf = (changes: readonly Change[]): number => changes.reduce((time, change) => Math.min(time, earliest(change)), Infinity)
+
+/** The newest hidden state that a change from a time on leaves valid. */
+const newestBefore = ({ tip }: ObjectRecord, settled: SettledStates, changedFrom: number): HiddenState | null =>
+  tip === null || tip.midpointMjdTai < changedFrom ? tip : settled.newestBefore(changedFrom)

@@ -1,0 +1,52 @@
+/** An object with all that lies beside its record, out of its bytes at rest and back into what a commit writes. */
+import type { StoredPoint } from '../../light-curve/stored-point.ts'
+import { unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
+import { BLOCK_LENGTH, closedBlocks, type HiddenState, type ObjectRecord, type Publication } from './record.ts'
+import type { PackedObject, RecordChange } from '../store.ts'
+
+export interface WholeObject {
+  /** Its open points and publications are the ends of those below. */
+  record: ObjectRecord
+  /** In order of time. */
+  points: readonly StoredPoint[]
+  /** Oldest first. */
+  publications: readonly Publication[]
+  /** Newest first. */
+  settled: readonly HiddenState[]
+}
+
+/** @throws CandelaError `record-damaged` */
+export function unpackObject ({ diaObjectId, record: bytes, pointBlocks, publicationBlocks, settled }: PackedObject): WholeObject {
+  const record = unpackRecord(diaObjectId, bytes)
+  return {
+    record,
+    points: [...pointBlocks.flatMap(block => unpackPointBlock(diaObjectId, block)), ...record.openPoints],
+    publications: [...publicationBlocks.flatMap(block => unpackPublicationBlock(diaObjectId, block)), ...record.publications],
+    settled: settled === null ? [] : unpackSettled(diaObjectId, settled)
+  }
+}
+
+/** Cut into closed blocks and what stays open. */
+function cut<Entry> (entries: readonly Entry[]): { blocks: Map<number, readonly Entry[]>, open: readonly Entry[] } {
+  const count = closedBlocks(entries.length)
+  const blocks = new Map(Array.from({ length: count }, (_, block) => [block, entries.slice(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH)]))
+  return { blocks, open: entries.slice(count * BLOCK_LENGTH) }
+}
+
+/** The change that writes all of an object. */
+export function wholeChange ({ record, points, publications, settled }: WholeObject): RecordChange {
+  const light = cut(points)
+  const history = cut(publications)
+  return {
+    record: {
+      ...record,
+      openPoints: light.open,
+      closedPointBlocks: light.blocks.size,
+      publications: history.open,
+      closedPublicationBlocks: history.blocks.size
+    },
+    pointBlocks: light.blocks,
+    publicationBlocks: history.blocks,
+    settled
+  }
+}

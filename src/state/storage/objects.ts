@@ -1,0 +1,133 @@
+/** Object records in LMDB, and the blocks beside them. */
+import type { Database } from 'lmdb'
+import QuickLRU from 'quick-lru'
+import { CandelaError, reasonIn } from '../../errors.ts'
+import type { StoredPoint } from '../../light-curve/stored-point.ts'
+import { damaged, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled, unpackStateless, type StatelessRecord } from '../record/packed-record.ts'
+import type { HiddenState, ObjectRecord, Publication } from '../record/record.ts'
+import type { ObjectParts, PackedObject } from '../store.ts'
+import type { ObjectView } from '../views.ts'
+
+export interface ObjectTables {
+  objects: Database<Uint8Array, string>
+  /** What lies beside a record, see keyOf. */
+  blocks: Database<Uint8Array, string>
+}
+
+export type BlockKind = 'points' | 'publications'
+
+/** Of a closed block; ids have no slash. */
+export const keyOf = (diaObjectId: string, kind: BlockKind, block: number): string => `${diaObjectId}/${kind === 'points' ? 'l' : 'p'}${block}`
+export const settledKey = (diaObjectId: string): string => `${diaObjectId}/s`
+
+/** Views of objects that were asked for last: about 1 KB each. */
+const MOST_VIEWS = 5000
+
+export class LmdbObjects implements ObjectParts {
+  readonly #tables: ObjectTables
+  readonly #views = new QuickLRU<string, Readonly<ObjectView>>({ maxSize: MOST_VIEWS })
+
+  constructor (tables: ObjectTables) {
+    this.#tables = tables
+  }
+
+  get (diaObjectId: string): ObjectRecord | undefined {
+    const bytes = this.#read('objects', diaObjectId, diaObjectId)
+    return bytes === undefined ? undefined : unpackRecord(diaObjectId, bytes)
+  }
+
+  /** For readers, who need no hidden state: two thirds of the bytes. */
+  stateless (diaObjectId: string): StatelessRecord | undefined {
+    const bytes = this.#read('objects', diaObjectId, diaObjectId)
+    return bytes === undefined ? undefined : unpackStateless(diaObjectId, bytes)
+  }
+
+  /** @param make what readers see of the record; it is made again where the record has changed */
+  view (diaObjectId: string, make: (record: StatelessRecord) => ObjectView): Readonly<ObjectView> | undefined {
+    const known = this.#views.get(diaObjectId)
+    if (known) return known
+    const record = this.stateless(diaObjectId)
+    if (record === undefined) return undefined
+    const view = make(record)
+    this.#views.set(diaObjectId, view)
+    return view
+  }
+
+  /** Undefined also where it is damaged: a record that is to be replaced may be. */
+  readable (diaObjectId: string): StatelessRecord | undefined {
+    try {
+      return this.stateless(diaObjectId)
+    } catch (error) {
+      if (error instanceof CandelaError) return undefined
+      throw error
+    }
+  }
+
+  closedPoints (diaObjectId: string, blocks: number): StoredPoint[] {
+    return this.#blocks(diaObjectId, 'points', blocks).flatMap(bytes => unpackPointBlock(diaObjectId, bytes))
+  }
+
+  closedPublications (diaObjectId: string, blocks: number): Publication[] {
+    return this.#blocks(diaObjectId, 'publications', blocks).flatMap(bytes => unpackPublicationBlock(diaObjectId, bytes))
+  }
+
+  readonly publicationBlock = (diaObjectId: string, block: number): Publication[] => unpackPublicationBlock(diaObjectId, this.#block(diaObjectId, 'publications', block))
+
+  settled (diaObjectId: string): HiddenState[] {
+    const bytes = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
+    return bytes === undefined ? [] : unpackSettled(diaObjectId, bytes)
+  }
+
+  packed (diaObjectId: string): PackedObject | undefined {
+    const bytes = this.#read('objects', diaObjectId, diaObjectId)
+    if (bytes === undefined) return undefined
+    const { closedPointBlocks, closedPublicationBlocks } = unpackRecord(diaObjectId, bytes)
+    const settled = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
+    return {
+      diaObjectId,
+      record: Buffer.from(bytes),
+      pointBlocks: this.#blocks(diaObjectId, 'points', closedPointBlocks).map(block => Buffer.from(block)),
+      publicationBlocks: this.#blocks(diaObjectId, 'publications', closedPublicationBlocks).map(block => Buffer.from(block)),
+      settled: settled === undefined ? null : Buffer.from(settled)
+    }
+  }
+
+  * ids (after = ''): Generator<string> {
+    for (const key of this.#tables.objects.getKeys({ start: after })) if (key !== after) yield key
+  }
+
+  * models (after = ''): Generator<{ diaObjectId: string, model: string | null }> {
+    for (const { key, value } of this.#tables.objects.getRange({ start: after })) if (key !== after) yield { diaObjectId: key, model: unpackModel(value) }
+  }
+
+  count (): number {
+    return (this.#tables.objects.getStats() as { entryCount: number }).entryCount
+  }
+
+  /** @throws CandelaError `record-damaged` where LMDB cannot follow its own pages */
+  #read (table: keyof ObjectTables, diaObjectId: string, key: string): Uint8Array | undefined {
+    try {
+      return this.#tables[table].get(key)
+    } catch (cause) {
+      throw damaged(diaObjectId, `the data file cannot be read where it lies: ${reasonIn(cause)}`, cause)
+    }
+  }
+
+  #blocks (diaObjectId: string, kind: BlockKind, blocks: number): Uint8Array[] {
+    return Array.from({ length: blocks }, (_, block) => this.#block(diaObjectId, kind, block))
+  }
+
+  #block (diaObjectId: string, kind: BlockKind, block: number): Uint8Array {
+    const bytes = this.#read('blocks', diaObjectId, keyOf(diaObjectId, kind, block))
+    if (bytes === undefined) throw damaged(diaObjectId, `block ${block} of its ${kind === 'points' ? 'light curve' : 'published history'} is missing`)
+    return bytes
+  }
+
+  /** Within a transaction: puts a value, or takes it away. */
+  put (key: string, value: Uint8Array | null): void {
+    const table = this.#tables[key.includes('/') ? 'blocks' : 'objects']
+    this.#views.delete(key)
+    if (value === null) table.removeSync(key)
+    else table.putSync(key, value)
+  }
+}

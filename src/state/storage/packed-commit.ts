@@ -1,0 +1,235 @@
+/** A commit as it lies at rest: what the state store writes in one transaction, and what a changelog carries. */
+import { pack } from 'msgpackr'
+import type { Database } from 'lmdb'
+import { counted } from '../accounting.ts'
+import { unpackListed, unpackWithdrawal, type ListedCandidate } from './candidates/entry.ts'
+import { candidateOf } from '../record/classification.ts'
+import { keyOf, settledKey, type LmdbObjects } from './objects.ts'
+import { packPointBlock, packPublicationBlock, packRecord, packSettled } from '../record/packed-record.ts'
+import { BLOCK_LENGTH, type ObjectRecord } from '../record/record.ts'
+import type { Commit, RecordChange } from '../store.ts'
+import { isCandidate, isWithdrawal, type Accounting, type Candidate, type Change, type Withdrawal } from '../views.ts'
+
+/** What is counted beside the accounting. */
+export interface Tally {
+  /** Classifications published for another reason than an alert: a host redshift that was given, another model. */
+  republished: number
+  /** Objects and publications that lie in archives; less than none where they came from the archives of another store. */
+  archivedObjects: number
+  archivedPublications: number
+  /** Dead letters that were given up. */
+  deadLettersDiscarded: number
+}
+
+export const emptyTally = (): Tally => ({ republished: 0, archivedObjects: 0, archivedPublications: 0, deadLettersDiscarded: 0 })
+
+/** The counters of a store after a commit. */
+export interface Standing {
+  /** Number of the newest change. */
+  sequence: number
+  /** Number of the newest dead letter; numbers are not used again. */
+  letterNumber: number
+  accounting: Accounting
+  tally: Tally
+}
+
+/** Values by key, null where one is taken away. Ids have no slash, so that keys of records and of what lies beside differ. */
+export type Entries = ReadonlyMap<string, Uint8Array | null>
+
+export interface PackedCommit extends Pick<Commit, 'deadLetters' | 'replayed' | 'discarded' | 'positions' | 'alerts'> {
+  /** Records by id, and the blocks beside them, see keyOf; what lies beside a record comes before it. */
+  entries: Entries
+  /** The list of changes, by number. */
+  changes: ReadonlyMap<number, Uint8Array | null>
+  /** The classifications of the commit, numbered. */
+  candidates: readonly Candidate[]
+  /** Those that stand no more, numbered among them. */
+  withdrawals: readonly Withdrawal[]
+  standing: Standing
+}
+
+export interface PackingStore {
+  objects: LmdbObjects
+  changes: Database<Uint8Array, number>
+  standing: Standing
+}
+
+/** @throws CandelaError `record-damaged` where an object that leaves or comes back cannot be read */
+export function packCommit (commit: Commit, store: PackingStore): PackedCommit {
+  const { deadLetters, replayed, discarded = [], positions, alerts } = commit
+  const packing = new Packing(store)
+  const published = packing.number(commit.classifications)
+  const withdrawals = published.filter(change => isWithdrawal(change))
+  const candidates = published.filter(isCandidate)
+  packing.archive(commit.archived ?? [])
+  const changes = commit.restored ? packing.place(commit.changes) : commit.changes
+  const newest = new Map(published.map(change => [change.diaObjectId, change]))
+  for (const change of changes) packing.write(change, newest.get(change.record.diaObjectId))
+  const { accounting: before, tally, letterNumber } = store.standing
+  const accounting = counted(before, commit.outcomes)
+  return {
+    deadLetters,
+    ...replayed && { replayed },
+    discarded,
+    positions,
+    ...alerts && { alerts },
+    entries: packing.entries,
+    changes: packing.changes,
+    candidates,
+    withdrawals,
+    standing: {
+      sequence: packing.sequence,
+      letterNumber: letterNumber + deadLetters.length,
+      accounting,
+      tally: {
+        republished: tally.republished + candidates.length - (accounting.classified - before.classified),
+        deadLettersDiscarded: tally.deadLettersDiscarded + discarded.length,
+        archivedObjects: tally.archivedObjects + packing.archivedObjects,
+        archivedPublications: tally.archivedPublications + packing.archivedPublications
+      }
+    }
+  }
+}
+
+/** Classifications of one batch have numbers in the order of their alerts and times in the order of their steps [ms]: more than a batch takes. */
+const WITHIN_BATCH = 60_000
+
+const publicationsOf = ({ publications, closedPublicationBlocks }: ObjectRecord): number => closedPublicationBlocks * BLOCK_LENGTH + publications.length
+
+/** A record with what changes beside it, at rest; the record comes last. */
+export function * entriesOf ({ record, pointBlocks, publicationBlocks, settled }: RecordChange): Generator<[string, Uint8Array | null]> {
+  const { diaObjectId } = record
+  for (const [block, points] of pointBlocks) yield [keyOf(diaObjectId, 'points', block), packPointBlock(points)]
+  for (const [block, publications] of publicationBlocks) yield [keyOf(diaObjectId, 'publications', block), packPublicationBlock(publications)]
+  if (settled) yield [settledKey(diaObjectId), settled.length === 0 ? null : packSettled(settled)]
+  yield [diaObjectId, packRecord(record)]
+}
+
+/** What of a record stands in its entry of the list of changes beside its classification. */
+const listedFacts = ({ ra, dec, firstDetectionMjdTai }: ObjectRecord): Pick<Candidate, 'ra' | 'dec' | 'firstDetectionMjdTai'> => ({ ra, dec, firstDetectionMjdTai })
+
+class Packing {
+  readonly entries = new Map<string, Uint8Array | null>()
+  readonly changes = new Map<number, Uint8Array | null>()
+  sequence: number
+  archivedObjects = 0
+  archivedPublications = 0
+  readonly #store: PackingStore
+
+  constructor (store: PackingStore) {
+    this.#store = store
+    this.sequence = store.standing.sequence
+  }
+
+  number (published: Commit['classifications']): Change[] {
+    return published.map(change => ({ ...change, sequence: ++this.sequence }))
+  }
+
+  /** Takes away what goes to an archive, and counts it. */
+  archive (ids: readonly string[]): void {
+    for (const diaObjectId of ids) {
+      const record = this.#store.objects.get(diaObjectId)
+      if (!record) continue
+      if (record.sequence !== null) this.changes.set(record.sequence, null)
+      for (let block = 0; block < record.closedPointBlocks; block++) this.entries.set(keyOf(diaObjectId, 'points', block), null)
+      for (let block = 0; block < record.closedPublicationBlocks; block++) this.entries.set(keyOf(diaObjectId, 'publications', block), null)
+      this.entries.set(settledKey(diaObjectId), null)
+      this.entries.set(diaObjectId, null)
+      this.archivedObjects++
+      this.archivedPublications += publicationsOf(record)
+    }
+  }
+
+  /** Gives records that come back their place in the list of changes, and takes away the one that they have beside it. They are counted. */
+  place (changes: readonly RecordChange[]): RecordChange[] {
+    return changes.map(change => {
+      const { record } = change
+      const known = this.#store.objects.get(record.diaObjectId)
+      this.archivedObjects--
+      this.archivedPublications -= publicationsOf(record) - (known ? publicationsOf(known) : 0)
+      const entry = this.#placed(change)
+      const sequence = entry?.sequence ?? null
+      if (known && known.sequence !== null && known.sequence !== sequence) this.changes.set(known.sequence, null)
+      if (entry) this.changes.set(entry.sequence, pack(entry))
+      return { ...change, record: { ...record, sequence, late: entry?.late ?? false } }
+    })
+  }
+
+  /**
+   * The newest classification at the place that it had, or at a new one where that is none of this store's, as when the
+   * archive is of another data folder; null where there is none.
+   */
+  #placed ({ record, publicationBlocks }: RecordChange): ListedCandidate | null {
+    const candidate = record.tip && candidateOf(record, (_, block) => publicationBlocks.get(block) ?? [])
+    if (!candidate) return null
+    const { sequence, late } = record
+    const { changes, standing } = this.#store
+    const bytes = sequence === null ? undefined : changes.get(sequence)
+    const there = bytes && unpackListed(bytes)
+    if (there?.diaObjectId === candidate.diaObjectId && there.publishedAt === candidate.publishedAt) return { ...there, ...candidate }
+    if (sequence !== null && sequence <= standing.sequence && !bytes && (late || this.#isInOrder(sequence, candidate))) return { ...candidate, sequence, ...late && { late } }
+    return { ...candidate, sequence: ++this.sequence, late: true }
+  }
+
+  /** Whether the entries around a place were published before and after: it is a place of this store then. */
+  #isInOrder (sequence: number, { publishedAt }: Pick<Candidate, 'publishedAt'>): boolean {
+    const [before, behind] = [this.#timeFrom(sequence - 1, true), this.#timeFrom(sequence + 1, false)]
+    const time = Date.parse(publishedAt)
+    return (before === undefined || Date.parse(before) <= time + WITHIN_BATCH) && (behind === undefined || Date.parse(behind) >= time - WITHIN_BATCH)
+  }
+
+  /** When the nearest entry that is not late was published. */
+  #timeFrom (start: number, reverse: boolean): string | undefined {
+    for (const { value } of this.#store.changes.getRange({ start, reverse })) {
+      const entry = unpackListed(value)
+      if (entry && !entry.late) return entry.publishedAt
+    }
+    return undefined
+  }
+
+  /** @param published of the record in this commit, the newest */
+  write (change: RecordChange, published: Change | undefined): void {
+    const { record } = change
+    const [candidate, withdrawal] = published && isWithdrawal(published) ? [undefined, published] : [published, undefined]
+    if (record.tip !== null && candidate) {
+      this.#list(change, candidate.sequence, pack({ ...candidate, ...listedFacts(record) }))
+    } else if (record.tip === null && withdrawal) {
+      this.#list(change, withdrawal.sequence, pack(withdrawal))
+    } else {
+      this.#keep(change)
+    }
+  }
+
+  /** The record gets a new entry, in place of the one that it had. */
+  #list (change: RecordChange, sequence: number, entry: Uint8Array): void {
+    const { record } = change
+    if (record.sequence !== null) this.changes.set(record.sequence, null)
+    this.changes.set(sequence, entry)
+    this.#put({ ...change, record: { ...record, sequence, late: false } })
+  }
+
+  /** Nothing was published; the entry follows where the record has another position, or another first detection. */
+  #keep (change: RecordChange): void {
+    const { record } = change
+    const { sequence } = record
+    if (sequence === null || this.changes.has(sequence)) {
+      this.#put(change)
+      return
+    }
+    const bytes = this.#store.changes.get(sequence)
+    const entry = bytes && unpackListed(bytes)
+    if (record.tip === null) {
+      const stands = bytes !== undefined && unpackWithdrawal(bytes) !== undefined
+      if (!stands) this.changes.set(sequence, null)
+      this.#put({ ...change, record: { ...record, sequence: stands ? sequence : null, late: false } })
+      return
+    }
+    const facts = listedFacts(record)
+    if (entry && (entry.ra !== facts.ra || entry.dec !== facts.dec || entry.firstDetectionMjdTai !== facts.firstDetectionMjdTai)) this.changes.set(sequence, pack({ ...entry, ...facts }))
+    this.#put(entry ? { ...change, record: { ...record, late: entry.late ?? false } } : change)
+  }
+
+  #put (change: RecordChange): void {
+    for (const [key, value] of entriesOf(change)) this.entries.set(key, value)
+  }
+}

@@ -1,0 +1,98 @@
+/** Reads of the LMDB state store for HTTP and the live stream. */
+import { unpackChange } from './candidates/entry.ts'
+import { searchCandidates } from './candidates/search.ts'
+import type { CandidateList } from './candidates/list.ts'
+import { toClassification } from '../record/classification.ts'
+import type { LmdbObjects } from './objects.ts'
+import type { Standing } from './packed-commit.ts'
+import type { StatelessRecord } from '../record/packed-record.ts'
+import { BLOCK_LENGTH, hostOf } from '../record/record.ts'
+import type { CandidatePage, CandidateQuery, Change, Classification, LightCurveView, ObjectReader, ObjectView, StoreStatistics } from '../views.ts'
+
+/** What stands since the last commit. */
+export type ReadStanding = Pick<Standing, 'sequence' | 'accounting' | 'tally'> & { deadLetters: number }
+
+function viewOf (record: StatelessRecord): ObjectView {
+  const { diaObjectId, ra, dec, firstDetectionMjdTai, openPoints, closedPointBlocks, declined, tip } = record
+  const { redshift, redshiftErr, mwebv } = hostOf(record)
+  const newest = record.publications.at(-1)
+  return {
+    diaObjectId,
+    ra,
+    dec,
+    host: { redshift, redshiftErr, mwebv, givenAt: record.givenHost && new Date(record.givenHost.givenAt).toISOString() },
+    points: closedPointBlocks * BLOCK_LENGTH + openPoints.length,
+    firstDetectionMjdTai,
+    lastPointMjdTai: openPoints.findLast(({ withdrawn }) => !withdrawn)?.midpointMjdTai ?? null,
+    classification: tip && newest ? toClassification(diaObjectId, newest) : null,
+    declined
+  }
+}
+
+export class LmdbReader implements ObjectReader {
+  readonly #objects: LmdbObjects
+  readonly #candidates: CandidateList
+  readonly #standing: () => ReadStanding
+  readonly #listeners = new Set<(changes: readonly Change[]) => void>()
+
+  constructor (objects: LmdbObjects, candidates: CandidateList, standing: () => ReadStanding) {
+    this.#objects = objects
+    this.#candidates = candidates
+    this.#standing = standing
+  }
+
+  /** Tells the subscribers about a commit. */
+  announce (changes: readonly Change[]): void {
+    if (changes.length === 0) return
+    for (const listener of this.#listeners) listener(changes)
+  }
+
+  subscribe (listener: (changes: readonly Change[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  object (diaObjectId: string): Readonly<ObjectView> | undefined {
+    return this.#objects.view(diaObjectId, viewOf)
+  }
+
+  classifications (diaObjectId: string, asOf = Infinity): Classification[] | undefined {
+    const record = this.#objects.stateless(diaObjectId)
+    if (record === undefined) return undefined
+    return [...this.#objects.closedPublications(diaObjectId, record.closedPublicationBlocks), ...record.publications]
+      .filter(({ publishedAt }) => publishedAt <= asOf)
+      .map(publication => toClassification(diaObjectId, publication))
+  }
+
+  lightCurve (diaObjectId: string, asOf?: number): LightCurveView | undefined {
+    const record = this.#objects.stateless(diaObjectId)
+    if (record === undefined) return undefined
+    const published = asOf === undefined ? this.object(diaObjectId)!.classification : this.classifications(diaObjectId, asOf)!.at(-1)
+    return {
+      host: hostOf(record),
+      points: [...this.#objects.closedPoints(diaObjectId, record.closedPointBlocks), ...record.openPoints].filter(({ withdrawn }) => !withdrawn),
+      classification: published ?? null
+    }
+  }
+
+  candidates (query: CandidateQuery): CandidatePage {
+    return searchCandidates(this.#candidates, this.sequence(), query)
+  }
+
+  changedSince (sequence: number, limit: number): Change[] {
+    return Array.from(this.#candidates.changes.getRange({ start: sequence + 1, limit }), ({ value }) => unpackChange(value))
+  }
+
+  numbering (): string {
+    return this.#candidates.numbering
+  }
+
+  sequence (): number {
+    return this.#standing().sequence
+  }
+
+  statistics (): StoreStatistics {
+    const { deadLetters, accounting, tally: { republished, archivedObjects, deadLettersDiscarded } } = this.#standing()
+    return { objects: this.#objects.count(), archivedObjects: Math.max(0, archivedObjects), republished, deadLetters, deadLettersDiscarded, accounting }
+  }
+}

@@ -1,0 +1,344 @@
+/** The role classify: photometry in; classifications, changelog and dead letters out; one task a partition. */
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type kafkajs from 'kafkajs'
+import type { Alert } from '../../../alert/alert.ts'
+import type { AvroRecord } from '../../../alert/avro/record.ts'
+import { describeError, withCode } from '../../../errors.ts'
+import { modelKey } from '../../../model/model-key.ts'
+import { oneAfterAnother } from '../../../state/processor/serialized.ts'
+import { emptyStatistics, sumOfStatistics } from '../../../state/statistics.ts'
+import type { StoreStatistics } from '../../../state/views.ts'
+import { Incidents } from '../../incidents.ts'
+import { Outages } from '../../waiting.ts'
+import { doInBackground } from './background.ts'
+import { batchesOf } from './batches.ts'
+import { beating } from '../group/heartbeats.ts'
+import { watchContact } from '../group/broker-contact.ts'
+import { kafkaError } from '../client/errors.ts'
+import { Failures, FIRST_WAIT } from './failed-partitions.ts'
+import { fetching } from '../client/fetching.ts'
+import { leaveForFormer } from '../group/former-member.ts'
+import { isHandover } from './handover.ts'
+import { growTopic, partitionsOf } from '../own-topics.ts'
+import type { RoleLog, RoleReadiness, RunningRole } from '../role.ts'
+import { stickyAssigner } from '../group/sticky-assigner.ts'
+import { clusterOf, subjectOf } from '../subjects.ts'
+import { PartitionTask, type TaskOptions } from './task.ts'
+import { TaskSet, type Slot } from './task-set.ts'
+
+export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partitions' | 'folder' | 'signal' | 'decode' | 'avroRecord'> {
+  /** Of a survey's packet; an outage (isOutage) is waited for. */
+  decode: (bytes: Uint8Array) => Promise<Alert>
+  /** The packet's own record, for outputs that pass it on; absent where none does. As `decode`. */
+  avroRecord?: ((bytes: Buffer) => Promise<AvroRecord | null>) | undefined
+  /** Holds the state store of each partition. */
+  folder: string
+  /** How long this process may be silent before its partitions go to others [ms]. */
+  sessionTimeout: number
+  /** How long a broker waits for more records before it hands over what it has [ms], see idle-fetches.ts. */
+  lingerMs: number
+  log: RoleLog
+  /** Of the process; its own where not given. */
+  incidents?: Incidents | undefined
+}
+
+export interface RunningClassify extends RunningRole {
+  /** The sum over the partitions that this process has now. */
+  statistics (): StoreStatistics
+}
+
+/** A task that is open again and has no batch in hand after this time has none that could fail [ms]. */
+const CALM = 2000
+/** What is in hand when the process is told to stop has this long [ms]. */
+const PATIENCE = 4000
+
+/** Names of what waits, see Incidents.begin. */
+const PHOTOMETRY = 'photometry'
+const ALERTS = 'alerts'
+
+/** Beside the partitions: who this process is in its group. */
+const MEMBER = 'member'
+const folderOf = (partition: number): string => `partition-${partition}`
+const FOLDER = /^partition-(\d+)$/
+
+/**
+ * Topics and their partitions are there already.
+ * @throws CandelaError as kafkaError
+ */
+export async function runClassify (options: ClassifyOptions): Promise<RunningClassify> {
+  const classify = new Classify(options)
+  await classify.start()
+  return classify
+}
+
+class Classify implements RunningClassify {
+  readonly finished: Promise<void>
+  readonly #options: ClassifyOptions
+  readonly #consumer: kafkajs.Consumer
+  readonly #tasks: TaskSet
+  readonly #stopping = new AbortController()
+  /** Partitions of this process; null before it has joined. */
+  #assigned: readonly number[] | null = null
+  /** Whether kafkajs has a group: not between a crash of its consumer and the next time that it joins. */
+  #joined = false
+  /** Partitions of which the log has how they were found. */
+  readonly #said = new Set<number>()
+  #memberId = ''
+  /** When the group last took this process for a member, by the clock of performance.now() [ms]. */
+  #member = 0
+  readonly #failures: Failures
+  /** Tasks with a batch. */
+  readonly #inHand = new Set<Slot>()
+  /** What each task does beside its alerts. */
+  readonly #beside = new WeakMap<Slot, Promise<void>>()
+  readonly #counting = oneAfterAnother()
+  /** Of photometry; 0 before they were counted. */
+  #partitions = 0
+  readonly #contact: ReturnType<typeof watchContact>
+  readonly #outages: Outages
+  #end: { resolve: () => void, reject: (error: unknown) => void } | undefined
+
+  constructor (options: ClassifyOptions) {
+    const { kafka, own, group, brokers, folder, sessionTimeout, lingerMs, measures, log, incidents = new Incidents({ log, measures }) } = options
+    this.#options = options
+    mkdirSync(folder, { recursive: true })
+    this.finished = new Promise((resolve, reject) => { this.#end = { resolve, reject } })
+    this.finished.catch(() => {})
+    this.#consumer = kafka.consumer({
+      groupId: group,
+      partitionAssigners: [stickyAssigner(own.photometry, () => this.#kept())],
+      ...fetching(lingerMs),
+      sessionTimeout,
+      heartbeatInterval: Math.min(3000, sessionTimeout / 3),
+      retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => !this.#stopping.signal.aborted && kafkaError(error, { brokers }).canRetry }
+    })
+    leaveForFormer(this.#consumer, { kafka, groupId: group, signal: this.#stopping.signal, file: join(folder, MEMBER) })
+    this.#failures = new Failures({ brokers, incidents, measures, log })
+    this.#tasks = new TaskSet({
+      open: (partition, signal) => this.#open(partition, signal),
+      onOpen: (slot, task) => this.#opened(slot, task),
+      onFailure: (slot, error) => this.#failed(slot, error)
+    })
+    this.#outages = new Outages({
+      onOutage: error => incidents.begin(ALERTS, subjectOf(error, brokers, ALERTS), error),
+      onOutageEnd: () => incidents.end(ALERTS),
+      onGivenUp: () => incidents.end(ALERTS)
+    })
+    this.#contact = watchContact(this.#consumer, {
+      brokers,
+      topic: own.photometry,
+      onLost: error => incidents.begin(PHOTOMETRY, clusterOf(brokers), error),
+      onBack: () => incidents.end(PHOTOMETRY),
+      onGivenUp: () => this.#run(),
+      onEnd: error => this.#end!.reject(error)
+    })
+    const { GROUP_JOIN, HEARTBEAT, STOP } = this.#consumer.events
+    this.#consumer.on(GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => {
+      this.#joined = true
+      this.#member = performance.now()
+      // Others may have had its partitions before it was taken in anew: what is open of them may be behind.
+      if (memberId !== this.#memberId) for (const { partition } of [...this.#tasks.slots]) this.#tasks.close(partition)
+      this.#memberId = memberId
+      this.#assign(memberAssignment[own.photometry] ?? [])
+    })
+    this.#consumer.on(HEARTBEAT, () => { this.#member = performance.now() })
+    this.#consumer.on(STOP, () => { this.#joined = false })
+  }
+
+  async start (): Promise<void> {
+    const { own, brokers } = this.#options
+    try {
+      await this.#consumer.connect()
+      await this.#consumer.subscribe({ topic: own.photometry, fromBeginning: true })
+    } catch (error) {
+      this.#contact.stop()
+      await this.#consumer.disconnect().catch(() => {})
+      throw kafkaError(error, { brokers, topic: own.photometry })
+    }
+    this.#run()
+  }
+
+  /** Where a member was killed, the others join when its session has ended: that is not waited for. */
+  #run (): void {
+    const { own, brokers } = this.#options
+    if (this.#stopping.signal.aborted) return
+    this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 16, eachBatch: payload => this.#eachBatch(payload) })
+      .catch((error: unknown) => this.#end!.reject(kafkaError(error, { brokers, topic: own.photometry })))
+  }
+
+  /** Partitions whose state is here, those in work first, then those that were left last. */
+  #kept (): number[] {
+    const { folder } = this.#options
+    const left = readdirSync(folder).flatMap(name => {
+      const partition = FOLDER.exec(name)?.[1]
+      return partition === undefined ? [] : [{ partition: Number(partition), time: statSync(join(folder, name)).mtimeMs }]
+    })
+    return [...new Set([...this.#assigned ?? [], ...left.sort((a, b) => b.time - a.time).map(({ partition }) => partition)])]
+  }
+
+  #assign (partitions: readonly number[]): void {
+    const { own, measures, log } = this.#options
+    const before = this.#assigned
+    this.#assigned = partitions
+    for (const partition of this.#said) if (!partitions.includes(partition)) this.#said.delete(partition)
+    for (const { partition } of [...this.#tasks.slots]) {
+      if (partitions.includes(partition)) continue
+      measures.forgetLag(own.photometry, partition)
+      this.#tasks.close(partition)
+    }
+    this.#failures.keepOnly(partitions)
+    for (const partition of partitions) {
+      if (this.#tasks.get(partition)?.task) continue
+      this.#pause(partition)
+      if (!this.#tasks.get(partition)) this.#tasks.open(partition)
+    }
+    if (this.#partitions > 0) this.#countPartitions().catch((error: unknown) => log.error({}, describeError(error)))
+    // What comes back as it was, as after an outage, is no news.
+    if (before?.join() !== partitions.join()) log.info({ partitions }, `partitions of ${own.photometry} here: ${partitions.length === 0 ? 'none' : partitions.join(', ')}`)
+  }
+
+  async #open (partition: number, signal: AbortSignal): Promise<PartitionTask> {
+    const { folder, decode, avroRecord } = this.#options
+    if (partition >= this.#partitions) await this.#countPartitions()
+    return await PartitionTask.open({
+      ...this.#options,
+      partition,
+      partitions: () => this.#partitions,
+      folder: join(folder, folderOf(partition)),
+      decode: (bytes, signal) => this.#outages.over(() => decode(bytes), signal),
+      avroRecord: avroRecord && ((bytes, signal) => this.#outages.over(() => avroRecord(bytes), signal)),
+      signal
+    })
+  }
+
+  async #countPartitions (): Promise<void> {
+    await this.#counting.next(() => this.#countAnew())
+  }
+
+  /** The partitions of photometry may have become more: each has its own of the changelog and of the dead letters. */
+  async #countAnew (): Promise<void> {
+    const { kafka, own, brokers, log } = this.#options
+    const count = await partitionsOf(kafka, own.photometry, brokers)
+    const before = this.#partitions
+    if (count === before) return
+    for (const topic of [own.objectRecords, own.deadLetters]) await growTopic(topic, count, { kafka, brokers, log })
+    this.#partitions = count
+    if (before === 0) return
+    log.info({ partitions: count }, `${own.photometry} has ${count} partitions now, and had ${before}: objects go to where they belong`)
+    for (const slot of this.#tasks.slots) if (slot.task) this.#workBeside(slot, slot.task)
+  }
+
+  #workBeside (slot: Slot, task: PartitionTask): void {
+    const { model, log } = this.#options
+    const { partition } = slot
+    const working = (this.#beside.get(slot) ?? Promise.resolve()).then(async () => {
+      const { handedOver, replayed } = await doInBackground(task, { key: modelKey(model), signal: this.#stopping.signal })
+      if (handedOver > 0) log.info({ partition, handedOver }, `partition ${partition}: ${handedOver} objects were handed over to the partitions that they belong to`)
+      if (replayed > 0) log.info({ partition, replayed }, `partition ${partition}: ${replayed} objects of another model were replayed`)
+    })
+    this.#beside.set(slot, working.catch((error: unknown) => this.#failed(slot, error)))
+  }
+
+  #pause (partition: number): void {
+    if (this.#joined) this.#consumer.pause([{ topic: this.#options.own.photometry, partitions: [partition] }])
+  }
+
+  /** Where it joins anew, nothing is paused but what #assign pauses. */
+  #resume (partition: number): void {
+    if (this.#joined) this.#consumer.resume([{ topic: this.#options.own.photometry, partitions: [partition] }])
+  }
+
+  #opened (slot: Slot, task: PartitionTask): void {
+    const { log } = this.#options
+    const { partition } = slot
+    const { objects } = task.statistics()
+    if (!this.#said.has(partition)) log.info({ partition, objects }, `partition ${partition}: ${objects} objects, on from offset ${task.position ?? 'the beginning'}`)
+    this.#said.add(partition)
+    this.#resume(partition)
+    this.#workBeside(slot, task)
+    if (this.#failures.has(partition)) setTimeout(() => { if (this.#tasks.get(partition) === slot && !this.#inHand.has(slot)) this.#failures.end(partition) }, CALM).unref()
+  }
+
+  /** Another task in its place finds out what was committed. */
+  #failed (slot: Slot, cause: unknown): void {
+    const { partition } = slot
+    if (this.#stopping.signal.aborted || (this.#tasks.get(partition) !== slot && slot.task !== null)) return
+    const { own, brokers } = this.#options
+    const wait = this.#failures.begin(partition, kafkaError(cause, { brokers, topic: own.photometry }))
+    this.#pause(partition)
+    this.#tasks.close(partition)
+    this.#openAgain(partition, wait, performance.now())
+  }
+
+  /** A process that stood still may be no member any more and not know it: it would take the partition from its owner. */
+  #openAgain (partition: number, wait: number, failed: number): void {
+    setTimeout(() => {
+      if (this.#stopping.signal.aborted || !this.#assigned?.includes(partition) || this.#tasks.get(partition)) return
+      if (this.#member > failed) this.#tasks.open(partition)
+      else this.#openAgain(partition, FIRST_WAIT, failed)
+    }, wait).unref()
+  }
+
+  async #eachBatch ({ batch, resolveOffset, heartbeat, isRunning, isStale }: kafkajs.EachBatchPayload): Promise<void> {
+    // A process that was paused learns here that it is no member any more, before it takes the partition from its owner.
+    await heartbeat()
+    const { own, measures } = this.#options
+    const { partition, highWatermark } = batch
+    const slot = this.#tasks.get(partition)
+    const task = slot?.task
+    if (!slot || !task) return
+    const records = batch.messages.filter(({ offset }) => task.position === null || BigInt(offset) >= task.position)
+    const known = batch.messages[batch.messages.length - records.length - 1]
+    if (known) resolveOffset(known.offset)
+    for (const some of batchesOf(records)) {
+      if (!isRunning() || isStale() || this.#tasks.get(partition) !== slot) return
+      measures.lag(own.photometry, partition, Number(highWatermark) - Number(some[0]!.offset))
+      const lost = new AbortController()
+      this.#inHand.add(slot)
+      try {
+        await beating(() => isHandover(some[0]!) ? task.adopt(some) : task.process(some, AbortSignal.any([lost.signal, this.#stopping.signal])), heartbeat, lost)
+      } catch (error) {
+        // Alerts that wait must not keep the group from sharing its partitions anew: kafkajs joins it again.
+        if (lost.signal.aborted && error === lost.signal.reason) throw error
+        this.#failed(slot, error)
+        return
+      } finally {
+        this.#inHand.delete(slot)
+      }
+      resolveOffset(some.at(-1)!.offset)
+      this.#failures.end(partition)
+      await heartbeat()
+    }
+    measures.lag(own.photometry, partition, Math.max(0, Number(highWatermark) - Number(batch.lastOffset()) - 1))
+  }
+
+  statistics (): StoreStatistics {
+    const open = Array.from(this.#tasks.slots, ({ task }) => task?.statistics()).filter(one => one !== undefined)
+    return open.reduce(sumOfStatistics, emptyStatistics())
+  }
+
+  readiness (): RoleReadiness {
+    if (this.#stopping.signal.aborted) return { ready: false, reason: 'stopping' }
+    const trouble = this.#contact.trouble() ?? this.#failures.error ?? this.#outages.trouble
+    if (trouble) return { ready: false, reason: withCode(trouble) }
+    if (this.#assigned === null) return { ready: false, reason: 'joining the group' }
+    const waiting = this.#assigned.filter(partition => !this.#tasks.get(partition)?.task)
+    return waiting.length === 0 ? { ready: true } : { ready: false, reason: `restoring ${waiting.length === 1 ? 'partition' : 'partitions'} ${waiting.join(', ')}` }
+  }
+
+  async stop (): Promise<void> {
+    if (this.#stopping.signal.aborted) return
+    this.#stopping.abort(new Error('stopping'))
+    this.#contact.stop()
+    const orderly = (async () => {
+      await this.#consumer.stop()
+      for (const { partition } of [...this.#tasks.slots]) this.#tasks.close(partition)
+      await this.#tasks.closed()
+      await this.#consumer.disconnect()
+    })()
+    await Promise.race([orderly.catch(() => {}), delay(PATIENCE, undefined, { ref: false })])
+    this.#end!.resolve()
+  }
+}

@@ -1,0 +1,51 @@
+/** Records of photometry as alerts: those that ingest wrote, and packets of a survey that somebody put there as they are. */
+import type kafkajs from 'kafkajs'
+import type { Alert, ReceivedAlert } from '../../../alert/alert.ts'
+import type { AvroRecord } from '../../../alert/avro/record.ts'
+import { CandelaError } from '../../../errors.ts'
+import { receive } from '../../embedded.ts'
+import type { AlertFacts } from './outgoing.ts'
+import { decodePhotometry, toReceived, type Photometry } from '../photometry.ts'
+
+/** An alert with what its outputs need, and the time that its latency is measured from. */
+export interface TakenAlert {
+  received: ReceivedAlert
+  facts: AlertFacts
+  /** When its record was appended to photometry [ms since 1970, UTC]. */
+  appendedAt: number
+}
+
+export interface TakeOptions {
+  /** Of a survey's packet: waits while a schema registry is away, until the signal aborts. */
+  decode: (bytes: Uint8Array, signal: AbortSignal) => Promise<Alert>
+  /** The packet's own record, for outputs that pass it on; absent where none does. Waits as `decode`. */
+  avroRecord?: ((bytes: Buffer, signal: AbortSignal) => Promise<AvroRecord | null>) | undefined
+}
+
+/**
+ * A record that cannot be read is a dead letter.
+ * @param origin where it lies
+ * @throws the signal's reason once it aborts
+ */
+export async function takeAlert ({ value, timestamp }: kafkajs.KafkaMessage, origin: string, { decode, avroRecord }: TakeOptions, signal: AbortSignal): Promise<TakenAlert> {
+  const bytes = value ?? Buffer.alloc(0)
+  const appendedAt = Number(timestamp)
+  const packetOf = async (packet: Uint8Array | null): Promise<AvroRecord | null> =>
+    packet === null || !avroRecord ? null : await avroRecord(Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength), signal)
+  let photometry: Photometry | null
+  try {
+    photometry = decodePhotometry(bytes)
+  } catch (error) {
+    if (!(error instanceof CandelaError)) throw error
+    return { received: { error, bytes, origin }, facts: { surveyPublishedAt: null, ingestedAt: null, packet: null }, appendedAt }
+  }
+  if (photometry !== null) {
+    const { surveyPublishedAt, ingestedAt, packet } = photometry
+    return { received: toReceived(photometry), facts: { surveyPublishedAt, ingestedAt, packet: await packetOf(packet) }, appendedAt }
+  }
+  const ingestedAt = Date.now()
+  const received = await receive(bytes, origin, bytes => decode(bytes, signal))
+  // A decoder that gave up waiting says nothing of the alert.
+  signal.throwIfAborted()
+  return { received, facts: { surveyPublishedAt: appendedAt, ingestedAt, packet: await packetOf(bytes) }, appendedAt }
+}

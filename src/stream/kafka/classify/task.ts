@@ -1,0 +1,266 @@
+/**
+ * One partition of photometry: its state store, its transactions, its processor. What it publishes, how far it has read
+ * and what it keeps change in one transaction of Kafka; its own store follows.
+ */
+import type kafkajs from 'kafkajs'
+import { turns } from '../../../alert/turns.ts'
+import { CandelaError } from '../../../errors.ts'
+import type { Network } from '../../../model/engine.ts'
+import type { Model } from '../../../model/model-file.ts'
+import { withChangelog } from '../../../state/storage/changelog.ts'
+import type { PackedCommit } from '../../../state/storage/packed-commit.ts'
+import { createProcessor, type Processor } from '../../../state/processor/processor.ts'
+import type { RestorableStore } from '../../../state/storage/restorable-store.ts'
+import { serialized, type SerializedProcessor } from '../../../state/processor/serialized.ts'
+import { NOTHING, type PackedObject, type StateStore } from '../../../state/store.ts'
+import { keptObject, takenBack, type TakenBack } from '../../../state/record/incoming-object.ts'
+import type { StoreStatistics } from '../../../state/views.ts'
+import type { Measures } from '../../measures.ts'
+import type { Compression } from '../client/compressions.ts'
+import { handoverRecord, readHandover } from './handover.ts'
+import { outgoing, type AlertFacts, type TopicOutput } from './outgoing.ts'
+import { partitionOf } from '../client/partitions.ts'
+import { CHANGELOG, openRestored, type ChangelogPosition } from './restore.ts'
+import type { OwnTopics } from '../role.ts'
+import { takeAlert, type TakenAlert, type TakeOptions } from './photometry-alert.ts'
+import { Transactions, type OutgoingRecord } from './transactions.ts'
+
+/** Name of the store's position in its partition of photometry: the offset of the next record, in digits. */
+const INPUT = 'photometry'
+
+/** Decoding lets heartbeats and answers through after this time [ms]. */
+const LONGEST_TURN = 20
+
+export interface TaskOptions extends TakeOptions {
+  kafka: kafkajs.Kafka
+  brokers: readonly string[]
+  /** Id of the Kafka cluster. */
+  cluster: string
+  own: OwnTopics
+  partition: number
+  /** How many partitions photometry has now. */
+  partitions: () => number
+  /** Consumer group of the tasks. */
+  group: string
+  /** Of the partition's state store. */
+  folder: string
+  network: Network
+  model: Model
+  outputs: readonly TopicOutput[]
+  compression: Compression
+  measures: Measures
+  /** Aborts a restoration. */
+  signal: AbortSignal
+}
+
+/** What is on its way to a commit. */
+interface BatchInHand {
+  /** Of its alerts. */
+  facts: readonly AlertFacts[]
+  /** Records of photometry for other partitions. */
+  beside: readonly OutgoingRecord[]
+  /** Begin and end of the publication, by the clock of performance.now() [ms]. */
+  publishing: number
+  published: number
+  /** [ms since 1970, UTC] */
+  publishedAt: number
+}
+
+const batchOf = ({ facts = [], beside = [] }: Partial<Pick<BatchInHand, 'facts' | 'beside'>>): BatchInHand =>
+  ({ facts, beside, publishing: 0, published: 0, publishedAt: 0 })
+
+export class PartitionTask {
+  /** Behind the changelog. */
+  readonly store: StateStore
+  readonly #options: TaskOptions
+  readonly #kept: RestorableStore
+  readonly #transactions: Transactions
+  readonly #processor: Processor
+  readonly #turns: SerializedProcessor
+  /** Offset of the next record of photometry; null where none was ever processed. */
+  #position: bigint | null
+  #batch = batchOf({})
+
+  private constructor (options: TaskOptions, kept: RestorableStore, transactions: Transactions) {
+    const { network, model } = options
+    this.#options = options
+    this.#kept = kept
+    this.#transactions = transactions
+    const position = kept.position(INPUT) as string | undefined
+    this.#position = position === undefined ? null : BigInt(position)
+    this.store = withChangelog(kept, packed => this.#publish(packed))
+    this.#processor = createProcessor({ store: this.store, network, model })
+    this.#turns = serialized(this.#processor)
+  }
+
+  /**
+   * Fences whoever had the partition before, and restores its state.
+   * @throws CandelaError as openRestored; kafkajs's errors; the signal's reason
+   */
+  static async open (options: TaskOptions): Promise<PartitionTask> {
+    const { kafka, brokers, cluster, own, partition, group, folder, compression, measures, signal } = options
+    const transactions = new Transactions({ kafka, brokers, transactionalId: `${group}-${partition}`, compression })
+    try {
+      await transactions.begin()
+      const began = performance.now()
+      let restored = false
+      const store = await openRestored({
+        kafka,
+        cluster,
+        topic: own.objectRecords,
+        partition,
+        folder,
+        group,
+        signal,
+        onRecords (records) {
+          restored = true
+          measures.restoring('classify', records)
+        }
+      })
+      if (restored) measures.restored('classify', performance.now() - began)
+      return new PartitionTask(options, store, transactions)
+    } catch (error) {
+      await transactions.close()
+      throw error
+    }
+  }
+
+  get position (): bigint | null {
+    return this.#position
+  }
+
+  /** Objects that were handed over are archived ones here, and count against them where they came to: in the sum they are none. */
+  statistics (): StoreStatistics {
+    return { ...this.#kept.reader.statistics(), archivedObjects: this.#kept.standing.tally.archivedObjects }
+  }
+
+  /**
+   * Does something that commits at most once, in turn; what is published beside it goes with that commit.
+   * @throws CandelaError `commit-failed`, `shutting-down`; kafkajs's errors; the signal's reason. But for `shutting-down`
+   *   the task is of no use any more; another that is opened in its place finds out what was committed
+   */
+  async inTurn<Result> (work: (processor: Processor) => Promise<Result>, batch: BatchInHand = batchOf({})): Promise<Result> {
+    return await this.#turns.inTurn(async () => {
+      this.#batch = batch
+      return await work(this.#processor)
+    })
+  }
+
+  /**
+   * Processes alerts of photometry in order, and commits them together. Those that belong to another partition go there.
+   * @param signal ends the waiting for a schema registry
+   * @throws as inTurn; the signal's reason where it aborts before the commit
+   */
+  async process (records: readonly kafkajs.KafkaMessage[], signal: AbortSignal): Promise<void> {
+    const { own: { photometry }, partition, measures } = this.#options
+    const began = performance.now()
+    const here: TakenAlert[] = []
+    const beside: OutgoingRecord[] = []
+    const turn = turns(LONGEST_TURN)
+    for (const record of records) {
+      await turn()
+      const taken = await takeAlert(record, `${photometry}/${partition}@${record.offset}`, this.#options, signal)
+      const { received } = taken
+      const id = 'alert' in received ? received.alert.diaObjectId : null
+      const home = id === null ? partition : this.#homeOf(id)
+      if (home === partition) here.push(taken)
+      else beside.push({ topic: photometry, partition: home, key: id!, value: record.value, timestamp: record.timestamp })
+    }
+    const decoded = performance.now()
+    const batch = batchOf({ facts: here.map(({ facts }) => facts), beside })
+    const outcomes = await this.inTurn(processor => processor.process(here.map(({ received }) => received), positionAt(records)), batch)
+    this.#position = nextOf(records)
+    const { publishing, published, publishedAt } = batch
+    measures.outcomes(outcomes)
+    measures.batch(here.length)
+    measures.batchTime('decode', decoded - began)
+    measures.batchTime('process', publishing - decoded)
+    measures.batchTime('publish', published - publishing)
+    measures.batchTime('store', performance.now() - published)
+    for (const { appendedAt, facts: { surveyPublishedAt } } of here) {
+      measures.latency('classify', appendedAt, publishedAt)
+      measures.latency('total', surveyPublishedAt ?? appendedAt, publishedAt)
+    }
+  }
+
+  /**
+   * Takes in objects that other partitions have handed over; each at most once among the records.
+   * @throws as inTurn, and as readHandover
+   */
+  async adopt (records: readonly kafkajs.KafkaMessage[]): Promise<void> {
+    const stale = await this.inTurn(async () => {
+      const taken = records.map(record => takenHandover(this.store, readHandover(record)))
+      await this.store.commit({ ...NOTHING, changes: taken.flatMap(({ change }) => change ?? []), restored: true, positions: positionAt(records) })
+      return taken.filter(({ stale }) => stale).map(({ diaObjectId }) => ({ diaObjectId, force: true }))
+    })
+    this.#position = nextOf(records)
+    if (stale.length > 0) await this.inTurn(processor => processor.revise(stale))
+  }
+
+  /**
+   * Hands objects over to the partitions that they belong to.
+   * @returns how many; those whose records cannot be read stay
+   * @throws as inTurn
+   */
+  async handOver (ids: readonly string[]): Promise<number> {
+    const { own: { photometry } } = this.#options
+    return await this.#turns.inTurn(async () => {
+      const objects = ids.flatMap(id => readableObject(this.store, id) ?? [])
+      this.#batch = batchOf({ beside: objects.map(object => handoverRecord(object, photometry, this.#homeOf(object.diaObjectId))) })
+      if (objects.length > 0) await this.store.commit({ ...NOTHING, archived: objects.map(({ diaObjectId }) => diaObjectId) })
+      return objects.length
+    })
+  }
+
+  /** Whether an object belongs to another partition. */
+  isElsewhere (diaObjectId: string): boolean {
+    return this.#homeOf(diaObjectId) !== this.#options.partition
+  }
+
+  #homeOf (diaObjectId: string): number {
+    return partitionOf(diaObjectId, this.#options.partitions())
+  }
+
+  async #publish (packed: PackedCommit): Promise<Readonly<Record<string, ChangelogPosition>>> {
+    const { own, partition, outputs, group, cluster } = this.#options
+    const batch = this.#batch
+    const next = packed.positions[INPUT] as string | undefined
+    batch.publishing = performance.now()
+    const records = [...batch.beside, ...outgoing(packed, batch.facts, { own, partition, outputs, now: Date.now() })]
+    const ends = await this.#transactions.publish(records, next === undefined ? undefined : { group, topic: own.photometry, partition, offset: BigInt(next) })
+    batch.publishedAt = Date.now()
+    batch.published = performance.now()
+    const offset = String(ends.get(`${own.objectRecords}/${partition}`))
+    return { [CHANGELOG]: { cluster, topic: own.objectRecords, offset, time: batch.publishedAt } }
+  }
+
+  /** Refuses what comes from now on; resolves when what is in hand is committed or has failed. */
+  async close (): Promise<void> {
+    await this.#turns.close()
+    await this.#transactions.close()
+    await this.#kept.close()
+  }
+}
+
+const nextOf = (records: readonly kafkajs.KafkaMessage[]): bigint => BigInt(records.at(-1)!.offset) + 1n
+const positionAt = (records: readonly kafkajs.KafkaMessage[]): Readonly<Record<string, string>> => ({ [INPUT]: String(nextOf(records)) })
+
+/** An object that comes is whole: where what the store has of it is damaged, it takes its place. */
+function takenHandover (store: StateStore, object: PackedObject): TakenBack & { diaObjectId: string } {
+  const { diaObjectId } = object
+  try {
+    return { ...takenBack(keptObject(store, diaObjectId), object), diaObjectId }
+  } catch (error) {
+    if (!(error instanceof CandelaError)) throw error
+    return { ...takenBack(undefined, object), diaObjectId }
+  }
+}
+
+function readableObject (store: StateStore, diaObjectId: string): PackedObject | undefined {
+  try {
+    return keptObject(store, diaObjectId) && store.packed(diaObjectId)
+  } catch (error) {
+    if (error instanceof CandelaError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,139 @@
+/** Records and input offsets of one partition's task, published together or not at all. */
+import kafkajs from 'kafkajs'
+import { COMPRESSION_TYPES } from '../client/codecs.ts'
+import type { Compression } from '../client/compressions.ts'
+import { kafkaError } from '../client/errors.ts'
+import { isFull } from '../client/sending.ts'
+
+export interface OutgoingRecord {
+  topic: string
+  /** Where not given, by the key, as Kafka's Java client chooses. */
+  partition?: number
+  key: string
+  /** Null takes the key away from a compacted topic. */
+  value: Buffer | null
+  headers?: Record<string, string>
+  /** [ms since 1970, UTC]; now where not given. */
+  timestamp?: string
+}
+
+/** How far a group has read a partition. */
+export interface GroupOffset {
+  group: string
+  topic: string
+  partition: number
+  /** Of the next record to read. */
+  offset: bigint
+}
+
+export interface TransactionsOptions {
+  kafka: kafkajs.Kafka
+  /** For the words of errors. */
+  brokers: readonly string[]
+  /** The same for a partition whoever has it: the newest one to begin fences all others. */
+  transactionalId: string
+  compression: Compression
+}
+
+/** What a record costs beside key, value and headers, and more [bytes]. */
+const RECORD_OVERHEAD = 100
+
+/** A transaction that is left open is ended by the broker after this time [ms]: readers wait for it until then. */
+const TRANSACTION_TIMEOUT = 30_000
+
+const sizeOf = ({ key, value, headers = {} }: OutgoingRecord): number =>
+  RECORD_OVERHEAD + key.length + (value?.length ?? 0) + Object.entries(headers).reduce((sum, [name, text]) => sum + name.length + 3 * text.length, 0)
+
+/** Cut so that no send is too large; the records of a topic stay in order. */
+export function * sendsOf (records: readonly OutgoingRecord[]): Generator<OutgoingRecord[]> {
+  let send: OutgoingRecord[] = []
+  let bytes = 0
+  for (const record of records) {
+    const size = sizeOf(record)
+    if (isFull(send.length, bytes, size)) {
+      yield send
+      send = []
+      bytes = 0
+    }
+    send.push(record)
+    bytes += size
+  }
+  if (send.length > 0) yield send
+}
+
+/** What a topic did not take, where it takes no record of this size. */
+const largest = (records: readonly OutgoingRecord[]): OutgoingRecord => records.reduce((one, other) => sizeOf(other) > sizeOf(one) ? other : one)
+
+function byTopic (records: readonly OutgoingRecord[]): kafkajs.TopicMessages[] {
+  const messages = new Map<string, kafkajs.Message[]>()
+  for (const { topic, ...message } of records) {
+    const known = messages.get(topic)
+    if (known) known.push(message)
+    else messages.set(topic, [message])
+  }
+  return Array.from(messages, ([topic, messages]) => ({ topic, messages }))
+}
+
+export class Transactions {
+  readonly #producer: kafkajs.Producer
+  readonly #compression: Compression
+  readonly #brokers: readonly string[]
+
+  constructor ({ kafka, brokers, transactionalId, compression }: TransactionsOptions) {
+    this.#compression = compression
+    this.#brokers = brokers
+    this.#producer = kafka.producer({
+      transactionalId,
+      transactionTimeout: TRANSACTION_TIMEOUT,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      // A transaction that follows at once upon another meets CONCURRENT_TRANSACTIONS until the broker has ended that one.
+      retry: { initialRetryTime: 3, multiplier: 1.7, maxRetryTime: 500, retries: 14 }
+    })
+  }
+
+  /**
+   * Ends whatever another process with this id had begun, and keeps it from going on.
+   * @throws kafkajs's errors
+   */
+  async begin (): Promise<void> {
+    await this.#producer.connect()
+    const first = await this.#producer.transaction()
+    await first.abort()
+  }
+
+  /**
+   * Publishes all or nothing. After an error it may still have been published: begin anew, and see what is there.
+   * @returns for each partition that records name, as 'TOPIC/PARTITION', the offset behind the last of them
+   * @throws CandelaError as kafkaError; kafkajs's errors
+   */
+  async publish (records: readonly OutgoingRecord[], offset?: GroupOffset): Promise<Map<string, bigint>> {
+    const transaction = await this.#producer.transaction()
+    const ends = new Map<string, bigint>()
+    try {
+      for (const send of sendsOf(records)) {
+        const sent = await transaction.sendBatch({ compression: COMPRESSION_TYPES[this.#compression], topicMessages: byTopic(send) })
+          .catch((error: unknown) => { throw kafkaError(error, { brokers: this.#brokers, topic: largest(send).topic }) })
+        for (const { topicName, partition, baseOffset = '0' } of sent) {
+          const count = send.filter(record => record.topic === topicName && record.partition === partition).length
+          if (count > 0) ends.set(`${topicName}/${partition}`, BigInt(baseOffset) + BigInt(count))
+        }
+      }
+      if (offset) {
+        const { group, topic, partition, offset: next } = offset
+        await transaction.sendOffsets({ consumerGroupId: group, topics: [{ topic, partitions: [{ partition, offset: String(next) }] }] })
+      }
+    } catch (error) {
+      await transaction.abort().catch(() => {})
+      throw error
+    }
+    await transaction.commit()
+    return ends
+  }
+
+  async close (): Promise<void> {
+    await this.#producer.disconnect()
+  }
+}

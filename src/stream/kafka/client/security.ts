@@ -1,0 +1,85 @@
+/** How brokers are spoken to: TLS and SASL, from settings that must fit each other. */
+import { readFileSync } from 'node:fs'
+import type { KafkaConfig, SASLOptions } from 'kafkajs'
+import { flagOf, type Settings } from '../../../config.ts'
+import { CandelaError, UsageError, reasonIn } from '../../../errors.ts'
+import { tokenProvider } from './oauth.ts'
+
+export const TLS_SETTINGS = ['kafkaTls', 'kafkaTlsCa', 'kafkaTlsCert', 'kafkaTlsKey'] as const
+export const SASL_SETTINGS = ['kafkaSaslMechanism', 'kafkaSaslUsername', 'kafkaSaslPassword', 'kafkaSaslPasswordFile', 'kafkaOauthTokenUrl', 'kafkaOauthScope'] as const
+type SecuritySetting = typeof TLS_SETTINGS[number] | typeof SASL_SETTINGS[number]
+export type SecuritySettings = Pick<Settings, SecuritySetting>
+
+/** What settings are called where they were given, for the words of an error. */
+export interface SettingWords {
+  /** What is wrong. */
+  setting (name: SecuritySetting): string
+  /** What would mend it. */
+  given (name: SecuritySetting): string
+}
+
+const SETTING_WORDS: SettingWords = {
+  setting: name => `setting ${name}`,
+  given: name => name === 'kafkaSaslPassword' ? 'CANDELA_KAFKA_SASL_PASSWORD' : flagOf(name)
+}
+
+/**
+ * kafkajs's `ssl` and `sasl`.
+ * @throws UsageError where settings do not fit each other, CandelaError 'file-unreadable' where a file of theirs cannot be read
+ */
+export function securityOf (settings: SecuritySettings, words: SettingWords = SETTING_WORDS): Pick<KafkaConfig, 'ssl' | 'sasl'> {
+  const ssl = tlsOf(settings, words)
+  const sasl = saslOf(settings, words)
+  return { ...ssl && { ssl }, ...sasl && { sasl } }
+}
+
+function tlsOf ({ kafkaTls, kafkaTlsCa, kafkaTlsCert, kafkaTlsKey }: SecuritySettings, words: SettingWords): KafkaConfig['ssl'] {
+  const misfit = misfitWith(words)
+  if (!kafkaTls) {
+    for (const [name, value] of Object.entries({ kafkaTlsCa, kafkaTlsCert, kafkaTlsKey })) {
+      if (value !== '') throw misfit(name as SecuritySetting, 'is given without TLS', `Add ${words.given('kafkaTls')} true, or leave it out.`)
+    }
+    return undefined
+  }
+  if (kafkaTlsCert === '' && kafkaTlsKey !== '') throw misfit('kafkaTlsKey', 'is given without the certificate that it belongs to', `Add ${words.given('kafkaTlsCert')}.`)
+  if (kafkaTlsCert !== '' && kafkaTlsKey === '') throw misfit('kafkaTlsCert', 'is given without its key', `Add ${words.given('kafkaTlsKey')}.`)
+  const content = contentWith(words)
+  return {
+    ...kafkaTlsCa !== '' && { ca: content('kafkaTlsCa', kafkaTlsCa) },
+    ...kafkaTlsCert !== '' && { cert: content('kafkaTlsCert', kafkaTlsCert), key: content('kafkaTlsKey', kafkaTlsKey) }
+  }
+}
+
+function saslOf (settings: SecuritySettings, words: SettingWords): SASLOptions | undefined {
+  const { kafkaSaslMechanism: mechanism, kafkaSaslUsername: username, kafkaSaslPassword, kafkaSaslPasswordFile, kafkaOauthTokenUrl, kafkaOauthScope } = settings
+  const misfit = misfitWith(words)
+  const unneeded = {
+    ...mechanism === 'none' && { kafkaSaslUsername: username, kafkaSaslPassword, kafkaSaslPasswordFile },
+    ...mechanism !== 'oauthbearer' && { kafkaOauthTokenUrl, kafkaOauthScope }
+  }
+  for (const [name, value] of Object.entries(unneeded)) {
+    if (value !== '') throw misfit(name as SecuritySetting, `is given without ${name.startsWith('kafkaOauth') ? 'the SASL mechanism oauthbearer' : 'a SASL mechanism'}`, `Add ${words.given('kafkaSaslMechanism')}, or leave it out.`)
+  }
+  if (mechanism === 'none') return undefined
+  if (username === '') throw misfit('kafkaSaslUsername', `is missing: ${mechanism} wants a user`, `Give ${words.given('kafkaSaslUsername')}.`)
+  if (kafkaSaslPassword !== '' && kafkaSaslPasswordFile !== '') throw misfit('kafkaSaslPasswordFile', 'is given, and a password too', 'Give one of them.')
+  // A file that an editor wrote ends in a line end, which is no part of the password.
+  const password = kafkaSaslPasswordFile === '' ? kafkaSaslPassword : contentWith(words)('kafkaSaslPasswordFile', kafkaSaslPasswordFile).replace(/\r?\n$/, '')
+  if (password === '') throw misfit('kafkaSaslPassword', `is missing: ${mechanism} wants a password`, `Give ${words.given('kafkaSaslPassword')}, or ${words.given('kafkaSaslPasswordFile')}.`)
+  if (mechanism !== 'oauthbearer') return { mechanism, username, password }
+  if (kafkaOauthTokenUrl === '') throw misfit('kafkaOauthTokenUrl', 'is missing: oauthbearer wants a token endpoint', `Give ${words.given('kafkaOauthTokenUrl')}.`)
+  return { mechanism, oauthBearerProvider: tokenProvider({ url: kafkaOauthTokenUrl, clientId: username, clientSecret: password, scope: kafkaOauthScope }) }
+}
+
+const misfitWith = (words: SettingWords) => (name: SecuritySetting, what: string, action: string): UsageError =>
+  new UsageError(`${words.setting(name)} ${what}`, { value: name, action })
+
+const contentWith = (words: SettingWords) => (name: SecuritySetting, path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new CandelaError('file-unreadable', `${words.setting(name)}: ${path} cannot be read: ${reasonIn(cause)}`, {
+      value: path, cause, action: 'Check the file and its permissions.'
+    })
+  }
+}

@@ -1,0 +1,111 @@
+/** Topics with the settings that Candela wants: made where they are missing, compared where they are there. */
+import kafkajs from 'kafkajs'
+import pRetry from 'p-retry'
+import { CandelaError } from '../../../errors.ts'
+import { kafkaError } from './errors.ts'
+
+export interface WantedTopic {
+  topic: string
+  /** Where not given: on making, the broker's default; on comparing, any number. */
+  partitions?: number | undefined
+  /** Number of replicas; as `partitions`. */
+  replication?: number | undefined
+  /** Kafka's topic settings by their names ('cleanup.policy'); others may be as they are. */
+  settings?: Readonly<Record<string, string>>
+}
+
+interface Difference {
+  what: string
+  /** What to do about it. */
+  mend: string
+}
+
+const BROKERS_DEFAULT = -1
+
+/**
+ * Makes a topic, or compares the one that is there.
+ * @param brokers for the commands in an error's action
+ * @throws CandelaError 'kafka-topic-differs' with all differences and the commands that mend them; as kafkaError
+ */
+export async function ensureTopic (kafka: kafkajs.Kafka, wanted: WantedTopic, brokers: readonly string[]): Promise<'made' | 'there'> {
+  const { topic } = wanted
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    const isMade = !(await admin.listTopics()).includes(topic) && await made(admin, wanted)
+    const differences = await pRetry(() => compare(admin, wanted, `--bootstrap-server ${brokers.join(',')}`), {
+      // A topic that has just been made, by whomever, is not known to every broker at once.
+      retries: 10, minTimeout: 100, maxTimeout: 1000, shouldRetry: ({ error }) => kafkaError(error, { brokers }).code === 'kafka-topic-unknown'
+    })
+    if (isMade) return 'made'
+    if (differences.length === 0) return 'there'
+    throw new CandelaError('kafka-topic-differs', `topic ${topic} is there, but ${differences.map(({ what }) => what).join('; ')}`, {
+      value: topic, action: differences.map(({ mend }) => mend).join('\n  ')
+    })
+  } catch (error) {
+    throw kafkaError(error, { brokers, topic })
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** What of a topic that is there is needed to make it again; undefined where there is none. @throws CandelaError as kafkaError */
+export async function topicAsItIs (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<WantedTopic | undefined> {
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    if (!(await admin.listTopics()).includes(topic)) return undefined
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+    const { partitions } = topics[0]!
+    return { topic, partitions: partitions.length, replication: Math.min(...partitions.map(({ replicas }) => replicas.length)) }
+  } catch (error) {
+    throw kafkaError(error, { brokers, topic })
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** @returns false where another has made it in the meantime */
+async function made (admin: kafkajs.Admin, { topic, partitions = BROKERS_DEFAULT, replication = BROKERS_DEFAULT, settings = {} }: WantedTopic): Promise<boolean> {
+  return admin.createTopics({
+    waitForLeaders: false,
+    topics: [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })) }]
+  })
+}
+
+async function compare (admin: kafkajs.Admin, { topic, partitions, replication, settings = {} }: WantedTopic, server: string): Promise<Difference[]> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+  const found = topics[0]!.partitions
+  const differences: Difference[] = []
+  if (partitions !== undefined && found.length !== partitions) {
+    differences.push({
+      what: `it has ${found.length} partitions, and ${partitions} are wanted`,
+      mend: found.length < partitions
+        ? `kafka-topics.sh ${server} --alter --topic ${topic} --partitions ${partitions} (what is in it stays where it is: keys go to other partitions from then on)`
+        : 'The number of partitions cannot be lowered: ask for as many as there are, or choose another topic.'
+    })
+  }
+  const replicas = Math.min(...found.map(({ replicas }) => replicas.length))
+  if (replication !== undefined && replicas !== replication) {
+    differences.push({
+      what: `it has ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}, and ${replication} are wanted`,
+      mend: `kafka-reassign-partitions.sh ${server} --execute --reassignment-json-file FILE, with ${replication} brokers for each partition of ${topic} in the file`
+    })
+  }
+  const wrong = await wrongSettings(admin, topic, settings)
+  if (wrong.length > 0) {
+    differences.push({
+      what: wrong.map(({ name, is, wanted }) => `its ${name} is ${is}, and ${wanted} is wanted`).join('; '),
+      mend: `kafka-configs.sh ${server} --alter --entity-type topics --entity-name ${topic} --add-config ${wrong.map(({ name, wanted }) => `${name}=${wanted.includes(',') ? `[${wanted}]` : wanted}`).join(',')}`
+    })
+  }
+  return differences
+}
+
+async function wrongSettings (admin: kafkajs.Admin, topic: string, settings: Readonly<Record<string, string>>): Promise<Array<{ name: string, is: string, wanted: string }>> {
+  const names = Object.keys(settings)
+  if (names.length === 0) return []
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: names }] })
+  const is = new Map(resources[0]!.configEntries.map(({ configName, configValue }) => [configName, configValue]))
+  return names.map(name => ({ name, is: is.get(name) ?? '(unknown)', wanted: settings[name]! })).filter(({ is, wanted }) => is !== wanted)
+}

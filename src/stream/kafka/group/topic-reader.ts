@@ -1,0 +1,125 @@
+/** One membership in a consumer group, from joining it to its end: batches are handed over, their positions committed behind them. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type kafkajs from 'kafkajs'
+import { untilAborted } from '../../waiting.ts'
+import { leaveForFormer } from './former-member.ts'
+import { takePositions, type GroupPosition } from './start-positions.ts'
+
+export interface SurveyBatch {
+  topic: string
+  partition: number
+  messages: readonly kafkajs.KafkaMessage[]
+  /** Offset behind the last one of the partition, in digits. */
+  highWatermark: string
+}
+
+export interface ReaderOptions extends GroupPosition {
+  kafka: kafkajs.Kafka
+  /** How long the member may be silent before its partitions go to others [ms]. */
+  sessionTimeout: number
+  /** How long a broker waits for more records before it hands over what it has [ms], see idle-fetches.ts. */
+  lingerMs: number
+  /**
+   * Resolves when nothing of the batch can be lost any more. It is handed over again where it throws.
+   * @param signal aborts when the batch is not wanted any more: another member has its partition, or the reader stops
+   */
+  handle: (batch: SurveyBatch, signal: AbortSignal) => Promise<void>
+  /** Called each time when the member has its partitions and their positions. */
+  onJoined: () => void
+  /** Ends the membership: the batch in hand is finished and committed, the group left. */
+  stopping: AbortSignal
+  /** Ends the handling of the batch in hand as well. */
+  impatient: AbortSignal
+}
+
+/** kafkajs asks for at most so much at a time, of a partition and of all [B]: the memory that a lag can take. */
+const MAXIMUM_PARTITION_BYTES = 4 * 2 ** 20
+const MAXIMUM_BYTES = 16 * 2 ** 20
+/** What a broker need not wait longer for [B]. */
+const ENOUGH_BYTES = 2 ** 20
+const LONGEST_HEARTBEAT = 3000
+/** Between two heartbeats of long work [ms]; kafkajs lets no more through than the group wants. */
+const BEAT = 1000
+/** Partitions that are added to a topic are found after this at the latest [ms]. */
+const METADATA_AGE = 60_000
+/** Tries within kafkajs; then the membership ends with an error, and another can begin. */
+const RETRY: NonNullable<kafkajs.ConsumerConfig['retry']> = { retries: 2, initialRetryTime: 200, maxRetryTime: 2000, restartOnFailure: async () => false }
+
+/**
+ * Resolves after `stopping`.
+ * @throws what kafkajs throws, and what `handle` does
+ */
+export async function readTopics (options: ReaderOptions): Promise<void> {
+  const { kafka, groupId, topics, sessionTimeout, lingerMs, handle, onJoined, stopping, impatient } = options
+  const consumer = kafka.consumer({
+    groupId,
+    allowAutoTopicCreation: false,
+    maxBytes: MAXIMUM_BYTES,
+    maxBytesPerPartition: MAXIMUM_PARTITION_BYTES,
+    minBytes: ENOUGH_BYTES,
+    maxWaitTimeInMs: lingerMs,
+    heartbeatInterval: Math.min(LONGEST_HEARTBEAT, sessionTimeout / 3),
+    sessionTimeout,
+    metadataMaxAge: METADATA_AGE,
+    retry: RETRY
+  })
+  leaveForFormer(consumer, { kafka, groupId, signal: stopping })
+  let membership = new AbortController()
+  let positioned = Promise.resolve()
+  const ended = new Promise<void>((resolve, reject) => {
+    consumer.on('consumer.crash', ({ payload: { error } }) => reject(error))
+    consumer.on('consumer.group_join', ({ payload }) => {
+      membership.abort()
+      const joined = membership = new AbortController()
+      positioned = takePositions(kafka, consumer, options, payload, joined.signal)
+      positioned.then(() => { if (!joined.signal.aborted) onJoined() }, error => { if (!joined.signal.aborted) reject(error) })
+    })
+    if (stopping.aborted) resolve()
+    else stopping.addEventListener('abort', () => resolve(), { once: true })
+  })
+  const eachBatch = async ({ batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, uncommittedOffsets, isStale }: kafkajs.EachBatchPayload): Promise<void> => {
+    await whileBeating(heartbeat, async lost => {
+      const signal = AbortSignal.any([lost, impatient])
+      await untilAborted(positioned, signal)
+      // The position may be another one than kafkajs began with.
+      if (isStale() || signal.aborted) return
+      try {
+        await handle(batch, signal)
+      } catch (error) {
+        if (impatient.aborted) return
+        throw error
+      }
+      resolveOffset(batch.messages.at(-1)!.offset)
+      await commitOffsetsIfNecessary(uncommittedOffsets())
+    })
+  }
+  let running = Promise.resolve()
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true })
+    running = consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch })
+    await Promise.all([running, ended])
+  } finally {
+    membership.abort()
+    // A group that is being joined cannot be left.
+    await running.catch(() => {})
+    await consumer.disconnect()
+  }
+}
+
+/** Long work keeps its place in the group; the signal aborts when it has lost it. */
+async function whileBeating (heartbeat: () => Promise<void>, work: (lost: AbortSignal) => Promise<void>): Promise<void> {
+  const lost = new AbortController()
+  const done = new AbortController()
+  const beat = async (): Promise<void> => {
+    while (await sleep(BEAT, true, { signal: done.signal }).catch(() => false)) await heartbeat()
+  }
+  const beating = beat().catch((error: unknown) => lost.abort(error))
+  try {
+    await work(lost.signal)
+    lost.signal.throwIfAborted()
+  } finally {
+    done.abort()
+    await beating
+  }
+}

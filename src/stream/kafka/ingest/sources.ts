@@ -1,0 +1,119 @@
+/** What ingest reads: the topics of the main settings, and those of a JSON file of sources. */
+import type { Settings } from '../../../config.ts'
+import type { DialectName } from '../../../alert/dialect-names.ts'
+import { UsageError } from '../../../errors.ts'
+import type { Start } from '../../../kafka-settings.ts'
+import type { KafkaSettings } from '../client/client.ts'
+import { securityOf, type SecuritySettings, type SettingWords } from '../client/security.ts'
+import { MAIN_SOURCE, readSources, type GivenSource } from './sources-file.ts'
+
+/** Topics of one cluster that are read by one consumer group. */
+export interface IngestSource {
+  name: string
+  topics: readonly string[]
+  /** Undefined where the bytes decide. */
+  dialect: DialectName | undefined
+  group: string
+  start: Start
+  connection: KafkaSettings
+  /** Of the schemas of its alerts. */
+  registry: RegistrySettings
+}
+
+type RegistrySettings = Pick<Settings, 'schemaRegistry' | 'schemaRegistryAuth'>
+export type SourceSettings = KafkaSettings & RegistrySettings & Pick<Settings, 'kafkaTopics' | 'kafkaDialect' | 'kafkaStart' | 'kafkaSources' | 'kafkaGroup'>
+
+/**
+ * The source of the main settings first, where they name topics.
+ * @throws UsageError that names file, place and value of what is wrong, and what was expected; where no topic is named,
+ *   or two sources of a cluster share a consumer group. CandelaError 'file-unreadable' for a file that a source names
+ */
+export function ingestSources (settings: SourceSettings): IngestSource[] {
+  const sources = [
+    ...settings.kafkaTopics.length === 0 ? [] : [mainSource(settings)],
+    ...settings.kafkaSources === '' ? [] : sourcesIn(settings.kafkaSources, settings)
+  ]
+  if (sources.length === 0) {
+    throw new UsageError('no topic is named that ingest could read', { action: 'Name topics with --kafka-topics (CANDELA_KAFKA_TOPICS), or a file of sources with --kafka-sources (docs/kafka-ingest.md).' })
+  }
+  for (const [index, source] of sources.entries()) {
+    const earlier = sources.slice(0, index).find(other => other.group === source.group && shareBroker(other, source))
+    if (earlier) {
+      throw new UsageError(`the sources ${earlier.name} and ${source.name} have one consumer group on one cluster: ${source.group}`, {
+        value: source.group, action: 'Give each a group of its own, or put their topics into one source.'
+      })
+    }
+  }
+  return sources
+}
+
+function mainSource (settings: SourceSettings): IngestSource {
+  const { kafkaTopics: topics, kafkaDialect, kafkaGroup, kafkaStart } = settings
+  return { name: MAIN_SOURCE, topics, dialect: kafkaDialect || undefined, group: `${kafkaGroup}-ingest`, start: kafkaStart, connection: connectionOf(settings), registry: registryOf(settings) }
+}
+
+const shareBroker = (one: IngestSource, other: IngestSource): boolean => one.connection.kafkaBrokers.some(broker => other.connection.kafkaBrokers.includes(broker))
+
+const connectionOf = (settings: SourceSettings): KafkaSettings => ({ kafkaBrokers: settings.kafkaBrokers, ...mainTls(settings), ...mainSasl(settings) })
+const registryOf = ({ schemaRegistry, schemaRegistryAuth }: RegistrySettings): RegistrySettings => ({ schemaRegistry, schemaRegistryAuth })
+
+function sourcesIn (file: string, settings: SourceSettings): IngestSource[] {
+  const given = readSources(file)
+  return given.map((source, index) => {
+    const twin = given.findIndex(({ name }) => name === source.name)
+    if (twin < index) throw new UsageError(`sources file ${file}: [${index}] has the name of [${twin}]: ${JSON.stringify(source.name)}`, { value: source.name, action: 'Give each source a name of its own.' })
+    return sourceOf(source, settings, `sources file ${file}: [${index}] (${source.name})`)
+  })
+}
+
+/**
+ * What a source does not say itself is that of the main settings, but for how its cluster is spoken to: TLS and SASL of
+ * the main cluster are taken only where it is the main cluster, and none of either where the source says anything of it.
+ */
+function sourceOf (source: GivenSource, settings: SourceSettings, where: string): IngestSource {
+  const { name, topics, dialect, group = `${settings.kafkaGroup}-ingest-${name}`, schemaRegistry, schemaRegistryAuth } = source
+  const kafkaBrokers = source.brokers ?? settings.kafkaBrokers
+  const isMain = [...kafkaBrokers].sort().join() === [...settings.kafkaBrokers].sort().join()
+  const says = (key: string): boolean => Object.keys(source).some(given => given.startsWith(key))
+  const connection = {
+    kafkaBrokers,
+    ...isMain && !says('tls') ? mainTls(settings) : tlsOf(source),
+    ...isMain && !says('sasl') && !says('oauth') ? mainSasl(settings) : saslOf(source)
+  }
+  const words: SettingWords = { setting: setting => `${where} ${keyOf(setting)}`, given: keyOf }
+  securityOf(connection, words)
+  if (schemaRegistry === undefined && schemaRegistryAuth !== undefined) {
+    throw new UsageError(`${where} schemaRegistryAuth is given without schemaRegistry`, { value: 'schemaRegistryAuth', action: 'Add schemaRegistry, or leave it out.' })
+  }
+  return {
+    name,
+    topics,
+    dialect,
+    group,
+    start: source.start ?? settings.kafkaStart,
+    connection,
+    registry: schemaRegistry === undefined ? registryOf(settings) : { schemaRegistry, schemaRegistryAuth: schemaRegistryAuth ?? '' }
+  }
+}
+
+type Tls = Pick<SecuritySettings, 'kafkaTls' | 'kafkaTlsCa' | 'kafkaTlsCert' | 'kafkaTlsKey'>
+type Sasl = Omit<SecuritySettings, keyof Tls>
+
+const mainTls = ({ kafkaTls, kafkaTlsCa, kafkaTlsCert, kafkaTlsKey }: SecuritySettings): Tls => ({ kafkaTls, kafkaTlsCa, kafkaTlsCert, kafkaTlsKey })
+
+const mainSasl = ({ kafkaSaslMechanism, kafkaSaslUsername, kafkaSaslPassword, kafkaSaslPasswordFile, kafkaOauthTokenUrl, kafkaOauthScope }: SecuritySettings): Sasl =>
+  ({ kafkaSaslMechanism, kafkaSaslUsername, kafkaSaslPassword, kafkaSaslPasswordFile, kafkaOauthTokenUrl, kafkaOauthScope })
+
+const tlsOf = ({ tls = false, tlsCa = '', tlsCert = '', tlsKey = '' }: GivenSource): Tls => ({ kafkaTls: tls, kafkaTlsCa: tlsCa, kafkaTlsCert: tlsCert, kafkaTlsKey: tlsKey })
+
+const saslOf = ({ saslMechanism = 'none', saslUsername = '', saslPassword = '', saslPasswordFile = '', oauthTokenUrl = '', oauthScope = '' }: GivenSource): Sasl => ({
+  kafkaSaslMechanism: saslMechanism,
+  kafkaSaslUsername: saslUsername,
+  kafkaSaslPassword: saslPassword,
+  kafkaSaslPasswordFile: saslPasswordFile,
+  kafkaOauthTokenUrl: oauthTokenUrl,
+  kafkaOauthScope: oauthScope
+})
+
+/** The key of a setting in a file of sources: without 'kafka'. */
+const keyOf = (setting: keyof SecuritySettings): string => setting.replace(/^kafka./, beginning => beginning.slice(-1).toLowerCase())

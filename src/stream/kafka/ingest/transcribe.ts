@@ -1,0 +1,79 @@
+/** A batch of a survey's messages → photometry in its topic. */
+import { decodeAlert } from '../../../alert/decode.ts'
+import type { DialectName } from '../../../alert/dialect-names.ts'
+import type { PointReport } from '../../../alert/point-report.ts'
+import type { SchemaSource } from '../../../alert/schemas/source.ts'
+import { receive } from '../../embedded.ts'
+import type { Measures } from '../../measures.ts'
+import { waitingDecoder } from '../../waiting.ts'
+import type { Photometry } from '../photometry.ts'
+import { photometryMessage, type PhotometryMessage, type PhotometryWriter } from './photometry-writer.ts'
+import { isFull } from '../client/sending.ts'
+import { registryOf } from '../subjects.ts'
+import type { SurveyBatch } from '../group/topic-reader.ts'
+import type { Troubles } from './source-outages.ts'
+
+export interface TranscriberOptions {
+  schemas: SchemaSource
+  dialect: DialectName | undefined
+  /** Whether the survey's bytes travel along with decoded alerts. */
+  keepPackets: boolean
+  /** As PhotometryWriter.write. */
+  write: PhotometryWriter['write']
+  troubles: Troubles
+  measures: Measures
+  /** Told of the points of every alert; their filters' names do not travel along. */
+  report: PointReport
+}
+
+/** What waits, see Troubles.begin. */
+const DECODING = 'decoding'
+/** As far as a Date goes [ms]. */
+const LATEST = 8.64e15
+
+/**
+ * A function that resolves when the whole batch is written; an alert that cannot be decoded is written as its error. It
+ * waits while the schema registry or the brokers are away.
+ * @throws CandelaError from the function, as PhotometryWriter.write; the signal's reason once it aborts
+ */
+export const transcriber = ({ schemas, dialect, keepPackets, write, troubles, measures, report }: TranscriberOptions) => async (batch: SurveyBatch, signal: AbortSignal): Promise<void> => {
+  const decode = waitingDecoder({ decode: bytes => decodeAlert(bytes, { schemas, dialect }), signal, onOutage: error => troubles.begin(DECODING, registryOf(error), error) })
+  let pending: PhotometryMessage[] = []
+  let bytes = 0
+  try {
+    for (const message of batch.messages) {
+      const photometry = await photometryOf(batch, message, decode, keepPackets)
+      if (photometry.alert) report.add(batch.topic, photometry.alert)
+      const next = photometryMessage(photometry)
+      // A decoder that gave up waiting says nothing of the alert.
+      signal.throwIfAborted()
+      if (isFull(pending.length, bytes, next.value.length)) {
+        await write(pending, signal)
+        pending = []
+        bytes = 0
+      }
+      pending.push(next)
+      bytes += next.value.length
+    }
+  } finally {
+    // Also where the partition is another member's now, which waits itself.
+    troubles.end(DECODING)
+  }
+  report.soFar()
+  await write(pending, signal)
+  const written = Date.now()
+  for (const { timestamp } of batch.messages) measures.latency('ingest', Number(timestamp), written)
+  measures.lag(batch.topic, batch.partition, Number(batch.highWatermark) - Number(batch.messages.at(-1)!.offset) - 1)
+}
+
+async function photometryOf (
+  { topic, partition }: SurveyBatch, { value, offset, timestamp }: SurveyBatch['messages'][number], decode: ReturnType<typeof waitingDecoder>, keepPackets: boolean
+): Promise<Photometry> {
+  const packet = value ?? Buffer.alloc(0)
+  const received = await receive(packet, `${topic}/${partition}@${offset}`, decode)
+  const published = Number(timestamp)
+  const about = { origin: received.origin, surveyPublishedAt: published >= 0 && published <= LATEST ? published : null, ingestedAt: Date.now() }
+  return 'error' in received
+    ? { ...about, alert: null, error: received.error, packet }
+    : { ...about, alert: received.alert, error: null, packet: keepPackets ? packet : null }
+}

@@ -1,0 +1,99 @@
+/** The replica that a folder keeps, where it can go on; else one that begins anew. */
+import { rmSync } from 'node:fs'
+import type kafkajs from 'kafkajs'
+import pRetry from 'p-retry'
+import { CandelaError } from '../../../errors.ts'
+import { changelogSource, lettersSource, openLmdbReplica, type Replica } from '../../../state/storage/replica/replica.ts'
+import { kafkaError } from '../client/errors.ts'
+import { LONGEST_LEFT_BEHIND } from '../own-topics.ts'
+
+/** What the disk loses, the changelog has. */
+const OF_A_CHANGELOG = { synced: false }
+
+/** What is in Kafka now. */
+export interface ReplicatedTopics {
+  /** Id of the Kafka cluster. */
+  cluster: string
+  objectRecords: string
+  deadLetters: string
+  /** Offsets of the first and behind the last record, by source, see changelogSource and lettersSource. */
+  offsets: ReadonlyMap<string, { low: bigint, high: bigint }>
+}
+
+export interface KeptReplica {
+  replica: Replica
+  /** Why it begins anew though the folder has one. */
+  reason: string | null
+}
+
+export const sourceOf = (topic: string, partition: number, { objectRecords }: Pick<ReplicatedTopics, 'objectRecords'>): string =>
+  topic === objectRecords ? changelogSource(partition) : lettersSource(partition)
+
+/**
+ * A topic that has just been made may have no leader yet: it is asked again.
+ * @throws CandelaError as kafkaError
+ */
+export async function offsetsOf (kafka: kafkajs.Kafka, own: Pick<ReplicatedTopics, 'objectRecords' | 'deadLetters'>, brokers: readonly string[]): Promise<ReplicatedTopics['offsets']> {
+  const isPassing = (error: unknown): boolean => error instanceof CandelaError && error.canRetry && error.code !== 'kafka-unreachable'
+  return await pRetry(() => askOffsets(kafka, own, brokers), { retries: 6, minTimeout: 200, factor: 2, shouldRetry: ({ error }) => isPassing(error) })
+}
+
+async function askOffsets (kafka: kafkajs.Kafka, own: Pick<ReplicatedTopics, 'objectRecords' | 'deadLetters'>, brokers: readonly string[]): Promise<ReplicatedTopics['offsets']> {
+  const admin = kafka.admin()
+  const offsets = new Map<string, { low: bigint, high: bigint }>()
+  let topic = own.objectRecords
+  try {
+    await admin.connect()
+    for (topic of [own.objectRecords, own.deadLetters]) {
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) offsets.set(sourceOf(topic, partition, own), { low: BigInt(low), high: BigInt(high) })
+    }
+  } catch (error) {
+    throw kafkaError(error, { brokers, topic })
+  } finally {
+    await admin.disconnect()
+  }
+  return offsets
+}
+
+/**
+ * @param folder of the replica alone
+ * @throws CandelaError `data-folder-in-use`, `data-folder-unusable`
+ */
+export function openReplica (folder: string, topics: ReplicatedTopics, now: number): KeptReplica {
+  const { replica, reason } = openOrWhy(folder, topics, now)
+  if (replica) return { replica, reason: null }
+  rmSync(folder, { recursive: true, force: true })
+  const anew = openLmdbReplica(folder, OF_A_CHANGELOG)
+  confirmReplica(anew, topics, now)
+  return { replica: anew, reason }
+}
+
+/** Says that the replica had all at this time. */
+export const confirmReplica = (replica: Replica, { cluster, objectRecords, deadLetters }: Pick<ReplicatedTopics, 'cluster' | 'objectRecords' | 'deadLetters'>, time: number): void =>
+  replica.confirm({ cluster, topics: [objectRecords, deadLetters], time })
+
+function openOrWhy (folder: string, topics: ReplicatedTopics, now: number): { replica?: Replica, reason: string | null } {
+  let replica: Replica
+  try {
+    replica = openLmdbReplica(folder, OF_A_CHANGELOG)
+  } catch (error) {
+    if (!(error instanceof CandelaError) || (error.code !== 'data-folder-unusable' && error.code !== 'data-folder-version')) throw error
+    return { reason: error.message }
+  }
+  const reason = whyNot(replica, topics, now)
+  if (reason === undefined) return { replica, reason: null }
+  replica.close().catch(() => {})
+  return { reason }
+}
+
+/** @returns null where there is nothing yet, undefined where it can go on */
+function whyNot (replica: Replica, { cluster, objectRecords, deadLetters, offsets }: ReplicatedTopics, now: number): string | null | undefined {
+  const origin = replica.origin()
+  const sources = replica.sources()
+  if (!origin) return null
+  if (origin.cluster !== cluster) return `it is of the cluster ${origin.cluster}, and this is ${cluster}`
+  if (origin.topics[0] !== objectRecords || origin.topics[1] !== deadLetters) return `it is of the topics ${origin.topics.join(' and ')}`
+  if (now - origin.time >= LONGEST_LEFT_BEHIND) return `it was left behind on ${new Date(origin.time).toISOString()}: what was taken away since may not be known any more`
+  const beyond = sources.find(source => replica.position(source)! > (offsets.get(source)?.high ?? 0n))
+  return beyond && `its position in ${beyond} is ${replica.position(beyond)}, and the topic ends at ${offsets.get(beyond)?.high ?? 0n}: it was made anew`
+}

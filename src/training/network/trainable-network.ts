@@ -1,0 +1,133 @@
+/** The network of model/shape.ts as variables with gradients, and the auxiliary heads that only training has. */
+import * as tf from '@tensorflow/tfjs-core'
+import type { TrainableCellLayer } from '../../model/cells/cell.ts'
+import { trainableCells } from '../../model/cells/cells.ts'
+import { chunksOf, inChunk } from '../../model/cells/chunks.ts'
+import { cellOfWeight } from '../../model/cells/layout.ts'
+import { weightSpecs, type NetworkShape, type Weights, type WeightSpec } from '../../model/shape.ts'
+import type { Tensorflow } from '../../model/tensorflow-backend.ts'
+import { dropout } from './dropout.ts'
+import type { Random } from '../data/random.ts'
+import { TrainableWeights } from './trainable-weights.ts'
+
+/** Outputs of every step, the time axis and the rows flattened into one: [steps·rows, …]. */
+export interface TrainableOutputs {
+  /** [steps·rows, 2]: not Ia, Ia. */
+  logits: tf.Tensor2D
+  /** [steps·rows, types + 2]: logits of the types, redshift, phase. */
+  auxiliary: tf.Tensor2D
+}
+
+const AUXILIARY_KERNEL = 'auxiliary/kernel'
+const AUXILIARY_BIAS = 'auxiliary/bias'
+
+/** The specs of weights.bin, then those of the auxiliary heads: `types` logits, redshift, phase. */
+export function trainableSpecs (shape: NetworkShape, types: number): WeightSpec[] {
+  return [
+    ...weightSpecs(shape),
+    { name: AUXILIARY_KERNEL, shape: [shape.headWidth, types + 2] },
+    { name: AUXILIARY_BIAS, shape: [types + 2] }
+  ]
+}
+
+/**
+ * First weights: kernels uniform in ±√(6/(in + out)) per block of columns (Glorot & Bengio 2010), biases 0, the LSTM's
+ * forget gate's 1 (Jozefowicz et al. 2015), and so is that of the GRU's update gate, which keeps h as the other keeps c.
+ */
+export function initialWeights (specs: readonly WeightSpec[], random: Random): Weights {
+  const weights: Weights = {}
+  for (const { name, shape } of specs) {
+    const values = new Float32Array(shape.reduce((a, b) => a * b, 1))
+    const cell = cellOfWeight(name)
+    const [inputs, outputs] = shape
+    if (outputs !== undefined && inputs !== undefined) {
+      const limit = Math.sqrt(6 / (inputs + outputs / (cell?.blocks ?? 1)))
+      for (let k = 0; k < values.length; k++) values[k] = limit * (2 * random.uniform() - 1)
+    } else if (cell && cell.keepBlock !== null) {
+      const width = values.length / cell.blocks
+      values.fill(1, cell.keepBlock * width, (cell.keepBlock + 1) * width)
+    }
+    weights[name] = values
+  }
+  return weights
+}
+
+/**
+ * Running mean over the steps so far. Its gradient is given here: that of tf.cumsum is wrong for an axis that is
+ * not the last (tfjs 4.22).
+ * @param h [steps, rows, width]
+ * @param truncate length of the chunks [steps] beyond whose start the sum so far is a constant; null for none
+ */
+export function runningMean (h: tf.Tensor3D, truncate: number | null = null): tf.Tensor3D {
+  const steps = h.shape[0]
+  const shares = (): tf.Tensor => tf.tensor3d(Array.from({ length: steps }, (_, step) => 1 / (step + 1)), [steps, 1, 1])
+  const mean = tf.customGrad(x => ({
+    value: tf.mul(tf.cumsum(x as tf.Tensor3D, 0), shares()),
+    gradFunc: (gradient: tf.Tensor) => tf.tidy(() => {
+      const ofSums = tf.mul(gradient, shares())
+      return tf.concat(chunksOf(steps, truncate).map(chunk => tf.cumsum(inChunk(ofSums, chunk), 0, false, true)), 0)
+    })
+  }))
+  return mean(h) as tf.Tensor3D
+}
+
+export class TrainableNetwork {
+  readonly shape: NetworkShape
+  readonly specs: readonly WeightSpec[]
+  readonly #tensorflow: Tensorflow
+  readonly #layer: TrainableCellLayer
+  readonly #weights: TrainableWeights
+
+  constructor (tensorflow: Tensorflow, shape: NetworkShape, types: number) {
+    this.shape = shape
+    this.specs = trainableSpecs(shape, types)
+    this.#tensorflow = tensorflow
+    this.#layer = trainableCells(tensorflow)[shape.cell]
+    this.#weights = new TrainableWeights(this.specs)
+  }
+
+  assign (weights: Weights): void {
+    this.#weights.assign(weights)
+  }
+
+  #weight<T extends tf.Tensor> (name: string): T {
+    return this.#weights.get<T>(name)
+  }
+
+  /**
+   * Call it inside gradients().
+   * @param features [steps, rows, featureLength]
+   * @param dropoutSeed the same number gives the same dropout
+   * @param truncate length of the chunks [steps] that gradients do not leave towards earlier steps, as model/cells/chunks.ts
+   *   says; null for the whole light curve
+   * @param truncateMean the same for the running mean alone
+   */
+  forward (
+    features: tf.Tensor3D, dropoutRate: number, dropoutSeed: number, truncate: number | null = null, truncateMean = truncate
+  ): TrainableOutputs {
+    const [steps, rows] = features.shape
+    const { cell, width } = this.shape
+    let h = features
+    for (let layer = 0; layer < this.shape.layers; layer++) {
+      h = this.#layer(h, this.#weight(`${cell}${layer}/kernel`), this.#weight(`${cell}${layer}/bias`), truncate)
+      h = dropout(this.#tensorflow, h, dropoutRate, [dropoutSeed, layer])
+    }
+    const consensus = tf.reshape(tf.concat3d([h, runningMean(h, truncateMean)], 2), [steps * rows, 2 * width]) as tf.Tensor2D
+    const affine = (x: tf.Tensor2D, kernel: string, bias: string): tf.Tensor2D =>
+      tf.add(tf.matMul(x, this.#weight<tf.Tensor2D>(kernel)), this.#weight(bias))
+    const dense = tf.relu(affine(consensus, 'head/kernel', 'head/bias'))
+    return {
+      logits: affine(dense, 'logits/kernel', 'logits/bias'),
+      auxiliary: affine(dense, AUXILIARY_KERNEL, AUXILIARY_BIAS)
+    }
+  }
+
+  /** The loss and its gradients by name of the weight. */
+  gradients (loss: () => tf.Scalar): { loss: number, gradients: Weights } {
+    return this.#weights.gradients(loss)
+  }
+
+  dispose (): void {
+    this.#weights.dispose()
+  }
+}

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const command = fileURLToPath(new URL('../../../src/cli/candela.ts', import.meta.url))
+
+test('a broker that cannot be reached and flags that do not fit each other are said clearly', () => {
+  for (const [args, exit, message] of [
+    [['--to', 'kafka', '--topic', 'alerts', '--kafka-brokers', 'localhost:1'], 1, /localhost:1 cannot be reached: .*ECONNREFUSED.*\[kafka-unreachable\]/],
+    [['--to', 'kafka', '--topic', 'alerts', '--kafka-brokers', 'nowhere.invalid:9092'], 1, /no host has the name in nowhere\.invalid:9092 \[kafka-unreachable\]/],
+    [['--to', 'kafka'], 2, /--to kafka without --topic/],
+    [['--topic', 'alerts'], 2, /--topic without --to kafka/],
+    [['--to', 'kafka', '--topic', 'alerts', '--kafka-brokers', 'localhost'], 2, /--kafka-brokers is "localhost": not host:port/],
+    [['--to', 'kafka', '--topic', 'alerts', '--kafka-sasl-mechanism', 'plain', '--kafka-sasl-username', 'u'], 2, /wants a password/]
+  ] as const) {
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', command, 'simulate', '--nights', '1', ...args], { timeout: 60_000, encoding: 'utf8' })
+    assert.equal(status, exit, stderr)
+    assert.match(stderr, message)
+  }
+})

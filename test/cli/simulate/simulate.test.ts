@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { decodeContainer } from '../../../src/alert/decode.ts'
+import { temporaryFolder } from '../../pipeline.ts'
+
+const command = fileURLToPath(new URL('../../../src/cli/candela.ts', import.meta.url))
+
+function candela (...args: string[]): { status: number | null, stdout: Buffer, stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', command, ...args], { timeout: 120_000, maxBuffer: 2 ** 28 })
+  return { status, stdout, stderr: stderr.toString() }
+}
+
+test('candela simulate writes nights and their truth, and sums up as JSON', t => {
+  const out = join(temporaryFolder(t), 'sky')
+  const { status, stdout } = candela('simulate', '--nights', '4', '--seed', '3', '--objects', '40', '--out', out, '--json')
+  assert.equal(status, 0)
+  const summary = JSON.parse(stdout.toString()) as Record<string, number>
+  assert.equal(summary['seed'], 3)
+  assert.equal(summary['nights'], 4)
+  assert.ok(summary['alerts']! > 0)
+  assert.equal(readFileSync(join(out, 'truth.csv'), 'utf8').trim().split('\n').length, summary['objects']! + 1)
+})
+
+test('--out - writes one container to stdout', () => {
+  const { status, stdout } = candela('simulate', '--nights', '3', '--seed', '3', '--objects', '40', '--out', '-')
+  assert.equal(status, 0)
+  const decoded = [...decodeContainer(stdout)]
+  assert.ok(decoded.length > 0)
+  assert.ok(decoded.every(one => 'alert' in one))
+})
+
+test('wrong flags end with exit code 2 and name themselves', () => {
+  for (const [args, message] of [
+    [['--nights', 'ten'], /--nights is 'ten'/],
+    [['--objects', '0'], /--objects is '0'/],
+    [['--out', '-', '--json'], /--json and --out -/],
+    [['fit', '--out', 'x.ts'], /--data/]
+  ] as const) {
+    const { status, stderr } = candela('simulate', ...args)
+    assert.equal(status, 2, stderr)
+    assert.match(stderr, message)
+  }
+})
+
+test('--help shows an example of both', () => {
+  assert.match(candela('simulate', '--help').stdout.toString(), /candela simulate --nights 30/)
+  assert.match(candela('simulate', 'fit', '--help').stdout.toString(), /candela simulate fit --data/)
+})
+
+test('candela simulate fit has its own --out, names files that it cannot use, and says when there are too few', t => {
+  const folder = temporaryFolder(t)
+  const file = join(folder, 'one.DAT')
+  writeFileSync(file, 'SNID: 1\nVARLIST: MJD FLT FIELD FLUXCAL FLUXCALERR\nOBS: 56200 r NULL 5 1\n')
+  const out = join(folder, 'population.ts')
+  const { status, stderr } = candela('simulate', 'fit', '--data', file, '--out', out)
+  assert.equal(status, 1)
+  assert.match(stderr, /one\.DAT: no true type/)
+  assert.match(stderr, /too-few-light-curves/)
+  assert.ok(!existsSync(out))
+})

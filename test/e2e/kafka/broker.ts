@@ -1,0 +1,177 @@
+/** A real broker of Kafka in a container, on one port throughout, and what is in its topics. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
+import type kafkajs from 'kafkajs'
+import pRetry from 'p-retry'
+import { GenericContainer, Wait } from 'testcontainers'
+import { feed } from '../../../src/stream/kafka/feeder.ts'
+import { ensureOwnTopic } from '../../../src/stream/kafka/own-topics.ts'
+import type { OwnTopics } from '../../../src/stream/kafka/role.ts'
+import { freePort } from '../free-port.ts'
+import { clientOf } from './client.ts'
+
+export { clientOf }
+
+/** A test, or whatever else ends what it has started. */
+interface Cleanup { after (end: () => unknown): void }
+
+export type KafkaVersion = '3.9.1' | '4.1.0'
+
+export interface Broker {
+  /** host:port, without TLS and user. */
+  address: string
+  /** host:port where there is a secure listener; otherwise ''. */
+  secureAddress: string
+  /** Orderly, or as a machine that loses its power; what is in its topics stays. */
+  stop (how: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** Goes on where it was stopped, under the same address; resolves when it answers. */
+  start (): Promise<void>
+  /** Runs a line of shell beside the broker, with Kafka's tools in its path. */
+  run (line: string): Promise<string>
+}
+
+/** Its address for what runs beside it. */
+export const INSIDE = 'localhost:19092'
+
+/** A listener with SASL over TLS. */
+export interface SecureListener {
+  /** PEM: the private key and the certificates of the broker. */
+  keyAndCertificates: string
+  /** Settings of the listener behind listener.name.secure, in the image's way of writing them. */
+  settings: Record<string, string>
+}
+
+const docker = (...args: string[]): Promise<unknown> => promisify(execFile)('docker', args)
+
+/** A broker that starts anew is asked again until it answers. */
+async function answers (address: string): Promise<void> {
+  await pRetry(async () => {
+    const admin = clientOf(address).admin()
+    try {
+      await admin.connect()
+      await admin.describeCluster()
+    } finally {
+      await admin.disconnect()
+    }
+  }, { retries: 200, minTimeout: 200, factor: 1 })
+}
+
+/** Where a broker has its data, the start of an image may refuse to format it anew. */
+const DATA = '/tmp/kafka-logs'
+const START = `[ ! -f ${DATA}/meta.properties ] || exec /opt/kafka/bin/kafka-server-start.sh /opt/kafka/config/server.properties; exec /etc/kafka/docker/run`
+
+const KEY_FILE = '/etc/kafka/secrets/broker.pem'
+
+/** What the image's own start would make of a listener with TLS needs key stores of Java; a name without SSL in it is left alone. */
+const secured = ({ settings }: SecureListener): Record<string, string> => ({
+  KAFKA_LISTENER_NAME_SECURE_SSL_KEYSTORE_TYPE: 'PEM',
+  KAFKA_LISTENER_NAME_SECURE_SSL_KEYSTORE_LOCATION: KEY_FILE,
+  ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`KAFKA_LISTENER_NAME_SECURE_${name}`, value]))
+})
+
+/** A broker that lives for minutes on two cores would spend half of its time on compiling itself. */
+const SHORT_LIVED = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'
+
+/** @param environment further settings of the broker, in the image's way of writing them */
+export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: SecureListener, environment: Record<string, string> = {}): Promise<Broker> {
+  const port = await freePort()
+  const securePort = secure ? await freePort() : 0
+  const more = (text: string): string => secure ? `,${text}` : ''
+  const container = await new GenericContainer(`apache/kafka:${version}`)
+    // Whoever owns the files of the image's configuration, its start writes them.
+    .withUser('root')
+    .withEntrypoint(['sh', '-c', START])
+    .withExposedPorts({ container: port, host: port }, ...secure ? [{ container: securePort, host: securePort }] : [])
+    .withCopyContentToContainer(secure ? [{ content: secure.keyAndCertificates, target: KEY_FILE }] : [])
+    .withEnvironment({
+      KAFKA_NODE_ID: '1',
+      KAFKA_LOG_DIRS: DATA,
+      KAFKA_PROCESS_ROLES: 'broker,controller',
+      KAFKA_LISTENERS: `OUTSIDE://:${port},INSIDE://${INSIDE},CONTROLLER://localhost:19093${more(`SECURE://:${securePort}`)}`,
+      KAFKA_ADVERTISED_LISTENERS: `OUTSIDE://localhost:${port},INSIDE://${INSIDE}${more(`SECURE://localhost:${securePort}`)}`,
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: `OUTSIDE:PLAINTEXT,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT${more('SECURE:SASL_SSL')}`,
+      KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
+      KAFKA_INTER_BROKER_LISTENER_NAME: 'INSIDE',
+      KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:19093',
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
+      KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: '1',
+      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
+      KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
+      KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: '3',
+      KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
+      KAFKA_NUM_PARTITIONS: '3',
+      KAFKA_JVM_PERFORMANCE_OPTS: SHORT_LIVED,
+      ...secure && secured(secure),
+      ...environment
+    })
+    .withStartupTimeout(120_000)
+    .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
+    .start()
+  t.after(() => container.stop({ timeout: 0 }))
+  return {
+    address: `localhost:${port}`,
+    secureAddress: secure ? `localhost:${securePort}` : '',
+    stop: async how => { await (how === 'SIGKILL' ? docker('kill', container.getId()) : docker('stop', '--time', '60', container.getId())) },
+    async start () {
+      await docker('start', container.getId())
+      await answers(`localhost:${port}`)
+    },
+    async run (line) {
+      const { exitCode, output } = await container.exec(['sh', '-c', line], { env: { PATH: '/opt/kafka/bin:/opt/java/openjdk/bin:/usr/local/bin:/usr/bin:/bin' } })
+      assert.equal(exitCode, 0, output)
+      return output
+    }
+  }
+}
+
+/** Candela's own topics, as its roles make them. */
+export async function makeOwnTopics ({ address }: Pick<Broker, 'address'>, own: OwnTopics, partitions: number): Promise<void> {
+  const kafka = clientOf(address)
+  const log = { info () {}, warn () {}, error () {} }
+  for (const kind of ['photometry', 'classifications', 'objectRecords', 'deadLetters'] as const) await ensureOwnTopic(kind, own[kind], { kafka, brokers: [address], partitions, replication: 1, log })
+}
+
+/** As a survey does, byte for byte and in their order. */
+export async function sendAll ({ address }: Pick<Broker, 'address'>, topic: string, packets: ReadonlyArray<{ key: string | null, bytes: Uint8Array }>): Promise<void> {
+  async function * each () { for (const { key, bytes } of packets) yield { key, bytes, origin: 'sky' } }
+  assert.equal((await feed(clientOf(address), each(), { topic, brokers: [address], signal: new AbortController().signal })).sent, packets.length)
+}
+
+/** A consumer that looks at what is in topics waits for a broker that has just started. */
+export const PATIENT: kafkajs.RetryOptions = { retries: 40, maxRetryTime: 2000 }
+
+/** kafkajs begins again by itself where a group's coordinator, new as its broker, is still loading. */
+export const startsAnew = ({ restart, error }: { restart: boolean, error: Error }): boolean => restart && 'type' in error && error.type === 'GROUP_LOAD_IN_PROGRESS'
+
+export interface TopicMessage { partition: number, key: string | null, value: Buffer }
+
+/** Everything in a topic, in the order of each partition. */
+export async function readTopic (address: string, topic: string): Promise<TopicMessage[]> {
+  const kafka = clientOf(address)
+  const admin = kafka.admin()
+  await admin.connect()
+  const offsets = await admin.fetchTopicOffsets(topic)
+  await admin.disconnect()
+  const total = offsets.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0)
+  const messages: TopicMessage[] = []
+  if (total === 0) return messages
+  const consumer = kafka.consumer({ groupId: randomUUID(), retry: PATIENT })
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topic, fromBeginning: true })
+    await new Promise<void>((resolve, reject) => {
+      consumer.on('consumer.crash', ({ payload }) => { if (!startsAnew(payload) || messages.length > 0) reject(payload.error) })
+      consumer.run({
+        async eachMessage ({ partition, message }) {
+          messages.push({ partition, key: message.key?.toString() ?? null, value: message.value! })
+          if (messages.length === total) resolve()
+        }
+      }).catch(reject)
+    })
+  } finally {
+    await consumer.disconnect()
+  }
+  return messages
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import fc from 'fast-check'
+import { alertFor, openPipeline, point, temporaryFolder } from '../../pipeline.ts'
+import { anyCase, checkCase, type Stores } from '../../order/any-order.ts'
+
+const ID = '313000000000000001'
+
+const stores = async (t: TestContext): Promise<Stores> => ({ other: await openPipeline(t), sorted: await openPipeline(t), once: await openPipeline(t) })
+
+test('property: any order, batching and repeats of the alerts end in the same records, byte for byte, as in order and as all points at once', async t => {
+  const played = await stores(t)
+  let cases = 0
+  let closed = 0
+  await fc.assert(fc.asyncProperty(anyCase, async given => {
+    const ids = [`a${cases}`, `b${cases++}`] as const
+    await checkCase(given, ids, played)
+    closed += played.other.store.get(ids[0])!.closedPointBlocks
+  }), { numRuns: 60 })
+  assert.ok(closed > 0, 'some light curves are long enough to close blocks')
+})
+
+test('a long light curve keeps to the same record when its points come one by one, backwards, or all at once', async t => {
+  const points = Array.from({ length: 150 }, (_, k) => point({
+    midpointMjdTai: 60000 + Math.floor(k / 4) + 0.01 * (k % 4), band: (['g', 'r', 'i', 'z'] as const)[k % 4]!, psfFlux: 600 + 10 * k, visit: 1000 + k
+  }))
+  const oneByOne = points.map(one => alertFor(ID, [one]))
+  const results = []
+  for (const alerts of [oneByOne, [...oneByOne].reverse(), [alertFor(ID, points)]]) {
+    const { store, processor } = await openPipeline(t, { folder: temporaryFolder(t) })
+    for (let k = 0; k < alerts.length; k += 32) await processor.process(alerts.slice(k, k + 32).map(alert => ({ alert, origin: 'test' })))
+    const { openPoints, closedPointBlocks, tip } = store.get(ID)!
+    assert.equal(tip!.steps, 150)
+    results.push({ tip, points: [...store.closedPoints(ID, closedPointBlocks), ...openPoints] })
+  }
+  assert.deepEqual(results[1], results[0])
+  assert.deepEqual(results[2], results[0])
+})

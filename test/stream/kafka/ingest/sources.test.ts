@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { readSettings, type SettingName } from '../../../../src/config.ts'
+import { UsageError } from '../../../../src/errors.ts'
+import { ingestSources, type IngestSource } from '../../../../src/stream/kafka/ingest/sources.ts'
+import { temporaryFolder } from '../../../pipeline.ts'
+
+type Flags = Partial<Record<SettingName, string>>
+
+const main: Flags = {
+  kafkaBrokers: 'kafka1:9093,kafka2:9093',
+  kafkaTls: 'true',
+  kafkaSaslMechanism: 'scram-sha-512',
+  kafkaSaslUsername: 'candela',
+  schemaRegistry: 'https://registry.example'
+}
+const secrets = { CANDELA_KAFKA_SASL_PASSWORD: 'main-secret', CANDELA_SCHEMA_REGISTRY_AUTH: 'candela:registry-secret' }
+
+function sourcesOf (t: TestContext, content: unknown, flags: Flags = {}): IngestSource[] {
+  const kafkaSources = join(temporaryFolder(t), 'sources.json')
+  writeFileSync(kafkaSources, typeof content === 'string' ? content : JSON.stringify(content))
+  return ingestSources(readSettings({ ...main, ...flags, kafkaSources }, { env: secrets }))
+}
+
+test('the main settings are a source where they name topics', () => {
+  const settings = readSettings({ kafkaTopics: 'lsst-alerts, ztf-alerts', kafkaDialect: 'lsst', kafkaStart: '2026-03-05T00:00:00Z', kafkaGroup: 'g' }, { env: {} })
+  const [source, ...others] = ingestSources(settings)
+  assert.deepEqual(others, [])
+  const { name, topics, dialect, group, start, connection } = source!
+  assert.deepEqual([name, topics, dialect, group, start, connection.kafkaBrokers], ['main', ['lsst-alerts', 'ztf-alerts'], 'lsst', 'g-ingest', { time: Date.UTC(2026, 2, 5) }, ['localhost:9092']])
+  assert.throws(() => ingestSources(readSettings({}, { env: {} })), (error: unknown) => error instanceof UsageError && /no topic is named/.test(error.message))
+})
+
+test('a source of the file has what it says, the rest from the main settings', t => {
+  const [main, ztf, lasair] = sourcesOf(t, [
+    { name: 'ztf', topics: ['ztf_public', 'ztf_partner'], dialect: 'ztf', group: 'mine', start: 42 },
+    { name: 'lasair', topics: 'lasair_1', brokers: ['kafka.example:9092'] }
+  ], { kafkaTopics: 'lsst', kafkaStart: 'latest' })
+  assert.deepEqual([main!.name, main!.topics], ['main', ['lsst']])
+  assert.deepEqual([ztf!.topics, ztf!.dialect, ztf!.group, ztf!.start], [['ztf_public', 'ztf_partner'], 'ztf', 'mine', { offset: 42 }])
+  assert.deepEqual([lasair!.topics, lasair!.dialect, lasair!.group, lasair!.start, lasair!.connection.kafkaBrokers], [['lasair_1'], undefined, 'candela-ingest-lasair', 'latest', ['kafka.example:9092']])
+  assert.deepEqual(lasair!.registry, { schemaRegistry: 'https://registry.example', schemaRegistryAuth: 'candela:registry-secret' })
+})
+
+test('what belongs to the main cluster stays there', t => {
+  const [same, foreign, half, own] = sourcesOf(t, [
+    { name: 'same', topics: 't', brokers: 'kafka2:9093,kafka1:9093' },
+    { name: 'foreign', topics: 't', brokers: 'other:9092' },
+    { name: 'half', topics: 't', saslMechanism: 'plain', saslUsername: 'half', saslPassword: 'half-secret' },
+    { name: 'own', topics: 't', brokers: 'other:9093', group: 'x', tls: true, saslMechanism: 'oauthbearer', saslUsername: 'id', saslPassword: 'own-secret', oauthTokenUrl: 'https://login.example/token', schemaRegistry: 'https://other-registry.example' }
+  ])
+  assert.deepEqual([same!.connection.kafkaTls, same!.connection.kafkaSaslUsername, same!.connection.kafkaSaslPassword], [true, 'candela', 'main-secret'])
+  assert.deepEqual([foreign!.connection.kafkaTls, foreign!.connection.kafkaSaslMechanism, foreign!.connection.kafkaSaslPassword], [false, 'none', ''])
+  assert.deepEqual([half!.connection.kafkaTls, half!.connection.kafkaSaslMechanism, half!.connection.kafkaSaslPassword], [true, 'plain', 'half-secret'])
+  assert.ok(!JSON.stringify([foreign!.connection, half!.connection, own]).match(/main-secret|registry-secret/))
+  assert.deepEqual(own!.registry, { schemaRegistry: 'https://other-registry.example', schemaRegistryAuth: '' })
+})
+
+test('a wrong file names place, value and what is expected, and shows no secret', t => {
+  const right = { name: 'a', topics: 'lsst' }
+  const wrong: Array<[content: unknown, message: RegExp]> = [
+    ['[{"name": "a", "saslPassword": "secret" oops', /cannot be read: it is no JSON/],
+    [{ name: 'a' }, /holds no list of sources/],
+    [[], /no topic is named/],
+    [['lsst'], /\[0\] is no source/],
+    [[right, { name: 'b' }], /\[1\] topics is missing/],
+    [[{ ...right, topics: [] }], /\[0\] topics is \[\]: at least one topic/],
+    [[{ ...right, topics: 'a topic' }], /\[0\] topics is "a topic": not a name of a topic/],
+    [[{ ...right, name: 'main' }], /'main' is the source of the main settings/],
+    [[right, right], /\[1\] has the name of \[0\]: "a"/],
+    [[{ ...right, sasl: 'plain', topcs: 'x' }], /\[0\] has unknown keys: sasl, topcs/],
+    [[{ ...right, dialect: 'fits' }], /\[0\] dialect is "fits": .*"lsst"/],
+    [[{ ...right, start: 'yesterday' }], /\[0\] start is "yesterday": not earliest, latest, a time/],
+    [[{ ...right, brokers: 'kafka' }], /\[0\] brokers is "kafka": not host:port/],
+    [[{ ...right, tls: 'yes' }], /\[0\] tls is "yes": true or false/],
+    [[{ ...right, saslPassword: 12345 }], /\[0\] saslPassword is \(not shown\)/],
+    [[{ ...right, schemaRegistry: 'ftp://user:secret@registry' }], /\[0\] schemaRegistry is "…@registry": not a URL/],
+    [[{ ...right, schemaRegistryAuth: 'user:secret' }], /\(a\) schemaRegistryAuth is given without schemaRegistry/],
+    [[{ ...right, brokers: 'other:1', tlsCa: 'ca.pem' }], /\(a\) tlsCa is given without TLS/],
+    [[{ ...right, brokers: 'other:1', saslMechanism: 'plain', saslPassword: 'secret' }], /\(a\) saslUsername is missing/],
+    [[{ ...right, saslMechanism: 'oauthbearer', saslUsername: 'id', saslPassword: 'secret' }], /\(a\) oauthTokenUrl is missing/],
+    [[{ ...right, saslMechanism: 'plain', saslUsername: 'u', saslPassword: 'secret', oauthScope: 'x' }], /\(a\) oauthScope is given without the SASL mechanism oauthbearer/],
+    [[{ ...right, group: 'g' }, { name: 'b', topics: 'x', group: 'g' }], /sources a and b have one consumer group on one cluster: g/]
+  ]
+  for (const [content, message] of wrong) {
+    assert.throws(() => sourcesOf(t, content), (error: unknown) => {
+      assert.ok(error instanceof UsageError, String(error))
+      assert.match(error.message, message)
+      assert.ok(!/secret/.test(`${error.message} ${String(error.value)} ${String(error.action)}`), error.message)
+      assert.ok(error.action)
+      return true
+    }, String(message))
+  }
+  assert.throws(() => ingestSources(readSettings({ kafkaSources: '/not/there.json' }, { env: {} })), /sources file \/not\/there\.json cannot be read: ENOENT/)
+})
