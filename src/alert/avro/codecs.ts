@@ -1,8 +1,8 @@
 /** The compressions of a container's blocks. */
-import { promisify } from 'node:util'
-import { constants, inflateRaw, inflateRawSync, type ZlibOptions } from 'node:zlib'
+import { constants, createInflateRaw, inflateRawSync } from 'node:zlib'
 import { CandelaError } from '../../errors.ts'
 import { Later } from '../input/pieces.ts'
+import { assembled, unpacked } from '../input/unpacked.ts'
 import { readSnappy } from './snappy.ts'
 
 /** A block may not grow beyond this when decompressed [bytes]; writers make blocks of some 10 KB, an alert has some 100 KB. */
@@ -16,13 +16,13 @@ const SHORT = 2 ** 14
 /** Decompresses a block; with `cut` set, as much as there is of one whose end is missing (none of snappy's). The result throws where it cannot. */
 export type Codec = (data: Buffer, cut: boolean) => Buffer | Later<Buffer>
 
-const inflatedRaw = promisify<Buffer, ZlibOptions, Buffer>(inflateRaw)
-
 const codecs: Record<string, Codec> = {
   null: data => data,
   deflate (data, cut) {
-    const options = { maxOutputLength: MAXIMUM_BLOCK_BYTES, ...cut && { finishFlush: constants.Z_SYNC_FLUSH } }
-    return data.length <= SHORT ? inflateRawSync(data, options) : new Later(() => inflateRawSync(data, options), async () => await inflatedRaw(data, { ...options, chunkSize: 2 ** 18 }))
+    const options = cut ? { finishFlush: constants.Z_SYNC_FLUSH } : {}
+    const now = (): Buffer => inflateRawSync(data, { ...options, maxOutputLength: MAXIMUM_BLOCK_BYTES })
+    const later = async (): Promise<Buffer> => await assembled(await unpacked(createInflateRaw({ ...options, chunkSize: 2 ** 18 }), [data], MAXIMUM_BLOCK_BYTES))
+    return data.length <= SHORT ? now() : new Later(now, later)
   },
   snappy: data => readSnappy(data, MAXIMUM_SNAPPY_BYTES)
 }

@@ -16,7 +16,7 @@ export class Beginning {
    * @throws whatever the pieces throw, where they do before the first byte
    */
   async look (length: number): Promise<Buffer> {
-    const pieces = [this.#held]
+    const pieces = this.#held.length > 0 ? [this.#held] : []
     let held = this.#held.length
     try {
       while (held < length && !this.#ended) {
@@ -32,7 +32,7 @@ export class Beginning {
       this.#ended = true
       this.#failure = { cause }
     }
-    this.#held = pieces.length === 1 ? this.#held : Buffer.concat(pieces, held)
+    this.#held = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, held)
     if (this.#failure && held === 0) throw this.#failure.cause
     return this.#held
   }

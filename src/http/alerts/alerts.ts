@@ -1,12 +1,14 @@
 /** POST /v1/alerts: alerts of any dialect go through the same processor as the stream; each gets its outcome. */
 import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { DIALECT_NAMES, type DialectName } from '../../alert/dialect-names.ts'
 import { PointReport } from '../../alert/point-report.ts'
 import { CandelaError } from '../../errors.ts'
 import { counted, countedAs, emptyAccounting } from '../../state/accounting.ts'
+import { BodyTooLarge, wholeBody } from '../bodies/pieces.ts'
 import { refuseOtherSites } from '../access/other-sites.ts'
 import { anyProblem, badRequest, bodyTooLarge, forbidden, unavailable } from '../problems/problems.ts'
 import { alertOutcomeSchema, answer, query, warningsSchema } from '../schemas.ts'
@@ -53,7 +55,10 @@ async function forgetContentType ({ raw }: FastifyRequest): Promise<void> {
 
 export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit, bodyLimit }) => {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', async ({ routeOptions, headers }: FastifyRequest, payload: IncomingMessage) => {
+    if (Number(headers['content-length']) > routeOptions.bodyLimit) throw new BodyTooLarge(routeOptions.bodyLimit)
+    return await wholeBody(payload, routeOptions.bodyLimit)
+  })
 
   app.post('/alerts', {
     bodyLimit,

@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } fr
 import { Readable } from 'node:stream'
 import { parsePatiently } from '../../alert/json/patient-json.ts'
 import { CandelaError } from '../../errors.ts'
-import { BodyTooLarge, CODINGS, codingsOf, decoded } from './codings.ts'
+import { CODINGS, codingsOf, decoded } from './codings.ts'
+import { received } from './pieces.ts'
 
 /** Objects and lists within each other: no route has ten. */
 const MOST_LEVELS = 64
@@ -48,9 +49,9 @@ async function undone (request: FastifyRequest, reply: FastifyReply, payload: Re
   if (codings.length === 0) return payload
   const limit = request.routeOptions.bodyLimit
   try {
-    const encoded = await whole(payload, limit)
-    const body = await decoded(encoded, codings, limit)
-    return Object.assign(Readable.from([body]), { receivedEncodedLength: encoded.length })
+    const encoded = await received(payload, limit)
+    const body = await decoded(encoded.pieces, codings, limit)
+    return Object.assign(Readable.from(body), { receivedEncodedLength: encoded.length })
   } catch (error) {
     // What of the body is still to come is not read.
     reply.header('connection', 'close')
@@ -59,21 +60,3 @@ async function undone (request: FastifyRequest, reply: FastifyReply, payload: Re
 }
 
 const hasBody = ({ headers }: FastifyRequest): boolean => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-
-/** @throws BodyTooLarge; CandelaError 'client-gone' */
-async function whole (payload: RequestPayload, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let length = 0
-  try {
-    // The connection is still needed for the answer.
-    for await (const chunk of (payload as Readable).iterator({ destroyOnReturn: false })) {
-      chunks.push(chunk as Buffer)
-      length += (chunk as Buffer).length
-      if (length > limit) throw new BodyTooLarge(`The body is larger than ${limit} bytes.`)
-    }
-  } catch (cause) {
-    if (cause instanceof BodyTooLarge) throw cause
-    throw new CandelaError('client-gone', 'The client closed the connection before its body was there.', { cause })
-  }
-  return Buffer.concat(chunks)
-}

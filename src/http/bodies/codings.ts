@@ -1,27 +1,34 @@
 /** Content codings of request bodies (RFC 9110, sec. 8.4.1): decoded within a limit, in turn with others. */
-import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib'
+import type { Transform } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import { CandelaError } from '../../errors.ts'
+import { unpacked } from '../../alert/input/unpacked.ts'
+import { BodyTooLarge } from './pieces.ts'
 import { unzstd } from './zstd.ts'
 
-/** @param limit of what the bytes become [bytes] */
-type Decode = (bytes: Buffer, limit: number) => Promise<Buffer>
+/**
+ * A body stays in pieces until it is parsed.
+ * @param limit of what the pieces become together [bytes]
+ */
+type Decode = (pieces: readonly Buffer[], limit: number) => Promise<Buffer[]>
 
-const [gunzipped, inflated, inflatedRaw, unbrotlied] = [gunzip, inflate, inflateRaw, brotliDecompress].map(decode =>
-  promisify<Buffer, { maxOutputLength: number, chunkSize: number }, Buffer>(decode)) as [Unpack, Unpack, Unpack, Unpack]
-type Unpack = (bytes: Buffer, options: { maxOutputLength: number, chunkSize: number }) => Promise<Buffer>
-
-const CHUNK = 2 ** 16
-const within = (unpack: Unpack): Decode => async (bytes, limit) => await unpack(bytes, { maxOutputLength: limit, chunkSize: CHUNK })
+const CHUNK = { chunkSize: 2 ** 17 }
 
 /** zlib's frame (RFC 1950) begins with its method, which is 8; some senders leave the frame out. */
 const isFramed = (bytes: Buffer): boolean => (bytes[0]! & 0x0f) === 8 && bytes.length > 1 && bytes.readUInt16BE(0) % 31 === 0
 
+/** @throws Error where bytes follow the end of what is compressed, which zlib passes over without a word */
+const wholly = async (decoder: Transform & { readonly bytesWritten: number }, pieces: readonly Buffer[], limit: number): Promise<Buffer[]> => {
+  const out = await unpacked(decoder, pieces, limit)
+  if (decoder.bytesWritten < pieces.reduce((sum, { length }) => sum + length, 0)) throw new Error('bytes follow its end')
+  return out
+}
+
 const DECODERS: Readonly<Record<string, Decode>> = {
-  gzip: within(gunzipped),
-  deflate: async (bytes, limit) => await within(isFramed(bytes) ? inflated : inflatedRaw)(bytes, limit),
-  br: within(unbrotlied),
-  zstd: unzstd
+  gzip: async (pieces, limit) => await wholly(createGunzip(CHUNK), pieces, limit),
+  deflate: async (pieces, limit) => await wholly(isFramed(Buffer.concat(pieces.slice(0, 2))) ? createInflate(CHUNK) : createInflateRaw(CHUNK), pieces, limit),
+  br: async (pieces, limit) => await wholly(createBrotliDecompress(CHUNK), pieces, limit),
+  zstd: async (pieces, limit) => await unzstd(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces), limit)
 }
 /** Names of old. */
 const ALIASES: ReadonlyMap<string, string> = new Map([['x-gzip', 'gzip']])
@@ -46,24 +53,19 @@ export function codingsOf (header: string): string[] {
   return names
 }
 
-/** Thrown where a body becomes larger than what is taken. */
-export class BodyTooLarge extends Error {
-  readonly statusCode = 413
-}
-
 /**
  * Undoes codings, the last one first; each is stopped as soon as it goes beyond the limit.
  * @param limit of the body, and of what it is in between [bytes]
  * @throws BodyTooLarge; CandelaError 'coding-invalid'
  */
-export async function decoded (bytes: Buffer, codings: readonly string[], limit: number): Promise<Buffer> {
+export async function decoded (pieces: readonly Buffer[], codings: readonly string[], limit: number): Promise<readonly Buffer[]> {
   for (const coding of codings.toReversed()) {
     try {
-      bytes = await DECODERS[coding]!(bytes, limit)
+      pieces = await DECODERS[coding]!(pieces, limit)
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLarge(`The body is larger than ${limit} bytes.`)
+      if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLarge(limit)
       throw new CandelaError('coding-invalid', `The body is not ${coding}, as its Content-Encoding says: it is damaged or cut off.`, { cause, value: coding, action: 'Send it again, or leave the header out where the body is not compressed.' })
     }
   }
-  return bytes
+  return pieces
 }

@@ -1,29 +1,24 @@
 /** Bodies in Zstandard: by Node's own decoder, which has been there since 22.15, or by WebAssembly. */
-import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { asBuffer } from '../../alert/input/pieces.ts'
 import { turns } from '../../alert/turns.ts'
 import { decompress, loadZstd } from '../../alert/input/zstd-wasm.ts'
+import { tooLarge, unpacked } from '../../alert/input/unpacked.ts'
 import { zstdFrames } from './zstd-frames.ts'
 
 /** RFC 9659: nobody may need a larger window of who reads a body (as a power of two) [bytes]. */
 const WINDOW_LOG = 23
 
-/** What a body becomes does not fit: as zlib names it. */
-const tooLarge = (): Error => Object.assign(new RangeError('larger than the limit'), { code: 'ERR_BUFFER_TOO_LARGE' })
-
-const native = 'zstdDecompress' in zlib
-  ? promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress)
-  : undefined
+const hasNative = 'createZstdDecompress' in zlib
 
 /**
  * @param limit of what it becomes [bytes]
  * @throws Error where it is damaged or cut off; with code ERR_BUFFER_TOO_LARGE beyond the limit
  */
-export async function unzstd (bytes: Buffer, limit: number): Promise<Buffer> {
+export async function unzstd (bytes: Buffer, limit: number): Promise<Buffer[]> {
   const frames = await zstdFrames(bytes)
   if (frames.some(({ most, claimed }) => claimed && most > limit)) throw tooLarge()
-  if (native) return await native(bytes, { maxOutputLength: limit, params: { [zlib.constants.ZSTD_d_windowLogMax]: WINDOW_LOG } })
+  if (hasNative) return await unpacked(zlib.createZstdDecompress({ params: { [zlib.constants.ZSTD_d_windowLogMax]: WINDOW_LOG } }), [bytes], limit)
   await loadZstd()
   const turn = turns()
   const parts: Buffer[] = []
@@ -38,7 +33,7 @@ export async function unzstd (bytes: Buffer, limit: number): Promise<Buffer> {
     // A frame is decompressed at once: 64 MiB hold the event loop for some 50 ms where Node has no decoder of its own.
     await turn()
   }
-  return Buffer.concat(parts)
+  return parts
 }
 
 /** Of a frame that does not say how much it holds. */

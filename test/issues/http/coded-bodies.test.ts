@@ -59,7 +59,8 @@ test('a body that is damaged, cut off or not coded at all is a 400, and nothing 
   const service = await openService(t)
   for (const [name, code] of Object.entries(CODERS)) {
     const right = code(Buffer.concat([ALERT, randomBytes(1000)]))
-    for (const body of [right.subarray(0, -20), right.subarray(0, 5), ALERT, randomBytes(500)]) {
+    // Of 6 and bytes behind it brotli makes an empty body: what follows the end must not vanish.
+    for (const body of [right.subarray(0, -20), right.subarray(0, 5), ALERT, randomBytes(500), Buffer.concat([Buffer.from([6]), randomBytes(500)]), Buffer.concat([right, Buffer.from('more')])]) {
       assert.deepEqual(typeOf(await post(service, '/v1/alerts', body, name)), [400, '/problems/coding-invalid'], name)
     }
   }
