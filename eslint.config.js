@@ -42,7 +42,7 @@ const imports = {
   app: [...below, ...stateRooms, 'stream', 'stream/outputs', 'stream/kafka', 'stream/kafka/client', 'stream/kafka/group', 'stream/kafka/ingest', 'stream/kafka/classify', 'stream/kafka/query', 'http', 'simulator'],
   cli: [...below, ...stateRooms, 'state/check', 'state/migration', 'stream', 'stream/kafka', 'stream/kafka/client', 'http', 'simulator', 'training', 'app']
 }
-const files = { errors: 'src/errors.ts', config: 'src/(config|kafka-settings|setting-rules).ts', app: 'src/(app.ts|version.ts|server/**)' }
+const files = { errors: 'src/(errors|shown-value).ts', config: 'src/(config|kafka-settings|setting-rules).ts', app: 'src/(app.ts|version.ts|server/**)' }
 /** The deepest first: an element is the first whose pattern fits. */
 const elements = Object.keys(imports)
   .sort((a, b) => b.split('/').length - a.split('/').length)

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
+import { shownJson } from './shown-value.ts'
 import { kafkaSettings } from './kafka-settings.ts'
 import { bandNames, corsOrigins, frameAncestors, hostNames, isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
 
@@ -126,7 +127,7 @@ export function readSettings (
 ): Settings {
   const file = configFile === undefined || configFile === '' ? {} : readConfigFile(configFile)
   const entries = (Object.keys(settings) as SettingName[]).map(name => {
-    const { schema, initial, variable, about, shown = JSON.stringify }: SettingRule = settings[name]
+    const { schema, initial, variable, about, shown = shownJson }: SettingRule = settings[name]
     const sources: Array<[string, unknown]> = [[flagOf(name), flags[name]], [variable, env[variable]], [`${variable}_FILE`, fileOfSecret(name, env)], [`${configFile}: ${name}`, file[name]]]
     const [source, value] = sources.find(([, value]) => value !== undefined && value !== '') ?? ['default', initial]
     const parsed = schema.safeParse(value)

@@ -1,6 +1,7 @@
 /** What a setting consists of, and the checks that several settings share. */
 import { z } from 'zod'
 import { BANDS, type Band } from './alert/alert.ts'
+import { shownJson } from './shown-value.ts'
 
 /** A number, or one written in digits: '', null, true and 0x50 are none. */
 export const number = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/).transform(Number)], { error: 'a number is expected' })
@@ -73,7 +74,7 @@ export const hostNames = z.string().transform((text, context): string[] => {
 })
 
 /** What of a value that may hold a password can be shown. */
-export const withoutCredentials = (value: unknown): string => JSON.stringify(String(value).replace(/^.*@/s, '…@'))
+export const withoutCredentials = (value: unknown): string => typeof value === 'string' ? shownJson(value.replace(/^.*@/s, '…@')) : notShown()
 
 export const notShown = (): string => '(not shown)'
 

@@ -10,7 +10,7 @@ import { mergeGiven, type GivenLightCurve, type GivenPoint, type LeftOutPoint } 
 import { givenObjectSchema, MOST_FIELDS } from './schemas.ts'
 import { IgnoredFields } from '../ignored-fields.ts'
 import type { Problem } from '../problems/problems.ts'
-import { shownValue } from '../problems/shown-value.ts'
+import { shownValue } from '../../shown-value.ts'
 
 export type WrongValues = NonNullable<Problem['errors']>
 

@@ -5,7 +5,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { CandelaError } from '../../errors.ts'
 import { isProblemName, PROBLEM_KINDS, PROBLEM_TYPES, titleOf, type ProblemName } from './types.ts'
-import { shownText, shownValue } from './shown-value.ts'
+import { shownText, shownValue } from '../../shown-value.ts'
 
 export const MEDIA_TYPE = 'application/problem+json'
 

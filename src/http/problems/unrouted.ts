@@ -48,7 +48,9 @@ function answerSocket (socket: Duplex, answer: Problem, error?: Error): void {
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i
 
 /** Options for `fastify(…)` that a plugin cannot set. */
-export const serverOptions: Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler' | 'rewriteUrl'> = {
+export const serverOptions: Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler' | 'pluginTimeout' | 'rewriteUrl'> = {
+  /** Routes wait for nothing outside: a machine under load is slow to register them, and starts all the same. */
+  pluginTimeout: 0,
   frameworkErrors: (error, request, reply) => {
     // No hook runs for what has no route.
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })

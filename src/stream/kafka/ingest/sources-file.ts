@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { DIALECT_NAMES } from '../../../alert/dialect-names.ts'
 import { UsageError } from '../../../errors.ts'
 import { brokers, SASL_MECHANISMS, start, tokenUrl, topics } from '../../../kafka-settings.ts'
+import { shownJson } from '../../../shown-value.ts'
 import { isPlainUrl, notShown, withoutCredentials, yesOrNo } from '../../../setting-rules.ts'
 
 /** The name of the source of the main settings. */
@@ -63,7 +64,7 @@ export function readSources (file: string): GivenSource[] {
     }
     if (key === undefined) throw new UsageError(`${where} is no source: ${issue.message}`, { action: 'Write {"name": …, "topics": …}; see docs/kafka-ingest.md.' })
     const value = (entry as Record<string, unknown>)[key]
-    const shown = value === undefined ? 'missing' : (SHOWN[key] ?? JSON.stringify)(value)
+    const shown = value === undefined ? 'missing' : (SHOWN[key] ?? shownJson)(value)
     throw new UsageError(`${where} ${key} is ${shown}: ${issue.message}`, { value: shown, action: 'See docs/kafka-ingest.md for what a source consists of.' })
   })
 }
