@@ -35,5 +35,5 @@ test('every error code that alerts can meet is listed, and documented with what 
 })
 
 test('every reason to decline an alert is documented', () => {
-  assert.deepEqual(rowsOf(textOf('README.md').split('| reason |')[1]!.split('\n\n', 1)[0]!).sort(), [...DECLINE_REASONS].sort())
+  assert.deepEqual(rowsOf(textOf('docs/accounting.md').split('| reason |')[1]!.split('\n\n', 1)[0]!).sort(), [...DECLINE_REASONS].sort())
 })
