@@ -56,6 +56,12 @@ test('every relative link of every page leads to a file and a heading', () => {
   assert.deepEqual(faults, [])
 })
 
+test('files and folders that the pages name are there', () => {
+  const named = pages.filter(page => page !== 'CHANGELOG.md').flatMap(page => Array.from(textOf(page).matchAll(/`((?:src|test|bench|schemas|deploy|reproduce)\/[\w./-]+)`/g), ({ 1: path }) => ({ page, path: path! })))
+  assert.ok(named.length > 60)
+  assert.deepEqual(named.filter(({ path }) => !existsSync(join(ROOT, path))), [])
+})
+
 test('pages that messages, settings, alert rules and comments name are there', () => {
   const named = ['src', 'deploy', 'bench', 'reproduce'].flatMap(filesBelow).filter(path => /\.(ts|ya?ml|json)$/.test(path))
     .flatMap(path => Array.from(textOf(path).matchAll(/\b(docs\/[\w-]+\.md)(?:#([\w-]+))?/g), ({ 1: page, 2: anchor }) => ({ path, target: { path: page!, anchor } })))
