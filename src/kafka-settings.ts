@@ -1,5 +1,6 @@
 /** The settings that only Kafka needs. */
 import { z } from 'zod'
+import { DIALECT_NAMES } from './alert/dialect-names.ts'
 import { isPlainUrl, notShown, number, yesOrNo, type SettingRule } from './setting-rules.ts'
 
 export const SASL_MECHANISMS = ['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const
@@ -68,7 +69,7 @@ export const kafkaSettings = {
   kafkaOauthTokenUrl: { schema: tokenUrl, initial: '', variable: 'CANDELA_KAFKA_OAUTH_TOKEN_URL', about: 'http(s) URL of the token endpoint for oauthbearer, which is asked by the client-credentials grant' },
   kafkaOauthScope: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_OAUTH_SCOPE', about: 'scopes for oauthbearer with spaces between them, where the token endpoint wants any' },
   kafkaTopics: { schema: topics, initial: '', variable: 'CANDELA_KAFKA_TOPICS', about: 'topics of alerts that ingest reads, with commas between them' },
-  kafkaDialect: { schema: z.enum(['', 'lsst', 'elasticc', 'ztf', 'lasair', 'json']), initial: '', variable: 'CANDELA_KAFKA_DIALECT', about: 'survey dialect of the alerts in these topics: lsst, elasticc, ztf, lasair or json; where not given, the bytes decide' },
+  kafkaDialect: { schema: z.enum(['', ...DIALECT_NAMES]), initial: '', variable: 'CANDELA_KAFKA_DIALECT', about: `survey dialect of the alerts in these topics: ${DIALECT_NAMES.join(', ')}; where not given, the bytes decide` },
   kafkaStart: { schema: start, initial: 'earliest', variable: 'CANDELA_KAFKA_START', about: 'where ingest begins in a topic that its group has not read yet: earliest, latest, a time (ISO 8601) or an offset' },
   kafkaSources: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SOURCES', about: 'JSON file of further sources, each with its own brokers, topics, dialect, group, start, TLS and SASL (docs/kafka-ingest.md)' },
   kafkaGroup: { schema: z.string().regex(/^[\w.-]{1,200}$/, 'not 1 to 200 letters, digits, dots, hyphens and underscores'), initial: 'candela', variable: 'CANDELA_KAFKA_GROUP', about: 'beginning of the names of consumer groups and transactions; processes that share the work have the same' },

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { VERSION } from '../version.ts'
 import { CandelaError, describeError, UsageError } from '../errors.ts'
 
-/** Each with what it imports, most of which no other command needs. */
+/** Each command is loaded with its imports, most of which no other command needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   health: async () => (await import('./health.ts')).healthCommand(),
@@ -21,7 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   simulate: async () => (await import('./simulate/simulate.ts')).simulateCommand()
 }
 
-/** Only the command that is asked for is loaded; all of them for the help and for a name that none has. */
+/** Loads only the command that is asked for; all commands for the help and for an unknown name. */
 const [asked = ''] = process.argv.slice(2)
 const commands = await Promise.all((Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]!] : Object.values(COMMANDS)).map(load => load()))
 

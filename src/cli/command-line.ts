@@ -1,5 +1,5 @@
 /**
- * The command line as one would type it in a POSIX shell.
+ * The command line, quoted for a POSIX shell.
  * @param argv as process.argv: node, script, arguments
  */
 export const commandLine = (argv: readonly string[]): string =>

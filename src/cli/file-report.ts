@@ -1,4 +1,4 @@
-/** What becomes of files that a command is given: those that are not read are named on stderr, and all are counted for its last line. */
+/** Reports the files of a command: names those that are not read on stderr, and counts all for the last line. */
 import type { ReceivedAlert } from '../alert/alert.ts'
 import { FileTally } from '../alert/input/tally.ts'
 import { withCode, type CandelaError } from '../errors.ts'
@@ -22,12 +22,12 @@ export class FileReport {
     }
   }
 
-  /** Counts a file among what was received in place of an alert; whoever takes it names it. */
+  /** Counts a file that could not be read and came in place of an alert; the caller names it. */
   add (received: ReceivedAlert): void {
     if ('error' in received && received.isWholeFile) this.#tally.notRead(received.error.code)
   }
 
-  /** Sets the exit code where something that may be data was not read. */
+  /** Sets the exit code where a file that may be data was not read. */
   end (): string[] {
     if (this.#tally.hasNotRead) process.exitCode = 1
     return this.#tally.parts

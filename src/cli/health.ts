@@ -9,7 +9,7 @@ import { addSettingFlags, SERVED, settingsOf } from './flags/settings.ts'
 
 type Flags = Partial<Record<SettingName | 'config', string>>
 
-/** What decides where a service listens. */
+/** The settings that decide where a service listens. */
 const WHERE = ['httpHost', 'httpPort', 'httpTlsCert', 'httpTlsKey'] as const satisfies readonly SettingName[]
 
 /** How long the answer may take [ms]. */
@@ -18,15 +18,15 @@ const TIMEOUT = 4000
 export function healthCommand (): Command {
   const command = new Command('health')
     .description('ask the service on this machine whether it is ready: exit code 0 where it is, 1 where it is not or does not answer')
-    .addOption(new Option('--as-process <pid>', 'where the flags of that process say that it listens (Linux); 0 where it is no candela serve')
+    .addOption(new Option('--as-process <pid>', 'ask where the flags of that process say that it listens (Linux); exit code 0 where the process is no candela serve')
       .argParser(pid => {
         if (/^[1-9]\d*$/.test(pid)) return pid
         throw new UsageError(`--as-process is '${pid}': the number of a process is expected`, { value: pid })
       }))
   return addSettingFlags(command, WHERE)
     .addHelpText('after', `
-Takes the settings of serve: flags, CANDELA_* variables, --config. A certificate is not verified: it may be for another
-name than that of the loopback.
+Takes the settings of serve: flags, CANDELA_* variables, --config. A certificate is not verified, since it may not name
+the loopback.
 
 Examples:
   candela health --http-port 8080
@@ -55,7 +55,7 @@ function wordsOf (pid: string): string[] {
   }
 }
 
-/** Every address of this machine is asked at the loopback. */
+/** A service that listens on every address is asked at the loopback. */
 const ANY: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
 /** @returns status and body of /health/ready */

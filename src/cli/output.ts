@@ -1,10 +1,10 @@
-/** Lines on stdout, at the pace of its reader, until a signal or a reader that has gone. */
+/** Writes to stdout at the pace of its reader, until a signal comes or the reader has gone. */
 import { once } from 'node:events'
 
 export interface Output {
-  /** Aborts with the first SIGINT or SIGTERM, and where nobody reads stdout any more. */
+  /** Aborts with the first SIGINT or SIGTERM, and when nobody reads stdout any more. */
   readonly signal: AbortSignal
-  /** What ended the work early: a signal or an error of stdout; null where its reader has gone (`| head`), which is no failure. */
+  /** The signal or the error of stdout that ended the work early; null where the reader has gone (`| head`), which is no failure. */
   readonly stoppedBy: string | null
   write (text: string): Promise<void>
 }

@@ -10,17 +10,18 @@ import { addSettingFlags, SERVED, settingsOf } from './flags/settings.ts'
 /** Never in the log, wherever an error carries them along. */
 const SECRETS = ['authorization', 'password', 'token', 'clientSecret', 'auth', 'sasl', 'headers'].flatMap(name => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`])
 
-/** What is still open when all has been stopped has this long to end by itself [ms]. */
+/** How long open handles may live after everything has stopped [ms]. */
 const LONGEST_AFTERWARDS = 500
 
 export function serveCommand (): Command {
   const command = new Command('serve')
-    .description('stream a simulated sky through the classifier and serve P(Ia) over HTTP, until Ctrl-C')
+    .description('classify a simulated sky, or alerts from Kafka (--source kafka), and serve P(Ia) over HTTP, until Ctrl-C')
   return addSettingFlags(command, SERVED)
     .addHelpText('after', `
-Example:
-  candela serve --http-port 8080 --data-dir ./data
-  curl -s localhost:8080/v1/objects?minProbability=0.9`)
+Examples:
+  candela serve --http-port 8080 --data-dir ./data      # then: curl -s localhost:8080/v1/objects?minProbability=0.9
+  candela serve --source kafka --kafka-brokers localhost:9092 --kafka-topics lsst-alerts
+  candela serve --role classify                         # one role on Kafka: docs/kafka.md`)
     .action(serve)
 }
 

@@ -13,25 +13,25 @@ type Options = Partial<Record<SettingName | 'config', string>>
 
 export function tokensCommand (): Command {
   return new Command('tokens')
-    .description('API tokens of a service: write lets a program post alerts and redshifts, admin everything else that changes something')
+    .description('make, list and revoke the API tokens of a service; the scope write allows alerts and redshifts, admin everything else that changes something')
     .addHelpText('after', `
-Only the hash of a token is kept: it is shown once, when it is made. A service sees new and revoked tokens at once.
+A token is printed once, when it is made; only its hash is kept. A service sees new and revoked tokens at once.
 
 Examples:
   candela tokens create broker --scope write --expires 90
   candela tokens list
   candela tokens revoke broker`)
     .addCommand(addFolderFlags(new Command('create'))
-      .description('makes a token and prints it')
+      .description('make a token and print it')
       .argument('<name>', 'whose it is, or what for')
       .addOption(new Option('--scope <scope>', 'what it allows').choices(SCOPES).default('read'))
       .option('--expires <days>', 'days until it expires; without it never', wholeNumber('expires', 1))
       .action(create))
     .addCommand(addFolderFlags(new Command('list'))
-      .description('all tokens, NDJSON, without what is secret')
+      .description('list all tokens as NDJSON, without secrets')
       .action(list))
     .addCommand(addFolderFlags(new Command('revoke'))
-      .description('takes a token back')
+      .description('revoke a token')
       .argument('<id or name>', 'of the token')
       .action(revoke))
 }

@@ -1,4 +1,4 @@
-/** Everything that is served over HTTP, as a Fastify plugin without side effects: whoever registers it listens. */
+/** Everything that is served over HTTP, as a Fastify plugin without side effects: the caller listens. */
 import type { FastifyPluginAsync } from 'fastify'
 import type { ArchiveFolder } from '../state/archive/folder.ts'
 import type { DeadLetterDiscard } from '../state/dead-letters/discard.ts'
@@ -11,10 +11,10 @@ import { archives } from './operation/archives.ts'
 import { alerts, type Submit } from './alerts/alerts.ts'
 import { classify } from './classify/classify.ts'
 import { classifications } from './objects/classifications.ts'
-import { conditional } from './conditional.ts'
+import { conditionalRequests } from './conditional-requests.ts'
 import { deadLetters } from './alerts/dead-letters.ts'
 import { dashboard } from './dashboard.ts'
-import { framed, underV1 } from './http-app.ts'
+import { httpApp, underV1 } from './http-app.ts'
 import { host } from './objects/host.ts'
 import { lightCurve } from './objects/light-curve.ts'
 import { objects } from './objects/objects.ts'
@@ -51,18 +51,18 @@ export interface ApiOptions extends OperationOptions {
   frameAncestors?: string
   /** Time between heartbeats of /v1/stream [ms]; 15 s where not given. */
   heartbeatMs?: number
-  /** Classifications that /v1/stream can give exactly to whoever comes back; 10,000 where not given. */
+  /** Classifications that /v1/stream can give exactly to a client that reconnects; 10,000 where not given. */
   streamLog?: number
   /** Live streams at a time, 0 for any number; 64 of an address and 2,000 in all where not given. */
   mostStreams?: { address: number, all: number }
 }
 
-/** The HTTP API and the dashboard; what is written goes through the processor. */
-export const api: FastifyPluginAsync<ApiOptions> = (app, options) => framed(app, options, async measured => {
+/** The HTTP API and the dashboard; every change goes through the processor. */
+export const api: FastifyPluginAsync<ApiOptions> = (app, options) => httpApp(app, options, async measured => {
   const { reader, submit, giveHost, bodyLimit = 64 * 2 ** 20 } = options
   await underV1(app, async v1 => {
     await v1.register(async kept => {
-      conditional(kept)
+      conditionalRequests(kept)
       await kept.register(objects, { reader })
       await kept.register(classifications, { reader })
       if (options.replays) await kept.register(lightCurve, { replays: options.replays })

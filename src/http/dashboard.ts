@@ -24,7 +24,7 @@ const contentSecurityPolicy = (frameAncestors: string) => ({
   }
 })
 
-/** Whether there is HTTPS for all of a host is not for its pages to say. */
+/** The pages do not decide whether a whole host is HTTPS. */
 const FOR_ALL = { referrerPolicy: { policy: 'no-referrer' }, strictTransportSecurity: false } as const
 
 const PAGES = {
@@ -33,7 +33,7 @@ const PAGES = {
   '/overview': 'overview/overview.html'
 }
 
-/** By the name under which it is served. */
+/** Files of uPlot by the names under which they are served. */
 const LIBRARY = { 'uplot.js': 'uPlot.esm.js', 'uplot.css': 'uPlot.min.css' }
 
 export interface DashboardOptions {
@@ -54,7 +54,7 @@ export const dashboard: FastifyPluginAsync<DashboardOptions> = async (app, { fra
   const schema = { hide: true }
   for (const [name, file] of Object.entries(LIBRARY)) app.get(`/web/${name}`, { schema }, (_request, reply) => reply.sendFile(file, library))
   for (const [path, file] of Object.entries(PAGES)) app.get(path, { schema }, (_request, reply) => reply.sendFile(file, root))
-  // X-Frame-Options knows no list of pages.
+  // X-Frame-Options has no list of origins.
   const embedded = { ...FOR_ALL, contentSecurityPolicy: contentSecurityPolicy(frameAncestors), xFrameOptions: false, crossOriginResourcePolicy: { policy: 'cross-origin' }, crossOriginOpenerPolicy: false } as const
   app.get('/embed/objects/:diaObjectId', { schema, helmet: embedded }, (_request, reply) => reply.sendFile('object/embed.html', root))
 }

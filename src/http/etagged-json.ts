@@ -1,22 +1,22 @@
-/** The JSON of what is asked for often, made once with its ETag. */
+/** JSON with its ETag, made once for each object that is requested often. */
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
-import { etagOf } from './conditional.ts'
+import { etagOf } from './conditional-requests.ts'
 
 export const JSON_TYPE = 'application/json; charset=utf-8'
 
-export interface CheckedText {
+export interface EtaggedJson {
   text: string
   etag: string
 }
 
 /**
- * @returns the JSON of a value, checked against the schema as answers are; for the same object it is made once, so that it must
- *   not change
+ * @returns a function from a value to its JSON, checked against the schema as answers are. The JSON of the same object is
+ *   made once, so the object must not change
  */
-export function checkedText<Value extends object> (schema: z.ZodType<Value>): (value: Readonly<Value>) => CheckedText {
+export function etaggedJson<Value extends object> (schema: z.ZodType<Value>): (value: Readonly<Value>) => EtaggedJson {
   const serialize = serializerCompiler({ schema: schema as never, method: '', url: '' })
-  const known = new WeakMap<Readonly<Value>, CheckedText>()
+  const known = new WeakMap<Readonly<Value>, EtaggedJson>()
   return value => {
     let checked = known.get(value)
     if (checked === undefined) {

@@ -1,11 +1,11 @@
-/** What stands around the routes of a process, whichever it has: validation, problems, headers, the OpenAPI document. */
+/** What every HTTP app of Candela has around its routes: validation, problems, headers, access, codings, the OpenAPI document. */
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { Registry } from 'prom-client'
 import { CandelaError } from '../errors.ts'
-import { guarded, type AccessOptions } from './access/access.ts'
+import { requireAccess, type AccessOptions } from './access/access.ts'
 import { refuseOtherHosts } from './access/hosts.ts'
 import { requestBodies } from './bodies/bodies.ts'
 import { openapi } from './openapi.ts'
@@ -24,7 +24,7 @@ function collectMethods (app: FastifyInstance): Map<string, Set<string>> {
   return methods
 }
 
-/** A preflight that lacks a half would be answered by a text that is no problem. */
+/** Answers an incomplete preflight with a problem; otherwise the CORS plugin would answer with plain text. */
 function refuseHalfPreflights (app: FastifyInstance): void {
   app.addHook('onRequest', ({ method, headers: { origin, 'access-control-request-method': wanted } }, _reply, done) => {
     if (method !== 'OPTIONS' || (origin === undefined) === (wanted === undefined)) return done()
@@ -32,7 +32,7 @@ function refuseHalfPreflights (app: FastifyInstance): void {
   })
 }
 
-/** Answers the other methods of a known path with 405 and what is allowed, before a body is read; OPTIONS, which asks for that, with 204. */
+/** Answers every other method of a known path with 405 and the allowed methods, before a body is read; OPTIONS with 204. */
 function answerOtherMethods (app: FastifyInstance, methods: Map<string, Set<string>>): void {
   for (const [url, known] of [...methods]) {
     const others = METHODS.filter(method => !known.has(method))
@@ -53,26 +53,26 @@ function answerOtherMethods (app: FastifyInstance, methods: Map<string, Set<stri
   }
 }
 
-export interface FrameOptions {
-  /** Tokens and rates; without it everybody may do everything. */
+export interface HttpAppOptions {
+  /** Tokens and rates; without them every request is allowed, at any rate. */
   access?: AccessOptions | undefined
   /** Names under which the service may be asked, beside addresses and localhost: `example.org`, `*.example.org`, or `*` for all. */
   hosts?: readonly string[] | undefined
-  /** Origins whose pages may read what is answered, or `*` for all; none where not given. */
+  /** Origins whose pages may read answers, or `*` for all; none by default. */
   corsOrigins?: '*' | readonly string[] | undefined
 }
 
-/** What a page of an allowed origin may use: what changes something refuses other sites nevertheless, see other-sites.ts. */
+/** What a page of an allowed origin may use. Calls that change something refuse other sites nevertheless, see other-sites.ts. */
 const FOR_PAGES = { strictPreflight: false, methods: ['GET', 'HEAD', 'POST'], exposedHeaders: ['ETag', 'Link', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Retry-After'], maxAge: 600 }
 
-/** Text that is worth it; an event stream is not among it, nor are images. */
+/** Media types worth compressing: texts, without event streams. */
 const COMPRESSED = /^(application\/((problem|schema)\+)?json|application\/x-votable\+xml|text\/(?!event-stream)|image\/svg)/
 
 /**
- * Registers routes and what stands around them; called with the plugin instance itself, as the hooks belong to that scope.
- * @param routes is given where what is measured of HTTP is registered
+ * Registers routes and everything around them. Call it with the plugin instance itself: the hooks belong to that scope.
+ * @param routes registers the routes; its argument is the registry of the metrics of HTTP
  */
-export async function framed (app: FastifyInstance, { access, hosts = [], corsOrigins = [] }: FrameOptions, routes: (measured: Registry) => Promise<void>): Promise<void> {
+export async function httpApp (app: FastifyInstance, { access, hosts = [], corsOrigins = [] }: HttpAppOptions, routes: (measured: Registry) => Promise<void>): Promise<void> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(sendProblem)
@@ -84,12 +84,12 @@ export async function framed (app: FastifyInstance, { access, hosts = [], corsOr
   app.addHook('onRequest', refuseOtherHosts(hosts))
   const measured = new Registry()
   measureRequests(app, measured)
-  // Before access: a browser sends no token with the question whether it may.
+  // Before access: a browser sends no token with a preflight.
   refuseHalfPreflights(app)
   if (corsOrigins.length > 0) await app.register(cors, { ...FOR_PAGES, origin: corsOrigins === '*' ? '*' : [...corsOrigins] })
   negotiateCodings(app)
   await app.register(compress, { customTypes: COMPRESSED, globalDecompression: false })
-  if (access) await guarded(app, access)
+  if (access) await requireAccess(app, access)
   requestBodies(app)
   await openapi(app, access !== undefined)
   const methods = collectMethods(app)
@@ -97,7 +97,7 @@ export async function framed (app: FastifyInstance, { access, hosts = [], corsOr
   answerOtherMethods(app, methods)
 }
 
-/** Registers routes under /v1; what they answer is kept by no cache. */
+/** Registers routes under /v1; no cache keeps their answers. */
 export async function underV1 (app: FastifyInstance, routes: (v1: FastifyInstance) => Promise<void>): Promise<void> {
   await app.register(async v1 => {
     v1.addHook('onRequest', (_request, reply, done) => {

@@ -1,6 +1,6 @@
-/** Names of fields that a sender gave and nothing reads: they are no harm, but must not vanish without a word. */
+/** Names of fields that a sender gave and nothing reads. They do no harm, but the answer must name them. */
 
-/** Names in an answer; a longer list is of somebody who sends another format. */
+/** Names in an answer; a longer list means that the sender uses another format. */
 const MOST_NAMES = 50
 /** Of a name [characters]. */
 const MOST_SHOWN = 100
@@ -23,7 +23,7 @@ export class IgnoredFields {
     }
   }
 
-  /** Each once, in the order in which they came; the last one says so where there are more. */
+  /** Each once, in the order in which they came; where there are more, the last entry says how many. */
   get names (): string[] {
     return this.#more === 0 ? [...this.#names] : [...this.#names, `… and ${this.#more} more`]
   }

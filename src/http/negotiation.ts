@@ -1,4 +1,4 @@
-/** Which form and which coding of an answer a client wants (RFC 9110, sec. 12): of what there is, that with the greatest weight. */
+/** Content negotiation (RFC 9110, sec. 12): the offered form and coding with the greatest weight is sent. */
 import { Readable } from 'node:stream'
 import * as zlib from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -7,19 +7,19 @@ import { CandelaError } from '../errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Media types that the route has, with parameters that Accept may name; the first is what is sent where nothing is asked for. */
+    /** Media types of the route, with parameters that Accept may name; the first is the default. */
     offers?: readonly string[]
   }
 }
 
-/** What stands between the commas of Accept, of which some may stand in quotes. */
+/** Elements between the commas of Accept; a comma in quotes does not separate. */
 const ELEMENTS = /(?:[^,"]|"(?:\\.|[^"\\])*(?:"|$))+/g
 const RANGE = /^\s*(?:\*\/\*|[\w!#$%&'+.^`|~-]+\/(?:\*|[\w!#$%&'+.^`|~-]+))\s*(?:;|$)/
 const WRONG_WEIGHT = /;\s*q\s*=\s*(?!(?:0(?:\.\d*)?|\.\d+|1(?:\.0*)?)\s*(?:;|$))/i
 
 /**
- * @param accept of a request; an element that cannot be read is passed over, and where none is left any form will do
- * @param offers media types with their parameters, the first where all are the same to the client
+ * @param accept of a request; unreadable elements are passed over, and where none is left any form is acceptable
+ * @param offers media types with their parameters; the first wins where the client prefers none
  * @returns one of the offers; undefined where none is acceptable
  */
 export function preferredForm (accept: string | undefined, offers: readonly string[]): string | undefined {
@@ -46,7 +46,7 @@ function describedOffers (response: unknown): string[] {
   return Object.keys(content ?? {})
 }
 
-/** Adds its hooks to the instance itself: routes that are registered afterwards answer in a form that Accept takes, or with 406 before anything is done. */
+/** Adds its hooks to the instance itself: routes that are registered afterwards answer in an acceptable form, or with 406 before anything is done. */
 export function negotiateForms (app: FastifyInstance): void {
   app.addHook('onRoute', route => {
     route.config = { offers: describedOffers(route.schema?.response), ...route.config }
@@ -61,13 +61,13 @@ export function negotiateForms (app: FastifyInstance): void {
   })
 }
 
-/** `format` stands above Accept; a value that is none is another error. */
+/** `format` overrides Accept; an invalid value is another error. */
 const isChosen = ({ query }: FastifyRequest): boolean => typeof query === 'object' && query !== null && 'format' in query
 
 /** In the order in which they are preferred where a client takes several alike. */
 const CODINGS = [...'createZstdCompress' in zlib ? ['zstd'] : [], 'br', 'gzip', 'deflate', 'identity']
 
-/** As the library has it, and its types not yet. */
+/** An option of the library that its types lack. */
 interface CodingNegotiator {
   encoding: (available: readonly string[], options: { preferred: readonly string[] }) => string | undefined
 }

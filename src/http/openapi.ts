@@ -5,10 +5,10 @@ import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { badRequest, bodyTooLarge, forbidden, tooManyRequests, unauthorised, unsupportedMediaType } from './problems/problems.ts'
 
-/** The page styles itself inline; everything else comes from here. */
+/** The page has inline styles; everything else comes from this service. */
 const CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** Each named schema is written once as input and once as output; keeps those that a route refers to. */
+/** zod writes each named schema once as input and once as output; keeps those that a route refers to. */
 const namedSchemas: SwaggerTransformObject = document => {
   const written = jsonSchemaTransformObject(document)
   const schemas = 'components' in written ? written.components?.schemas ?? {} : {}
@@ -20,14 +20,14 @@ const namedSchemas: SwaggerTransformObject = document => {
   }
 }
 
-/** Answers may get more fields, so that what is described now does not forbid them. */
+/** Later versions may add fields to answers, so the document must not forbid them. */
 function open (schema: unknown): void {
   if (typeof schema !== 'object' || schema === null) return
   if ('additionalProperties' in schema && schema.additionalProperties === false) delete schema.additionalProperties
   for (const part of Object.values(schema)) open(part)
 }
 
-/** As JSON Schema has examples: zod leaves those of a parsed parameter out, and keeps `example`. */
+/** Turns `example` into JSON Schema's `examples`, which zod drops from a parsed parameter. */
 function exemplify (parameters: readonly object[] = []): void {
   for (const parameter of parameters) {
     if (!('schema' in parameter)) continue
@@ -38,7 +38,7 @@ function exemplify (parameters: readonly object[] = []): void {
   }
 }
 
-/** All that answers consist of; bodies of requests are not among the named schemas. */
+/** Opens everything that answers consist of; bodies of requests are not among the named schemas. */
 const growing: SwaggerTransformObject = given => {
   const document = namedSchemas(given)
   if (!('components' in document)) return document
@@ -53,14 +53,14 @@ const growing: SwaggerTransformObject = given => {
   return document
 }
 
-/** What the reading of a body adds to a route: its JSON and its codings have limits. */
+/** Adds the problems of reading a body to a route: its JSON and its codings have limits. */
 const withBody: typeof jsonSchemaTransform = input => {
   const { schema } = input
   if (schema.hide || schema.body === undefined) return jsonSchemaTransform(input)
   return jsonSchemaTransform({ ...input, schema: { ...schema, response: { ...badRequest, ...bodyTooLarge, ...unsupportedMediaType, ...schema.response as object } } })
 }
 
-/** What the access rules add to a route: their problems, and the token where it changes something. */
+/** Adds the problems of the access rules to a route, and the token where the route changes something. */
 const underAccess: typeof jsonSchemaTransform = input => {
   const { schema, route } = input
   if (schema.hide || route.url.startsWith('/health/')) return withBody(input)

@@ -1,8 +1,8 @@
-/** Work for a request that ends when its client has gone. */
+/** Work for a request, aborted when the client disconnects. */
 import type { FastifyReply } from 'fastify'
 import { CandelaError } from '../errors.ts'
 
-/** What a caller is told to wait before it comes again [s]. */
+/** Retry-After of an overloaded service [s]. */
 const RETRY_AFTER = 1
 
 /**

@@ -1,4 +1,4 @@
-/** What the pages ask of the HTTP API. Addresses start from the scripts' own, so that all works below a path too. */
+/** The pages' requests to the HTTP API. Addresses start from that of the scripts, so that all works below a path too. */
 
 export interface Classification {
   diaObjectId: string
@@ -14,7 +14,7 @@ export interface Classification {
 export interface Candidate extends Classification {
   ra: number
   dec: number
-  /** How much P(Ia) has risen within a day; null where nothing stood then. */
+  /** How much P(Ia) has risen within a day; null where there was none a day before. */
   rise: number | null
   sequence: number
 }
@@ -86,7 +86,7 @@ export interface ModelSummary {
   engine: { name: string, version: string }
 }
 
-/** What a model says of itself: each part may be missing or of another form. */
+/** A model's card; each part may be missing or of another form. */
 export type Card = Record<string, unknown>
 
 /** An answer that is a problem (RFC 9457). */
@@ -103,12 +103,12 @@ export class Problem extends Error {
   }
 }
 
-/** Where the pages lie. */
+/** The address below which the pages are served. */
 const ROOT = new URL('..', import.meta.url)
 
 export const addressOf = (path: string): string => new URL(path, ROOT).href
 
-/** An answer that is overdue: the page is told meanwhile [ms]. */
+/** After this time an answer is overdue, and the page is told [ms]. */
 const SLOW = 3000
 /** Longest wait for an answer [ms]. */
 const LONGEST_WAIT = 30_000
@@ -116,12 +116,12 @@ const LONGEST_WAIT = 30_000
 const overdue = new Set<object>()
 let tellSlow: (slow: boolean) => void = () => {}
 
-/** @param listener is told whether an answer is overdue, with each change */
+/** @param listener called with each change of whether an answer is overdue */
 export function onSlowAnswers (listener: (slow: boolean) => void): void {
   tellSlow = listener
 }
 
-/** Does something, and tells while its answer is overdue. */
+/** Waits for an answer, and tells the listener while it is overdue. */
 async function watched<T> (answer: () => Promise<T>): Promise<T> {
   const question = {}
   const slow = setTimeout(() => tellSlow(overdue.add(question).size > 0), SLOW)
@@ -133,13 +133,13 @@ async function watched<T> (answer: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What an answer that is no success says. */
+/** The problem of an answer that is no success. */
 export async function problemOf (response: Response): Promise<Problem> {
   const { type = '', detail = `${new URL(response.url).pathname} answered ${response.status}.`, action = '' } = await response.json().catch(() => ({})) as Partial<Record<'type' | 'detail' | 'action', string>>
   return new Problem(response.status, type, `${detail} ${action}`.trim())
 }
 
-/** Why a question has no answer. */
+/** Why a request has no answer, in words. */
 export function whyOf (error: unknown): string {
   if (error instanceof Problem) return error.message
   return error instanceof DOMException && error.name === 'TimeoutError' ? `Candela has not answered within ${LONGEST_WAIT / 1000} s.` : 'Candela does not answer.'
@@ -154,7 +154,7 @@ function get<T> (path: string, signal?: AbortSignal): Promise<T> {
   })
 }
 
-/** @param rest what stands behind the id */
+/** @param rest of the address, behind the id */
 export const objectAddress = (page: 'objects' | 'embed/objects' | 'v1/objects', diaObjectId: string, rest = ''): string => addressOf(`${page}/${encodeURIComponent(diaObjectId)}${rest}`)
 
 /** Pages asked for at most: with a rare filter they can be short. */

@@ -1,4 +1,4 @@
-/** The sign at the top right: whether the page shows what is now, and if not, why. */
+/** The sign at the top right: whether the page shows the present state, and if not, why. */
 import { onSlowAnswers } from './api.ts'
 import { part } from './elements.ts'
 
@@ -8,7 +8,7 @@ export type Connection = 'connecting' | 'live' | 'waiting' | 'reconnecting' | 'p
 let standing: [connection: Connection, why: string | null] = ['connecting', null]
 let slow = false
 
-/** A page whose questions are not answered is not live, whatever its stream does. */
+/** A page whose requests get no answer is not live, whatever its stream does. */
 function show (): void {
   const [connection, why]: typeof standing = slow && ['connecting', 'live'].includes(standing[0])
     ? ['waiting', 'Candela has not answered yet: it is busy or away, or this browser has no connection to it left.']

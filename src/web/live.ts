@@ -1,14 +1,14 @@
-/** Keeps a page in step with the service: reads what it shows, then follows the stream, and again after a lost connection. */
+/** Keeps a page up to date: reads what it shows, then follows the stream, and both again after a lost connection. */
 import { Problem, whyOf, type Candidate } from './api.ts'
 import type { Connection } from './connection.ts'
 import { Follower, type Followed } from './stream/follower.ts'
 import type { Wanted } from './stream/messages.ts'
-import { onceVisible } from './visible.ts'
+import { onceVisible } from './while-visible.ts'
 
-/** Before the page tries again where the server did not answer [ms]. */
+/** Pause before the page tries again after no answer [ms]. */
 export const RETRY = 3000
 
-/** An object has no classification any more. */
+/** An object lost its classification. */
 export interface Withdrawal {
   diaObjectId: string
   reason: string
@@ -43,12 +43,12 @@ export class Live {
     return this.#connection
   }
 
-  /** What the service said against the last load; null where it gave what was asked for, or nothing at all. */
+  /** The problem that answered the last load; null where the load succeeded, or got no answer at all. */
   get trouble (): string | null {
     return this.#trouble
   }
 
-  /** Reads and follows anew, in place of what went on. */
+  /** Reads and follows anew, and stops what went on before. */
   async start (): Promise<void> {
     this.#loading.abort()
     this.#follower.leave()
@@ -87,7 +87,7 @@ export class Live {
     }
   }
 
-  /** Tries again a little later, once the page is seen, unless something else was begun meanwhile. */
+  /** Tries again after a pause, once the page is visible, unless another load began meanwhile. */
   #lost (why: string, wait = 0): void {
     const { signal } = this.#loading
     this.#show('reconnecting', why)

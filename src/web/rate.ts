@@ -3,7 +3,7 @@
 export class Rate {
   #before: { at: number, count: number } | undefined
 
-  /** @param at when it was counted [ms, of any clock that is always the same] @returns rise since the call before [1/s], or null where there is none or the count fell, as another store's does */
+  /** @param at time of the count [ms], always by the same clock @returns rise since the call before [1/s]; null at the first call, and where the count fell, as that of another store does */
   add (count: number, at = performance.now()): number | null {
     const now = { at, count }
     const before = this.#before

@@ -1,4 +1,4 @@
-/** Reasons in words: those of docs and README. */
+/** Reasons in words, as docs/accounting.md has them. */
 
 const DECLINED: Record<string, string> = {
   'no-object-id': 'it belongs to no object',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { separation } from '../../src/web/candidates/filter.ts'
-import { brokers } from '../../src/web/object/elsewhere.ts'
+import { brokers } from '../../src/web/object/other-services.ts'
 import { seconds, sexagesimal, signed, utcOfMjdTai } from '../../src/web/words.ts'
 
 test('positions in hours and degrees are those of SIMBAD', () => {

@@ -9,7 +9,7 @@ import { createArchiver, type ArchivePage } from '../../state/archive/archiver.t
 import { folderMissing } from '../../state/storage/data-file.ts'
 import { openLmdbStore } from '../../state/storage/store.ts'
 import { surveyClock } from '../../state/archive/walk.ts'
-import { throughService } from './folder-app.ts'
+import { withServiceHint } from './folder-app.ts'
 import { stdoutUntilStopped, type Output } from '../output.ts'
 import { serviceClient } from './service-client.ts'
 import { settingsOf } from '../flags/settings.ts'
@@ -22,9 +22,9 @@ type Options = SourceOptions & { notSeen?: number, to?: string }
 
 export function archiveCommand (): Command {
   return addSourceFlags(new Command('archive'))
-    .description('take objects that were not seen for long from the state store into files, from which candela restore brings them back')
+    .description('move objects that were not seen for long from the state store into files; candela restore brings them back')
     .addOption(new Option('--not-seen <days>', 'objects whose newest point and alert are older than this leave; counted from the newest time in the store (MJD TAI), not from now').argParser(days))
-    .option('--to <file>', 'the archive, an Avro container; what does not fit into one goes to FILE-2 and so on; nothing is overwritten')
+    .option('--to <file>', 'the archive, an Avro container; objects that do not fit into one file go to FILE-2 and so on; no file is overwritten')
     .addHelpText('after', `
 A service (--url) archives into its own folder, CANDELA_ARCHIVE_DIR.
 
@@ -38,7 +38,7 @@ Examples:
 
 function listCommand (): Command {
   return new Command('list')
-    .description('the objects in archives, NDJSON: position, newest time, newest P(Ia), how much there is of them')
+    .description('list the objects in archives as NDJSON: position, newest time, newest P(Ia), numbers of points and publications')
     .argument('<file...>', 'archives')
     .addHelpText('after', `
 Example:
@@ -113,7 +113,7 @@ function openFolder (dataDir: string): ReturnType<typeof openLmdbStore> {
   try {
     return openLmdbStore(dataDir)
   } catch (error) {
-    throw throughService(error)
+    throw withServiceHint(error)
   }
 }
 

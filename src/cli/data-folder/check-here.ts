@@ -1,4 +1,4 @@
-/** The inner process of `candela check`: walks the data folder and says on stdout what it reads and finds. */
+/** The inner process of `candela check`: walks the data folder and reports on stdout what it reads and finds. */
 import { CandelaError } from '../../errors.ts'
 import type { Settings } from '../../config.ts'
 import { loadNetwork } from '../../model/load-engine.ts'
@@ -15,7 +15,7 @@ export type CheckMessage =
   | { summary: CheckSummary, engine: string, model: string }
   | { error: { code: string, message: string, action: string | undefined } }
 
-/** Pipes are written at once, so that what was said last is known also where LMDB ends the process. */
+/** Pipes are written at once, so the last message arrives even where LMDB ends the process. */
 const say = (message: CheckMessage): void => {
   process.stdout.write(`${JSON.stringify(message)}\n`)
 }

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { CandelaError } from '../../errors.ts'
 import type { CheckMessage } from './check-here.ts'
 
-/** How a process ends that reads where there is nothing, or that LMDB ends itself. */
+/** Signals that end a process which reads unmapped memory, or which LMDB ends itself. */
 const DAMAGE: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGFPE', 'SIGILL', 'SIGTRAP'])
 
 /** Most of the inner process's stderr that is kept, in characters. */
@@ -19,8 +19,8 @@ export interface CheckEnd {
 }
 
 /**
- * Runs this very command again with --here.
- * @param onMessage told everything but what is read
+ * Runs this command again with --here.
+ * @param onMessage gets every message except those about reading
  * @throws CandelaError those of the walk, and `check-ended` where the process ended otherwise
  */
 export async function runCheckProcess (onMessage: (message: Exclude<CheckMessage, { reading: string } | { error: unknown }>) => Promise<void>, signal: AbortSignal): Promise<CheckEnd> {
@@ -56,7 +56,7 @@ export async function runCheckProcess (onMessage: (message: Exclude<CheckMessage
   })
 }
 
-/** @returns null for what is cut off, or was not said by the walk */
+/** @returns null for a line that is cut off or not from the walk */
 function messageIn (line: string): CheckMessage | null {
   try {
     const message: unknown = JSON.parse(line)

@@ -1,4 +1,4 @@
-/** A data folder that is there, opened for a command that writes in it. */
+/** Opens an existing data folder for a command that writes to it. */
 import { createApp, type App } from '../../app.ts'
 import type { Settings } from '../../config.ts'
 import { CandelaError } from '../../errors.ts'
@@ -10,12 +10,12 @@ export async function openFolder (settings: Settings): Promise<App> {
   try {
     return await createApp(settings, message => process.stderr.write(`candela: ${message}\n`))
   } catch (error) {
-    throw throughService(error)
+    throw withServiceHint(error)
   }
 }
 
-/** An error of opening a data folder, with the way that is left where a service uses it. */
-export function throughService (error: unknown): unknown {
+/** Adds a hint to an error of opening a data folder: where a service uses the folder, go through the service. */
+export function withServiceHint (error: unknown): unknown {
   if (!(error instanceof CandelaError) || error.code !== 'data-folder-in-use') return error
   const { code, message, value, canRetry } = error
   return new CandelaError(code, message, { value, canRetry, cause: error, action: 'Go through that process with --url http://localhost:8080 (its own address), or stop it.' })

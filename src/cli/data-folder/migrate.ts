@@ -6,11 +6,12 @@ import { addSettingFlags, settingsOf } from '../flags/settings.ts'
 
 export function migrateCommand (): Command {
   return addSettingFlags(new Command('migrate'), ['dataDir'])
-    .description('bring a data folder that an older Candela wrote to the format of this one')
+    .description('convert a data folder of an older Candela to the present format')
     .addHelpText('after', `
-The folder is changed in one transaction: it is migrated, or as it was. Make a copy first: the older Candela cannot
-read it afterwards. Hidden states are rebuilt when an object is touched next, or by candela rebuild. In a folder of this format only the lists of candidates are made anew, with its next
-start: what candela check says of them is mended so.
+The folder is changed in one transaction: either the whole folder is migrated, or nothing of it. Make a copy first: the
+older Candela cannot read the folder afterwards. Hidden states are rebuilt when an object is next touched, or by candela
+rebuild. In a folder of the present format only the lists of candidates are made anew, at its next start; this repairs what
+candela check finds about them.
 
 Example:
   cp -a ./data ./data.copy && candela migrate --data-dir ./data`)

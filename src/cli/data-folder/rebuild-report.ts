@@ -1,4 +1,4 @@
-/** How far a rebuild is, and what it came to: for a terminal, and as a summary. */
+/** Progress and summary of a rebuild. */
 import type { RebuildPage } from '../../state/processor/rebuild.ts'
 
 /** Between two lines of progress [ms]. */
@@ -10,9 +10,9 @@ export type RebuildSummary = Omit<RebuildPage, 'next' | 'objects'>
 
 export interface RebuildReport {
   readonly summary: RebuildSummary
-  /** Says on stderr what failed, and now and then how far it is. */
+  /** Reports failures, and from time to time the progress, on stderr. */
   add (page: RebuildPage): void
-  /** Says on stderr what all pages came to. */
+  /** Reports the sums over all pages on stderr. */
   end (): void
 }
 

@@ -1,4 +1,4 @@
-/** What rebuilds the records of a data folder, or those of the service at an address. */
+/** Rebuilds the records of a data folder, or those of a running service. */
 import type { Settings } from '../../config.ts'
 import type { Rebuild, RebuildPage } from '../../state/processor/rebuild.ts'
 import { openFolder } from './folder-app.ts'

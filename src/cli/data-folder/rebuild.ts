@@ -1,4 +1,4 @@
-/** `candela rebuild`: records of another model are brought to the one in use. */
+/** `candela rebuild`: replays records of another model with the model in use. */
 import { Command } from 'commander'
 import { OBJECT_ID } from '../../alert/alert.ts'
 import { UsageError } from '../../errors.ts'
@@ -14,13 +14,12 @@ const PAGE = 250
 
 export function rebuildCommand (): Command {
   return addSourceFlags(new Command('rebuild'), ['model', 'engine'])
-    .description('bring records whose hidden states belong to another model to the model in use, from their light curves; all, or those named')
+    .description('replay the light curves of records whose hidden states belong to another model, with the model in use; all records, or those named')
     .argument('[diaObjectId...]', 'ids of objects', (text: string, before: string[] | undefined) => [...before ?? [], objectId(text)])
-    .option('--force', 'replay also what belongs to the model in use, to replace its hidden states')
+    .option('--force', 'replay also records that belong to the model in use, to replace their hidden states')
     .option('--json', 'print the summary as JSON to stdout')
     .addHelpText('after', `
-The history keeps which version said what. A rebuild that was stopped or killed goes on where it ended when it is started
-again. A record that cannot be read is named, the others are rebuilt, and the exit code is 1.
+The history keeps which version said what. Start a rebuild that was stopped or killed again, and it goes on where it ended. A record that cannot be read is named, the others are rebuilt, and the exit code is 1.
 A data folder that a service is using is refused: go through the service with --url; it goes on classifying meanwhile.
 
 Examples:

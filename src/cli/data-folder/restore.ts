@@ -1,10 +1,10 @@
-/** `candela restore`: archived objects come back into the state store. */
+/** `candela restore`: brings archived objects back into the state store. */
 import { Command } from 'commander'
 import { createApp } from '../../app.ts'
 import type { SettingName } from '../../config.ts'
 import { CandelaError, describeError } from '../../errors.ts'
 import { openArchive } from '../../state/archive/reader.ts'
-import { throughService } from './folder-app.ts'
+import { withServiceHint } from './folder-app.ts'
 import { stdoutUntilStopped } from '../output.ts'
 import { serviceClient } from './service-client.ts'
 import { settingsOf } from '../flags/settings.ts'
@@ -26,11 +26,11 @@ interface Restorer {
 
 export function restoreCommand (): Command {
   return addSourceFlags(new Command('restore'), ['model', 'engine'])
-    .description('bring the objects of archives back: one that got new alerts since is merged and its light curve replayed, as if it had never left')
+    .description('bring the objects of archives back; an object that got new alerts since is merged and replayed, as if it had never left')
     .argument('<file...>', 'archives; with --url the names of those in the service\'s folder')
     .addHelpText('after', `
-A file is checked as a whole before anything of it is restored; doing so again is no harm. With a --data-dir of its own
-an archive can be looked at without touching the store that it came from.
+A file is checked as a whole before anything of it is restored. Restoring a file again does no harm. Restore into another
+--data-dir to look at an archive without touching the store that it came from.
 
 Examples:
   candela restore archive/2026.avro
@@ -66,7 +66,7 @@ async function restore (files: string[], options: SourceOptions): Promise<void> 
 }
 
 async function ofFolder (options: Partial<Record<SettingName | 'config', string>>): Promise<Restorer> {
-  const app = await createApp(settingsOf(options), message => process.stderr.write(`candela: ${message}\n`)).catch((error: unknown) => { throw throughService(error) })
+  const app = await createApp(settingsOf(options), message => process.stderr.write(`candela: ${message}\n`)).catch((error: unknown) => { throw withServiceHint(error) })
   return {
     async restore (file) {
       const { failed, ...counts } = await app.restorer.restore(await openArchive(file))

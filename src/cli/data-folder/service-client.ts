@@ -1,8 +1,8 @@
-/** Asks a running service, for commands that work through one. */
+/** The HTTP client of commands that work through a running service. */
 import { CandelaError } from '../../errors.ts'
 import { settingsOf } from '../flags/settings.ts'
 
-/** A service that says nothing for this long is gone [ms]; a page of a command's work is done within it. */
+/** How long a service may take to answer [ms]; a page of a command's work takes less. */
 const PATIENCE = 120_000
 
 /** @throws CandelaError `service-unreachable`, `service-answer`, and the code of a problem that it answers with, from each */

@@ -1,4 +1,4 @@
-/** `candela dead-letters`: the alerts that could not be used: list them, look at one, put them through again. */
+/** `candela dead-letters`: lists, shows, replays and discards alerts that could not be used. */
 import { Command } from 'commander'
 import { writeFileSync } from 'node:fs'
 import { CandelaError } from '../../errors.ts'
@@ -12,7 +12,7 @@ import { wholeNumber } from '../flags/whole-number.ts'
 
 export function deadLettersCommand (): Command {
   return new Command('dead-letters')
-    .description('the alerts that could not be used, kept as they came: list them, look at one, put them through again, discard them')
+    .description('list, show, replay or discard the alerts that could not be used; their original bytes are kept')
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(replayCommand())
@@ -26,9 +26,9 @@ Examples:
 
 function listCommand (): Command {
   return addSourceFlags(new Command('list'))
-    .description('the dead letters that stand, newest first: number, time, code, bytes, origin; also of a folder that a service is using')
+    .description('list the stored dead letters, newest first: number, time, code, bytes, origin; also while a service uses the folder')
     .option('--code <code>', 'only letters with this error code')
-    .option('--origin <text>', 'only letters whose origin has this in it')
+    .option('--origin <text>', 'only letters whose origin contains this text')
     .option('--oldest-first', 'the oldest first')
     .option('--limit <number>', 'at most this many', wholeNumber('limit', 1))
     .option('--json', 'NDJSON with all facts of each letter')
@@ -41,7 +41,7 @@ Examples:
 
 function showCommand (): Command {
   return addSourceFlags(new Command('show'))
-    .description('all facts of a dead letter, and its original bytes as a file')
+    .description('show all facts of a dead letter, and write its original bytes to a file')
     .argument('<number>', 'number of the letter', letterNumber)
     .option('--out <file>', 'write the original bytes there')
     .option('--json', 'the facts as JSON')
@@ -73,7 +73,7 @@ async function list ({ code, origin, oldestFirst, limit = Infinity, json, ...opt
 const lineOf = ({ number, failedAt, code, bytes, origin }: DeadLetterFacts): string =>
   `${String(number).padStart(6)}  ${failedAt}  ${code.padEnd(20)}  ${String(bytes).padStart(9)}  ${printable(origin)}\n`
 
-/** What came from outside must not steer the terminal. */
+/** Control characters of a sender must not steer the terminal. */
 const printable = (text: string): string => text.replace(/\p{Cc}/gu, character => JSON.stringify(character).slice(1, -1))
 
 async function show (number: number, { out, json, ...options }: SourceOptions & { out?: string, json?: true }): Promise<void> {

@@ -1,11 +1,11 @@
-/** `candela dead-letters discard`: dead letters that nobody wants any more. */
+/** `candela dead-letters discard`: deletes dead letters. */
 import { Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { createDeadLetterDiscard, type DeadLetterDiscard } from '../../state/dead-letters/discard.ts'
 import { openDeadLetters } from '../../state/storage/dead-letters.ts'
 import { openLmdbStore } from '../../state/storage/store.ts'
 import { letterNumber, PAGE } from '../flags/dead-letters.ts'
-import { throughService } from '../data-folder/folder-app.ts'
+import { withServiceHint } from '../data-folder/folder-app.ts'
 import { serviceClient } from '../data-folder/service-client.ts'
 import { settingsOf } from '../flags/settings.ts'
 import { addSourceFlags, serviceAddress, type SourceOptions } from '../flags/source.ts'
@@ -20,10 +20,10 @@ interface Discarder extends Pick<DeadLetterDiscard, 'discard'> {
 
 export function discardCommand (): Command {
   return addSourceFlags(new Command('discard'))
-    .description('take dead letters away for good: those named, or all that fit; they stay counted as dead-lettered')
+    .description('delete dead letters for good: those named, or all that match; they stay counted as dead-lettered')
     .argument('[number...]', 'numbers of letters', (text: string, before: number[] | undefined) => [...before ?? [], letterNumber(text)])
     .option('--code <code>', 'all letters with this error code')
-    .addOption(new Option('--older-than <days>', 'all letters that were received longer ago').argParser(days))
+    .addOption(new Option('--older-than <days>', 'all letters received longer ago than this').argParser(days))
     .option('--all', 'all letters')
     .addHelpText('after', `
 Examples:
@@ -69,7 +69,7 @@ function ofFolder (settings: Omit<SourceOptions, 'url'>): Discarder {
     const store = openLmdbStore(dataDir)
     return { ...createDeadLetterDiscard({ store, processor: { inTurn: call => call() } }), close: () => store.close() }
   } catch (error) {
-    throw throughService(error)
+    throw withServiceHint(error)
   }
 }
 

@@ -1,4 +1,4 @@
-/** `candela dead-letters replay`: dead letters through the processor again. */
+/** `candela dead-letters replay`: decodes dead letters again and puts them through the processor. */
 import { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { counted, countedAs, emptyAccounting } from '../../state/accounting.ts'
@@ -12,11 +12,12 @@ import { addSourceFlags, type SourceOptions } from '../flags/source.ts'
 
 export function replayCommand (): Command {
   return addSourceFlags(new Command('replay'), ['model', 'engine', 'schemaDir'])
-    .description('put dead letters through again, the oldest first: all, or those named; one line of NDJSON an alert, the accounting on stderr')
+    .description('decode dead letters again and put them through, the oldest first: all, or those named; one line of NDJSON an alert, the accounting on stderr')
     .argument('[number...]', 'numbers of letters', (text: string, before: number[] | undefined) => [...before ?? [], letterNumber(text)])
     .option('--code <code>', 'all letters with this error code')
     .addHelpText('after', `
-A letter whose alerts are all taken in is gone; one that fails again stands, with the new error, and the exit code is 1.
+A letter goes once all of its alerts are taken in. A letter that fails again stays, with the new error, and the exit code
+is 1.
 A data folder that a service is using is refused: go through the service with --url.
 
 Examples:

@@ -1,10 +1,10 @@
-/** What the commands of `candela dead-letters` have in common: whose letters, and their numbers. */
+/** Arguments that the commands of `candela dead-letters` share: the source of the letters, and their numbers. */
 import { UsageError } from '../../errors.ts'
 import { folderSource, serviceSource, type DeadLetterReplayer, type DeadLetterSource } from '../dead-letters/source.ts'
 import { settingsOf } from './settings.ts'
 import { serviceAddress, type SourceOptions } from './source.ts'
 
-/** Letters asked for, or put through, at once. */
+/** Letters listed or replayed at a time. */
 export const PAGE = 100
 
 /** @throws UsageError */

@@ -21,15 +21,15 @@ export const KAFKA_FLAGS: readonly SettingName[] = SETTINGS.filter(({ name, secr
 
 /** Adds --to kafka and what belongs to it, but for the settings. */
 export const addFeedFlags = (command: Command): Command => command
-  .addOption(new Option('--to <where>', 'kafka: feed a topic with the packets, as they are').choices(['kafka']))
-  .option('--topic <name>', 'with --to kafka: the topic; it is made where it is missing')
+  .addOption(new Option('--to <where>', 'kafka: feed a topic with the packets, byte for byte').choices(['kafka']))
+  .option('--topic <name>', 'with --to kafka: the topic; made where it is missing')
   .option('--rate <n>', 'with --to kafka: mean number of alerts per second; where not given, as fast as the broker takes them', wholeNumber('rate', 1))
   .option('--burst <n>', 'with --rate: alerts that come together, as those of a visit do', wholeNumber('burst', 1))
-  .addOption(new Option('--compression <codec>', 'with --to kafka: of the record batches (default: none)').choices(COMPRESSIONS))
-  .option('--partitions <n>', 'with --to kafka: of the topic; another number where it is there already is an error', wholeNumber('partitions', 1))
-  .option('--replication <n>', 'with --to kafka: replicas of the topic, likewise', wholeNumber('replication', 1))
+  .addOption(new Option('--compression <codec>', 'with --to kafka: compression of the record batches (default: none)').choices(COMPRESSIONS))
+  .option('--partitions <n>', 'with --to kafka: partitions of the topic; an existing topic with another number is an error', wholeNumber('partitions', 1))
+  .option('--replication <n>', 'with --to kafka: replicas of the topic; an existing topic with another number is an error', wholeNumber('replication', 1))
 
-/** What a feeding is asked to do. */
+/** What the flags of a feed ask for. */
 export interface FeedRequest {
   topic: string
   pace: Pace | undefined

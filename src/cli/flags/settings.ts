@@ -1,9 +1,9 @@
-/** The settings as flags of a command. */
+/** Settings as flags of a command. */
 import type { Command } from 'commander'
 import { nameBands } from '../../alert/bands.ts'
 import { flagOf, readSettings, SETTINGS, type SettingName, type Settings } from '../../config.ts'
 
-/** What `candela serve` takes as flags: all settings but secrets. */
+/** The settings that `candela serve` takes as flags: all but secrets. */
 export const SERVED = SETTINGS.filter(({ secret }) => !secret).map(({ name }) => name)
 
 /** Adds a flag for each of the named settings, and --config. */
@@ -11,11 +11,11 @@ export function addSettingFlags (command: Command, names: readonly SettingName[]
   for (const { name, initial, variable, about } of SETTINGS) {
     if (names.includes(name)) command.option(`${flagOf(name)} <value>`, `${about} (${variable}${initial === '' ? '' : `; default ${initial}`})`)
   }
-  return command.option('--config <file>', 'JSON file of settings, below flags and CANDELA_* variables (CANDELA_CONFIG)')
+  return command.option('--config <file>', 'JSON file of settings; flags and CANDELA_* variables override it (CANDELA_CONFIG)')
 }
 
 /**
- * The settings of this process; the names of filters among them hold from here on, for whatever it reads.
+ * Reads the settings of this process. From here on everything that it reads knows the --band-names among them.
  * @throws UsageError
  */
 export function settingsOf (options: Partial<Record<SettingName | 'config', string>>): Settings {

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from '../../errors.ts'
+import { CELL_NAMES } from '../../model/cells/layout.ts'
 import { referenceSettingsSchema, type ReferenceSettings } from '../../training/charnock-moss/settings.ts'
 import type { Classes } from '../../training/data/classes.ts'
 import { defaultSettings, trainingSettingsSchema, type TrainingSettings } from '../../training/settings.ts'
@@ -23,7 +24,7 @@ const FLAGS: readonly TrainingFlag[] = [
   { flag: 'validation', setting: 'validationObjects', placeholder: 'n', about: 'objects that choose the best pass and the calibration' },
   { flag: 'test', setting: 'testObjects', placeholder: 'n', about: 'objects of the test part; none: all that are not for training' },
   { flag: 'bands', setting: 'bands', placeholder: 'list', about: 'bands of the network, with commas between' },
-  { flag: 'cell', setting: 'cell', placeholder: 'name', about: 'recurrent cell: lstm, gru or rnn' },
+  { flag: 'cell', setting: 'cell', placeholder: 'name', about: `recurrent cell: ${CELL_NAMES.join(', ')}` },
   { flag: 'layers', setting: 'layers', placeholder: 'n', about: 'recurrent layers' },
   { flag: 'width', setting: 'width', placeholder: 'n', about: 'width of each recurrent layer' },
   { flag: 'dropout', setting: 'dropout', placeholder: 'share', about: 'share of each layer\'s outputs set to zero' },
@@ -63,7 +64,7 @@ function checked ({ flag, setting, about }: TrainingFlag, text: string): unknown
 
 /** Adds --settings and a flag for each of the settings that are chosen most often. */
 export function addTrainingFlags (command: Command): Command {
-  command.option('--settings <file>', 'JSON file of training settings, such as the training.json beside a model; flags stand over it')
+  command.option('--settings <file>', 'JSON file of training settings, such as the training.json beside a model; flags override it')
   command.option('--classes <file>', 'JSON file: which type labels make which class, and which classes count as Ia (docs/training.md)')
   const defaults = defaultSettings()
   for (const { flag, setting, placeholder, about } of FLAGS) {

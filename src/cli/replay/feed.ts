@@ -1,4 +1,4 @@
-/** Feeding a topic of Kafka from the command line: the topic made, progress on stderr, Ctrl-C. */
+/** Feeds a topic of Kafka from the command line: makes the topic, reports progress on stderr, stops at Ctrl-C. */
 import { describeError } from '../../errors.ts'
 import { Incidents } from '../../stream/incidents.ts'
 import { kafkaClient, type KafkaSettings } from '../../stream/kafka/client/client.ts'
@@ -15,7 +15,7 @@ const FEEDING = 'the feeding'
 const say = (line: string): void => { process.stderr.write(`candela: ${line}\n`) }
 
 /**
- * Feeds a topic and says how it went; the exit code is 1 where packets were refused or the work was ended early.
+ * Feeds a topic and reports the result; the exit code is 1 where packets were refused or the feed was ended early.
  * @throws CandelaError as ensureTopic and feed
  */
 export async function feedTopic (packets: AsyncIterable<FedPacket>, request: FeedRequest, settings: KafkaSettings): Promise<FeedCounts> {
@@ -25,7 +25,7 @@ export async function feedTopic (packets: AsyncIterable<FedPacket>, request: Fee
   const incidents = new Incidents({ log: { info: sayLine, error: sayLine } })
   const report = reportTo(incidents, { warn: sayLine }, brokers)
   let connected = false
-  // What fails before there is a connection is the command's own error.
+  // An error before the first connection is the command's own.
   const kafka = kafkaClient(settings, (...line) => { if (connected) report(...line) })
   const stopping = new AbortController()
   const stop = (name: NodeJS.Signals): void => stopping.abort(name)

@@ -1,4 +1,4 @@
-/** What became of alerts: a line of NDJSON each on stdout, what was wrong on stderr. */
+/** Outcomes as lines: one line of NDJSON for each alert on stdout, errors on stderr. */
 import type { AlertOutcome } from '../../state/processor/processor.ts'
 
 /**

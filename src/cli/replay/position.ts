@@ -1,4 +1,4 @@
-/** How far a replay of paths has come, so that one that was ended goes on behind its last commit. */
+/** The position of a replay of paths, so that a replay that was ended goes on behind its last commit. */
 import { createHash } from 'node:crypto'
 import { basename, resolve } from 'node:path'
 import { z } from 'zod'
@@ -16,7 +16,7 @@ const positionSchema = z.object({
 
 export type ReplayPosition = z.infer<typeof positionSchema>
 
-/** The name under which the position of a replay of these paths is kept, wherever the command is run. */
+/** The name under which the position of a replay of these paths is kept; the current folder does not matter. */
 export const positionName = (paths: readonly string[]): string =>
   `replay/${createHash('sha256').update(paths.map(path => resolve(path)).join('\0')).digest('hex')}`
 
@@ -40,7 +40,7 @@ export class ReplayProgress {
     this.#last = 'alert' in received ? `${received.alert.diaSourceId} of object ${received.alert.diaObjectId ?? '(none)'}` : null
   }
 
-  /** As it stands after the alert that was given last. */
+  /** The position after the alert that was given last. */
   get position (): ReplayPosition {
     return { alerts: this.#alerts, origins: this.#origins.copy().digest('hex'), last: this.#last }
   }

@@ -22,7 +22,7 @@ import { positionName, readPosition, ReplayProgress, type ReplayPosition } from 
 import { addSettingFlags, settingsOf } from '../flags/settings.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
 
-/** Alerts of one commit, where --batch does not say: their outcomes do not depend on it. */
+/** Alerts of one commit without --batch; outcomes do not depend on it. */
 const BATCH = 512
 
 export function replayCommand (): Command {
@@ -30,9 +30,9 @@ export function replayCommand (): Command {
     .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr; or feed a topic of Kafka with their packets')
     .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), JSON alert files (one alert, a list, or one a line), folders, lists and tar archives of them, each gzipped, xz or zstd, or - for standard input')
     .addOption(new Option('--dialect <name>', 'survey dialect of the alert files; without it the bytes decide').choices(DIALECT_NAMES))
-    .option('--data-dir <folder>', 'state store to go on with and to keep; without it a temporary one is used and removed')
+    .option('--data-dir <folder>', 'state store to use and keep; without it a temporary one is used and removed')
     .option('--resume', 'go on behind the last commit of an earlier replay of the same paths into --data-dir, however it ended')
-    .option('--batch <n>', 'alerts of one commit: a kill costs the work on those at most', wholeNumber('batch', 1), BATCH)
+    .option('--batch <n>', 'alerts of one commit; a kill loses at most the work on these', wholeNumber('batch', 1), BATCH)
   return addSettingFlags(addFeedFlags(command), ['model', 'engine', 'bandNames', 'schemaDir', 'schemaRegistry', 'unreadableAlerts', ...KAFKA_FLAGS])
     .addHelpText('after', `
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
@@ -123,7 +123,7 @@ async function replayInto (app: App, alerts: AsyncIterable<ReceivedAlert>, outpu
     await output.write(outcomes.map((outcome, k) => toLine({ ...outcome, ...classifier }, batch[k]!.origin)).join(''))
     done += batch.length
     for (const received of batch) files.add(received)
-    // Commits may follow each other without the event loop, which signals come by.
+    // Without this pause commits may follow each other without a turn of the event loop, which delivers signals.
     await setImmediate()
     batch = []
     weight.clear()

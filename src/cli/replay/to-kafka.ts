@@ -1,4 +1,4 @@
-/** `candela replay --to kafka`: the packets of alert files, byte for byte, whether they can be decoded or not. */
+/** `candela replay --to kafka`: sends the packets of alert files, byte for byte, whether they can be decoded or not. */
 import type { ReceivedAlert } from '../../alert/alert.ts'
 import { readAlertFiles } from '../../alert/input/alert-files.ts'
 import type { DialectName } from '../../alert/dialect-names.ts'
@@ -18,7 +18,7 @@ const say = (line: string): void => { process.stderr.write(`candela: ${line}\n`)
 interface LeftOut {
   /** Alerts that were sent without a key, since they cannot be decoded here. */
   undecoded: number
-  /** Light curves' alerts, which never were packets. */
+  /** Alerts made from light curves, which never were packets. */
   withoutBytes: number
 }
 
@@ -57,7 +57,7 @@ export async function replayToKafka (paths: readonly string[], dialect: DialectN
     const alerts = readAlertFiles(paths, { schemas, dialect, report, signal: ending.signal, ...files.listeners })
     const { sent } = await feedTopic(packetsOf(alerts, leftOut, files), request, settings)
     const points = report.end()
-    if (points !== '') say(`${points}: so they will be where the packets are classified`)
+    if (points !== '') say(`${points}: they will be left out where the packets are classified, too`)
     if (leftOut.undecoded > 0) say(`${leftOut.undecoded} of them cannot be decoded here and have no key`)
     if (leftOut.withoutBytes > 0) {
       say(`${leftOut.withoutBytes} alerts have no bytes to send: light curve files hold no packets`)

@@ -1,11 +1,12 @@
-/** Who may do what, and how often: API tokens with scopes, rates by token and address. */
+/** Access rules: API tokens with scopes, rates by token and address. */
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AUTH_MODES } from '../../config.ts'
 import { CandelaError } from '../../errors.ts'
 import { allows, type Scope, type StoredToken, type TokenFolder } from './tokens.ts'
 
 /** Which requests need a token. */
-export type AuthMode = 'writes' | 'all' | 'none'
+export type AuthMode = typeof AUTH_MODES[number]
 
 export interface AccessOptions {
   mode: AuthMode
@@ -31,7 +32,7 @@ const REFUSED = {
 }
 const GET_ONE = 'Make one with candela tokens create; send it as Authorization: Bearer TOKEN, or give it to a command of candela as CANDELA_TOKEN.'
 
-/** Browsers know Basic alone: the token is the password there. */
+/** Browsers only know Basic; there the token is the password. */
 function tokenOf (header: string): string {
   const [scheme = '', credentials = ''] = header.split(' ', 2)
   if (scheme.toLowerCase() === 'basic') {
@@ -44,11 +45,11 @@ function tokenOf (header: string): string {
 /** The route that answers, '' for none: a path can be written in several ways, such as /%761/objects. */
 const routeOf = ({ routeOptions: { url = '' } }: FastifyRequest): string => url
 
-/** What is asked for of people's data; pages, health and reference hold none. */
+/** Routes that read data; pages, health and reference hold none. */
 const isRead = (request: FastifyRequest): boolean => routeOf(request).startsWith('/v1/') || routeOf(request) === '/metrics'
 
 /** Adds its hooks to the instance itself, for the routes that are registered afterwards. */
-export async function guarded (app: FastifyInstance, { mode, tokens, requestsPerMinute }: AccessOptions): Promise<void> {
+export async function requireAccess (app: FastifyInstance, { mode, tokens, requestsPerMinute }: AccessOptions): Promise<void> {
   app.decorateRequest('access')
 
   app.addHook('onRequest', (request, _reply, done) => {

@@ -1,6 +1,6 @@
 /**
- * Under which names the service may be asked. A page of another site can make its own name point at this machine (DNS
- * rebinding): its requests are of the same origin then, so that no browser holds them back, but they carry that name as Host.
+ * The names under which the service answers. A page of another site can point its own name at this machine (DNS rebinding).
+ * For the browser its requests then have the same origin, so the browser lets them pass; but they carry that name as Host.
  */
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
@@ -30,7 +30,7 @@ export function hostName (host: string): string | null {
 export type HostRule = (name: string) => boolean
 
 /**
- * An address is always allowed, as it points nowhere else, and so is the loopback's name; other names by rules.
+ * An address is always allowed, since it points nowhere else, and so is localhost; other names need a rule.
  * @param allowed names, `*.example.org` for all below one, `*` for all
  */
 export function hostRule (allowed: readonly string[]): HostRule {
@@ -40,7 +40,7 @@ export function hostRule (allowed: readonly string[]): HostRule {
   return name => all || isIP(name) > 0 || name === 'localhost' || name.endsWith('.localhost') || names.has(name) || endings.some(ending => name.endsWith(ending))
 }
 
-/** A hook for every request, reads too: what is asked under another name is not answered. */
+/** A hook for every request, reads too: a request under another name is refused. */
 export function refuseOtherHosts (allowed: readonly string[]): (request: FastifyRequest, reply: unknown, done: (error?: Error) => void) => void {
   const rule = hostRule(allowed)
   const remembered = new Set<string>()
@@ -55,14 +55,14 @@ export function refuseOtherHosts (allowed: readonly string[]): (request: Fastify
   return (request, _reply, done) => {
     const { raw: { headers: { host }, httpVersionMajor, httpVersionMinor, rawHeaders } } = request
     if (host === undefined) {
-      // HTTP/1.0 has none, and browsers do not speak it.
+      // HTTP/1.0 has no Host, and browsers do not speak it.
       const old = httpVersionMajor === 1 && httpVersionMinor === 0
       return done(old ? undefined : new CandelaError('bad-request', 'The request has no Host.', { action: 'Send the name of this service as Host.' }))
     }
     if (rawHeaders.filter((text, place) => place % 2 === 0 && text.toLowerCase() === 'host').length > 1) {
       return done(new CandelaError('bad-request', 'The request has more than one Host.', { action: 'Send one.' }))
     }
-    // The name that a trusted proxy was asked under: a browser can be led to the proxy as well.
+    // Also the name under which a trusted proxy was asked: a page can point its name at the proxy as well.
     done(check(host) ?? (request.host === host ? undefined : check(request.host)))
   }
 }

@@ -1,11 +1,11 @@
-/** API tokens: a folder with one small file a token, which holds its hash and never the token itself. */
+/** API tokens: a folder with one small file for each token, which holds the token's hash and never the token itself. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { CandelaError } from '../../errors.ts'
 
-/** What a token allows; each has those before it. */
+/** What a token allows; each scope includes those before it. */
 export const SCOPES = ['read', 'write', 'admin'] as const
 export type Scope = typeof SCOPES[number]
 
@@ -28,7 +28,7 @@ const FILE = /^[0-9a-f]{12}\.json$/
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
-/** What became of a token that came with a request. */
+/** The check of a token that came with a request. */
 export type TokenCheck = { token: StoredToken } | { refused: 'token-invalid' | 'token-expired' | 'token-revoked' }
 
 export interface TokenFolder {
@@ -44,7 +44,7 @@ export interface TokenFolder {
    * @throws CandelaError `token-not-found`, `token-ambiguous`
    */
   revoke (idOrName: string): StoredToken
-  /** Reads the token's file each time, so that a token counts from its creation and no longer than to its revocation. */
+  /** Reads the token's file each time, so that creation and revocation count at once. */
   check (token: string): TokenCheck
 }
 

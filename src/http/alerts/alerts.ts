@@ -48,7 +48,7 @@ const example = {
   host: { redshift: 0.12, redshiftErr: 0.02, mwebv: 0.007 }
 }
 
-/** What the bytes are is seen from them; a Content-Type that cannot be parsed would be a 415. */
+/** The bytes decide what they are. Without this hook a Content-Type that cannot be parsed would be a 415. */
 async function forgetContentType ({ raw }: FastifyRequest): Promise<void> {
   delete raw.headers['content-type']
 }

@@ -1,4 +1,4 @@
-/** Bodies of requests, for every route alike: content codings are undone, JSON is parsed so that no document holds up others. */
+/** Bodies of requests, for every route alike: content codings are decoded, and JSON is parsed in turns, so that no document blocks other requests. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
 import { Readable } from 'node:stream'
 import { parsePatiently } from '../../alert/json/patient-json.ts'
@@ -14,7 +14,7 @@ const MOST_NAMES = 10_000
 
 /** Adds its hook and parser to the instance itself, for the routes that are registered afterwards. */
 export function requestBodies (app: FastifyInstance): void {
-  app.addHook('preParsing', async (request, reply, payload) => await undone(request, reply, payload))
+  app.addHook('preParsing', async (request, reply, payload) => await withoutCodings(request, reply, payload))
   app.removeContentTypeParser('application/json')
   const standard = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
@@ -35,7 +35,7 @@ export function requestBodies (app: FastifyInstance): void {
 }
 
 /** A body without its content codings. */
-async function undone (request: FastifyRequest, reply: FastifyReply, payload: RequestPayload): Promise<RequestPayload> {
+async function withoutCodings (request: FastifyRequest, reply: FastifyReply, payload: RequestPayload): Promise<RequestPayload> {
   const header = request.headers['content-encoding']
   if (header === undefined || !hasBody(request)) return payload
   let codings: string[]
@@ -53,7 +53,7 @@ async function undone (request: FastifyRequest, reply: FastifyReply, payload: Re
     const body = await decoded(encoded.pieces, codings, limit)
     return Object.assign(Readable.from(body), { receivedEncodedLength: encoded.length })
   } catch (error) {
-    // What of the body is still to come is not read.
+    // The rest of the body is not read.
     reply.header('connection', 'close')
     throw error
   }

@@ -14,7 +14,7 @@ type Decode = (pieces: readonly Buffer[], limit: number) => Promise<Buffer[]>
 
 const CHUNK = { chunkSize: 2 ** 17 }
 
-/** zlib's frame (RFC 1950) begins with its method, which is 8; some senders leave the frame out. */
+/** zlib's frame (RFC 1950) begins with its method, 8; some senders leave the frame out. */
 const isFramed = (bytes: Buffer): boolean => (bytes[0]! & 0x0f) === 8 && bytes.length > 1 && bytes.readUInt16BE(0) % 31 === 0
 
 /** @throws Error where bytes follow the end of what is compressed, which zlib passes over without a word */
@@ -30,13 +30,13 @@ const DECODERS: Readonly<Record<string, Decode>> = {
   br: async (pieces, limit) => await wholly(createBrotliDecompress(CHUNK), pieces, limit),
   zstd: async (pieces, limit) => await unzstd(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces), limit)
 }
-/** Names of old. */
+/** Old names. */
 const ALIASES: ReadonlyMap<string, string> = new Map([['x-gzip', 'gzip']])
 
-/** Codings on top of each other: nobody needs two. */
+/** Codings applied one after the other; no honest sender needs two. */
 const MOST_CODINGS = 4
 
-/** What is taken, for Accept-Encoding. */
+/** The accepted codings, for Accept-Encoding. */
 export const CODINGS = Object.keys(DECODERS).join(', ')
 
 /**

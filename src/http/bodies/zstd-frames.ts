@@ -1,6 +1,6 @@
 /**
- * The frames of Zstandard (RFC 8878, sec. 3.1), found without decompressing anything: where each ends, and how much it can become
- * at most. A body that is cut off, or claims more than is taken, is known before memory is given to it.
+ * Finds the frames of Zstandard (RFC 8878, sec. 3.1) without decompressing: where each ends, and how large it can become at
+ * most. A body that is cut off or too large is refused before memory is allocated for it.
  */
 import { turns } from '../../alert/turns.ts'
 

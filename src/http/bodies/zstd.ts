@@ -1,4 +1,4 @@
-/** Bodies in Zstandard: by Node's own decoder, which has been there since 22.15, or by WebAssembly. */
+/** Decodes Zstandard bodies: by Node's own decoder (since 22.15), or by WebAssembly. */
 import zlib from 'node:zlib'
 import { asBuffer } from '../../alert/input/pieces.ts'
 import { turns } from '../../alert/turns.ts'
@@ -6,7 +6,7 @@ import { decompress, loadZstd } from '../../alert/input/zstd-wasm.ts'
 import { tooLarge, unpacked } from '../../alert/input/unpacked.ts'
 import { zstdFrames } from './zstd-frames.ts'
 
-/** RFC 9659: nobody may need a larger window of who reads a body (as a power of two) [bytes]. */
+/** RFC 9659: the largest window that a sender may use, as a power of two [bytes]. */
 const WINDOW_LOG = 23
 
 const hasNative = 'createZstdDecompress' in zlib

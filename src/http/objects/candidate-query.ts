@@ -43,7 +43,7 @@ const BOUNDS = [
 
 export type AskedCandidates = z.output<typeof candidateQuery>
 
-/** What of the parameters decides what is in the list, and in which order. */
+/** The parameters that decide what is in the list, and in which order; the others only shape a page. */
 export function listOf ({ ra, dec, radius, since, sort, cursor: _cursor, limit: _limit, fields: _fields, format: _format, ...filter }: AskedCandidates): Omit<CandidateQuery, 'after' | 'limit'> {
   const cone = coneOf({ ra, dec, radius })
   return { ...filter, since: since === undefined ? undefined : Date.parse(since), cone, sort: sort ?? (cone ? 'separation' : 'recency') }

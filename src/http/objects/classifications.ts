@@ -2,12 +2,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { ObjectReader } from '../../state/views.ts'
-import { conditionalHeaders, notModified } from '../conditional.ts'
+import { conditionalHeaders, notModified } from '../conditional-requests.ts'
 import { objectNotFound } from './objects.ts'
 import { anyProblem, badRequest, notFound } from '../problems/problems.ts'
 import { answeredId, classificationSchema, diaObjectId, query, time } from '../schemas.ts'
 import { columnsOf } from '../table/columns.ts'
-import { LIST_FORMS, listAnswer, listed, listParameters, wholeOrPart } from '../table/lists.ts'
+import { LIST_FORMS, listAnswer, sendList, listParameters, wholeOrPart } from '../table/lists.ts'
 
 const columns = columnsOf(classificationSchema)
 
@@ -38,7 +38,7 @@ export const classifications: FastifyPluginAsyncZod<{ reader: ObjectReader }> = 
     const { asOf, fields, format } = request.query
     const history = reader.classifications(diaObjectId, asOf === undefined ? undefined : Date.parse(asOf))
     if (!history) throw objectNotFound(diaObjectId)
-    return listed(request, reply, {
+    return sendList(request, reply, {
       name: `candela-${diaObjectId}-classifications`,
       description: `Published classifications of object ${diaObjectId}, oldest first`,
       columns,

@@ -1,4 +1,4 @@
-/** Cursors of the list of objects: opaque text for clients, a place in the list here. */
+/** Cursors of the list of objects: opaque text for clients, a position in the list for the service. */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { CandelaError } from '../../errors.ts'
@@ -21,7 +21,7 @@ export const cursorParameter = z.string({ error: expected }).regex(/^[A-Za-z0-9_
   .refine(text => decoded(text) !== undefined, expected)
   .describe('nextCursor of the page before, with the same parameters; treat it as opaque')
 
-/** Of the parameters that decide what is in a list, and in which order. */
+/** Digest of the parameters that decide what is in a list, and in which order. */
 function digestOf (parameters: object): string {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined).sort(([a], [b]) => a < b ? -1 : 1)
   return createHash('sha256').update(JSON.stringify(given)).digest('base64url').slice(0, 10)

@@ -1,4 +1,4 @@
-/** @returns of all decimal numbers that are this float32, one with the fewest digits: what JSON shows has the precision that the data has */
+/** @returns the decimal number with the fewest digits that rounds to this float32, so that JSON shows the precision of the data */
 export function shortestFloat32 (value: number): number {
   for (let digits = 6; digits < 9; digits++) {
     const shorter = Number(value.toPrecision(digits))

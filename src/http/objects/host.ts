@@ -1,4 +1,4 @@
-/** PUT and DELETE /v1/objects/{diaObjectId}/host: a redshift that is known better than the alerts tell, or later. */
+/** PUT and DELETE /v1/objects/{diaObjectId}/host: gives the host galaxy a redshift that the alerts lack, or takes it back. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { GiveHost } from '../../state/processor/given-host.ts'

@@ -4,14 +4,14 @@ import { z } from 'zod'
 import { BANDS } from '../../alert/alert.ts'
 import type { PlayedPoint, Replays } from '../../state/processor/replays.ts'
 import { PASSED_OVER_REASONS } from '../../state/views.ts'
-import { conditionalHeaders, notModified } from '../conditional.ts'
+import { conditionalHeaders, notModified } from '../conditional-requests.ts'
 import { whileConnected } from '../while-connected.ts'
 import { shortestFloat32 } from './float32.ts'
 import { objectNotFound } from './objects.ts'
 import { anyProblem, badRequest, notFound, unavailable } from '../problems/problems.ts'
 import { answeredId, classificationSchema, diaObjectId, query, time } from '../schemas.ts'
 import { columnsOf, field } from '../table/columns.ts'
-import { LIST_FORMS, listAnswer, listed, listParameters, wholeOrPart } from '../table/lists.ts'
+import { LIST_FORMS, listAnswer, sendList, listParameters, wholeOrPart } from '../table/lists.ts'
 
 export const playedPointSchema = z.object({
   midpointMjdTai: z.number().meta(field('Effective time of the observation [d, MJD TAI]', { unit: 'd', ucd: 'time.epoch;obs', system: 'TAI' })),
@@ -77,7 +77,7 @@ export const lightCurve: FastifyPluginAsyncZod<{ replays: Replays }> = async (ap
     if (!replayed) throw objectNotFound(diaObjectId)
     const { name: classifierName, version: classifierVersion } = replays.model
     const { classification } = replayed
-    return listed(request, reply, {
+    return sendList(request, reply, {
       name: `candela-${diaObjectId}-light-curve`,
       description: `Light curve of object ${diaObjectId}, with P(Ia) after each point by ${classifierName} ${classifierVersion}`,
       columns,

@@ -4,13 +4,13 @@ import { z } from 'zod'
 import { CandelaError } from '../../errors.ts'
 import type { ObjectReader, ObjectView } from '../../state/views.ts'
 import { anyProblem, badRequest, notFound } from '../problems/problems.ts'
-import { checkedText, JSON_TYPE } from '../etagged-json.ts'
+import { etaggedJson, JSON_TYPE } from '../etagged-json.ts'
 import { candidateQuery, listOf } from './candidate-query.ts'
-import { conditionalHeaders, notModified } from '../conditional.ts'
+import { conditionalHeaders, notModified } from '../conditional-requests.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { answer, diaObjectId, foundSchema, objectSchema, query } from '../schemas.ts'
 import { columnsOf } from '../table/columns.ts'
-import { fieldsOf, LIST_FORMS, listAnswer, listed, picked, wholeOrPart } from '../table/lists.ts'
+import { fieldsOf, LIST_FORMS, listAnswer, sendList, withFields, wholeOrPart } from '../table/lists.ts'
 
 const LIST = `An object is listed once, with its newest classification. Filters combine: an object has to pass all of them.
 Pages stay stable while the stream runs: an object that changes after the first page was read is not seen twice, and
@@ -28,7 +28,7 @@ export function objectNotFound (id: string): CandelaError {
 const columns = columnsOf(foundSchema)
 const placeless = columns.filter(({ name }) => name !== 'separation')
 
-const textOf = checkedText<ObjectView>(objectSchema)
+const jsonOf = etaggedJson<ObjectView>(objectSchema)
 
 export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (app, { reader }) => {
   app.get('/objects', {
@@ -53,7 +53,7 @@ export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (a
     const after = cursor === undefined ? undefined : positionOf(cursor, numbering, reader.sequence(), list)
     const { candidates, next } = reader.candidates({ ...list, after, limit })
     const nextCursor = next && cursorOf(next, numbering, list)
-    return listed(request, reply, {
+    return sendList(request, reply, {
       name: 'candela-objects',
       description: 'Objects with their newest classification',
       columns: list.cone ? columns : placeless,
@@ -78,8 +78,8 @@ export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (a
     const { params: { diaObjectId }, query: { fields } } = request
     const object = reader.object(diaObjectId)
     if (!object) throw objectNotFound(diaObjectId)
-    if (fields) return reply.send(picked({ ...object }, fields))
-    const { text, etag } = textOf(object)
+    if (fields) return reply.send(withFields({ ...object }, fields))
+    const { text, etag } = jsonOf(object)
     return reply.type(JSON_TYPE).header('etag', etag).send(text as never)
   })
 }

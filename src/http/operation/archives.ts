@@ -1,4 +1,4 @@
-/** /v1/archives: objects that leave the store for files, and come back. */
+/** /v1/archives: lists archives, archives objects that were not seen for long, restores archives. */
 import { basename } from 'node:path'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'

@@ -13,7 +13,7 @@ export interface Measured {
   metrics (): Promise<string>
 }
 
-/** What the state stores of this process take, and what is left. */
+/** Disk space that the state stores of this process take, and what is left. */
 export interface DiskUse {
   /** On disk [bytes]. */
   used: number
@@ -37,8 +37,8 @@ export interface MetricsOptions {
 type Counts = Readonly<Partial<Record<string, number>>>
 
 /**
- * A registry of its own for each scrape: all values are of one commit, and a counter that rose while the process was
- * down is right from the first scrape on.
+ * Makes a new registry for each scrape. All values are then of one commit, and counters are right from the first scrape
+ * after a restart on.
  */
 function registryOf (statistics: StoreStatistics | undefined, disk: DiskUse | undefined, { version, models }: Pick<MetricsOptions, 'version' | 'models'>): Registry {
   const registry = new Registry()

@@ -1,7 +1,7 @@
-/** Whether all is well: what every process serves, and all that one without objects does (roles ingest and classify). */
+/** The routes for operation, which every process serves; the roles ingest and classify serve nothing else. */
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { ObjectReader } from '../../state/views.ts'
-import { framed, underV1, type FrameOptions } from '../http-app.ts'
+import { httpApp, underV1, type HttpAppOptions } from '../http-app.ts'
 import { health, type Readiness } from './health.ts'
 import { metrics, type DiskUse, type Measured } from './metrics.ts'
 import { problemKinds } from '../problems/kinds.ts'
@@ -9,7 +9,7 @@ import { models, type ModelView } from './models.ts'
 import { statistics } from './statistics.ts'
 import type { StreamMeasures } from '../stream/measures.ts'
 
-export interface OperationOptions extends FrameOptions {
+export interface OperationOptions extends HttpAppOptions {
   /** Of Candela. */
   version: string
   /** Where the accounting is; without it there is none in /metrics and /v1/statistics. */
@@ -27,7 +27,7 @@ export interface OperationOptions extends FrameOptions {
   process?: Measured | undefined
 }
 
-/** @param http what is measured of HTTP */
+/** @param http the metrics of HTTP */
 export async function operationRoutes (app: FastifyInstance, { version, reader, models: loaded, ready, measures, diskUse, countEveryMs, process }: OperationOptions, http: Measured): Promise<void> {
   await underV1(app, async v1 => {
     await v1.register(models, { models: loaded })
@@ -41,4 +41,4 @@ export async function operationRoutes (app: FastifyInstance, { version, reader, 
 export type OperationApiOptions = OperationOptions & { measures: StreamMeasures }
 
 /** The HTTP API of a process that has no objects to serve. */
-export const operationApi: FastifyPluginAsync<OperationApiOptions> = (app, options) => framed(app, options, measured => operationRoutes(app, options, measured))
+export const operationApi: FastifyPluginAsync<OperationApiOptions> = (app, options) => httpApp(app, options, measured => operationRoutes(app, options, measured))

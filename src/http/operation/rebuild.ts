@@ -1,4 +1,4 @@
-/** POST /v1/rebuild: records whose hidden states belong to another model are brought to the one in use, page by page. */
+/** POST /v1/rebuild: replays records whose hidden states belong to another model with the model in use, page by page. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Rebuild } from '../../state/processor/rebuild.ts'

@@ -1,4 +1,4 @@
-/** What the accounting was in the newest minutes, so that rates can be drawn at first sight. */
+/** The accounting of the newest minutes, so that a page can draw rates as soon as it opens. */
 import { z } from 'zod'
 import type { ObjectReader } from '../../state/views.ts'
 
@@ -45,7 +45,7 @@ export class RecentCounts {
       const { received, classified, declined, duplicate, deadLettered } = this.#reader.statistics().accounting
       now = { time: new Date().toISOString(), received, classified, declined, duplicate, deadLettered }
     } catch {
-      // A store that cannot be read says so to whoever asks it; here a count is missing.
+      // A store that cannot be read reports its error to requests; here only a count is missing.
       return
     }
     this.#counts.push(now)

@@ -1,10 +1,10 @@
-/** How long requests take, by route: what /metrics has of them. */
+/** The histogram of request durations by route, for /metrics. */
 import type { FastifyInstance } from 'fastify'
 import { Histogram, type Registry } from 'prom-client'
 
 const BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60]
 
-/** Its requests last as long as their clients stay: it has measures of its own. */
+/** Its requests last as long as their clients stay; stream.ts measures them. */
 const UNENDING = '/v1/stream'
 
 /** Measures the requests of the routes that are registered afterwards. */

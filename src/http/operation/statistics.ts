@@ -41,7 +41,7 @@ export interface StatisticsOptions {
   countEveryMs?: number | undefined
 }
 
-/** Objects that came from another store's archive were never counted here. */
+/** Objects restored from another store's archive were never counted here, so the count can be below 0. */
 const shown = (statistics: StoreStatistics): StoreStatistics => ({ ...statistics, archivedObjects: Math.max(0, statistics.archivedObjects) })
 
 export const statistics: FastifyPluginAsyncZod<StatisticsOptions> = async (app, { reader, measures, countEveryMs }) => {

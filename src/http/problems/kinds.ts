@@ -1,4 +1,4 @@
-/** /problems: what each kind of problem means, at the address that is its `type`. */
+/** /problems: explains each kind of problem at the address that is its `type`. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { CandelaError } from '../../errors.ts'

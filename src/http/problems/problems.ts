@@ -54,7 +54,7 @@ export const notFound = { 404: problemResponse(404) }
 export const archiveUnusable = { 409: problemResponse(409) }
 export const unavailable = { 503: problemResponse(503) }
 
-/** Fastify's own errors by status; others are a bad request, or one that comes while the server closes. */
+/** Names of Fastify's own errors by status; another 4xx is a bad request. */
 const nameOfStatus: Record<number, ProblemName> = {
   403: 'forbidden',
   404: 'route-not-found',
@@ -68,7 +68,7 @@ export function problem (name: ProblemName, detail: string, request: { url: stri
   return { type: `/problems/${name}`, title: titleOf(name), status: PROBLEM_KINDS[name].status, detail, instance }
 }
 
-/** Of errors of Fastify whose own words repeat a whole path. */
+/** Replaces messages of Fastify that would repeat a whole path. */
 const words: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'The path cannot be decoded: behind a % there are two hexadecimal digits, and the bytes are UTF-8.',
   FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is longer than any name or number here.'
@@ -94,7 +94,7 @@ function invalidParameters (error: FastifyError, request: FastifyRequest): Probl
   }).slice(0, MOST_NAMED), request)
 }
 
-/** The problem that an error is answered with: nothing of an internal one but that it happened. */
+/** The problem that answers an error. Of an internal error it tells only that it happened. */
 export function describeProblem (error: unknown, request: FastifyRequest): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) return invalidParameters(error as FastifyError, request)
   if (error instanceof CandelaError) {

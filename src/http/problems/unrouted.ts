@@ -1,4 +1,4 @@
-/** What never reaches a route, answered as problems too: requests that Node cannot read, does not wait for, or keeps for itself. */
+/** Answers requests that never reach a route with problems too: those that Node cannot read, does not wait for, or handles itself. */
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
@@ -38,7 +38,7 @@ function answerText (answer: Problem): string {
 }
 
 function answerSocket (socket: Duplex, answer: Problem, error?: Error): void {
-  // An answer that has begun would be continued by the problem.
+  // A problem would continue an answer that has begun.
   const begun = (socket as Duplex & { _httpMessage?: ServerResponse })._httpMessage?.headersSent === true
   if (!socket.writable || begun) socket.destroy(error)
   else socket.end(answerText(answer), () => socket.destroy(error))
@@ -60,7 +60,7 @@ export const serverOptions: Pick<FastifyServerOptions, 'frameworkErrors' | 'clie
     if (error.code === 'ECONNRESET' || socket.destroyed) return
     answerSocket(socket, problemOf(error), error)
   },
-  /** The authority of a target in absolute form stands above Host (RFC 9112, sec. 3.2.2): rules of paths and hosts see one form. */
+  /** The authority of a target in absolute form overrides Host (RFC 9112, sec. 3.2.2); rules for paths and hosts see one form. */
   rewriteUrl ({ url = '/', headers }) {
     const target = ABSOLUTE.exec(url)
     if (!target) return url

@@ -1,12 +1,12 @@
-/** The newest classifications as they were published, so that a client that was away for a while misses none. */
+/** The newest classifications in order of publication, so that a client that reconnects misses none. */
 import { isWithdrawal, type Change } from '../../state/views.ts'
 
-/** A classification, or that one stands no more, as an event: its sequence is the id that Last-Event-ID resumes from. */
+/** A classification, or its withdrawal, as an event; its sequence is the id that Last-Event-ID resumes from. */
 export function formatEvent (change: Change): string {
   return `event: ${isWithdrawal(change) ? 'withdrawn' : 'classification'}\nid: ${change.sequence}\ndata: ${JSON.stringify(change)}\n\n`
 }
 
-/** A change and its event, which is written once for all clients. */
+/** A change and its event, whose text is made once for all clients. */
 export class LoggedChange {
   readonly change: Change
   #text: string | undefined
@@ -26,7 +26,7 @@ export class ClassificationLog {
   /** In order of sequence; up to twice the length, so that the oldest are dropped a whole length at a time. */
   #entries: LoggedChange[] = []
   #since: number
-  /** The events that were asked for last, joined. */
+  /** The events of the newest request, joined. */
   #joined: { first: LoggedChange, count: number, bytes: Buffer } | undefined
 
   /**
@@ -65,7 +65,7 @@ export class ClassificationLog {
     return entries.slice(low, low + limit)
   }
 
-  /** The events of classifications that `after` gave. Many clients stand at one place: for them this is done once. */
+  /** The events of classifications that `after` gave. Most clients are at the same position; their events are joined once. */
   joined (page: readonly LoggedChange[]): Buffer {
     const [first] = page
     if (!first) return Buffer.alloc(0)

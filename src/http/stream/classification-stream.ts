@@ -3,14 +3,14 @@ import { Readable } from 'node:stream'
 import type { Change, ObjectReader } from '../../state/views.ts'
 import { formatEvent, type ClassificationLog } from './classification-log.ts'
 
-/** Classifications that are given at a time. */
+/** Classifications sent at a time. */
 const PAGE = 200
-/** Bytes that wait for a client, beside a page, before it gets no more. */
+/** Backlog of a client, beside a page, above which it gets no more [bytes]. */
 const HIGHEST_BACKLOG = 64 * 1024
-/** What a client waits before it comes back after a lost connection [ms]. */
+/** How long a client waits before it reconnects [ms]. */
 const RETRY = 2000
 
-/** Why classifications are missing: the log is not so long, or the position is of another store. */
+/** Why classifications are missing: the log does not reach back so far, or the position is of another store. */
 export type GapReason = 'too-old' | 'unknown-position'
 
 export interface ClassificationStreamOptions {
@@ -27,9 +27,10 @@ export interface ClassificationStreamOptions {
 }
 
 /**
- * Gives every classification from the log, as fast as the client reads. Where the log does not reach back to its position, it
- * gets a `gap` event and, from the store, the newest classification of each object instead of every one; so does a client
- * that reads so slowly that the log has gone on beyond it. What waits for it in memory is bounded.
+ * Sends every classification from the log, as fast as the client reads. Where the log does not reach back to the client's
+ * position, the client gets a `gap` event and, from the store, only the newest classification of each object. The same happens
+ * to a client that reads so slowly that the log drops its position. The backlog in memory is bounded: this trades completeness
+ * for memory.
  */
 export class ClassificationStream extends Readable {
   readonly #log: ClassificationLog
@@ -63,7 +64,7 @@ export class ClassificationStream extends Readable {
     this.advance()
   }
 
-  /** Gives the client a page of what it does not have yet, if it reads. */
+  /** Sends the client the next page, if it reads. */
   advance (): void {
     if (!this.#hungry || this.#scheduled || this.destroyed || this.#finished) return
     try {

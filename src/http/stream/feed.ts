@@ -1,11 +1,11 @@
-/** The clients of /v1/stream, served in rounds: thousands of them take a part of the process's time, not all of it. */
+/** Serves the clients of /v1/stream in rounds, so that thousands of them take a part of the process's time, not all of it. */
 import { setImmediate, setTimeout as delay } from 'node:timers/promises'
 import { CandelaError } from '../../errors.ts'
 import type { ClassificationStream } from './classification-stream.ts'
 
 /** Time that a round takes before others have a turn [ms]. */
 const SLICE = 5
-/** A round that took a while is followed by a pause this many times as long: at most a fifth of the time goes into rounds. */
+/** A pause this many times as long follows a long round: rounds take at most a fifth of the time. This trades latency for other requests. */
 const PAUSE = 4
 /** Rounds shorter than this follow each other at once [ms]. */
 const SHORT = 2
@@ -57,7 +57,7 @@ export class StreamFeed {
     })
   }
 
-  /** There are new classifications in the log: every client gets them, soon. */
+  /** Tells that the log has new classifications; every client gets them soon. */
   announce (): void {
     this.#news = true
     if (this.#running || this.#clients.size === 0) return

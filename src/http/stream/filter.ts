@@ -1,4 +1,4 @@
-/** Which classifications a client of /v1/stream wants. */
+/** The filter of a client of /v1/stream. */
 import { z } from 'zod'
 import { separationOf } from '../../state/sky.ts'
 import { isWithdrawal, type Candidate, type Change } from '../../state/views.ts'
@@ -29,10 +29,10 @@ export function checkFilter ({ value, issues }: z.core.ParsePayload<Filter>): vo
 }
 
 /**
- * Bounds of P(Ia) and epochs say nothing of an object that has no classification any more: whoever may have been told of it hears so.
+ * A withdrawal has no P(Ia) and no epochs, so it passes these bounds: every client that may have seen the object hears of it.
  * @returns undefined where everything is wanted
  */
-export function wanted ({ minProbability, maxProbability, minEpochs, diaObjectId: ids, ...place }: Filter): ((change: Change) => boolean) | undefined {
+export function filterOf ({ minProbability, maxProbability, minEpochs, diaObjectId: ids, ...place }: Filter): ((change: Change) => boolean) | undefined {
   const objects = ids && new Set(ids)
   const tests: Array<(change: Change) => boolean> = []
   const bounds: Array<(candidate: Candidate) => boolean> = []

@@ -1,4 +1,4 @@
-/** What a process measures of its stream. */
+/** The form of the measures of the stream of alerts. */
 import { z } from 'zod'
 
 const count = z.int().min(0)

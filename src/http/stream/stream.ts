@@ -8,16 +8,16 @@ import { ClassificationStream } from './classification-stream.ts'
 import { anyProblem, badRequest, tooManyRequests, unavailable } from '../problems/problems.ts'
 import { query, sequence } from '../schemas.ts'
 import { StreamFeed, type MostStreams } from './feed.ts'
-import { checkFilter, streamFilter, wanted } from './filter.ts'
+import { checkFilter, streamFilter, filterOf } from './filter.ts'
 
 /** Well below the 60 s after which common proxies close an idle connection [ms]. */
 const HEARTBEAT = 15_000
 const MOST_STREAMS: MostStreams = { address: 64, all: 2000 }
-/** What one that is refused is told to wait [s]. */
+/** Retry-After of a refused stream [s]. */
 const RETRY_AFTER = 10
-/** How long clients may read what waits for them when the server closes [ms]. */
+/** How long clients may read their backlog when the server closes [ms]. */
 const PARTING = 500
-/** Classifications that can be given exactly to whoever comes back: about 10 MB. */
+/** Classifications that a client that reconnects gets exactly: about 10 MB. */
 const LOG_LENGTH = 10_000
 
 const description = `Events are named \`classification\`; \`data\` is a candidate as in GET /v1/objects and \`id\` is its sequence.
@@ -48,7 +48,7 @@ interface StreamOptions {
   measured: Registry
 }
 
-/** @returns what counts a client that was cut off */
+/** @returns a function that counts a client that was cut off */
 function measureClients (feed: StreamFeed, measured: Registry): () => void {
   const registers = [measured]
   const connected: Gauge = new Gauge({ name: 'candela_stream_clients', help: 'Clients of /v1/stream that are connected.', registers, collect: () => connected.set(feed.size) })
@@ -102,7 +102,7 @@ export const stream: FastifyPluginAsyncZod<StreamOptions> = async (app, { reader
     const newest = reader.sequence()
     const asked = request.headers['last-event-id'] ?? request.query.after ?? newest
     const unknownPosition = asked > newest
-    const client = new ClassificationStream({ log, reader, after: unknownPosition ? 0 : asked, unknownPosition, wants: wanted(request.query), onCutOff })
+    const client = new ClassificationStream({ log, reader, after: unknownPosition ? 0 : asked, unknownPosition, wants: filterOf(request.query), onCutOff })
     feed.add(client, request.ip)
     reply.headers({
       'content-type': 'text/event-stream; charset=utf-8',

@@ -1,7 +1,7 @@
 /** The columns of a flat table, from the zod schema of one row: the same that validates and is in the OpenAPI document. */
 import { z } from 'zod'
 
-/** What a field says of itself beside its description, in the schema's metadata and so in the OpenAPI document. */
+/** Metadata of a field beside its description, in the schema and so in the OpenAPI document. */
 export type FieldMeta = {
   /** As in the VOUnits standard, such as `deg` or `nJy`. */
   'x-unit'?: string
@@ -58,7 +58,7 @@ export function columnsOf (row: z.ZodObject): Column[] {
   })
 }
 
-/** What stands in a column of a row. */
+/** The cell of a row in a column. */
 export function cellOf (row: Row, { name }: Column): Cell {
   const value = row[name]
   return typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) ? value : null

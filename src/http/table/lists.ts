@@ -9,7 +9,7 @@ import { votableOf } from './votable.ts'
 export const FORMATS = ['json', 'csv', 'votable'] as const
 export type Format = typeof FORMATS[number]
 
-/** What Accept may name for each, with the parameters that these forms have; the first is answered to `format`. */
+/** What Accept may name for each format, with the parameters of these forms; the first is sent. */
 const mediaTypes = {
   json: ['application/json;charset=utf-8'],
   csv: ['text/csv;charset=utf-8;header=present'],
@@ -41,7 +41,7 @@ export function wholeOrPart (schema: z.ZodObject) {
   return z.union([schema, schema.partial().meta({ ...id !== undefined && { id: `${id}Fields` }, description: 'The fields that `fields` names' })])
 }
 
-export function picked (row: Row, fields: readonly string[] | undefined): Row {
+export function withFields (row: Row, fields: readonly string[] | undefined): Row {
   return fields === undefined ? row : Object.fromEntries(Object.entries(row).filter(([name]) => fields.includes(name)))
 }
 
@@ -88,13 +88,13 @@ function nextPage (request: FastifyRequest, cursor: string): string {
 }
 
 /** @returns what a handler returns: JSON as an object that the route's schema checks, other forms as text */
-export function listed<Item extends object> (request: FastifyRequest, reply: FastifyReply, list: List<Item>): unknown {
+export function sendList<Item extends object> (request: FastifyRequest, reply: FastifyReply, list: List<Item>): unknown {
   const { name, description, fields, nextCursor = null, facts = {} } = list
   const form = list.format === undefined ? preferredForm(request.headers.accept, LIST_FORMS.offers) ?? mediaTypes.json[0] : mediaTypes[list.format][0]
   const format = formatOf[form]!
   if (nextCursor !== null) reply.header('link', nextPage(request, nextCursor))
   const rows = list.rows as readonly Row[]
-  if (format === 'json') return list.json(rows.map(item => picked(item, fields)))
+  if (format === 'json') return list.json(rows.map(item => withFields(item, fields)))
   const columns = fields === undefined ? list.columns : fields.flatMap(name => list.columns.find(column => column.name === name) ?? [])
   const text = format === 'csv'
     ? csvOf(columns, rows)

@@ -8,13 +8,13 @@ import { Live } from '../live.ts'
 import { Rate } from '../rate.ts'
 import { moveByArrows } from './row-keys.ts'
 import { CandidateTable, LIMIT } from './table.ts'
-import { keepDoing } from '../visible.ts'
+import { keepDoing } from '../while-visible.ts'
 import { whole } from '../words.ts'
 
-/** Rows come and go once in this time [ms]. */
+/** Interval at which rows come and go [ms]. */
 const SETTLE = 1000
 const STATISTICS = 2000
-/** By an order of another kind than the newest change, objects that fell behind make room for others that are not on the page [ms]. */
+/** Interval at which a list in another order than the newest change is read again, so that objects which fell behind make room for others [ms]. */
 const READ_ANEW = 30_000
 
 const form = new FilterForm(part('filter'))

@@ -1,14 +1,14 @@
 /** The filter's form, kept in the page's address so that it can be shared and survives a reload. */
 import { isOrder, NUMBERS, queryOf, type Filter, type NumberName } from './filter.ts'
 
-/** How long typing may pause before the list is asked for again [ms]. */
+/** Pause in typing after which the list is requested again [ms]. */
 const PAUSE = 300
 
 const CONE = ['ra', 'dec', 'radius'] as const
 
 type Fields = Record<NumberName, HTMLInputElement> & { sort: HTMLSelectElement }
 
-/** Makes the form's fields a filter, and the address's filter the form's. */
+/** Turns the form's fields into a filter, and the address's filter into the form's fields. */
 export class FilterForm {
   readonly #form: HTMLFormElement
   readonly #fields: Fields
@@ -18,7 +18,7 @@ export class FilterForm {
     this.#fields = form.elements as unknown as Fields
   }
 
-  /** Puts the address's filter into the form; what the form does not accept is dropped. */
+  /** Puts the address's filter into the form; values that the form does not accept are dropped. */
   restore (): void {
     const query = new URLSearchParams(location.search)
     for (const name of NUMBERS) {

@@ -1,4 +1,4 @@
-/** Which candidates are wanted, and in which order. Names are those of GET /v1/objects. */
+/** The filter and the order of candidates. Names are those of GET /v1/objects. */
 import type { Candidate } from '../api.ts'
 
 export const NUMBERS = ['minProbability', 'maxProbability', 'minEpochs', 'minRise', 'ra', 'dec', 'radius'] as const
@@ -36,7 +36,7 @@ export function matches (candidate: Candidate, filter: Filter): boolean {
   return cone === null || separation(candidate, cone) <= cone.radius
 }
 
-/** What an order goes by: the larger comes first; where it is equal, the newer change. */
+/** The key of an order: the larger comes first; where it is equal, the newer change. */
 export function orderKey (candidate: Candidate, filter: Filter): number {
   const cone = coneOf(filter)
   switch (filter.sort) {
@@ -53,7 +53,7 @@ export const isNarrow = (filter: Filter): boolean => NUMBERS.some(name => filter
 export function queryOf (filter: Filter): URLSearchParams {
   const query = new URLSearchParams()
   for (const name of NUMBERS) if (filter[name] !== undefined) query.set(name, String(filter[name]))
-  // Around a place the API's own order is another one.
+  // With a cone the API's default order is another one.
   if (filter.sort !== 'recency' || coneOf(filter)) query.set('sort', filter.sort)
   return query
 }

@@ -1,4 +1,4 @@
-/** One candidate as a row of the table, changed in place. */
+/** One candidate as a row of the table; the row changes in place. */
 import { objectAddress, type Candidate, type Classification } from '../api.ts'
 import { element } from '../elements.ts'
 import { sparkline } from './sparkline.ts'
@@ -43,7 +43,7 @@ export class Row {
     TEXTS.forEach(([, text], place) => { this.#texts[place]!.textContent = text(this.candidate) })
   }
 
-  /** @param wanted whether the candidate still passes the filter; a row that does not is shown pale until it goes */
+  /** @param wanted whether the candidate still passes the filter; otherwise the row is pale until it goes */
   update (candidate: Candidate, wanted: boolean): void {
     this.candidate = candidate
     this.#show()
@@ -53,12 +53,12 @@ export class Row {
     requestAnimationFrame(() => this.element.classList.add('changed'))
   }
 
-  /** It is shown pale until it goes. */
+  /** Shows the row pale until it goes. */
   leave (): void {
     this.element.classList.add('left')
   }
 
-  /** A history that was asked for while the candidate was on its way may hold it already. */
+  /** A history that was requested while the candidate was on its way may hold the candidate already. */
   #extendHistory (candidate: Candidate): void {
     const last = this.#published.at(-1)
     if (!last || candidate.publishedAt < last.publishedAt || (candidate.epochs === last.epochs && candidate.revision === last.revision)) return

@@ -9,7 +9,7 @@ import { Row } from './row.ts'
 
 /** Rows shown at most. */
 export const LIMIT = 100
-/** Histories asked for at a time, and how long each of them waits for the next [ms]: a busy table must not use up what an address may ask. */
+/** Histories requested at a time, and the pause after each [ms]: a busy table must not use up the rate of its address. */
 const HISTORIES_AT_ONCE = 4
 const PACE = 100
 
@@ -18,7 +18,7 @@ export class CandidateTable {
   readonly #rows = new Map<string, Row>()
   readonly #waiting = new Map<string, Candidate>()
   readonly #incoming = new Map<string, Candidate>()
-  /** Rows on the screen whose history is to be asked for. */
+  /** Rows on the screen whose history is to be requested. */
   readonly #withoutHistory = new Set<Row>()
   readonly #onScreen = new IntersectionObserver(entries => this.#seen(entries), { rootMargin: '150px' })
   #asking = 0
@@ -38,7 +38,7 @@ export class CandidateTable {
     return this.#waiting.size + [...this.#rows.values()].filter(row => row.left).length
   }
 
-  /** Shows a list, in its order, in place of what was there. */
+  /** Replaces the rows by a list, in its order. */
   replace (candidates: readonly Candidate[], filter: Filter): void {
     this.#filter = filter
     this.#waiting.clear()
@@ -68,7 +68,7 @@ export class CandidateTable {
     })
   }
 
-  /** An object has no classification any more: its row goes with the next ones that go. */
+  /** Takes a withdrawal: the row of the object goes with the next rows that go. */
   withdraw ({ diaObjectId, sequence }: Withdrawal): void {
     for (const known of [this.#incoming, this.#waiting]) if ((known.get(diaObjectId)?.sequence ?? Infinity) < sequence) known.delete(diaObjectId)
     const row = this.#rows.get(diaObjectId)
@@ -92,7 +92,7 @@ export class CandidateTable {
     if (this.#filter.sort === 'recency') while (this.#waiting.size > LIMIT) this.#waiting.delete(this.#waiting.keys().next().value!)
   }
 
-  /** Lets waiting rows in and takes out those that left; called at most once a second. */
+  /** Adds waiting rows and removes those that left; called at most once a second. */
   settle (): void {
     for (const [id, row] of this.#rows) if (row.left) this.#remove(id, row)
     for (const candidate of this.#waiting.values()) {
@@ -110,7 +110,7 @@ export class CandidateTable {
     }
   }
 
-  /** The newest change stays where it is; by other orders a row moves where it belongs. */
+  /** In the order by newest change a row stays where it is; in other orders it moves to its place. */
   #sort (): void {
     const key = ({ candidate }: Row): number => orderKey(candidate, this.#filter)
     const sorted = [...this.#rows.values()].sort((a, b) => {
@@ -149,7 +149,7 @@ export class CandidateTable {
     while (this.#asking < HISTORIES_AT_ONCE && this.#withoutHistory.size > 0) this.#keepAsking()
   }
 
-  /** The top of the table is what is looked at, and where new rows come in. */
+  /** Readers look at the top of the table, and new rows come in there. */
   #highestWithoutHistory (): Row | undefined {
     for (const row of this.#withoutHistory) if (!row.element.isConnected) this.#withoutHistory.delete(row)
     const [highest] = [...this.#withoutHistory].sort((a, b) => a.element.rowIndex - b.element.rowIndex)

@@ -1,10 +1,10 @@
-/** The slider over the published history: which moment of it is shown, kept in the page's address. */
+/** The slider over the published history: it chooses the moment that is shown, and keeps it in the page's address. */
 import type { Classification } from '../api.ts'
 import { part } from '../elements.ts'
 import { utc } from '../words.ts'
 
 export interface AsOfOptions {
-  /** Told which moment is to be shown (ISO 8601), or null for the newest. */
+  /** Called with the moment to show (ISO 8601), or null for the newest. */
   onChange: (asOf: string | null) => void
 }
 

@@ -1,4 +1,4 @@
-/** What of a light curve the library has no form for: marks with errors, what was published, where the past ends. */
+/** Draws what uPlot has no form for: marks with errors, publications, the end of the past that is shown. */
 import type { Plotted } from './light-curve-data.ts'
 import { traceMark } from './marks.ts'
 import { palette, type Band } from '../palette.ts'

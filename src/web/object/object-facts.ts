@@ -1,6 +1,6 @@
-/** What is known of an object, beside its plot. */
+/** The facts of an object beside its plot. */
 import { objectAddress, type Classification, type ObjectFacts } from '../api.ts'
-import { brokers, catalogues, link } from './elsewhere.ts'
+import { brokers, catalogues, link } from './other-services.ts'
 import { element } from '../elements.ts'
 import { sexagesimal, utc, utcOfMjdTai } from '../words.ts'
 

@@ -1,11 +1,11 @@
-/** What of an object its own page and an embedded plot have in common: read, follow, show at a moment. */
+/** The common part of an object's page and its embedded plot: read, follow, show at a moment. */
 import { fetchHistory, fetchLightCurve, fetchObject, fetchSequence, Problem, whyOf, type Classification, type LightCurve, type ObjectFacts } from '../api.ts'
 import type { Connection } from '../connection.ts'
 import { plottable, type Plotted } from './light-curve-data.ts'
 import { Live, RETRY } from '../live.ts'
-import { onceVisible } from '../visible.ts'
+import { onceVisible } from '../while-visible.ts'
 
-/** Alerts of one visit come together: what they change is read once [ms]. */
+/** Alerts of one visit come together; their changes are read once after this pause [ms]. */
 const PAUSE = 400
 
 /** The object of the page's address. */

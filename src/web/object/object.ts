@@ -50,7 +50,7 @@ function say (text: string): void {
   notice.hidden = text === ''
 }
 
-/** What was superseded by a later move of the slider is no trouble. */
+/** A request that a later move of the slider superseded is no error. */
 function showTrouble (error: unknown): void {
   if (error instanceof DOMException && error.name === 'AbortError') return
   say(error instanceof Problem ? error.message : 'Candela does not answer: this moment of the history cannot be shown now.')

@@ -1,4 +1,4 @@
-/** The points of a light curve as a table, for whoever does not see the plot. */
+/** The points of a light curve as a table, for readers who do not see the plot. */
 import { element } from '../elements.ts'
 import type { PhotometricPoint } from '../api.ts'
 import { flux } from './point-words.ts'

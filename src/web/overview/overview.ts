@@ -6,7 +6,7 @@ import { modelCard } from './model-card.ts'
 import { outcomeBar, outcomeRows } from './outcomes.ts'
 import { RatePlot } from './rate-plot.ts'
 import { lagRows, latencyRows } from './stream-tables.ts'
-import { keepDoing } from '../visible.ts'
+import { keepDoing } from '../while-visible.ts'
 import { whole } from '../words.ts'
 
 const EVERY = 2000

@@ -1,12 +1,12 @@
 /**
- * One connection to GET /v1/stream. EventSource would hide the heartbeats, and with them whether the connection still
- * stands, where the stream is, and why it was refused.
+ * One connection to GET /v1/stream. EventSource would hide the heartbeats, and so whether the connection is alive, which
+ * position the stream has reached, and why a connection was refused.
  */
 import { addressOf, problemOf } from '../api.ts'
 
 /** Three heartbeats of the service [ms]. */
 const LONGEST_SILENCE = 45_000
-/** Before a connection that has no answer is said to wait: a browser keeps about six to one host, and queues others without a word [ms]. */
+/** After this time a connection without an answer is reported to wait: a browser keeps about six to one host, and queues others silently [ms]. */
 const SLOW = 3000
 
 export interface FeedEvent {
@@ -19,9 +19,9 @@ export interface FeedHandlers {
   /** There is no answer yet. */
   waits: () => void
   event: (event: FeedEvent) => void
-  /** The stream has come to this sequence; behind the event that has it. */
+  /** The stream has reached this sequence; called after the event that has it. */
   reached: (sequence: number) => void
-  /** The connection is over; not called after `close`. */
+  /** The connection has ended; not called after `close`. */
   lost: (why: string, wait: number) => void
 }
 
@@ -52,7 +52,7 @@ class Feed {
     if (!closed) this.#handlers.lost(this.#silent ? `Nothing has come from Candela for ${LONGEST_SILENCE / 1000} s.` : why, wait)
   }
 
-  /** @returns why it ended, and how long to stay away [ms] */
+  /** @returns why the connection ended, and how long to wait [ms] */
   async #read (query: URLSearchParams): Promise<[why: string, wait: number]> {
     const slow = setTimeout(() => this.#handlers.waits(), SLOW)
     try {

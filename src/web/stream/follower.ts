@@ -1,8 +1,8 @@
-/** Follows the live stream while the page is seen: one that nobody sees holds no connection, and resumes where it was. */
+/** Follows the live stream while the page is visible. A hidden page holds no connection, and resumes where it was. */
 import { HERE, type ToHub, type ToPage, type Wanted } from './messages.ts'
-import { openWay, type Way } from './ways.ts'
+import { openWay, type Way } from './ways-to-hub.ts'
 
-/** What the page is told; `paused` where nobody sees it. */
+/** What the page is told; `paused` while it is hidden. */
 export type Followed = Exclude<ToPage, { kind: 'new-hub' }> | { kind: 'paused' }
 
 const PAGE = Array.from(crypto.getRandomValues(new Uint32Array(4)), part => part.toString(36)).join('-')

@@ -5,15 +5,15 @@
 import { openFeed, type FeedEvent } from './event-feed.ts'
 import { HERE, type ToHub, type ToPage, type Wanted } from './messages.ts'
 
-/** Pages that open together are waited for, and cost one connection [ms]. */
+/** How long the hub waits for further pages before it opens the connection, so that pages that open together cost one [ms]. */
 const SETTLE = 50
-/** Beyond so many objects the stream of all is asked for: an address has its length. */
+/** Above this number of objects the hub follows the stream of all: the length of an address is limited. */
 const MOST_IDS = 100
-/** A page that has said nothing for so long is no more [ms]. */
+/** A page that is silent for this long is taken for closed [ms]. */
 const LONGEST_QUIET = 3.5 * HERE
 
 interface Follower extends Wanted {
-  /** performance.now() of its last word. */
+  /** performance.now() of its last message. */
   heard: number
 }
 
@@ -21,9 +21,9 @@ export class StreamHub {
   readonly #send: (to: readonly string[], message: ToPage) => void
   readonly #followers = new Map<string, Follower>()
   #close: (() => void) | undefined
-  /** What the connection gives: of these objects, null for all; undefined where there is none. */
+  /** Objects that the connection follows, null for all; undefined without a connection. */
   #ids: ReadonlySet<string> | null | undefined
-  /** Sequence that the connection has come to. */
+  /** Newest sequence of the connection. */
   #position = 0
   #opened = false
   #settling: ReturnType<typeof setTimeout> | undefined
@@ -45,12 +45,12 @@ export class StreamHub {
     } else if (follower) {
       follower.heard = performance.now()
     } else {
-      // It slept for longer than a page may be silent.
+      // The hub itself slept for longer than a page may be silent.
       this.#send([from], { kind: 'anew' })
     }
   }
 
-  /** Ends the connection; pages are told nothing. */
+  /** Closes the connection without a message to the pages. */
   close (): void {
     this.#followers.clear()
     this.#settle()
@@ -60,7 +60,7 @@ export class StreamHub {
     this.#settling ??= setTimeout(() => this.#settle(), SETTLE)
   }
 
-  /** Opens, changes or ends the connection, as the pages that follow want it. */
+  /** Opens, changes or closes the connection, as the following pages want it. */
   #settle (): void {
     clearTimeout(this.#settling)
     this.#settling = undefined
@@ -107,7 +107,7 @@ export class StreamHub {
   }
 
   #event ({ name, data }: FeedEvent): void {
-    // What the pages show can be of another store, or too old to be made up for: they read anew.
+    // What the pages show can be of another store, or too old to be completed: they read anew.
     if (name === 'gap') {
       this.#dismiss({ kind: 'anew' })
       return
@@ -124,7 +124,7 @@ export class StreamHub {
     for (const follower of this.#followers.values()) follower.after = Math.max(follower.after, sequence)
   }
 
-  /** Ends the connection: all pages have to follow anew. */
+  /** Closes the connection; all pages have to follow anew. */
   #dismiss (message: ToPage): void {
     const pages = [...this.#followers.keys()]
     this.close()

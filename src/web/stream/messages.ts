@@ -1,6 +1,6 @@
-/** What pages and the hub of the shared stream say to each other, through whichever way there is. */
+/** Messages between pages and the hub of the shared stream, the same on every way. */
 
-/** What a page wants of the stream. */
+/** The part of the stream that a page wants. */
 export interface Wanted {
   /** The newest sequence that the page knows. */
   after: number
@@ -12,20 +12,20 @@ export interface Wanted {
 export type ToHub = { from: string } & (
   | { kind: 'follow', wanted: Wanted }
   | { kind: 'leave' }
-  /** Said now and then: a page that was closed by force says nothing any more. */
+  /** Sent regularly: a page that was killed falls silent. */
   | { kind: 'here' })
 
 export type ToPage =
   /** Events come from now on. */
   | { kind: 'live' }
   | { kind: 'event', name: string, data: string, sequence: number }
-  /** There is no answer yet; events come once there is. */
+  /** The service has not answered yet; events come once it has. */
   | { kind: 'waits', why: string }
-  /** The page has to read anew what it shows, and to follow again: now; or after `wait` [ms], as the connection is lost. */
+  /** The page has to read anew and to follow again: now, or after `wait` [ms] where the connection is lost. */
   | { kind: 'anew' }
   | { kind: 'lost', why: string, wait: number }
-  /** There is a new hub: it has to be told again what is wanted. */
+  /** There is a new hub: the page has to tell it again what it wants. */
   | { kind: 'new-hub' }
 
-/** A page says that it is there once in this time [ms]. */
+/** Interval at which a page says that it is open [ms]. */
 export const HERE = 20_000

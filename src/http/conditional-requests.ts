@@ -1,19 +1,19 @@
-/** Answers that a client can keep: each has an ETag, and is not sent again while it is the same (RFC 9110, sec. 13). */
+/** Conditional requests (RFC 9110, sec. 13): each answer has an ETag, and an unchanged answer is not sent again. */
 import { hash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import fresh from 'fresh'
 import { z } from 'zod'
 
-/** Of the content before it is compressed; the same content in two encodings is the same here, so it is a weak one. */
+/** Made from the content before it is compressed. The same content in two encodings has the same ETag, so the ETag is weak. */
 export const etagOf = (content: string): string => `W/"${hash('sha1', content, 'base64url')}"`
 
 /**
- * Adds its hooks to the instance itself, for the routes that are registered afterwards: caches keep what they answer, and ask
- * each time whether it stands. A route that knows its ETag sets it.
+ * Adds its hooks to the instance itself, for the routes that are registered afterwards: caches keep their answers, and ask
+ * each time whether an answer still holds. A route that knows its ETag sets it.
  */
-export function conditional (app: FastifyInstance): void {
-  // Any If-None-Match is valid; headers that a validator has read are copied each time that a hook looks at them.
+export function conditionalRequests (app: FastifyInstance): void {
+  // Any If-None-Match is valid. A validator would make hooks copy the headers at each look.
   app.setValidatorCompiler<z.ZodType>(part => part.httpPart === 'headers' ? () => true : validatorCompiler(part))
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-cache')
@@ -40,6 +40,6 @@ export function conditional (app: FastifyInstance): void {
   })
 }
 
-/** The parameter and the answer of such a route, for its schema. */
+/** The header and the 304 of such a route, for its schema. */
 export const conditionalHeaders = z.looseObject({ 'if-none-match': z.string().optional().describe('ETag of an earlier answer') })
 export const notModified = { 304: z.null().describe('The answer is still the one with that ETag') }

@@ -1,16 +1,16 @@
 /**
- * Ways from a page to the hub: a shared worker; a hub in one of the pages, which the others reach through a channel; a hub
- * for this page alone.
+ * The ways from a page to the hub, best first: a hub in a shared worker; a hub in one of the pages, which the others reach
+ * through a channel; a hub for this page alone.
  */
 import { StreamHub } from './hub.ts'
 import type { ToHub, ToPage } from './messages.ts'
 
-/** Rises with what the messages mean: a worker of an older Candela lives on with its pages. */
+/** Version of the messages: a worker of an older Candela lives on with its pages. */
 const NAME = 'candela-stream-1'
 
 export interface Way {
   send (message: ToHub): void
-  /** Ends what the page has of it; the way is gone then. */
+  /** Closes the page's end of the way. */
   close (): void
 }
 
@@ -18,11 +18,11 @@ export interface PageEnd {
   /** Of the page. */
   id: string
   receive: (message: ToPage) => void
-  /** The way leads nowhere. */
+  /** Called where the way does not reach a hub. */
   failed: () => void
 }
 
-/** @returns undefined where the browser has no such way, or forbids it */
+/** @returns undefined where the browser lacks this way, or forbids it */
 type OpenWay = (page: PageEnd) => Way | undefined
 
 const throughWorker: OpenWay = ({ receive, failed }) => {
@@ -38,7 +38,7 @@ const throughWorker: OpenWay = ({ receive, failed }) => {
   }
 }
 
-/** What goes through the channel: from pages to whichever leads, and back. */
+/** Messages on the channel: from pages to the leading page, and back. */
 type Post = { hub: ToHub } | { to: readonly string[] | null, page: ToPage }
 
 /** The page that has the lock leads; the lock passes on when that page leaves, or is closed, or crashes. */
@@ -82,11 +82,11 @@ const alone: OpenWay = ({ receive }) => {
   return { send: message => hub.hear(message), close: () => hub.close() }
 }
 
-/** The best first; the last one is always there. */
+/** Best first; the last one always works. */
 const WAYS = [throughWorker, throughLeader, alone]
 let first = 0
 
-/** Opens the best way that there is; one that failed is not tried again by this page. */
+/** Opens the best way that works; this page does not try one that failed again. */
 export function openWay (page: PageEnd): Way {
   const best = first
   const failed = (): void => {

@@ -1,6 +1,6 @@
-/** What a page does only while somebody sees it. */
+/** Work that a page does only while it is visible. */
 
-/** @param act is called at once, or when the page is seen again */
+/** @param act called at once, or when the page becomes visible */
 export function onceVisible (act: () => void): void {
   if (document.visibilityState === 'visible') {
     act()
@@ -10,8 +10,8 @@ export function onceVisible (act: () => void): void {
 }
 
 /**
- * Does something now, and again a while after it has ended; not while nobody sees the page, and at once when it is seen again.
- * @param pause between two [ms]
+ * Repeats some work, with a pause after each time. A hidden page does not work; it starts at once when it becomes visible.
+ * @param pause after each time [ms]
  */
 export function keepDoing (pause: number, act: () => Promise<void>): void {
   onceVisible(async () => {

@@ -1,10 +1,10 @@
-/** The same object or place at other services: addresses that a reader may follow, none is asked by the page. */
+/** Links to the same object or place at other services; the page itself sends them no request. */
 import { element } from '../elements.ts'
 
 const LSST = /^\d{9,19}$/
 const ZTF = /^ZTF\d{2}[a-z]{7}$/
 
-/** @returns name and address of an object's pages at brokers; none where its id is of no survey that they read */
+/** @returns name and address of an object's pages at brokers; none where the id is not of a survey that they read */
 export function brokers (diaObjectId: string): Array<[name: string, address: string]> {
   if (LSST.test(diaObjectId)) {
     return [
@@ -29,6 +29,6 @@ export const catalogues = (ra: number, dec: number): Array<[name: string, addres
   ['Legacy Surveys', `https://www.legacysurvey.org/viewer?ra=${ra}&dec=${dec}&zoom=16&layer=ls-dr10`]
 ]
 
-/** Says nothing to the other service of where the reader comes from. */
+/** The link hides from the other service where the reader comes from. */
 export const link = ([name, address]: [name: string, address: string]): HTMLAnchorElement =>
   element('a', { href: address, rel: 'noreferrer external', target: '_blank' }, name)
