@@ -122,7 +122,7 @@ async function streamSky (app: App, packets: AsyncIterable<Packet>, logger: Fast
   })
 }
 
-/** What keeps the store bounded; a fault of it ends nothing else. */
+/** The background work that keeps the store bounded. An error there ends nothing else. */
 function inBackground ({ archives, store, deadLetterDiscard: discard }: App, { retentionDays: days, deadLettersMib }: Settings, logger: FastifyBaseLogger, incidents: Incidents, signal: AbortSignal): Array<Promise<void>> {
   const failed = (what: string) => (error: unknown): void => logger.error(error, `${what} has ended: ${describeError(error)}`)
   const bound = boundDeadLetters({

@@ -24,7 +24,7 @@ import { VERSION } from '../version.ts'
 /** Where the schemas of framed alerts come from. */
 export type RegistrySettings = Pick<Settings, 'schemaRegistry' | 'schemaRegistryAuth'>
 
-/** What every role has. */
+/** What every role gets. */
 export interface KafkaParts {
   settings: Settings
   measures: Measures
@@ -118,7 +118,7 @@ export async function startClassify (classifier: Classifier, parts: KafkaParts):
 }
 
 /**
- * One for each source; none where role all names no topic: whoever writes photometry then is another.
+ * Starts one role for each source; none where role all names no topic, since then another program writes photometry.
  * @throws CandelaError where Kafka, a topic or a setting is wrong
  */
 export async function startIngest ({ settings, measures, log, incidents }: KafkaParts, schemasOf: (registry: RegistrySettings) => SchemaSource): Promise<RunningRole[]> {

@@ -29,7 +29,7 @@ export function httpServer (settings: Settings, logger: FastifyBaseLogger) {
   }
   const tls = tlsOf(settings)
   try {
-    // The two differ in nothing that the routes see.
+    // The routes see no difference between the two.
     const app = tls ? fastify({ ...options, https: { ...tls, ...REQUESTS } }) as unknown as FastifyInstance : fastify({ ...options, http: REQUESTS }) as unknown as FastifyInstance
     answerUnrouted(app.server)
     return app
@@ -57,7 +57,7 @@ function namesOf (certificate: Buffer): string[] {
   return [...subjectAltName.matchAll(/DNS:([\w.*-]+)/g)].map(match => match[1]!)
 }
 
-/** Names under which a process may be asked: those that are set, its machine's, and those that its other settings give it. */
+/** Names under which a process answers: those of --http-hosts, the machine's, and those that other settings name. */
 export function hostsOf ({ httpHosts, httpHost, httpTlsCert, publicUrl }: Settings): string[] {
   return [
     ...httpHosts,

@@ -26,7 +26,7 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
   const warn = (message: string): void => logger.warn(message)
   const has = (part: Settings['role']): boolean => role === 'all' || role === part
   const opened: SchemaSource[] = []
-  /** Sources may have registries of their own. */
+  /** A source may have its own registry. */
   const schemasOf = (registry: RegistrySettings): SchemaSource => {
     const part = `schemas of ${opened.length === 0 ? 'the main registry' : `registry ${opened.length}`}`
     const schemas = schemaSource({ ...settings, ...registry }, warn, {
@@ -73,7 +73,7 @@ export async function startOnKafka (settings: Settings, logger: FastifyBaseLogge
   }
 }
 
-/** Of all roles: what one waits for, others may wait for as well. */
+/** The readiness of all roles together; several may wait for the same thing. */
 function readinessOf (roles: readonly RunningRole[]): Readiness {
   const all = roles.map(role => role.readiness())
   const notReady = all.filter(({ ready }) => !ready)

@@ -1,4 +1,4 @@
-/** docker compose up, as the README has it: Kafka, a simulated survey and Candela's roles, looked at in a browser. */
+/** docker compose up, as the README names it: Kafka, a simulated survey and Candela's roles, looked at in a browser. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import pRetry from 'p-retry'

@@ -27,7 +27,7 @@ export function project<R> (writer: Type, reader: Type): Projection<R> {
     resolver = reader.createResolver(writer, { ignoreNamespaces: true })
   } catch (cause) {
     throw new CandelaError('schema-unsupported', `schema ${writer.name ?? 'without a name'} does not have the fields of an alert: ${reasonIn(cause)}`, {
-      cause, value: writer.name, action: 'Send alerts of a schema that Candela knows; see the README for the survey dialects.'
+      cause, value: writer.name, action: 'Send alerts of a schema that Candela knows; see docs/alerts.md for the survey dialects.'
     })
   }
   return {
