@@ -1,11 +1,12 @@
 /** The embedded source: packets from one process into the processor, in micro-batches, with the position they reach. */
 import type { Alert, ReceivedAlert } from '../alert/alert.ts'
+import { isOutage } from '../alert/schemas/outage.ts'
 import { CandelaError, reasonIn } from '../errors.ts'
 import type { AlertOutcome, Processor } from '../state/processor/processor.ts'
 import { measureCommit } from './measured-commit.ts'
 import type { Measures } from './measures.ts'
-import { waitingProcess } from './waiting-commit.ts'
-import { untilAborted, waitingDecoder } from './waiting.ts'
+import { isCommitFailure, Outage, type OutageOptions } from './outage.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** One packet with the position that the source has reached with it. */
 export interface Packet {
@@ -43,6 +44,30 @@ export async function receive (bytes: Uint8Array, origin: string, decode: (bytes
       ? cause
       : new CandelaError('internal-error', `decoding failed: ${reasonIn(cause)}`, { cause })
     return { error, bytes, origin }
+  }
+}
+
+type Process = Processor['process']
+
+export interface WaitingProcessOptions extends Pick<OutageOptions, 'onOutage' | 'onOutageEnd' | 'firstWaitMs' | 'longestWaitMs'> {
+  processor: Processor
+  signal: AbortSignal
+}
+
+/**
+ * Processes batches; a commit that fails and may succeed later is tried again until it does.
+ * @returns undefined where the signal aborts while a batch waits: nothing of the batch is stored
+ * @throws what the processor throws otherwise, also a failed commit that has not waited when the signal aborts
+ */
+export function waitingProcess ({ processor, signal, ...options }: WaitingProcessOptions): (...batch: Parameters<Process>) => Promise<Awaited<ReturnType<Process>> | undefined> {
+  const commits: Outage = new Outage({ ...options, isWaitedFor: error => isCommitFailure(error) && (commits.trouble !== null || !signal.aborted) })
+  return async (...batch) => {
+    try {
+      return await commits.over(() => processor.process(...batch), signal)
+    } catch (error) {
+      if (error === signal.reason) return undefined
+      throw error
+    }
   }
 }
 
@@ -104,9 +129,10 @@ class PacketQueue {
  * @throws what the source or the processor throws: nothing of that batch is committed
  */
 export async function runEmbeddedStream (options: EmbeddedStreamOptions): Promise<void> {
-  const { source, batchSize = 256, lingerMs = 5, onBatch, measures, signal } = options
-  const decode = waitingDecoder(options)
-  const process = waitingProcess(options)
+  const { source, processor, batchSize = 256, lingerMs = 5, onBatch, measures, onOutage, onOutageEnd, signal } = options
+  const registry = new Outage({ isWaitedFor: isOutage, onOutage, onOutageEnd, endsWithoutSuccess: true })
+  const decode = (bytes: Uint8Array): Promise<Alert> => registry.over(() => options.decode(bytes), signal)
+  const process = waitingProcess({ processor, signal, onOutage, onOutageEnd })
   const queue = new PacketQueue(options.packets, signal)
   try {
     for (let first = await queue.take(); first !== undefined; first = await queue.take()) {

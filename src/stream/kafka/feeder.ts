@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { CandelaError } from '../../errors.ts'
 import { COMPRESSION_TYPES } from './client/codecs.ts'
 import type { Compression } from './client/compressions.ts'
-import { retried } from '../retry.ts'
+import { Outage } from '../outage.ts'
 import { kafkaError } from './client/errors.ts'
 import { idempotentProducer, isFull, sendApart } from './client/sending.ts'
 
@@ -54,7 +54,7 @@ export interface FeedCounts {
 }
 
 /** While no broker answers. */
-const OUTAGE = { firstWaitMs: 500, longestWaitMs: 5000 }
+const WAITS = { firstWaitMs: 500, longestWaitMs: 5000 }
 /** After so long without an answer the topic is looked for [ms], and again each time. */
 const LOOK_EVERY = 3000
 /** How long what is on its way may take once the signal has aborted [ms]. */
@@ -69,11 +69,12 @@ export async function feed (kafka: kafkajs.Kafka, packets: AsyncIterable<FedPack
   const { topic, brokers, compression = 'none', pace, due = pace && steadily(pace), signal } = options
   const counts: FeedCounts = { sent: 0, bytes: 0, refused: 0, unconfirmed: 0 }
   const producer = idempotentProducer(kafka, Number.MAX_SAFE_INTEGER)
+  const outage = new Outage({ isWaitedFor: ({ canRetry }) => canRetry, ...WAITS })
   const send = async (batch: readonly FedPacket[]): Promise<void> => {
     const record = { topic, compression: COMPRESSION_TYPES[compression], messages: batch.map(({ key, bytes }) => ({ key, value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) })) }
-    const attempt = async (): Promise<unknown> => await producer.send(record)
+    const attempt = async (): Promise<unknown> => await producer.send(record).catch((error: unknown) => { throw kafkaError(error, { brokers, topic }) })
     // kafkajs itself gives up where no broker can be reached for some seconds. The same records get the same numbers again.
-    await looking(attempt().catch(async (error: unknown) => await retried(error as Error, attempt, { signal, ...OUTAGE, isWaitedFor: error => kafkaError(error, { brokers }).canRetry })), options)
+    await looking(outage.over(attempt, signal), options)
     counts.sent += batch.length
     counts.bytes += sizeOf(batch)
     options.onSent?.(counts)

@@ -5,19 +5,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import type { Alert } from '../../../alert/alert.ts'
 import type { AvroRecord } from '../../../alert/avro/record.ts'
+import { isOutage } from '../../../alert/schemas/outage.ts'
 import { describeError, withCode } from '../../../errors.ts'
 import { modelKey } from '../../../model/model-key.ts'
 import { oneAfterAnother } from '../../../state/processor/serialized.ts'
 import { emptyStatistics, sumOfStatistics } from '../../../state/statistics.ts'
 import type { StoreStatistics } from '../../../state/views.ts'
 import { Incidents } from '../../incidents.ts'
-import { Outages } from '../../waiting.ts'
+import { Outage, toIncidents } from '../../outage.ts'
 import { doInBackground } from './background.ts'
 import { batchesOf } from './batches.ts'
 import { beating } from '../group/heartbeats.ts'
 import { watchContact } from '../group/broker-contact.ts'
 import { kafkaError } from '../client/errors.ts'
-import { Failures, FIRST_WAIT } from './failed-partitions.ts'
+import { FailedPartitions, FIRST_WAIT } from './failed-partitions.ts'
 import { fetching } from '../client/fetching.ts'
 import { leaveForFormer } from '../group/former-member.ts'
 import { isHandover } from './handover.ts'
@@ -88,7 +89,7 @@ class Classify implements RunningClassify {
   #memberId = ''
   /** When the group last took this process for a member, by the clock of performance.now() [ms]. */
   #member = 0
-  readonly #failures: Failures
+  readonly #failures: FailedPartitions
   /** Tasks with a batch. */
   readonly #inHand = new Set<Slot>()
   /** What each task does beside its alerts. */
@@ -97,7 +98,8 @@ class Classify implements RunningClassify {
   /** Of photometry; 0 before they were counted. */
   #partitions = 0
   readonly #contact: ReturnType<typeof watchContact>
-  readonly #outages: Outages
+  /** Of the schema registry. */
+  readonly #registry: Outage
   #end: { resolve: () => void, reject: (error: unknown) => void } | undefined
 
   constructor (options: ClassifyOptions) {
@@ -115,17 +117,13 @@ class Classify implements RunningClassify {
       retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => !this.#stopping.signal.aborted && kafkaError(error, { brokers }).canRetry }
     })
     leaveForFormer(this.#consumer, { kafka, groupId: group, signal: this.#stopping.signal, file: join(folder, MEMBER) })
-    this.#failures = new Failures({ brokers, incidents, measures, log })
+    this.#failures = new FailedPartitions({ brokers, incidents, measures, log })
     this.#tasks = new TaskSet({
       open: (partition, signal) => this.#open(partition, signal),
       onOpen: (slot, task) => this.#opened(slot, task),
       onFailure: (slot, error) => this.#failed(slot, error)
     })
-    this.#outages = new Outages({
-      onOutage: error => incidents.begin(ALERTS, subjectOf(error, brokers, ALERTS), error),
-      onOutageEnd: () => incidents.end(ALERTS),
-      onGivenUp: () => incidents.end(ALERTS)
-    })
+    this.#registry = new Outage({ isWaitedFor: isOutage, report: toIncidents(incidents, ALERTS, error => subjectOf(error, brokers, ALERTS)), endsWithoutSuccess: true })
     this.#contact = watchContact(this.#consumer, {
       brokers,
       topic: own.photometry,
@@ -207,8 +205,8 @@ class Classify implements RunningClassify {
       partition,
       partitions: () => this.#partitions,
       folder: join(folder, folderOf(partition)),
-      decode: (bytes, signal) => this.#outages.over(() => decode(bytes), signal),
-      avroRecord: avroRecord && ((bytes, signal) => this.#outages.over(() => avroRecord(bytes), signal)),
+      decode: (bytes, signal) => this.#registry.over(() => decode(bytes), signal),
+      avroRecord: avroRecord && ((bytes, signal) => this.#registry.over(() => avroRecord(bytes), signal)),
       signal
     })
   }
@@ -266,7 +264,7 @@ class Classify implements RunningClassify {
     const { partition } = slot
     if (this.#stopping.signal.aborted || (this.#tasks.get(partition) !== slot && slot.task !== null)) return
     const { own, brokers } = this.#options
-    const wait = this.#failures.begin(partition, kafkaError(cause, { brokers, topic: own.photometry }))
+    const wait = this.#failures.fail(partition, kafkaError(cause, { brokers, topic: own.photometry }))
     this.#pause(partition)
     this.#tasks.close(partition)
     this.#openAgain(partition, wait, performance.now())
@@ -321,7 +319,7 @@ class Classify implements RunningClassify {
 
   readiness (): RoleReadiness {
     if (this.#stopping.signal.aborted) return { ready: false, reason: 'stopping' }
-    const trouble = this.#contact.trouble() ?? this.#failures.error ?? this.#outages.trouble
+    const trouble = this.#contact.trouble() ?? this.#failures.error ?? this.#registry.trouble
     if (trouble) return { ready: false, reason: withCode(trouble) }
     if (this.#assigned === null) return { ready: false, reason: 'joining the group' }
     const waiting = this.#assigned.filter(partition => !this.#tasks.get(partition)?.task)

@@ -1,7 +1,7 @@
 /** One membership in a consumer group, from joining it to its end: batches are handed over, their positions committed behind them. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
-import { untilAborted } from '../../waiting.ts'
+import { untilAborted } from '../../until-aborted.ts'
 import { leaveForFormer } from './former-member.ts'
 import { takePositions, type GroupPosition } from './start-positions.ts'
 

@@ -19,7 +19,7 @@ import { subjectOf, topicOf, reportTo } from '../subjects.ts'
 import { LOOK_EVERY, topicMissing, topicsThere, untilThere } from './survey-topics.ts'
 import { readTopics } from '../group/topic-reader.ts'
 import { transcriber } from './transcribe.ts'
-import { Troubles } from './source-outages.ts'
+import { outagesOf } from './source-outages.ts'
 
 export interface IngestOptions {
   source: IngestSource
@@ -38,9 +38,6 @@ export interface IngestOptions {
   alone?: boolean
 }
 
-/** All of the source waits, see Troubles.begin. */
-const ALL = ''
-const topicPart = (topic: string): string => `topic ${topic}`
 /** What no retry mends may be mended at the broker: a user's rights, a password [ms]. */
 const LONG_WAIT = 30_000
 /** How long a start waits for one of several sources [ms]. */
@@ -68,14 +65,17 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   const impatient = new AbortController()
   let start = (): void => {}
   const started = new Promise<void>(resolve => { start = resolve })
-  const troubles = new Troubles({ source: source.name, incidents, onBegin: start })
-  const writer = new PhotometryWriter({ settings, topic: topics.photometry, log, troubles, incidents })
+  const outages = outagesOf(source.name, incidents, start)
+  /** All of the source waits. */
+  const reading = outages.of('', error => subjectOf(error, brokers, outages.part('')), { firstWaitMs: FIRST_WAIT, longestWaitMs: LONGEST_WAIT })
+  const missing = new Map(source.topics.map(topic => [topic, outages.of(`topic ${topic}`, () => topicOf(topic, brokers))]))
+  const writer = new PhotometryWriter({ settings, topic: topics.photometry, log, outageOf: outages.of, incidents })
   const kafka = kafkaClient(connection, reportTo(incidents, log, brokers, about))
   const report = new PointReport(message => log.warn(about, message))
-  const missing = new Set<string>()
   const awaited = new Set<string>()
   let read: readonly string[] = []
-  let wait = FIRST_WAIT
+  /** Since it last joined, or from the beginning. */
+  let hasFailed = false
   let hasJoined = false
   /** What no retry mends of Candela's own cluster, which all sources need. */
   let ownFault: CandelaError | undefined
@@ -86,28 +86,26 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     if (!error.canRetry) ownFault = error
     throw error
   })
-  const handle = transcriber({ schemas, dialect, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), troubles, measures, report })
+  const handle = transcriber({ schemas, dialect, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
 
   function onJoined (there: readonly string[]): void {
     if (read.join() !== there.join()) log.info({ ...about, group: groupId }, `reading ${there.join(', ')} of ${brokers.join(', ')}`)
     read = there
     hasJoined = true
-    wait = FIRST_WAIT
-    troubles.end(ALL)
+    hasFailed = false
+    reading.end()
     start()
   }
 
   /** Those that there are; the others are waited for. */
   async function look (): Promise<string[]> {
     const there = await topicsThere(kafka, source.topics)
-    for (const topic of source.topics) {
+    for (const [topic, outage] of missing) {
       if (there.includes(topic)) {
-        missing.delete(topic)
-        troubles.end(topicPart(topic))
+        outage.end()
       } else {
-        missing.add(topic)
         awaited.add(topic)
-        troubles.begin(topicPart(topic), topicOf(topic, brokers), topicMissing(topic))
+        outage.fail(topicMissing(topic))
       }
     }
     return there
@@ -118,13 +116,13 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     await own(writer.open(stopping.signal), stopping.signal)
     const there = await look()
     if (there.length === 0) {
-      troubles.end(ALL)
+      reading.end()
       await sleep(LOOK_EVERY, undefined, { signal: stopping.signal }).catch(() => {})
       return
     }
     const more = new AbortController()
     const ending = AbortSignal.any([stopping.signal, more.signal])
-    if (missing.size > 0) untilThere(kafka, [...missing], ending).then(() => more.abort(), () => {})
+    if (there.length < source.topics.length) untilThere(kafka, source.topics.filter(topic => !there.includes(topic)), ending).then(() => more.abort(), () => {})
     try {
       await readTopics({
         kafka,
@@ -156,10 +154,10 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
         const passes = error.canRetry || error.code === 'kafka-topic-unknown'
         if (!passes && alone) throw error
         // One that was there: which, the next look tells.
-        const isGone = error.code === 'kafka-topic-unknown' && wait === FIRST_WAIT
-        if (!isGone) troubles.begin(ALL, subjectOf(error, brokers, troubles.part(ALL)), error)
+        const isGone = error.code === 'kafka-topic-unknown' && !hasFailed
+        hasFailed = true
+        const wait = isGone ? FIRST_WAIT : reading.fail(error)
         await sleep(passes ? wait : LONG_WAIT, undefined, { signal: stopping.signal }).catch(() => {})
-        wait = Math.min(2 * wait, LONGEST_WAIT)
       }
     }
   }
@@ -177,7 +175,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   finished.catch(() => {})
   return {
     finished,
-    readiness: () => hasJoined ? troubles.readiness() : { ready: false, reason: troubles.readiness().reason ?? `${troubles.part(ALL)} is not read yet` },
+    readiness: () => hasJoined ? outages.readiness() : { ready: false, reason: outages.readiness().reason ?? `${outages.part('')} is not read yet` },
     async stop () {
       stopping.abort()
       await finished.catch(() => {})

@@ -9,6 +9,7 @@ import type { AppliedPart, ChangelogPart, Replica } from '../../../state/storage
 import type { DeadLetterReader, ObjectReader } from '../../../state/views.ts'
 import { Incidents } from '../../incidents.ts'
 import type { Measures } from '../../measures.ts'
+import { isCommitFailure, Outage, toIncidents } from '../../outage.ts'
 import { beating } from '../group/heartbeats.ts'
 import { watchContact, type Contact } from '../group/broker-contact.ts'
 import { kafkaError } from '../client/errors.ts'
@@ -20,7 +21,6 @@ import { ChangelogBuffer, isCaughtUp, progressOf, type PartitionReading } from '
 import type { OwnTopics, RoleLog, RoleReadiness, RunningRole } from '../role.ts'
 import { ServedPartitions } from './served-partitions.ts'
 import { clusterOf, subjectOf } from '../subjects.ts'
-import { WaitingWrite } from './waiting-write.ts'
 
 export interface ReplicaRoleOptions {
   kafka: kafkajs.Kafka
@@ -83,7 +83,7 @@ class ReplicaRole implements RunningReplica {
   readonly #buffers = new Map<number, ChangelogBuffer>()
   /** Those that have not come to the end that they had at the start, as far as they are written. */
   readonly #behind: Set<PartitionReading>
-  readonly #writing: WaitingWrite
+  readonly #writing: Outage
   readonly #began = performance.now()
   readonly #confirming: NodeJS.Timeout
   readonly #served: ServedPartitions
@@ -125,11 +125,7 @@ class ReplicaRole implements RunningReplica {
       this.#readings.set(source, { topic: kind === 'changelog' ? own.objectRecords : own.deadLetters, partition: Number(partition), from, until: high, next: from })
     }
     this.#behind = new Set([...this.#readings.values()].filter(reading => !isCaughtUp(reading)))
-    this.#writing = new WaitingWrite({
-      signal: this.#stopping.signal,
-      onOutage: error => incidents.begin(WRITING, subjectOf(error, brokers, WRITING), error),
-      onOutageEnd: () => incidents.end(WRITING)
-    })
+    this.#writing = new Outage({ isWaitedFor: isCommitFailure, report: toIncidents(incidents, WRITING, error => subjectOf(error, brokers, WRITING)) })
     this.#served = new ServedPartitions({ kafka, own, group: options.classifyGroup, next: partition => this.#reading(own.objectRecords, partition).next, measures, incidents, signal: this.#stopping.signal })
     this.#confirming = setInterval(() => this.#confirm(), CONFIRM_EVERY)
     this.#confirming.unref()
@@ -212,7 +208,7 @@ class ReplicaRole implements RunningReplica {
     for (const record of records) buffer.add(record)
     reading.next = next
     for (const part of buffer.parts(isCaughtUp(reading), next)) {
-      const applied = await this.#writing.make(() => this.#replica.apply(part))
+      const applied = await this.#write(() => this.#replica.apply(part))
       this.#tell(applied.leftOut)
       if (catchingUp) this.#options.measures.restoring('query', part.entries.length)
       else this.#measure(part, applied)
@@ -223,9 +219,18 @@ class ReplicaRole implements RunningReplica {
   async #takeLetters (reading: PartitionReading, records: readonly kafkajs.KafkaMessage[], next: bigint): Promise<void> {
     const { topic, partition } = reading
     const { letters, leftOut } = readLetters(records, `${topic}/${partition}`)
-    await this.#writing.make(() => this.#replica.applyLetters({ partition, letters, next }))
+    await this.#write(() => this.#replica.applyLetters({ partition, letters, next }))
     reading.next = next
     this.#tell(leftOut)
+  }
+
+  /** Waits while the disk cannot be written. No write begins after the role is told to stop. */
+  async #write<Result> (write: () => Result): Promise<Result> {
+    const { signal } = this.#stopping
+    return await this.#writing.over(() => {
+      signal.throwIfAborted()
+      return write()
+    }, signal)
   }
 
   /** A commit's classifications are served as soon as it is written. */
