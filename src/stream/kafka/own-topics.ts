@@ -2,8 +2,8 @@
 import type kafkajs from 'kafkajs'
 import type { Settings } from '../../config.ts'
 import { CandelaError } from '../../errors.ts'
+import { withAdmin } from './client/admin.ts'
 import type { KafkaSettings } from './client/client.ts'
-import { kafkaError } from './client/errors.ts'
 import type { OwnTopics, RoleLog } from './role.ts'
 import { ensureTopic, type WantedTopic } from './client/topics.ts'
 
@@ -68,30 +68,12 @@ export async function ensureOwnTopic (kind: keyof typeof kinds, topic: string, o
   }
 }
 
-async function exists (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<boolean> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    return (await admin.listTopics()).includes(topic)
-  } catch (error) {
-    throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
-  }
-}
+const exists = async (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<boolean> =>
+  (await withAdmin(kafka, admin => admin.listTopics(), { brokers, topic })).includes(topic)
 
 /** @throws CandelaError as kafkaError */
-export async function partitionsOf (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<number> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    return (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!.partitions.length
-  } catch (error) {
-    throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
-  }
-}
+export const partitionsOf = async (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<number> =>
+  (await withAdmin(kafka, admin => admin.fetchTopicMetadata({ topics: [topic] }), { brokers, topic })).topics[0]!.partitions.length
 
 /**
  * A partition of photometry has its own of the changelog and of the dead letters: these grow where they are fewer.
@@ -99,15 +81,11 @@ export async function partitionsOf (kafka: kafkajs.Kafka, topic: string, brokers
  */
 export async function growTopic (topic: string, partitions: number, { kafka, brokers, log }: Pick<EnsureOptions, 'kafka' | 'brokers' | 'log'>): Promise<void> {
   if (await partitionsOf(kafka, topic, brokers) >= partitions) return
-  const admin = kafka.admin()
   try {
-    await admin.connect()
-    await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] })
+    await withAdmin(kafka, admin => admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] }), { brokers, topic })
     log.info({ topic, partitions }, `topic ${topic} has grown to ${partitions} partitions, as many as those of photometry`)
   } catch (error) {
     // Another process has done it.
-    if (await partitionsOf(kafka, topic, brokers) < partitions) throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
+    if (await partitionsOf(kafka, topic, brokers) < partitions) throw error
   }
 }

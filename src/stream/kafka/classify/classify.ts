@@ -15,7 +15,7 @@ import { Incidents } from '../../incidents.ts'
 import { Outage, toIncidents } from '../../outage.ts'
 import { doInBackground } from './background.ts'
 import { batchesOf } from './batches.ts'
-import { beating } from '../group/heartbeats.ts'
+import { whileBeating } from '../group/heartbeats.ts'
 import { watchContact } from '../group/broker-contact.ts'
 import { kafkaError } from '../client/errors.ts'
 import { FailedPartitions, FIRST_WAIT } from './failed-partitions.ts'
@@ -293,13 +293,16 @@ class Classify implements RunningClassify {
     for (const some of batchesOf(records)) {
       if (!isRunning() || isStale() || this.#tasks.get(partition) !== slot) return
       measures.lag(own.photometry, partition, Number(highWatermark) - Number(some[0]!.offset))
-      const lost = new AbortController()
+      let isLost = (_error: unknown): boolean => false
       this.#inHand.add(slot)
       try {
-        await beating(() => isHandover(some[0]!) ? task.adopt(some) : task.process(some, AbortSignal.any([lost.signal, this.#stopping.signal])), heartbeat, lost)
+        await whileBeating(heartbeat, lost => {
+          isLost = error => lost.aborted && error === lost.reason
+          return isHandover(some[0]!) ? task.adopt(some) : task.process(some, AbortSignal.any([lost, this.#stopping.signal]))
+        })
       } catch (error) {
         // Alerts that wait must not keep the group from sharing its partitions anew: kafkajs joins it again.
-        if (lost.signal.aborted && error === lost.signal.reason) throw error
+        if (isLost(error)) throw error
         this.#failed(slot, error)
         return
       } finally {

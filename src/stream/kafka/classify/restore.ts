@@ -6,6 +6,7 @@ import { MARK_KEY, readMark, type CommitMark } from '../../../state/storage/chan
 import { openLmdbStore } from '../../../state/storage/store.ts'
 import type { RestorableStore } from '../../../state/storage/restorable-store.ts'
 import { LONGEST_LEFT_BEHIND } from '../own-topics.ts'
+import { offsetsOfTopic } from '../client/admin.ts'
 import { readPartition } from '../group/partition-reader.ts'
 
 /** Nobody asks a task for candidates: the role that answers queries has its own store. What the disk loses, the changelog has. */
@@ -40,25 +41,13 @@ export interface RestoreOptions {
   onRecords?: (records: number) => void
 }
 
-/** Offsets of the first and behind the last record of a partition, committed or not. */
-export async function offsetsOf (kafka: kafkajs.Kafka, topic: string, partition: number): Promise<{ low: bigint, high: bigint }> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    const found = (await admin.fetchTopicOffsets(topic)).find(one => one.partition === partition)
-    return { low: BigInt(found?.low ?? 0), high: BigInt(found?.high ?? 0) }
-  } finally {
-    await admin.disconnect()
-  }
-}
-
 /**
  * Whoever wrote to the changelog before must not be able to any more.
  * @throws CandelaError `changelog-format`, `changelog-damaged`, those of a data folder; kafkajs's errors
  */
 export async function openRestored (options: RestoreOptions): Promise<RestorableStore> {
   const { kafka, cluster, topic, partition, folder, group, signal, onRecords } = options
-  const { low, high } = await offsetsOf(kafka, topic, partition)
+  const { low, high } = (await offsetsOfTopic(kafka, topic)).get(partition) ?? { low: 0n, high: 0n }
   const now = Date.now()
   const at = (offset: bigint): Record<string, ChangelogPosition> => ({ [CHANGELOG]: { cluster, topic, offset: String(offset), time: now } })
   const { store, from } = openKept(folder, { cluster, topic, low, high, now })

@@ -16,7 +16,7 @@ import { NOTHING, type PackedObject, type StateStore } from '../../../state/stor
 import { keptObject, takenBack, type TakenBack } from '../../../state/record/incoming-object.ts'
 import type { StoreStatistics } from '../../../state/views.ts'
 import type { Measures } from '../../measures.ts'
-import type { Compression } from '../client/compressions.ts'
+import type { Compression } from '../../../kafka-settings.ts'
 import { handoverRecord, readHandover } from './handover.ts'
 import { outgoing, type AlertFacts, type TopicOutput } from './outgoing.ts'
 import { partitionOf } from '../client/partitions.ts'

@@ -1,7 +1,7 @@
 /** Records and input offsets of one partition's task, published together or not at all. */
 import kafkajs from 'kafkajs'
 import { COMPRESSION_TYPES } from '../client/codecs.ts'
-import type { Compression } from '../client/compressions.ts'
+import type { Compression } from '../../../kafka-settings.ts'
 import { kafkaError } from '../client/errors.ts'
 import { isFull } from '../client/sending.ts'
 

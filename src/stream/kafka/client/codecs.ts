@@ -5,7 +5,7 @@ import { compressFrame, decompressFrame } from 'lz4-napi'
 import { readRawSnappy } from '../../../alert/avro/snappy.ts'
 import { decompressZstd } from '../../../alert/input/zstd.ts'
 import { compress as compressZstd, loadZstd } from '../../../alert/input/zstd-wasm.ts'
-import type { Compression } from './compressions.ts'
+import type { Compression } from '../../../kafka-settings.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
 

@@ -1,6 +1,6 @@
 /** What kafkajs throws → what was wrong, what to do, and whether a retry helps. */
 import kafkajs from 'kafkajs'
-import { CandelaError } from '../../../errors.ts'
+import { CandelaError, messageOf } from '../../../errors.ts'
 
 /** What was being done, for the words of an error. */
 export interface KafkaContext {
@@ -35,9 +35,9 @@ export function kafkaError (error: unknown, context: KafkaContext): CandelaError
   }
   const innermost = chain.at(-1)
   if (!chain.some(({ name }) => name.startsWith('KafkaJS'))) {
-    return new CandelaError('internal-error', innermost?.message ?? String(error), { cause: error, action: 'Report this as a bug of Candela.' })
+    return new CandelaError('internal-error', messageOf(innermost ?? error), { cause: error, action: 'Report this as a bug of Candela.' })
   }
-  return new CandelaError('kafka-failed', `Kafka at ${context.brokers.join(', ')}: ${innermost?.message ?? String(error)}`, {
+  return new CandelaError('kafka-failed', `Kafka at ${context.brokers.join(', ')}: ${messageOf(innermost ?? error)}`, {
     value: innermost?.type, canRetry: chain.some(({ retriable }) => retriable === true), cause: error, action: 'See the broker\'s own log at this time.'
   })
 }

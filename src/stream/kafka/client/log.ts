@@ -1,5 +1,6 @@
 /** kafkajs's log, sorted: it logs every try of a retry, on several layers. */
 import kafkajs from 'kafkajs'
+import { messageOf } from '../../../errors.ts'
 
 /** A line that is not an outage's is said again after it has not come for this long [ms]. */
 const OVER_AFTER = 60_000
@@ -29,7 +30,7 @@ export function sortedLog (report: KafkaReport, now: () => number = Date.now): k
   return () => ({ level, log }) => {
     if (level > kafkajs.logLevel.WARN) return
     const { message, broker, error } = log as { message: unknown, broker?: unknown, error?: unknown }
-    const words = message instanceof Error ? message.message : String(message)
+    const words = messageOf(message)
     if (SAID_ELSEWHERE.some(known => known.test(words))) return
     const what = [words, typeof error === 'string' && error !== words ? error : ''].filter(Boolean).join(': ')
     const line = typeof broker === 'string' ? `${broker}: ${what}` : what

@@ -2,6 +2,7 @@
 import kafkajs from 'kafkajs'
 import pRetry from 'p-retry'
 import { CandelaError } from '../../../errors.ts'
+import { withAdmin } from './admin.ts'
 import { kafkaError } from './errors.ts'
 
 export interface WantedTopic {
@@ -29,9 +30,7 @@ const BROKERS_DEFAULT = -1
  */
 export async function ensureTopic (kafka: kafkajs.Kafka, wanted: WantedTopic, brokers: readonly string[]): Promise<'made' | 'there'> {
   const { topic } = wanted
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
+  return await withAdmin(kafka, async admin => {
     const isMade = !(await admin.listTopics()).includes(topic) && await made(admin, wanted)
     const differences = await pRetry(() => compare(admin, wanted, `--bootstrap-server ${brokers.join(',')}`), {
       // A topic that has just been made, by whomever, is not known to every broker at once.
@@ -42,27 +41,17 @@ export async function ensureTopic (kafka: kafkajs.Kafka, wanted: WantedTopic, br
     throw new CandelaError('kafka-topic-differs', `topic ${topic} is there, but ${differences.map(({ what }) => what).join('; ')}`, {
       value: topic, action: differences.map(({ mend }) => mend).join('\n  ')
     })
-  } catch (error) {
-    throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
-  }
+  }, { brokers, topic })
 }
 
 /** What of a topic that is there is needed to make it again; undefined where there is none. @throws CandelaError as kafkaError */
 export async function topicAsItIs (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<WantedTopic | undefined> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
+  return await withAdmin(kafka, async admin => {
     if (!(await admin.listTopics()).includes(topic)) return undefined
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
     const { partitions } = topics[0]!
     return { topic, partitions: partitions.length, replication: Math.min(...partitions.map(({ replicas }) => replicas.length)) }
-  } catch (error) {
-    throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
-  }
+  }, { brokers, topic })
 }
 
 /** @returns false where another has made it in the meantime */

@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import type { Start } from '../../../kafka-settings.ts'
+import { withAdmin } from '../client/admin.ts'
 
 export interface GroupPosition {
   groupId: string
@@ -34,9 +35,7 @@ const PAUSE = 200
  */
 export async function takePositions (kafka: kafkajs.Kafka, consumer: Pick<kafkajs.Consumer, 'seek' | 'commitOffsets'>, group: GroupPosition, { isLeader, memberAssignment }: Membership, signal: AbortSignal): Promise<void> {
   const isOurs = ({ topic, partition }: Position): boolean => memberAssignment[topic]?.includes(partition) ?? false
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
+  await withAdmin(kafka, async admin => {
     for (;;) {
       const positions = await committed(admin, group)
       const ours = positions.filter(isOurs)
@@ -49,9 +48,7 @@ export async function takePositions (kafka: kafkajs.Kafka, consumer: Pick<kafkaj
       const isDone = isLeader && await isCommitted(consumer, await startsOf(admin, positions, group))
       if (!isDone) await sleep(PAUSE)
     }
-  } finally {
-    await admin.disconnect()
-  }
+  })
 }
 
 /** What a coordinator answers when members come and go; the membership ends soon then, and another begins. */

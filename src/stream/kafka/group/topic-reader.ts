@@ -1,8 +1,8 @@
 /** One membership in a consumer group, from joining it to its end: batches are handed over, their positions committed behind them. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import { untilAborted } from '../../until-aborted.ts'
 import { leaveForFormer } from './former-member.ts'
+import { whileBeating } from './heartbeats.ts'
 import { takePositions, type GroupPosition } from './start-positions.ts'
 
 export interface SurveyBatch {
@@ -38,8 +38,6 @@ const MAXIMUM_BYTES = 16 * 2 ** 20
 /** What a broker need not wait longer for [B]. */
 const ENOUGH_BYTES = 2 ** 20
 const LONGEST_HEARTBEAT = 3000
-/** Between two heartbeats of long work [ms]; kafkajs lets no more through than the group wants. */
-const BEAT = 1000
 /** Partitions that are added to a topic are found after this at the latest [ms]. */
 const METADATA_AGE = 60_000
 /** Tries within kafkajs; then the membership ends with an error, and another can begin. */
@@ -77,22 +75,24 @@ export async function readTopics (options: ReaderOptions): Promise<void> {
     if (stopping.aborted) resolve()
     else stopping.addEventListener('abort', () => resolve(), { once: true })
   })
-  const eachBatch = async ({ batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, uncommittedOffsets, isStale }: kafkajs.EachBatchPayload): Promise<void> => {
-    await whileBeating(heartbeat, async lost => {
-      const signal = AbortSignal.any([lost, impatient])
-      await untilAborted(positioned, signal)
-      // The position may be another one than kafkajs began with.
-      if (isStale() || signal.aborted) return
-      try {
-        await handle(batch, signal)
-      } catch (error) {
-        if (impatient.aborted) return
-        throw error
-      }
-      resolveOffset(batch.messages.at(-1)!.offset)
-      await commitOffsetsIfNecessary(uncommittedOffsets())
-    })
+  const take = async ({ batch, resolveOffset, commitOffsetsIfNecessary, uncommittedOffsets, isStale }: kafkajs.EachBatchPayload, lost: AbortSignal): Promise<void> => {
+    const signal = AbortSignal.any([lost, impatient])
+    await untilAborted(positioned, signal)
+    // The position may be another one than kafkajs began with.
+    if (isStale() || signal.aborted) return
+    try {
+      await handle(batch, signal)
+    } catch (error) {
+      if (impatient.aborted) return
+      throw error
+    }
+    resolveOffset(batch.messages.at(-1)!.offset)
+    await commitOffsetsIfNecessary(uncommittedOffsets())
   }
+  const eachBatch = (payload: kafkajs.EachBatchPayload): Promise<void> => whileBeating(payload.heartbeat, async lost => {
+    await take(payload, lost)
+    lost.throwIfAborted()
+  })
   let running = Promise.resolve()
   try {
     await consumer.connect()
@@ -104,22 +104,5 @@ export async function readTopics (options: ReaderOptions): Promise<void> {
     // A group that is being joined cannot be left.
     await running.catch(() => {})
     await consumer.disconnect()
-  }
-}
-
-/** Long work keeps its place in the group; the signal aborts when it has lost it. */
-async function whileBeating (heartbeat: () => Promise<void>, work: (lost: AbortSignal) => Promise<void>): Promise<void> {
-  const lost = new AbortController()
-  const done = new AbortController()
-  const beat = async (): Promise<void> => {
-    while (await sleep(BEAT, true, { signal: done.signal }).catch(() => false)) await heartbeat()
-  }
-  const beating = beat().catch((error: unknown) => lost.abort(error))
-  try {
-    await work(lost.signal)
-    lost.signal.throwIfAborted()
-  } finally {
-    done.abort()
-    await beating
   }
 }

@@ -2,20 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import { CandelaError } from '../../../errors.ts'
+import { withAdmin } from '../client/admin.ts'
 
 /** Between two looks for topics that are missing [ms]. */
 export const LOOK_EVERY = 5000
 
 /** @throws kafkajs's errors */
 export async function topicsThere (kafka: kafkajs.Kafka, topics: readonly string[]): Promise<string[]> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    const there = new Set(await admin.listTopics())
-    return topics.filter(topic => there.has(topic))
-  } finally {
-    await admin.disconnect()
-  }
+  const there = new Set(await withAdmin(kafka, admin => admin.listTopics()))
+  return topics.filter(topic => there.has(topic))
 }
 
 /** Resolves when one of the topics is there, or the signal aborts. Brokers that do not answer are the reader's to tell. */

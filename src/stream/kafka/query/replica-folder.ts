@@ -4,7 +4,7 @@ import type kafkajs from 'kafkajs'
 import pRetry from 'p-retry'
 import { CandelaError } from '../../../errors.ts'
 import { changelogSource, lettersSource, openLmdbReplica, type Replica } from '../../../state/storage/replica/replica.ts'
-import { kafkaError } from '../client/errors.ts'
+import { offsetsOfTopic } from '../client/admin.ts'
 import { LONGEST_LEFT_BEHIND } from '../own-topics.ts'
 
 /** What the disk loses, the changelog has. */
@@ -39,20 +39,11 @@ export async function offsetsOf (kafka: kafkajs.Kafka, own: Pick<ReplicatedTopic
 }
 
 async function askOffsets (kafka: kafkajs.Kafka, own: Pick<ReplicatedTopics, 'objectRecords' | 'deadLetters'>, brokers: readonly string[]): Promise<ReplicatedTopics['offsets']> {
-  const admin = kafka.admin()
-  const offsets = new Map<string, { low: bigint, high: bigint }>()
-  let topic = own.objectRecords
-  try {
-    await admin.connect()
-    for (topic of [own.objectRecords, own.deadLetters]) {
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) offsets.set(sourceOf(topic, partition, own), { low: BigInt(low), high: BigInt(high) })
-    }
-  } catch (error) {
-    throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
-  }
-  return offsets
+  const all = await Promise.all([own.objectRecords, own.deadLetters].map(async topic => {
+    const offsets = await offsetsOfTopic(kafka, topic, { brokers, topic })
+    return Array.from(offsets, ([partition, ends]) => [sourceOf(topic, partition, own), ends] as const)
+  }))
+  return new Map(all.flat())
 }
 
 /**

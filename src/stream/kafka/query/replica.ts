@@ -10,7 +10,7 @@ import type { DeadLetterReader, ObjectReader } from '../../../state/views.ts'
 import { Incidents } from '../../incidents.ts'
 import type { Measures } from '../../measures.ts'
 import { isCommitFailure, Outage, toIncidents } from '../../outage.ts'
-import { beating } from '../group/heartbeats.ts'
+import { whileBeating } from '../group/heartbeats.ts'
 import { watchContact, type Contact } from '../group/broker-contact.ts'
 import { kafkaError } from '../client/errors.ts'
 import { fetching } from '../client/fetching.ts'
@@ -191,7 +191,7 @@ class ReplicaRole implements RunningReplica {
       const records = messages.filter(({ offset }) => BigInt(offset) >= reading.next)
       const next = BigInt(batch.lastOffset()) + 1n
       if (topic === own.objectRecords) measures.lag(topic, partition, Number(high - reading.next))
-      await beating(() => topic === own.objectRecords ? this.#takeRecords(reading, records, next) : this.#takeLetters(reading, records, next), heartbeat)
+      await whileBeating(heartbeat, () => topic === own.objectRecords ? this.#takeRecords(reading, records, next) : this.#takeLetters(reading, records, next))
       if (topic === own.objectRecords) measures.lag(topic, partition, Math.max(0, Number(high - next)))
       resolveOffset(messages.at(-1)!.offset)
       this.#reached(reading, next)
