@@ -31,7 +31,7 @@ test('the packet of an alert that ingest has decoded waits for its schema, so th
   const take = await taking(t, server => { server.answer = () => schemaAnswer(lsstSchema) })
   const alert = await decodeAlert(packet, { schemas: { get: () => lsstSchema } })
   const taken = await take(encodePhotometry({ origin: 'lsst/0@0', surveyPublishedAt: 1, ingestedAt: 2, alert, error: null, packet }), new AbortController().signal)
-  assert.deepEqual([taken.facts.packet?.schema, Buffer.from(taken.facts.packet?.datum ?? [])], [lsstSchema, packet.subarray(5)])
+  assert.deepEqual([taken.received.publication?.packet?.schema, Buffer.from(taken.received.publication?.packet?.datum ?? [])], [lsstSchema, packet.subarray(5)])
 })
 
 test('an alert that waits when its process is stopped is no dead letter', async t => {

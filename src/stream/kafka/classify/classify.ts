@@ -8,7 +8,6 @@ import type { AvroRecord } from '../../../alert/avro/record.ts'
 import { isOutage } from '../../../alert/schemas/outage.ts'
 import { describeError, withCode } from '../../../errors.ts'
 import { modelKey } from '../../../model/model-key.ts'
-import { oneAfterAnother } from '../../../state/processor/serialized.ts'
 import { emptyStatistics, sumOfStatistics } from '../../../state/statistics.ts'
 import type { StoreStatistics } from '../../../state/views.ts'
 import { Incidents } from '../../incidents.ts'
@@ -22,12 +21,12 @@ import { FailedPartitions, FIRST_WAIT } from './failed-partitions.ts'
 import { fetching } from '../client/fetching.ts'
 import { leaveForFormer } from '../group/former-member.ts'
 import { isHandover } from './handover.ts'
-import { growTopic, partitionsOf } from '../own-topics.ts'
+import { PhotometryPartitions } from './photometry-partitions.ts'
 import type { RoleLog, RoleReadiness, RunningRole } from '../role.ts'
 import { stickyAssigner } from '../group/sticky-assigner.ts'
 import { clusterOf, subjectOf } from '../subjects.ts'
 import { PartitionTask, type TaskOptions } from './task.ts'
-import { TaskSet, type Slot } from './task-set.ts'
+import { TaskSet, type Running, type Slot } from './task-set.ts'
 
 export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partitions' | 'folder' | 'signal' | 'decode' | 'avroRecord'> {
   /** Of a survey's packet; an outage (isOutage) is waited for. */
@@ -90,13 +89,7 @@ class Classify implements RunningClassify {
   /** When the group last took this process for a member, by the clock of performance.now() [ms]. */
   #member = 0
   readonly #failures: FailedPartitions
-  /** Tasks with a batch. */
-  readonly #inHand = new Set<Slot>()
-  /** What each task does beside its alerts. */
-  readonly #beside = new WeakMap<Slot, Promise<void>>()
-  readonly #counting = oneAfterAnother()
-  /** Of photometry; 0 before they were counted. */
-  #partitions = 0
+  readonly #partitions: PhotometryPartitions
   readonly #contact: ReturnType<typeof watchContact>
   /** Of the schema registry. */
   readonly #registry: Outage
@@ -117,10 +110,11 @@ class Classify implements RunningClassify {
       retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => !this.#stopping.signal.aborted && kafkaError(error, { brokers }).canRetry }
     })
     leaveForFormer(this.#consumer, { kafka, groupId: group, signal: this.#stopping.signal, file: join(folder, MEMBER) })
+    this.#partitions = new PhotometryPartitions({ kafka, own, brokers, log, onGrown: () => { for (const slot of this.#tasks.slots) if (slot.state.is === 'running') this.#workBeside(slot, slot.state) } })
     this.#failures = new FailedPartitions({ brokers, incidents, measures, log })
     this.#tasks = new TaskSet({
       open: (partition, signal) => this.#open(partition, signal),
-      onOpen: (slot, task) => this.#opened(slot, task),
+      onRunning: (slot, running) => this.#runs(slot, running),
       onFailure: (slot, error) => this.#failed(slot, error)
     })
     this.#registry = new Outage({ isWaitedFor: isOutage, report: toIncidents(incidents, ALERTS, error => subjectOf(error, brokers, ALERTS)), endsWithoutSuccess: true })
@@ -137,7 +131,7 @@ class Classify implements RunningClassify {
       this.#joined = true
       this.#member = performance.now()
       // Others may have had its partitions before it was taken in anew: what is open of them may be behind.
-      if (memberId !== this.#memberId) for (const { partition } of [...this.#tasks.slots]) this.#tasks.close(partition)
+      if (memberId !== this.#memberId) for (const { partition } of this.#tasks.slots) this.#tasks.close(partition)
       this.#memberId = memberId
       this.#assign(memberAssignment[own.photometry] ?? [])
     })
@@ -181,29 +175,29 @@ class Classify implements RunningClassify {
     const before = this.#assigned
     this.#assigned = partitions
     for (const partition of this.#said) if (!partitions.includes(partition)) this.#said.delete(partition)
-    for (const { partition } of [...this.#tasks.slots]) {
+    for (const { partition } of this.#tasks.slots) {
       if (partitions.includes(partition)) continue
       measures.forgetLag(own.photometry, partition)
       this.#tasks.close(partition)
     }
     this.#failures.keepOnly(partitions)
     for (const partition of partitions) {
-      if (this.#tasks.get(partition)?.task) continue
+      if (this.#tasks.running(partition)) continue
       this.#pause(partition)
       if (!this.#tasks.get(partition)) this.#tasks.open(partition)
     }
-    if (this.#partitions > 0) this.#countPartitions().catch((error: unknown) => log.error({}, describeError(error)))
+    if (this.#partitions.count > 0) this.#partitions.countAgain().catch((error: unknown) => log.error({}, describeError(error)))
     // What comes back as it was, as after an outage, is no news.
     if (before?.join() !== partitions.join()) log.info({ partitions }, `partitions of ${own.photometry} here: ${partitions.length === 0 ? 'none' : partitions.join(', ')}`)
   }
 
   async #open (partition: number, signal: AbortSignal): Promise<PartitionTask> {
     const { folder, decode, avroRecord } = this.#options
-    if (partition >= this.#partitions) await this.#countPartitions()
+    if (partition >= this.#partitions.count) await this.#partitions.countAgain()
     return await PartitionTask.open({
       ...this.#options,
       partition,
-      partitions: () => this.#partitions,
+      partitions: () => this.#partitions.count,
       folder: join(folder, folderOf(partition)),
       decode: (bytes, signal) => this.#registry.over(() => decode(bytes), signal),
       avroRecord: avroRecord && ((bytes, signal) => this.#registry.over(() => avroRecord(bytes), signal)),
@@ -211,32 +205,14 @@ class Classify implements RunningClassify {
     })
   }
 
-  async #countPartitions (): Promise<void> {
-    await this.#counting.next(() => this.#countAnew())
-  }
-
-  /** The partitions of photometry may have become more: each has its own of the changelog and of the dead letters. */
-  async #countAnew (): Promise<void> {
-    const { kafka, own, brokers, log } = this.#options
-    const count = await partitionsOf(kafka, own.photometry, brokers)
-    const before = this.#partitions
-    if (count === before) return
-    for (const topic of [own.objectRecords, own.deadLetters]) await growTopic(topic, count, { kafka, brokers, log })
-    this.#partitions = count
-    if (before === 0) return
-    log.info({ partitions: count }, `${own.photometry} has ${count} partitions now, and had ${before}: objects go to where they belong`)
-    for (const slot of this.#tasks.slots) if (slot.task) this.#workBeside(slot, slot.task)
-  }
-
-  #workBeside (slot: Slot, task: PartitionTask): void {
+  #workBeside (slot: Slot, running: Running): void {
     const { model, log } = this.#options
     const { partition } = slot
-    const working = (this.#beside.get(slot) ?? Promise.resolve()).then(async () => {
-      const { handedOver, replayed } = await doInBackground(task, { key: modelKey(model), signal: this.#stopping.signal })
+    running.background = running.background.then(async () => {
+      const { handedOver, replayed } = await doInBackground(running.task, { key: modelKey(model), signal: this.#stopping.signal })
       if (handedOver > 0) log.info({ partition, handedOver }, `partition ${partition}: ${handedOver} objects were handed over to the partitions that they belong to`)
       if (replayed > 0) log.info({ partition, replayed }, `partition ${partition}: ${replayed} objects of another model were replayed`)
-    })
-    this.#beside.set(slot, working.catch((error: unknown) => this.#failed(slot, error)))
+    }).catch((error: unknown) => this.#failed(slot, error))
   }
 
   #pause (partition: number): void {
@@ -248,21 +224,22 @@ class Classify implements RunningClassify {
     if (this.#joined) this.#consumer.resume([{ topic: this.#options.own.photometry, partitions: [partition] }])
   }
 
-  #opened (slot: Slot, task: PartitionTask): void {
+  #runs (slot: Slot, running: Running): void {
     const { log } = this.#options
     const { partition } = slot
+    const { task } = running
     const { objects } = task.statistics()
     if (!this.#said.has(partition)) log.info({ partition, objects }, `partition ${partition}: ${objects} objects, on from offset ${task.position ?? 'the beginning'}`)
     this.#said.add(partition)
     this.#resume(partition)
-    this.#workBeside(slot, task)
-    if (this.#failures.has(partition)) setTimeout(() => { if (this.#tasks.get(partition) === slot && !this.#inHand.has(slot)) this.#failures.end(partition) }, CALM).unref()
+    this.#workBeside(slot, running)
+    if (this.#failures.has(partition)) setTimeout(() => { if (slot.state === running && !running.hasBatch) this.#failures.end(partition) }, CALM).unref()
   }
 
   /** Another task in its place finds out what was committed. */
   #failed (slot: Slot, cause: unknown): void {
-    const { partition } = slot
-    if (this.#stopping.signal.aborted || (this.#tasks.get(partition) !== slot && slot.task !== null)) return
+    const { partition, state } = slot
+    if (this.#stopping.signal.aborted || state.is === 'closed') return
     const { own, brokers } = this.#options
     const wait = this.#failures.fail(partition, kafkaError(cause, { brokers, topic: own.photometry }))
     this.#pause(partition)
@@ -285,16 +262,17 @@ class Classify implements RunningClassify {
     const { own, measures } = this.#options
     const { partition, highWatermark } = batch
     const slot = this.#tasks.get(partition)
-    const task = slot?.task
-    if (!slot || !task) return
+    if (slot?.state.is !== 'running') return
+    const running = slot.state
+    const { task } = running
     const records = batch.messages.filter(({ offset }) => task.position === null || BigInt(offset) >= task.position)
     const known = batch.messages[batch.messages.length - records.length - 1]
     if (known) resolveOffset(known.offset)
     for (const some of batchesOf(records)) {
-      if (!isRunning() || isStale() || this.#tasks.get(partition) !== slot) return
+      if (!isRunning() || isStale() || slot.state !== running) return
       measures.lag(own.photometry, partition, Number(highWatermark) - Number(some[0]!.offset))
       let isLost = (_error: unknown): boolean => false
-      this.#inHand.add(slot)
+      running.hasBatch = true
       try {
         await whileBeating(heartbeat, lost => {
           isLost = error => lost.aborted && error === lost.reason
@@ -306,7 +284,7 @@ class Classify implements RunningClassify {
         this.#failed(slot, error)
         return
       } finally {
-        this.#inHand.delete(slot)
+        running.hasBatch = false
       }
       resolveOffset(some.at(-1)!.offset)
       this.#failures.end(partition)
@@ -316,8 +294,8 @@ class Classify implements RunningClassify {
   }
 
   statistics (): StoreStatistics {
-    const open = Array.from(this.#tasks.slots, ({ task }) => task?.statistics()).filter(one => one !== undefined)
-    return open.reduce(sumOfStatistics, emptyStatistics())
+    const running = this.#tasks.slots.flatMap(({ state }) => state.is === 'running' ? [state.task.statistics()] : [])
+    return running.reduce(sumOfStatistics, emptyStatistics())
   }
 
   readiness (): RoleReadiness {
@@ -325,7 +303,7 @@ class Classify implements RunningClassify {
     const trouble = this.#contact.trouble() ?? this.#failures.error ?? this.#registry.trouble
     if (trouble) return { ready: false, reason: withCode(trouble) }
     if (this.#assigned === null) return { ready: false, reason: 'joining the group' }
-    const waiting = this.#assigned.filter(partition => !this.#tasks.get(partition)?.task)
+    const waiting = this.#assigned.filter(partition => !this.#tasks.running(partition))
     return waiting.length === 0 ? { ready: true } : { ready: false, reason: `restoring ${waiting.length === 1 ? 'partition' : 'partitions'} ${waiting.join(', ')}` }
   }
 
@@ -335,7 +313,7 @@ class Classify implements RunningClassify {
     this.#contact.stop()
     const orderly = (async () => {
       await this.#consumer.stop()
-      for (const { partition } of [...this.#tasks.slots]) this.#tasks.close(partition)
+      for (const { partition } of this.#tasks.slots) this.#tasks.close(partition)
       await this.#tasks.closed()
       await this.#consumer.disconnect()
     })()

@@ -7,18 +7,18 @@ import { turns } from '../../../alert/turns.ts'
 import { CandelaError } from '../../../errors.ts'
 import type { Network } from '../../../model/engine.ts'
 import type { Model } from '../../../model/model-file.ts'
-import { withChangelog } from '../../../state/storage/changelog.ts'
+import { commitWithChangelog, withChangelog } from '../../../state/storage/changelog.ts'
 import type { PackedCommit } from '../../../state/storage/packed-commit.ts'
 import { createProcessor, type Processor } from '../../../state/processor/processor.ts'
 import type { RestorableStore } from '../../../state/storage/restorable-store.ts'
 import { serialized, type SerializedProcessor } from '../../../state/processor/serialized.ts'
-import { NOTHING, type PackedObject, type StateStore } from '../../../state/store.ts'
+import { NOTHING, type Commit, type PackedObject, type StateStore } from '../../../state/store.ts'
 import { keptObject, takenBack, type TakenBack } from '../../../state/record/incoming-object.ts'
 import type { StoreStatistics } from '../../../state/views.ts'
 import type { Measures } from '../../measures.ts'
 import type { Compression } from '../../../kafka-settings.ts'
 import { handoverRecord, readHandover } from './handover.ts'
-import { outgoing, type AlertFacts, type TopicOutput } from './outgoing.ts'
+import { outgoing, type TopicOutput } from './outgoing.ts'
 import { partitionOf } from '../client/partitions.ts'
 import { CHANGELOG, openRestored, type ChangelogPosition } from './restore.ts'
 import type { OwnTopics } from '../role.ts'
@@ -53,21 +53,16 @@ export interface TaskOptions extends TakeOptions {
   signal: AbortSignal
 }
 
-/** What is on its way to a commit. */
-interface BatchInHand {
-  /** Of its alerts. */
-  facts: readonly AlertFacts[]
-  /** Records of photometry for other partitions. */
-  beside: readonly OutgoingRecord[]
+/** A commit that Kafka has. */
+interface PublishedCommit {
+  /** End of its changelog. */
+  position: ChangelogPosition
   /** Begin and end of the publication, by the clock of performance.now() [ms]. */
-  publishing: number
-  published: number
-  /** [ms since 1970, UTC] */
-  publishedAt: number
+  began: number
+  ended: number
+  /** Its end [ms since 1970, UTC]. */
+  time: number
 }
-
-const batchOf = ({ facts = [], beside = [] }: Partial<Pick<BatchInHand, 'facts' | 'beside'>>): BatchInHand =>
-  ({ facts, beside, publishing: 0, published: 0, publishedAt: 0 })
 
 export class PartitionTask {
   /** Behind the changelog. */
@@ -79,7 +74,6 @@ export class PartitionTask {
   readonly #turns: SerializedProcessor
   /** Offset of the next record of photometry; null where none was ever processed. */
   #position: bigint | null
-  #batch = batchOf({})
 
   private constructor (options: TaskOptions, kept: RestorableStore, transactions: Transactions) {
     const { network, model } = options
@@ -88,7 +82,7 @@ export class PartitionTask {
     this.#transactions = transactions
     const position = kept.position(INPUT) as string | undefined
     this.#position = position === undefined ? null : BigInt(position)
-    this.store = withChangelog(kept, packed => this.#publish(packed))
+    this.store = withChangelog(kept, async packed => ({ [CHANGELOG]: (await this.#publish(packed)).position }))
     this.#processor = createProcessor({ store: this.store, network, model })
     this.#turns = serialized(this.#processor)
   }
@@ -135,15 +129,12 @@ export class PartitionTask {
   }
 
   /**
-   * Does something that commits at most once, in turn; what is published beside it goes with that commit.
+   * Does something that commits at most once, in turn.
    * @throws CandelaError `commit-failed`, `shutting-down`; kafkajs's errors; the signal's reason. But for `shutting-down`
    *   the task is of no use any more; another that is opened in its place finds out what was committed
    */
-  async inTurn<Result> (work: (processor: Processor) => Promise<Result>, batch: BatchInHand = batchOf({})): Promise<Result> {
-    return await this.#turns.inTurn(async () => {
-      this.#batch = batch
-      return await work(this.#processor)
-    })
+  async inTurn<Result> (work: (processor: Processor) => Promise<Result>): Promise<Result> {
+    return await this.#turns.inTurn(() => work(this.#processor))
   }
 
   /**
@@ -167,19 +158,22 @@ export class PartitionTask {
       else beside.push({ topic: photometry, partition: home, key: id!, value: record.value, timestamp: record.timestamp })
     }
     const decoded = performance.now()
-    const batch = batchOf({ facts: here.map(({ facts }) => facts), beside })
-    const outcomes = await this.inTurn(processor => processor.process(here.map(({ received }) => received), positionAt(records)), batch)
+    let published: PublishedCommit | undefined
+    const outcomes = await this.inTurn(processor => processor.process(here.map(({ received }) => received), positionAt(records), async commit => {
+      published = await this.#commit(commit, beside)
+    }))
     this.#position = nextOf(records)
-    const { publishing, published, publishedAt } = batch
+    const stored = performance.now()
+    const publication = published!
     measures.outcomes(outcomes)
     measures.batch(here.length)
     measures.batchTime('decode', decoded - began)
-    measures.batchTime('process', publishing - decoded)
-    measures.batchTime('publish', published - publishing)
-    measures.batchTime('store', performance.now() - published)
-    for (const { appendedAt, facts: { surveyPublishedAt } } of here) {
-      measures.latency('classify', appendedAt, publishedAt)
-      measures.latency('total', surveyPublishedAt ?? appendedAt, publishedAt)
+    measures.batchTime('process', publication.began - decoded)
+    measures.batchTime('publish', publication.ended - publication.began)
+    measures.batchTime('store', stored - publication.ended)
+    for (const { appendedAt, surveyPublishedAt } of here) {
+      measures.latency('classify', appendedAt, publication.time)
+      measures.latency('total', surveyPublishedAt ?? appendedAt, publication.time)
     }
   }
 
@@ -206,8 +200,8 @@ export class PartitionTask {
     const { own: { photometry } } = this.#options
     return await this.#turns.inTurn(async () => {
       const objects = ids.flatMap(id => readableObject(this.store, id) ?? [])
-      this.#batch = batchOf({ beside: objects.map(object => handoverRecord(object, photometry, this.#homeOf(object.diaObjectId))) })
-      if (objects.length > 0) await this.store.commit({ ...NOTHING, archived: objects.map(({ diaObjectId }) => diaObjectId) })
+      const handovers = objects.map(object => handoverRecord(object, photometry, this.#homeOf(object.diaObjectId)))
+      if (objects.length > 0) await this.#commit({ ...NOTHING, archived: objects.map(({ diaObjectId }) => diaObjectId) }, handovers)
       return objects.length
     })
   }
@@ -221,17 +215,29 @@ export class PartitionTask {
     return partitionOf(diaObjectId, this.#options.partitions())
   }
 
-  async #publish (packed: PackedCommit): Promise<Readonly<Record<string, ChangelogPosition>>> {
+  /**
+   * As the store commits, see commitWithChangelog for the order.
+   * @param beside records of photometry for other partitions, published with the commit
+   */
+  async #commit (commit: Commit, beside: readonly OutgoingRecord[]): Promise<PublishedCommit> {
+    let published: PublishedCommit | undefined
+    await commitWithChangelog(this.#kept, commit, async packed => {
+      published = await this.#publish(packed, beside)
+      return { [CHANGELOG]: published.position }
+    })
+    return published!
+  }
+
+  /** One transaction in Kafka: outcomes, dead letters, changelog, what lies beside, and the offset of the input. */
+  async #publish (packed: PackedCommit, beside: readonly OutgoingRecord[] = []): Promise<PublishedCommit> {
     const { own, partition, outputs, group, cluster } = this.#options
-    const batch = this.#batch
     const next = packed.positions[INPUT] as string | undefined
-    batch.publishing = performance.now()
-    const records = [...batch.beside, ...outgoing(packed, batch.facts, { own, partition, outputs, now: Date.now() })]
+    const began = performance.now()
+    const records = [...beside, ...outgoing(packed, { own, partition, outputs, now: Date.now() })]
     const ends = await this.#transactions.publish(records, next === undefined ? undefined : { group, topic: own.photometry, partition, offset: BigInt(next) })
-    batch.publishedAt = Date.now()
-    batch.published = performance.now()
+    const time = Date.now()
     const offset = String(ends.get(`${own.objectRecords}/${partition}`))
-    return { [CHANGELOG]: { cluster, topic: own.objectRecords, offset, time: batch.publishedAt } }
+    return { position: { cluster, topic: own.objectRecords, offset, time }, began, ended: performance.now(), time }
   }
 
   /** Refuses what comes from now on; resolves when what is in hand is committed or has failed. */
