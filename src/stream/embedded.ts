@@ -1,4 +1,4 @@
-/** The embedded source: packets from one process into the processor, in micro-batches, with the position they reach. */
+/** The embedded source: packets of this process go to the processor in small batches, with the position that each reaches. */
 import type { Alert, ReceivedAlert } from '../alert/alert.ts'
 import { isOutage } from '../alert/schemas/outage.ts'
 import { CandelaError, reasonIn } from '../errors.ts'
@@ -8,7 +8,7 @@ import type { Measures } from './measures.ts'
 import { isCommitFailure, Outage, type OutageOptions } from './outage.ts'
 import { untilAborted } from './until-aborted.ts'
 
-/** One packet with the position that the source has reached with it. */
+/** A packet and the position of the source behind it. */
 export interface Packet {
   bytes: Uint8Array
   /** Where it came from, for dead letters. */
@@ -28,9 +28,9 @@ export interface EmbeddedStreamOptions {
   lingerMs?: number
   onBatch?: (outcomes: readonly AlertOutcome[]) => void
   measures?: Measures | undefined
-  /** Alerts begin to wait for what cannot be reached, or for a disk that cannot be written (`commit-failed`). */
+  /** Alerts begin to wait for a schema registry, or for a disk that cannot be written (`commit-failed`). */
   onOutage?: (error: CandelaError) => void
-  /** No alert waits any more. */
+  /** Alerts no longer wait. */
   onOutageEnd?: (waitedMs: number) => void
   signal: AbortSignal
 }
@@ -72,8 +72,8 @@ export function waitingProcess ({ processor, signal, ...options }: WaitingProces
 }
 
 /**
- * Packets one at a time, with the choice not to wait any longer. A promise that lives as long as the stream must not
- * be raced against each packet: it would keep them all.
+ * Gives packets one at a time, and lets the caller stop waiting. Racing each packet against one promise that lives as
+ * long as the stream would keep all packets in memory.
  */
 class PacketQueue {
   readonly #iterator: AsyncIterator<Packet>
@@ -91,14 +91,14 @@ class PacketQueue {
 
   #ask (): Promise<IteratorResult<Packet>> {
     const next = this.#iterator.next()
-    // Its failure is for the take() to come; until then it must not count as unhandled.
+    // The next take() reports its failure; until then it must not count as unhandled.
     next.catch(() => {})
     return next
   }
 
   /**
    * @param patience how long to wait [ms]; without it, until there is a packet
-   * @returns undefined at the end, after the signal, and when patience is at its end
+   * @returns undefined at the end of the packets, after the signal, and after `patience`
    */
   async take (patience?: number): Promise<Packet | undefined> {
     if (this.#signal.aborted) return undefined
@@ -115,7 +115,7 @@ class PacketQueue {
     return result.value
   }
 
-  /** Leaves the source without waiting for it: it may be silent for long. */
+  /** Leaves the source without waiting for its next packet. */
   close (): void {
     this.#signal.removeEventListener('abort', this.#onAbort)
     this.#iterator.return?.().catch(() => {})
@@ -123,9 +123,8 @@ class PacketQueue {
 }
 
 /**
- * Runs until the packets end or the signal aborts; what was taken from the source is then committed or, where its
- * batch was not decoded yet, left for the next start. While a schema registry is away (isOutage), or a commit fails that
- * may succeed later, alerts wait.
+ * Runs until the packets end or the signal aborts. The last batch is committed, or left to the next start where it was
+ * not decoded yet. Alerts wait while a schema registry is away (isOutage), and while commits fail that may succeed later.
  * @throws what the source or the processor throws: nothing of that batch is committed
  */
 export async function runEmbeddedStream (options: EmbeddedStreamOptions): Promise<void> {

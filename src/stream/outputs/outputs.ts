@@ -45,7 +45,7 @@ export function output (name: string, settings: OutputSettings): Encoder {
   return alert => encode(checked(alert))
 }
 
-/** Nothing wrong may be published: what stands after a classified alert is its own classification. */
+/** Guards against inconsistent records: after a classified alert, its own classification stands. */
 function checked (alert: PublishedAlert): PublishedAlert {
   const { outcome: { outcome, diaObjectId, diaSourceId, probabilityIa }, standing } = alert
   if ((outcome === 'classified' && standing?.probabilityIa !== probabilityIa) || (standing !== null && standing.diaObjectId !== diaObjectId)) {

@@ -29,9 +29,9 @@ import { PartitionTask, type TaskOptions } from './task.ts'
 import { TaskSet, type Running, type Slot } from './task-set.ts'
 
 export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partitions' | 'folder' | 'signal' | 'decode' | 'avroRecord'> {
-  /** Of a survey's packet; an outage (isOutage) is waited for. */
+  /** Decodes a survey's packet; Classify waits for outages (isOutage). */
   decode: (bytes: Uint8Array) => Promise<Alert>
-  /** The packet's own record, for outputs that pass it on; absent where none does. As `decode`. */
+  /** Reads the packet's Avro record for outputs that pass it on; absent where no output does. Outages as of `decode`. */
   avroRecord?: ((bytes: Buffer) => Promise<AvroRecord | null>) | undefined
   /** Holds the state store of each partition. */
   folder: string
@@ -49,22 +49,22 @@ export interface RunningClassify extends RunningRole {
   statistics (): StoreStatistics
 }
 
-/** A task that is open again and has no batch in hand after this time has none that could fail [ms]. */
+/** A reopened task that has no batch after this time counts as recovered [ms]. */
 const CALM = 2000
-/** What is in hand when the process is told to stop has this long [ms]. */
+/** Work in progress has this long when the process stops [ms]. */
 const PATIENCE = 4000
 
-/** Names of what waits, see Incidents.begin. */
+/** Parts that wait, see Incidents.begin. */
 const PHOTOMETRY = 'photometry'
 const ALERTS = 'alerts'
 
-/** Beside the partitions: who this process is in its group. */
+/** File with the member id of this process, beside the folders of the partitions. */
 const MEMBER = 'member'
 const folderOf = (partition: number): string => `partition-${partition}`
 const FOLDER = /^partition-(\d+)$/
 
 /**
- * Topics and their partitions are there already.
+ * Topics and their partitions must exist.
  * @throws CandelaError as kafkaError
  */
 export async function runClassify (options: ClassifyOptions): Promise<RunningClassify> {
@@ -81,12 +81,12 @@ class Classify implements RunningClassify {
   readonly #stopping = new AbortController()
   /** Partitions of this process; null before it has joined. */
   #assigned: readonly number[] | null = null
-  /** Whether kafkajs has a group: not between a crash of its consumer and the next time that it joins. */
+  /** Whether the consumer is in its group: not between a crash and the next join. */
   #joined = false
-  /** Partitions of which the log has how they were found. */
+  /** Partitions whose first opening was logged. */
   readonly #said = new Set<number>()
   #memberId = ''
-  /** When the group last took this process for a member, by the clock of performance.now() [ms]. */
+  /** When the group last confirmed this member, by the clock of performance.now() [ms]. */
   #member = 0
   readonly #failures: FailedPartitions
   readonly #partitions: PhotometryPartitions
@@ -130,7 +130,7 @@ class Classify implements RunningClassify {
     this.#consumer.on(GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => {
       this.#joined = true
       this.#member = performance.now()
-      // Others may have had its partitions before it was taken in anew: what is open of them may be behind.
+      // As a new member: other processes may have had its partitions meanwhile, so its open stores may be behind.
       if (memberId !== this.#memberId) for (const { partition } of this.#tasks.slots) this.#tasks.close(partition)
       this.#memberId = memberId
       this.#assign(memberAssignment[own.photometry] ?? [])
@@ -152,7 +152,7 @@ class Classify implements RunningClassify {
     this.#run()
   }
 
-  /** Where a member was killed, the others join when its session has ended: that is not waited for. */
+  /** Does not wait for the join, which can take until the session of a killed member ends. */
   #run (): void {
     const { own, brokers } = this.#options
     if (this.#stopping.signal.aborted) return
@@ -160,7 +160,7 @@ class Classify implements RunningClassify {
       .catch((error: unknown) => this.#end!.reject(kafkaError(error, { brokers, topic: own.photometry })))
   }
 
-  /** Partitions whose state is here, those in work first, then those that were left last. */
+  /** Partitions with a folder here: the assigned ones first, then the most recently used. */
   #kept (): number[] {
     const { folder } = this.#options
     const left = readdirSync(folder).flatMap(name => {
@@ -187,7 +187,7 @@ class Classify implements RunningClassify {
       if (!this.#tasks.get(partition)) this.#tasks.open(partition)
     }
     if (this.#partitions.count > 0) this.#partitions.countAgain().catch((error: unknown) => log.error({}, describeError(error)))
-    // What comes back as it was, as after an outage, is no news.
+    // The same partitions again, as after an outage, are not logged.
     if (before?.join() !== partitions.join()) log.info({ partitions }, `partitions of ${own.photometry} here: ${partitions.length === 0 ? 'none' : partitions.join(', ')}`)
   }
 
@@ -219,7 +219,7 @@ class Classify implements RunningClassify {
     if (this.#joined) this.#consumer.pause([{ topic: this.#options.own.photometry, partitions: [partition] }])
   }
 
-  /** Where it joins anew, nothing is paused but what #assign pauses. */
+  /** Outside of the group there is nothing to resume: a join ends all pauses. */
   #resume (partition: number): void {
     if (this.#joined) this.#consumer.resume([{ topic: this.#options.own.photometry, partitions: [partition] }])
   }
@@ -236,7 +236,7 @@ class Classify implements RunningClassify {
     if (this.#failures.has(partition)) setTimeout(() => { if (slot.state === running && !running.hasBatch) this.#failures.end(partition) }, CALM).unref()
   }
 
-  /** Another task in its place finds out what was committed. */
+  /** Closes a failed task. The task that replaces it finds out what was committed. */
   #failed (slot: Slot, cause: unknown): void {
     const { partition, state } = slot
     if (this.#stopping.signal.aborted || state.is === 'closed') return
@@ -247,7 +247,7 @@ class Classify implements RunningClassify {
     this.#openAgain(partition, wait, performance.now())
   }
 
-  /** A process that stood still may be no member any more and not know it: it would take the partition from its owner. */
+  /** Waits until the group has confirmed this member: a process that was suspended could take the partition from its new owner. */
   #openAgain (partition: number, wait: number, failed: number): void {
     setTimeout(() => {
       if (this.#stopping.signal.aborted || !this.#assigned?.includes(partition) || this.#tasks.get(partition)) return
@@ -257,7 +257,7 @@ class Classify implements RunningClassify {
   }
 
   async #eachBatch ({ batch, resolveOffset, heartbeat, isRunning, isStale }: kafkajs.EachBatchPayload): Promise<void> {
-    // A process that was paused learns here that it is no member any more, before it takes the partition from its owner.
+    // A process that was suspended learns here that it has lost its membership, before it interferes with the new owner.
     await heartbeat()
     const { own, measures } = this.#options
     const { partition, highWatermark } = batch
@@ -279,7 +279,7 @@ class Classify implements RunningClassify {
           return isHandover(some[0]!) ? task.adopt(some) : task.process(some, AbortSignal.any([lost, this.#stopping.signal]))
         })
       } catch (error) {
-        // Alerts that wait must not keep the group from sharing its partitions anew: kafkajs joins it again.
+        // The membership was lost while alerts waited: kafkajs rejoins, and the rebalance goes on.
         if (isLost(error)) throw error
         this.#failed(slot, error)
         return

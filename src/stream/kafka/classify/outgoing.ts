@@ -23,7 +23,7 @@ export interface OutgoingOptions {
   now: number
 }
 
-/** Most partitions of Candela's own topics: the number of a dead letter tells its partition. */
+/** Most partitions of Candela's own topics. The number of a dead letter contains its partition. */
 const PARTITIONS = 4096
 
 /** The number of a dead letter among those of all partitions. @param number among those of the partition, from 1 */
@@ -57,7 +57,7 @@ function ofAlert ({ received, outcome, standing }: SettledAlert, now: number): P
   return { outcome, standing, position, origin: received.origin, ...received.publication ?? UNKNOWN, processedAt: now }
 }
 
-/** A classification for another reason than an alert: another model, a partition that was divided. */
+/** A classification without an alert: for another model, or an object that moved to this partition. */
 function ofRevision (candidate: Candidate, now: number): PublishedAlert {
   const { ra, dec, firstDetectionMjdTai: _firstDetection, rise: _rise, sequence: _sequence, ...standing } = candidate
   const { diaObjectId, probabilityIa, epochs, revision } = standing
@@ -71,7 +71,7 @@ function ofRevision (candidate: Candidate, now: number): PublishedAlert {
   }
 }
 
-/** The bytes as they came; everything else in headers, so that any tool can pass them on. */
+/** The original bytes as the value and everything else in headers, so that any tool can forward them. */
 function ofDeadLetter ({ bytes, code, message, action, origin, time, part }: DeadLetter, number: number, topic: string, partition: number): OutgoingRecord {
   return {
     topic,

@@ -1,4 +1,4 @@
-/** Records of photometry as alerts: those that ingest wrote, and packets of a survey that somebody put there as they are. */
+/** Alerts from records of photometry: those that ingest wrote, and packets of a survey that another producer wrote as they are. */
 import type kafkajs from 'kafkajs'
 import type { Alert, ReceivedAlert } from '../../../alert/alert.ts'
 import type { AvroRecord } from '../../../alert/avro/record.ts'
@@ -16,15 +16,15 @@ export interface TakenAlert {
 }
 
 export interface TakeOptions {
-  /** Of a survey's packet: waits while a schema registry is away, until the signal aborts. */
+  /** Decodes a survey's packet. Waits while a schema registry is away, until the signal aborts. */
   decode: (bytes: Uint8Array, signal: AbortSignal) => Promise<Alert>
-  /** The packet's own record, for outputs that pass it on; absent where none does. Waits as `decode`. */
+  /** Reads the packet's Avro record for outputs that pass it on; absent where no output does. Waits as `decode`. */
   avroRecord?: ((bytes: Buffer, signal: AbortSignal) => Promise<AvroRecord | null>) | undefined
 }
 
 /**
- * A record that cannot be read is a dead letter.
- * @param origin where it lies
+ * A record that cannot be read becomes a dead letter.
+ * @param origin of the record
  * @throws the signal's reason once it aborts
  */
 export async function takeAlert ({ value, timestamp }: kafkajs.KafkaMessage, origin: string, { decode, avroRecord }: TakeOptions, signal: AbortSignal): Promise<TakenAlert> {

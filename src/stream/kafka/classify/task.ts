@@ -1,6 +1,6 @@
 /**
- * One partition of photometry: its state store, its transactions, its processor. What it publishes, how far it has read
- * and what it keeps change in one transaction of Kafka; its own store follows.
+ * The task of one partition of photometry: its state store, its transactions, its processor. Outcomes, input offset and
+ * changelog change in one Kafka transaction; the local store follows.
  */
 import type kafkajs from 'kafkajs'
 import { turns } from '../../../alert/turns.ts'
@@ -28,7 +28,7 @@ import { Transactions, type OutgoingRecord } from './transactions.ts'
 /** Name of the store's position in its partition of photometry: the offset of the next record, in digits. */
 const INPUT = 'photometry'
 
-/** Decoding lets heartbeats and answers through after this time [ms]. */
+/** Decoding yields to heartbeats and HTTP after this time [ms]. */
 const LONGEST_TURN = 20
 
 export interface TaskOptions extends TakeOptions {
@@ -49,7 +49,7 @@ export interface TaskOptions extends TakeOptions {
   outputs: readonly TopicOutput[]
   compression: Compression
   measures: Measures
-  /** Aborts a restoration. */
+  /** Aborts the restore. */
   signal: AbortSignal
 }
 
@@ -65,7 +65,7 @@ interface PublishedCommit {
 }
 
 export class PartitionTask {
-  /** Behind the changelog. */
+  /** Commits through the changelog. */
   readonly store: StateStore
   readonly #options: TaskOptions
   readonly #kept: RestorableStore
@@ -88,7 +88,7 @@ export class PartitionTask {
   }
 
   /**
-   * Fences whoever had the partition before, and restores its state.
+   * Fences the process that had the partition before, and restores its state.
    * @throws CandelaError as openRestored; kafkajs's errors; the signal's reason
    */
   static async open (options: TaskOptions): Promise<PartitionTask> {
@@ -123,7 +123,7 @@ export class PartitionTask {
     return this.#position
   }
 
-  /** Objects that were handed over are archived ones here, and count against them where they came to: in the sum they are none. */
+  /** A handover counts as an archived object in the old partition and against one in the new partition: the sum does not change. */
   statistics (): StoreStatistics {
     return { ...this.#kept.reader.statistics(), archivedObjects: this.#kept.standing.tally.archivedObjects }
   }
@@ -131,15 +131,15 @@ export class PartitionTask {
   /**
    * Does something that commits at most once, in turn.
    * @throws CandelaError `commit-failed`, `shutting-down`; kafkajs's errors; the signal's reason. But for `shutting-down`
-   *   the task is of no use any more; another that is opened in its place finds out what was committed
+   *   the task is unusable afterwards; the task that replaces it finds out what was committed
    */
   async inTurn<Result> (work: (processor: Processor) => Promise<Result>): Promise<Result> {
     return await this.#turns.inTurn(() => work(this.#processor))
   }
 
   /**
-   * Processes alerts of photometry in order, and commits them together. Those that belong to another partition go there.
-   * @param signal ends the waiting for a schema registry
+   * Processes alerts of photometry in order and commits them together. Alerts of another partition are forwarded to it.
+   * @param signal ends waiting for a schema registry
    * @throws as inTurn; the signal's reason where it aborts before the commit
    */
   async process (records: readonly kafkajs.KafkaMessage[], signal: AbortSignal): Promise<void> {
@@ -178,7 +178,7 @@ export class PartitionTask {
   }
 
   /**
-   * Takes in objects that other partitions have handed over; each at most once among the records.
+   * Takes in objects that other partitions have handed over; each object at most once among the records.
    * @throws as inTurn, and as readHandover
    */
   async adopt (records: readonly kafkajs.KafkaMessage[]): Promise<void> {
@@ -193,7 +193,7 @@ export class PartitionTask {
 
   /**
    * Hands objects over to the partitions that they belong to.
-   * @returns how many; those whose records cannot be read stay
+   * @returns how many; objects whose records cannot be read stay
    * @throws as inTurn
    */
   async handOver (ids: readonly string[]): Promise<number> {
@@ -240,7 +240,7 @@ export class PartitionTask {
     return { position: { cluster, topic: own.objectRecords, offset, time }, began, ended: performance.now(), time }
   }
 
-  /** Refuses what comes from now on; resolves when what is in hand is committed or has failed. */
+  /** Refuses new work; resolves when work in progress is committed or has failed. */
   async close (): Promise<void> {
     await this.#turns.close()
     await this.#transactions.close()
@@ -251,7 +251,7 @@ export class PartitionTask {
 const nextOf = (records: readonly kafkajs.KafkaMessage[]): bigint => BigInt(records.at(-1)!.offset) + 1n
 const positionAt = (records: readonly kafkajs.KafkaMessage[]): Readonly<Record<string, string>> => ({ [INPUT]: String(nextOf(records)) })
 
-/** An object that comes is whole: where what the store has of it is damaged, it takes its place. */
+/** A handed over object is complete, so it replaces a damaged record. */
 function takenHandover (store: StateStore, object: PackedObject): TakenBack & { diaObjectId: string } {
   const { diaObjectId } = object
   try {

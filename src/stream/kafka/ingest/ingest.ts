@@ -1,6 +1,6 @@
 /**
  * The role ingest: alerts of a survey's topics → candela.photometry, keyed by diaObjectId. At least once: positions are
- * committed behind the writing. What a retry mends is waited for; nothing is read further meanwhile.
+ * committed after the write. Reading pauses while ingest waits for an outage.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PointReport } from '../../../alert/point-report.ts'
@@ -34,23 +34,23 @@ export interface IngestOptions {
   log: RoleLog
   /** Of the process; its own where not given. */
   incidents?: Incidents | undefined
-  /** Whether the process reads this source alone: what no retry mends of it then ends the role. It keeps no other source from being read. */
+  /** Whether this is the only source of the process. An error that no retry helps then ends the role; with several sources, the others are read on. */
   alone?: boolean
 }
 
-/** What no retry mends may be mended at the broker: a user's rights, a password [ms]. */
+/** After an error that no retry helps [ms]: an administrator may correct rights or a password at the broker. */
 const LONG_WAIT = 30_000
 /** How long a start waits for one of several sources [ms]. */
 const LONGEST_START = 5000
 /** Before the group is joined again; doubled each time [ms]. */
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 5000
-/** What stop() gives the batch in hand, and everything together [ms]. */
+/** How long stop() waits for the current batch, and for everything together [ms]. */
 const PATIENCE = 3000
 const LONGEST_STOP = 4500
 
 /**
- * Resolves when alerts are read, or when that waits for a broker or a topic; where the source is not alone, after some
+ * Resolves when alerts are read, or when the source waits for a broker or a topic; with several sources, after some
  * seconds at the latest.
  * @throws CandelaError where no retry helps: of Candela's own cluster 'kafka-topic-differs' and as kafkaError, of the
  *   source's as kafkaError where it is alone; UsageError where settings do not fit each other. `finished` rejects with the
@@ -77,7 +77,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   /** Since it last joined, or from the beginning. */
   let hasFailed = false
   let hasJoined = false
-  /** What no retry mends of Candela's own cluster, which all sources need. */
+  /** An error of Candela's own cluster, which all sources need, that no retry helps. */
   let ownFault: CandelaError | undefined
 
   const own = async (work: Promise<void>, signal: AbortSignal): Promise<void> => await work.catch((cause: unknown) => {
@@ -97,7 +97,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     start()
   }
 
-  /** Those that there are; the others are waited for. */
+  /** The topics that exist; the others are waited for. */
   async function look (): Promise<string[]> {
     const there = await topicsThere(kafka, source.topics)
     for (const [topic, outage] of missing) {
@@ -153,7 +153,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
         if (ownFault) throw ownFault
         const passes = error.canRetry || error.code === 'kafka-topic-unknown'
         if (!passes && alone) throw error
-        // One that was there: which, the next look tells.
+        // A topic was deleted. The next look finds out which.
         const isGone = error.code === 'kafka-topic-unknown' && !hasFailed
         hasFailed = true
         const wait = isGone ? FIRST_WAIT : reading.fail(error)
@@ -171,7 +171,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   })
   const finished = Promise.race([ending, stopped])
   await Promise.race([started, finished, ...alone ? [] : [sleep(LONGEST_START, undefined, { ref: false })]])
-  // Whoever does not look at it has stop() and the readiness.
+  // A failure nobody awaits must not end the process; the readiness shows it.
   finished.catch(() => {})
   return {
     finished,

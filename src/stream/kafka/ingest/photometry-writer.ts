@@ -1,4 +1,4 @@
-/** Photometry into its topic: nothing is lost, whatever its size and however long the brokers are away. */
+/** Writes photometry to its topic. Nothing is lost, whatever its size and however long the brokers are away. */
 import type kafkajs from 'kafkajs'
 import { CandelaError } from '../../../errors.ts'
 import type { Incidents } from '../../incidents.ts'
@@ -36,11 +36,11 @@ export const photometryMessage = (photometry: Photometry): PhotometryMessage => 
 
 /** What waits, see OutageOf. */
 const WRITING = 'writing'
-/** Tries within kafkajs, some seconds; then the connection is made anew. */
+/** Retries within kafkajs, for some seconds; then the writer connects anew. */
 const RETRIES = 3
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 5000
-/** What remains of a packet that the topic does not take [B]. */
+/** What is kept of a packet that is too large for the topic [B]. */
 const REMAINDER = 1024
 
 export class PhotometryWriter {
@@ -57,7 +57,7 @@ export class PhotometryWriter {
   }
 
   /**
-   * Makes the topic where it is missing. Waits while the brokers are away.
+   * Creates the topic where it is missing. Waits while the brokers are away.
    * @throws CandelaError as ensureOwnTopic; the signal's reason once it aborts
    */
   open (signal: AbortSignal): Promise<void> {
@@ -65,7 +65,7 @@ export class PhotometryWriter {
   }
 
   /**
-   * Resolves when all replicas in sync have the messages; some may be there twice after an outage. Waits while the
+   * Resolves when all in-sync replicas have the messages. After an outage some may be there twice. Waits while the
    * brokers are away.
    * @throws CandelaError as kafkaError; the signal's reason once it aborts
    */
@@ -77,7 +77,7 @@ export class PhotometryWriter {
     await this.#producer?.disconnect()
   }
 
-  /** A failed attempt gives its producer up: the next one connects anew. */
+  /** A failed attempt discards its producer; the next attempt connects anew. */
   async #waiting (work: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const { settings: { kafkaBrokers: brokers }, topic } = this.#options
     await this.#outage.over(() => work().catch((cause: unknown) => {
@@ -116,7 +116,7 @@ export class PhotometryWriter {
   }
 }
 
-/** A topic that is gone is made again with the next connection. */
+/** A deleted topic is created again with the next connection. */
 const isWaitedFor = ({ canRetry, code }: CandelaError): boolean => canRetry || code === 'kafka-topic-unknown'
 
 /**

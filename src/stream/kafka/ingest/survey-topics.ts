@@ -1,4 +1,4 @@
-/** Which of a survey's topics there are: others are waited for, since brokers make them for a night, or with the first alert. */
+/** Which topics of a survey exist. Missing ones are waited for: brokers create them for a night, or with the first alert. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import { CandelaError } from '../../../errors.ts'
@@ -13,7 +13,7 @@ export async function topicsThere (kafka: kafkajs.Kafka, topics: readonly string
   return topics.filter(topic => there.has(topic))
 }
 
-/** Resolves when one of the topics is there, or the signal aborts. Brokers that do not answer are the reader's to tell. */
+/** Resolves when one of the topics exists, or the signal aborts. Brokers that do not answer are reported by the reader. */
 export async function untilThere (kafka: kafkajs.Kafka, topics: readonly string[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sleep(LOOK_EVERY, undefined, { signal, ref: false }).catch(() => {})

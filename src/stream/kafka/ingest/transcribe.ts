@@ -17,19 +17,19 @@ import type { OutageOf } from './source-outages.ts'
 export interface TranscriberOptions {
   schemas: SchemaSource
   dialect: DialectName | undefined
-  /** Whether the survey's bytes travel along with decoded alerts. */
+  /** Whether decoded alerts keep the survey's bytes. */
   keepPackets: boolean
   /** As PhotometryWriter.write. */
   write: PhotometryWriter['write']
   outageOf: OutageOf
   measures: Measures
-  /** Told of the points of every alert; their filters' names do not travel along. */
+  /** Gets the points of every alert; photometry does not carry the names of their filters. */
   report: PointReport
 }
 
 /** What waits, see OutageOf. */
 const DECODING = 'decoding'
-/** As far as a Date goes [ms]. */
+/** Latest time of a Date [ms]. */
 const LATEST = 8.64e15
 
 /**

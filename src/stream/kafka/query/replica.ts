@@ -1,4 +1,4 @@
-/** The role query: a replica of the changelog and of the dead letters, that follows them and is read over HTTP. */
+/** The role query: a replica that follows the changelog and the dead letters, and is read over HTTP. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
@@ -32,7 +32,7 @@ export interface ReplicaRoleOptions {
   classifyGroup: string
   /** Beginning of the name of the consumer group, which is this process's alone. */
   group: string
-  /** The replica lies in a folder in it. */
+  /** The replica has a folder in this one. */
   folder: string
   /** How long a broker waits for more records before it hands over what it has [ms], see idle-fetches.ts. */
   lingerMs: number
@@ -47,17 +47,17 @@ export interface RunningReplica extends RunningRole {
   readonly deadLetters: DeadLetterReader
 }
 
-/** Names of what waits, see Incidents.begin. */
+/** Parts that wait, see Incidents.begin. */
 const REPLICA = 'the replica'
 const WRITING = 'the replica\'s writing'
 
-/** What is in hand when the process is told to stop has this long [ms]. */
+/** Work in progress has this long when the process stops [ms]. */
 const PATIENCE = 4000
-/** How often a replica that follows says that it has all [ms]. */
+/** How often a replica that is up to date records that it is [ms]. */
 const CONFIRM_EVERY = 600_000
 
 /**
- * Topics are there already.
+ * Topics must exist.
  * @throws CandelaError as kafkaError; `data-folder-in-use`, `data-folder-unusable`
  */
 export async function runReplica (options: ReplicaRoleOptions): Promise<RunningReplica> {
@@ -81,7 +81,7 @@ class ReplicaRole implements RunningReplica {
   /** By source. */
   readonly #readings = new Map<string, PartitionReading>()
   readonly #buffers = new Map<number, ChangelogBuffer>()
-  /** Those that have not come to the end that they had at the start, as far as they are written. */
+  /** Readings that have not written everything up to the end that the partition had at the start. */
   readonly #behind: Set<PartitionReading>
   readonly #writing: Outage
   readonly #began = performance.now()
@@ -161,14 +161,14 @@ class ReplicaRole implements RunningReplica {
     const source = sourceOf(topic, partition, this.#options.own)
     let reading = this.#readings.get(source)
     if (!reading) {
-      // There was no such partition at the start: it is followed from its beginning.
+      // The partition was added after the start: it is read from its beginning.
       const from = this.#replica.position(source) ?? 0n
       this.#readings.set(source, reading = { topic, partition, from, until: 0n, next: from })
     }
     return reading
   }
 
-  /** What waits in memory for the end of its commit stays: each partition goes on behind what was read last. */
+  /** Each partition continues behind what was read last: records that wait in memory for the end of their commit are kept. */
   #assign (assignment: Readonly<Record<string, number[]>>): void {
     for (const [topic, partitions] of Object.entries(assignment)) {
       for (const partition of partitions) {
@@ -233,7 +233,7 @@ class ReplicaRole implements RunningReplica {
     }, signal)
   }
 
-  /** A commit's classifications are served as soon as it is written. */
+  /** The classifications of a commit are served as soon as it is written. */
   #measure ({ entries }: ChangelogPart, { published: changes }: AppliedPart): void {
     const published = entries.findLast(({ key }) => key === MARK_KEY)?.time
     const now = Date.now()
@@ -248,12 +248,12 @@ class ReplicaRole implements RunningReplica {
     }
   }
 
-  /** Told when everything up to an offset has been taken. */
+  /** Called when everything up to an offset is written. */
   #reached (reading: PartitionReading, next: bigint): void {
     const { measures, log } = this.#options
     if (next > reading.next) reading.next = next
     if (!isCaughtUp(reading) || !this.#behind.delete(reading)) return
-    // Behind the last commit there is the mark of its transaction alone.
+    // The last offset is that of the transaction marker, which is no record.
     if (reading.until - reading.from > 1n) measures.restored('query', performance.now() - this.#began)
     if (this.#behind.size > 0) return
     const { objects } = this.reader.statistics()
@@ -270,7 +270,7 @@ class ReplicaRole implements RunningReplica {
     }
   }
 
-  /** The topic was made anew while it was read, or lost its end: what the replica has is not what is in Kafka. */
+  /** The topic was recreated while it was read, or lost its end: the replica differs from what is in Kafka. */
   #replaced ({ topic, partition, next }: PartitionReading, high: bigint): CandelaError {
     confirmReplica(this.#replica, this.#topics, 0)
     return new CandelaError('changelog-replaced', `partition ${partition} of ${topic} ends at ${high}, and the replica has read it up to ${next}`, {
@@ -291,7 +291,7 @@ class ReplicaRole implements RunningReplica {
     if (trouble) return { ready: false, reason: withCode(trouble) }
     if (!this.#joined) return { ready: false, reason: 'joining the group' }
     const [first] = this.#behind
-    // It answers with what there is, also where nothing comes any more.
+    // The replica answers with what it has, also where nobody classifies.
     if (!first) return { ready: true, ...this.#served.problem !== undefined && { reason: this.#served.problem } }
     return { ready: false, reason: progressOf(first, this.#behind.size - 1) }
   }
