@@ -1,7 +1,7 @@
 /** Settings: from flags, then CANDELA_* variables, then a config file; checked once. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { UsageError } from './errors.ts'
+import { messageOf, UsageError } from './errors.ts'
 import { shownJson } from './shown-value.ts'
 import { kafkaSettings } from './kafka-settings.ts'
 import { bandNames, corsOrigins, frameAncestors, hostNames, isPlainUrl, notShown, number, withoutCredentials, type SettingRule } from './setting-rules.ts'
@@ -96,7 +96,7 @@ function readConfigFile (path: string): Record<string, unknown> {
   try {
     content = JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
-    throw new UsageError(`config file ${path} cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, value: path })
+    throw new UsageError(`config file ${path} cannot be read as JSON: ${messageOf(cause)}`, { cause, value: path })
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) throw new UsageError(`config file ${path} is not a JSON object`, { value: path })
   const unknown = Object.keys(content).filter(name => !Object.hasOwn(settings, name))
@@ -114,7 +114,7 @@ function fileOfSecret (name: SettingName, env: NodeJS.ProcessEnv): string | unde
   try {
     return readFileSync(path, 'utf8').trim()
   } catch (cause) {
-    throw new UsageError(`${variable}_FILE: ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, value: path })
+    throw new UsageError(`${variable}_FILE: ${path} cannot be read: ${messageOf(cause)}`, { cause, value: path })
   }
 }
 

@@ -46,6 +46,16 @@ export function reasonIn (cause: unknown): string {
   return foreign ? 'it has another form than it says, or is damaged' : cause.message.slice(0, LONGEST_REASON)
 }
 
+/** What an error says, for whoever knows the file or the address that it is about. Where foreign bytes are read: reasonIn. */
+export const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error)
+
+/** Why fetch failed: it says only that it did, and has the reason as its cause. */
+export function fetchFailure (error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { message, code } = (error.cause ?? error) as { message?: string, code?: string }
+  return message || code || error.message
+}
+
 /** The same error in other words. */
 export const reworded = ({ code, value, action, canRetry, cause }: CandelaError, message: string): CandelaError =>
   new CandelaError(code, message, { value, canRetry, cause, ...action !== undefined && { action } })
@@ -63,8 +73,8 @@ export const withCode = ({ message, code }: CandelaError): string => `${message}
 /** A line for a log or a terminal: code, message, what to do. */
 export function describeError (error: unknown): string {
   if (error instanceof CandelaError) return `${withCode(error)}${error.action ? `\n  ${error.action}` : ''}`
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }
 
 /** What an error says first; some go on with stacks and advice for others. */
-export const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.trim()
+export const firstLine = (error: unknown): string => messageOf(error).split('\n', 1)[0]!.trim()

@@ -3,7 +3,18 @@ import { z } from 'zod'
 import { DIALECT_NAMES } from './alert/dialect-names.ts'
 import { isPlainUrl, notShown, number, yesOrNo, type SettingRule } from './setting-rules.ts'
 
+/** Names of the compressions of Kafka's record batches. */
+export const COMPRESSIONS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
+export type Compression = typeof COMPRESSIONS[number]
+
+/** Candela's own record of every alert, which is always published, and the formats of outputs beside it. */
+export const OWN_OUTPUT = 'candela'
+export const OTHER_OUTPUTS = ['candela-json', 'elasticc', 'fastdb', 'lasair'] as const
+
 export const SASL_MECHANISMS = ['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const
+
+/** 'one, two or three' */
+const listed = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 
 const broker = /^(\[[\da-f:.]+\]|[^\s:,/@]+):\d{1,5}$/i
 const TOPIC = /^[\w.-]{1,249}$/
@@ -51,10 +62,10 @@ export const outputs = z.string()
     const [format = '', topic = null] = part.split('=', 2)
     return { format, topic }
   }))
-  .refine(all => all.every(({ format, topic }) => OUTPUTS.test(format) && (topic === null || TOPIC.test(topic))), 'not outputs with commas between them, each with =TOPIC or not')
+  .refine(all => all.every(({ format, topic }) => isOutput(format) && (topic === null || TOPIC.test(topic))), 'not outputs with commas between them, each with =TOPIC or not')
   .refine(all => new Set(all.map(({ format }) => format)).size === all.length, 'an output is named twice')
 
-const OUTPUTS = /^(candela-json|elasticc|fastdb|lasair)$/
+const isOutput = (format: string): boolean => (OTHER_OUTPUTS as readonly string[]).includes(format)
 
 export const kafkaSettings = {
   kafkaBrokers: { schema: brokers, initial: 'localhost:9092', variable: 'CANDELA_KAFKA_BROKERS', about: 'Kafka brokers to begin with, host:port, several with commas between them' },
@@ -62,7 +73,7 @@ export const kafkaSettings = {
   kafkaTlsCa: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_CA', about: 'PEM file of the authority that signed the brokers\' certificates; where not given, Node\'s own list' },
   kafkaTlsCert: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_CERT', about: 'PEM file of the client certificate, where the brokers want one' },
   kafkaTlsKey: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_KEY', about: 'PEM file of its key' },
-  kafkaSaslMechanism: { schema: z.enum(SASL_MECHANISMS), initial: 'none', variable: 'CANDELA_KAFKA_SASL_MECHANISM', about: 'none, plain, scram-sha-256, scram-sha-512 or oauthbearer' },
+  kafkaSaslMechanism: { schema: z.enum(SASL_MECHANISMS), initial: 'none', variable: 'CANDELA_KAFKA_SASL_MECHANISM', about: listed(SASL_MECHANISMS) },
   kafkaSaslUsername: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_USERNAME', about: 'user for SASL; the client id for oauthbearer' },
   kafkaSaslPassword: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD', about: 'password for SASL; the client secret for oauthbearer', shown: notShown, secret: true },
   kafkaSaslPasswordFile: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD_FILE', about: 'file that holds the password for SASL' },
@@ -78,8 +89,8 @@ export const kafkaSettings = {
   kafkaReplication: { schema: number.pipe(z.int().min(0).max(32)), initial: 0, variable: 'CANDELA_KAFKA_REPLICATION', about: 'replicas of Candela\'s own topics when they are made; 0 for the broker\'s default' },
   kafkaSessionTimeoutSeconds: { schema: number.pipe(z.int().min(6).max(1800)), initial: 15, variable: 'CANDELA_KAFKA_SESSION_TIMEOUT_SECONDS', about: 'how long a process may be silent before its partitions go to others [s], 6 to 1800' },
   kafkaLingerMs: { schema: number.pipe(z.int().min(1).max(1000)), initial: 25, variable: 'CANDELA_KAFKA_LINGER_MS', about: 'how long a broker waits for more records before it hands over those that it has [ms], 1 to 1000: more of them go in one transaction, each later by as much at most; one that comes after a pause is handed over at once' },
-  kafkaCompression: { schema: z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd']), initial: 'none', variable: 'CANDELA_KAFKA_COMPRESSION', about: 'of what is written to Candela\'s own topics: none, gzip, snappy, lz4 or zstd' },
-  kafkaOutputs: { schema: outputs, initial: '', variable: 'CANDELA_KAFKA_OUTPUTS', about: 'outputs beside Candela\'s own record: candela-json, elasticc, fastdb, lasair, several with commas between them, each with =TOPIC where it has a topic of another name (docs/outputs.md)' },
+  kafkaCompression: { schema: z.enum(COMPRESSIONS), initial: 'none', variable: 'CANDELA_KAFKA_COMPRESSION', about: `of what is written to Candela's own topics: ${listed(COMPRESSIONS)}` },
+  kafkaOutputs: { schema: outputs, initial: '', variable: 'CANDELA_KAFKA_OUTPUTS', about: `outputs beside Candela's own record: ${OTHER_OUTPUTS.join(', ')}, several with commas between them, each with =TOPIC where it has a topic of another name (docs/outputs.md)` },
   lasairTopic: { schema: z.string(), initial: '', variable: 'CANDELA_LASAIR_TOPIC', about: 'name of the annotator for the output lasair' },
   publicUrl: { schema: z.string().refine(isPlainUrl, 'not a URL that begins with http:// or https://'), initial: '', variable: 'CANDELA_PUBLIC_URL', about: 'address of this Candela for others, where outputs link to it' }
 } as const satisfies Record<string, SettingRule>

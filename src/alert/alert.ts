@@ -1,5 +1,6 @@
 /** The normal form of an alert: what every survey dialect is decoded into. */
 import type { CandelaError } from '../errors.ts'
+import type { AvroRecord } from './avro/record.ts'
 
 /** LSST bands, in order of wavelength. */
 export const BANDS = ['u', 'g', 'r', 'i', 'z', 'y'] as const
@@ -103,6 +104,18 @@ export type ReceivedAlert = (ReadAlert | LostAlert) & {
   origin: string
   /** Number of the dead letter that it is, put through again. */
   deadLetter?: number
+  /** What its publication says beside the outcome; absent where nothing is published. */
+  publication?: PublicationFacts
+}
+
+/** What is known of an alert where it was received, and is not in it. */
+export interface PublicationFacts {
+  /** When the survey published it: the timestamp of its Kafka record [ms since 1970, UTC]; null where not known. */
+  surveyPublishedAt: number | null
+  /** When Candela received it [ms since 1970, UTC]; null where not known. */
+  ingestedAt: number | null
+  /** The Avro record that it came as; null where it was no Avro, or nobody publishes anything of it. */
+  packet: AvroRecord | null
 }
 
 /** Why there is no alert, and the bytes that it was lost from. */

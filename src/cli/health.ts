@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
 import type { SettingName, Settings } from '../config.ts'
-import { CandelaError, firstLine, UsageError } from '../errors.ts'
+import { CandelaError, firstLine, UsageError, messageOf } from '../errors.ts'
 import { addSettingFlags, SERVED, settingsOf } from './flags/settings.ts'
 
 type Flags = Partial<Record<SettingName | 'config', string>>
@@ -83,7 +83,7 @@ async function health ({ asProcess, ...given }: Flags & { asProcess?: string }):
   const where = `port ${settings.httpPort} on ${settings.httpHost}`
   if (settings.httpPort === 0) throw new CandelaError('port-unknown', 'the service listens on any free port', { action: 'Give it one with --http-port.' })
   const answer = await ask(settings).catch((cause: unknown) => {
-    throw new CandelaError('service-unreachable', `no service answers at ${where}: ${cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : String(cause)}`, { cause, canRetry: true, action: 'Check that candela serve runs with the same settings.' })
+    throw new CandelaError('service-unreachable', `no service answers at ${where}: ${messageOf(cause) || (cause as NodeJS.ErrnoException).code}`, { cause, canRetry: true, action: 'Check that candela serve runs with the same settings.' })
   })
   process.stdout.write(`${answer.body.trim()}\n`)
   if (answer.status !== 200) process.exitCode = 1

@@ -5,10 +5,11 @@ import { avroRecordOf } from '../alert/avro/record.ts'
 import { decodeAlert } from '../alert/decode.ts'
 import type { SchemaSource } from '../alert/schemas/source.ts'
 import type { Settings } from '../config.ts'
+import { OWN_OUTPUT } from '../kafka-settings.ts'
+import { withAdmin } from '../stream/kafka/client/admin.ts'
 import { kafkaClient } from '../stream/kafka/client/client.ts'
 import { reportTo } from '../stream/kafka/subjects.ts'
 import { runClassify, type RunningClassify } from '../stream/kafka/classify/classify.ts'
-import { kafkaError } from '../stream/kafka/client/errors.ts'
 import type { TopicOutput } from '../stream/kafka/classify/outgoing.ts'
 import { ensureOptions, ensureOwnTopic, growTopic, partitionsOf, type EnsureOptions } from '../stream/kafka/own-topics.ts'
 import { runIngest } from '../stream/kafka/ingest/ingest.ts'
@@ -44,17 +45,8 @@ const needsPackets = ({ kafkaOutputs }: Settings): boolean => kafkaOutputs.some(
 
 const clientOf = ({ settings, log, incidents }: KafkaParts): kafkajs.Kafka => kafkaClient(settings, reportTo(incidents, log, settings.kafkaBrokers))
 
-async function clusterId (kafka: kafkajs.Kafka, brokers: readonly string[]): Promise<string> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    return (await admin.describeCluster()).clusterId
-  } catch (error) {
-    throw kafkaError(error, { brokers })
-  } finally {
-    await admin.disconnect()
-  }
-}
+const clusterId = async (kafka: kafkajs.Kafka, brokers: readonly string[]): Promise<string> =>
+  (await withAdmin(kafka, admin => admin.describeCluster(), { brokers })).clusterId
 
 /** Candela's own record of every alert first, then the others that are wanted. */
 function outputsOf ({ model }: Classifier, { kafkaOutputs, kafkaPrefix, lasairTopic, publicUrl }: Settings): TopicOutput[] {
@@ -65,7 +57,7 @@ function outputsOf ({ model }: Classifier, { kafkaOutputs, kafkaPrefix, lasairTo
     lasair: lasairTopic === '' ? undefined : { topic: lasairTopic, url: publicUrl === '' ? undefined : publicUrl }
   }
   return [
-    { topic: ownTopics(kafkaPrefix).classifications, encode: output('candela', settings) },
+    { topic: ownTopics(kafkaPrefix).classifications, encode: output(OWN_OUTPUT, settings) },
     ...kafkaOutputs.map(({ format, topic }) => ({ topic: topic ?? `${kafkaPrefix}${format}`, encode: output(format, settings) }))
   ]
 }

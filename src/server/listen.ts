@@ -6,7 +6,7 @@ import { isIP, type AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Settings } from '../config.ts'
-import { CandelaError, UsageError } from '../errors.ts'
+import { CandelaError, UsageError, messageOf } from '../errors.ts'
 import type { AccessOptions } from '../http/access/access.ts'
 import { openTokenFolder } from '../http/access/tokens.ts'
 import { answerUnrouted, serverOptions } from '../http/api.ts'
@@ -34,7 +34,7 @@ export function httpServer (settings: Settings, logger: FastifyBaseLogger) {
     answerUnrouted(app.server)
     return app
   } catch (cause) {
-    throw new UsageError(`the HTTP server cannot be set up: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, action: 'Check --http-tls-cert, --http-tls-key and --http-proxies.' })
+    throw new UsageError(`the HTTP server cannot be set up: ${messageOf(cause)}`, { cause, action: 'Check --http-tls-cert, --http-tls-key and --http-proxies.' })
   }
 }
 
@@ -45,7 +45,7 @@ function tlsOf ({ httpTlsCert, httpTlsKey }: Settings): { cert: Buffer, key: Buf
     try {
       return readFileSync(path)
     } catch (cause) {
-      throw new UsageError(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, value: path })
+      throw new UsageError(`${path} cannot be read: ${messageOf(cause)}`, { cause, value: path })
     }
   }
   return { cert: read(httpTlsCert), key: read(httpTlsKey) }

@@ -1,13 +1,14 @@
-/** The embedded source: packets from one process into the processor, in micro-batches, with the position they reach. */
+/** The embedded source: packets of this process go to the processor in small batches, with the position that each reaches. */
 import type { Alert, ReceivedAlert } from '../alert/alert.ts'
+import { isOutage } from '../alert/schemas/outage.ts'
 import { CandelaError, reasonIn } from '../errors.ts'
 import type { AlertOutcome, Processor } from '../state/processor/processor.ts'
 import { measureCommit } from './measured-commit.ts'
 import type { Measures } from './measures.ts'
-import { waitingProcess } from './waiting-commit.ts'
-import { untilAborted, waitingDecoder } from './waiting.ts'
+import { isCommitFailure, Outage, type OutageOptions } from './outage.ts'
+import { untilAborted } from './until-aborted.ts'
 
-/** One packet with the position that the source has reached with it. */
+/** A packet and the position of the source behind it. */
 export interface Packet {
   bytes: Uint8Array
   /** Where it came from, for dead letters. */
@@ -27,9 +28,9 @@ export interface EmbeddedStreamOptions {
   lingerMs?: number
   onBatch?: (outcomes: readonly AlertOutcome[]) => void
   measures?: Measures | undefined
-  /** Alerts begin to wait for what cannot be reached, or for a disk that cannot be written (`commit-failed`). */
+  /** Alerts begin to wait for a schema registry, or for a disk that cannot be written (`commit-failed`). */
   onOutage?: (error: CandelaError) => void
-  /** No alert waits any more. */
+  /** Alerts no longer wait. */
   onOutageEnd?: (waitedMs: number) => void
   signal: AbortSignal
 }
@@ -46,9 +47,33 @@ export async function receive (bytes: Uint8Array, origin: string, decode: (bytes
   }
 }
 
+type Process = Processor['process']
+
+export interface WaitingProcessOptions extends Pick<OutageOptions, 'onOutage' | 'onOutageEnd' | 'firstWaitMs' | 'longestWaitMs'> {
+  processor: Processor
+  signal: AbortSignal
+}
+
 /**
- * Packets one at a time, with the choice not to wait any longer. A promise that lives as long as the stream must not
- * be raced against each packet: it would keep them all.
+ * Processes batches; a commit that fails and may succeed later is tried again until it does.
+ * @returns undefined where the signal aborts while a batch waits: nothing of the batch is stored
+ * @throws what the processor throws otherwise, also a failed commit that has not waited when the signal aborts
+ */
+export function waitingProcess ({ processor, signal, ...options }: WaitingProcessOptions): (...batch: Parameters<Process>) => Promise<Awaited<ReturnType<Process>> | undefined> {
+  const commits: Outage = new Outage({ ...options, isWaitedFor: error => isCommitFailure(error) && (commits.trouble !== null || !signal.aborted) })
+  return async (...batch) => {
+    try {
+      return await commits.over(() => processor.process(...batch), signal)
+    } catch (error) {
+      if (error === signal.reason) return undefined
+      throw error
+    }
+  }
+}
+
+/**
+ * Gives packets one at a time, and lets the caller stop waiting. Racing each packet against one promise that lives as
+ * long as the stream would keep all packets in memory.
  */
 class PacketQueue {
   readonly #iterator: AsyncIterator<Packet>
@@ -66,14 +91,14 @@ class PacketQueue {
 
   #ask (): Promise<IteratorResult<Packet>> {
     const next = this.#iterator.next()
-    // Its failure is for the take() to come; until then it must not count as unhandled.
+    // The next take() reports its failure; until then it must not count as unhandled.
     next.catch(() => {})
     return next
   }
 
   /**
    * @param patience how long to wait [ms]; without it, until there is a packet
-   * @returns undefined at the end, after the signal, and when patience is at its end
+   * @returns undefined at the end of the packets, after the signal, and after `patience`
    */
   async take (patience?: number): Promise<Packet | undefined> {
     if (this.#signal.aborted) return undefined
@@ -90,7 +115,7 @@ class PacketQueue {
     return result.value
   }
 
-  /** Leaves the source without waiting for it: it may be silent for long. */
+  /** Leaves the source without waiting for its next packet. */
   close (): void {
     this.#signal.removeEventListener('abort', this.#onAbort)
     this.#iterator.return?.().catch(() => {})
@@ -98,15 +123,15 @@ class PacketQueue {
 }
 
 /**
- * Runs until the packets end or the signal aborts; what was taken from the source is then committed or, where its
- * batch was not decoded yet, left for the next start. While a schema registry is away (isOutage), or a commit fails that
- * may succeed later, alerts wait.
+ * Runs until the packets end or the signal aborts. The last batch is committed, or left to the next start where it was
+ * not decoded yet. Alerts wait while a schema registry is away (isOutage), and while commits fail that may succeed later.
  * @throws what the source or the processor throws: nothing of that batch is committed
  */
 export async function runEmbeddedStream (options: EmbeddedStreamOptions): Promise<void> {
-  const { source, batchSize = 256, lingerMs = 5, onBatch, measures, signal } = options
-  const decode = waitingDecoder(options)
-  const process = waitingProcess(options)
+  const { source, processor, batchSize = 256, lingerMs = 5, onBatch, measures, onOutage, onOutageEnd, signal } = options
+  const registry = new Outage({ isWaitedFor: isOutage, onOutage, onOutageEnd, endsWithoutSuccess: true })
+  const decode = (bytes: Uint8Array): Promise<Alert> => registry.over(() => options.decode(bytes), signal)
+  const process = waitingProcess({ processor, signal, onOutage, onOutageEnd })
   const queue = new PacketQueue(options.packets, signal)
   try {
     for (let first = await queue.take(); first !== undefined; first = await queue.take()) {

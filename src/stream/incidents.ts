@@ -1,6 +1,6 @@
 /**
- * What parts of this process wait for, and the log of it: an outage is one line when it begins and one when it ends,
- * however many parts wait, however often each tries again, and whatever changes in the words of their errors.
+ * The log of outages. An incident is one line when it begins and one when it ends, however many parts of the process wait
+ * for the same subject, however often each tries again, and however the messages of their errors change.
  */
 import { describeError, type CandelaError } from '../errors.ts'
 import type { Measures } from './measures.ts'
@@ -13,16 +13,16 @@ export interface IncidentLog {
 
 /** What is waited for. */
 export interface Subject {
-  /** Tells it from others: a cluster of brokers, a registry, a topic. */
+  /** Identifies it: a cluster of brokers, a registry, a topic. */
   key: string
-  /** Said when it is over: 'Kafka at localhost:9092 answers again'. */
+  /** Logged when the incident is over: 'Kafka at localhost:9092 answers again'. */
   over: string
 }
 
 export interface IncidentsOptions {
   log: IncidentLog
   measures?: Pick<Measures, 'incident' | 'waits'> | undefined
-  /** An incident that nothing waits for is over after this: what comes back by halves is not another one [ms]. */
+  /** An incident is over when nothing has waited for this long [ms]: a subject that flickers is one incident. */
   settleMs?: number
   /** Milliseconds that only grow. */
   now?: () => number
@@ -31,7 +31,7 @@ export interface IncidentsOptions {
 interface Incident {
   readonly over: string
   readonly since: number
-  /** When the last word of it was said, or the last part went on. */
+  /** Time of the newest error, symptom or end. */
   last: number
   timer: NodeJS.Timeout | undefined
 }
@@ -50,22 +50,22 @@ export class Incidents {
     this.#options = { log, measures, settleMs, now }
   }
 
-  /** Whether there is an incident of a subject, or one has just been. */
+  /** Whether a subject has an incident that is not over yet. */
   has ({ key }: Pick<Subject, 'key'>): boolean {
     return this.#open.has(key)
   }
 
   /**
-   * A part waits, told as often as it has tried in vain. One that already waits stays with what it waited for first, as
-   * long as the new error passes by itself as well.
-   * @param part in words for an operator, each once in a process: 'partition 3', 'source main'
+   * A part waits. Called for each failed attempt. A part that already waits keeps its first subject as long as its new
+   * error can be retried as well.
+   * @param part for an operator, unique in the process: 'partition 3', 'source main'
    */
   begin (part: string, subject: Subject, error: CandelaError): void {
     this.#options.measures?.waits(part, { code: error.code, message: error.message })
     this.#holds(part, subject, error, `waiting (${part}): ${describeError(error)}`)
   }
 
-  /** A part does without something that is away: as `begin`, but nothing waits. @param line for the log */
+  /** A part continues without something that is away. As `begin`, but nothing waits. @param line for the log */
   doWithout (part: string, subject: Subject, error: CandelaError, line: string): void {
     this.#holds(part, subject, error, line)
   }
@@ -78,7 +78,7 @@ export class Incidents {
     this.#happened({ ...subject, key }, error, line, part)
   }
 
-  /** A part does not wait any more, or has nobody who does. */
+  /** A part no longer waits, or no longer exists. */
   end (part: string): void {
     const key = this.#parts.get(part)
     if (key === undefined) return
@@ -94,13 +94,13 @@ export class Incidents {
     this.#look(key, incident)
   }
 
-  /** A client library says something that belongs to an outage: no news where a part waits, and none that one has got over by itself. */
+  /** A client library logs something that belongs to an outage: it prolongs an incident, and never begins one. */
   symptom ({ key }: Pick<Subject, 'key'>): void {
     const incident = this.#open.get(key)
     if (incident) incident.last = this.#options.now()
   }
 
-  /** Ends what nothing waits for, and says nothing from now on. */
+  /** Ends incidents that nothing waits for, and logs nothing afterwards. */
   close (): void {
     if (this.#closed) return
     this.#closed = true
@@ -127,7 +127,7 @@ export class Incidents {
     if (!this.#closed) log.error({ part, code: error.code }, line)
   }
 
-  /** Says that it is over as soon as it is. One that is waited for is looked at again when a part ends. */
+  /** Ends an incident when nothing has waited for long enough. While a part waits, its end calls this again. */
   #look (key: string, incident: Incident): void {
     const { settleMs, now } = this.#options
     clearTimeout(incident.timer)

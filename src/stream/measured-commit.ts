@@ -1,8 +1,8 @@
-/** What is measured of a commit without Kafka. */
+/** Measures a commit without Kafka. */
 import type { AlertOutcome } from '../state/outcome.ts'
 import type { Measures } from './measures.ts'
 
-/** @param times when each alert's bytes were here [ms since 1970, UTC], and when their processing began, by performance.now() [ms] */
+/** @param times when each alert's bytes arrived [ms since 1970, UTC], and when their processing began, by performance.now() [ms] */
 export function measureCommit (measures: Measures, outcomes: readonly AlertOutcome[], { arrived, processing }: { arrived: readonly number[], processing: number }): void {
   const now = Date.now()
   measures.batch(outcomes.length)

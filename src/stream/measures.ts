@@ -1,4 +1,4 @@
-/** What is measured of the stream of alerts, for /metrics and GET /v1/statistics: since the process started. */
+/** Measures of the alert stream since the process started, for /metrics and GET /v1/statistics. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { ReferenceDistribution } from '../model/reference-distribution.ts'
 import type { AlertOutcome } from '../state/outcome.ts'
@@ -13,15 +13,15 @@ import { probabilityMeasures } from './probability-measures.ts'
 const LATENCY_STAGES = ['ingest', 'classify', 'total', 'query'] as const
 export type LatencyStage = typeof LATENCY_STAGES[number]
 
-/** Parts of the time of a commit. */
+/** Stages of a commit. */
 const BATCH_STAGES = ['decode', 'process', 'publish', 'store'] as const
 export type BatchStage = typeof BATCH_STAGES[number]
 
-/** Roles that keep what the changelog says. */
+/** Roles that restore from the changelog. */
 const RESTORING_ROLES = ['classify', 'query'] as const
 export type RestoringRole = typeof RESTORING_ROLES[number]
 
-/** Quantiles are estimates, see quantile(); all but the count are null where nothing was measured. */
+/** Quantiles are estimates, see quantile(). All but the count are null where nothing was measured. */
 export interface Distribution {
   count: number
   mean: number | null
@@ -65,7 +65,7 @@ export interface StreamStatistics {
   restore: Record<RestoringRole, Distribution>
 }
 
-/** A value that is no finite number is not measured; one below 0, as between clocks that differ, is measured as 0. */
+/** Values that are not finite are not measured; negative values, as from clocks that differ, are measured as 0. */
 export interface Measures {
   /**
    * An alert came to the end of a stage.
@@ -75,11 +75,11 @@ export interface Measures {
   latency (stage: LatencyStage, since: number, until: number): void
   /** @param records between the position and the end of the partition, at a batch */
   lag (topic: string, partition: number, records: number): void
-  /** The partition moved to another process: its newest lag is not this one's any more. */
+  /** The partition moved to another process, which measures its lag from now on. */
   forgetLag (topic: string, partition: number): void
-  /** @param records that a restoration has read, so that a long one is seen to go on */
+  /** @param records that a restore has read since the last call, so that a long one is seen to progress */
   restoring (role: RestoringRole, records: number): void
-  /** @param ms from the first to the last record of a partition's restoration [ms] */
+  /** @param ms that the restore of a partition took [ms] */
   restored (role: RestoringRole, ms: number): void
   /** @param alerts of one commit */
   batch (alerts: number): void
@@ -140,7 +140,7 @@ interface HistogramSettings {
   buckets: number[]
   registers: Registry[]
   label: string
-  /** Values of the label that stand in a scrape from the beginning. */
+  /** Values of the label that a scrape has from the beginning. */
   known?: readonly string[]
 }
 
@@ -175,13 +175,13 @@ function labelledHistogram ({ label, known = [], ...settings }: HistogramSetting
 }
 
 export interface MeasuresOptions {
-  /** Of P(Ia), as the card of the model in use has it; without it no drift is measured. */
+  /** Distribution of P(Ia) on the card of the model in use; without it no drift is measured. */
   reference?: ReferenceDistribution | null
-  /** False where the process does not work on Kafka: /metrics then has nothing of it. */
+  /** False where the process does not use Kafka: /metrics then has no metrics of Kafka. */
   kafka?: boolean
 }
 
-/** Measures that nothing else in the process shares. */
+/** Measures with a registry of their own. */
 export function createMeasures ({ reference = null, kafka = true }: MeasuresOptions = {}): Measures {
   const registry = new Registry()
   const registers = [registry]

@@ -1,4 +1,4 @@
-/** Alerts that somebody hands over at once, as bytes of any dialect → the processor, in batches. */
+/** Posted alerts, as bytes of any dialect → the processor, in batches. */
 import { setImmediate } from 'node:timers/promises'
 import type { ReceivedAlert } from '../alert/alert.ts'
 import { BatchWeight } from '../alert/batch-weight.ts'
@@ -11,21 +11,21 @@ import type { AlertOutcome, Processor } from '../state/processor/processor.ts'
 import { measureCommit } from './measured-commit.ts'
 import type { Measures } from './measures.ts'
 
-/** Alerts of one commit; between two of them other sources have their turn. */
+/** Alerts of one commit; other sources have their turn between two commits. */
 const BATCH = 256
-/** Of the bytes that are read before others have a turn [bytes]. */
+/** Bytes read without yielding [bytes]. */
 const PIECE = 2 ** 18
 
 export interface SubmitBounds {
   unreadable: UnreadableBounds
-  /** What the blocks of a container may become in all [bytes]. */
+  /** Most that the blocks of a container may decompress to in all [bytes]. */
   mostExpanded: number
 }
 
-/** A document of JSON that is too long is known by its beginning, of 16 MiB [bytes]. */
+/** A JSON document that is too long keeps its first 16 MiB [bytes]. */
 export const LARGEST_LETTER = 17 * 2 ** 20
 
-/** What the settings have where they say nothing. */
+/** The defaults of the settings. */
 const USUAL_BOUNDS: SubmitBounds = { unreadable: { most: 1000, bytes: 256 * 2 ** 20, largest: LARGEST_LETTER }, mostExpanded: 2 ** 30 }
 
 export interface Submission extends DecodeOptions {
@@ -34,15 +34,15 @@ export interface Submission extends DecodeOptions {
   origin: string
   processor: Processor
   measures?: Measures | undefined
-  /** Told of the points of each alert. */
+  /** Gets the points of each alert. */
   report?: PointReport | undefined
   bounds?: SubmitBounds | undefined
 }
 
-/** What became of one alert, and which model says so. */
+/** What became of one alert, and by which model. */
 export type SubmittedAlert = AlertOutcome & { classifierName: string, classifierVersion: string }
 
-/** Bytes that are all there, a piece at a time, so that no search in them holds up others. */
+/** Yields between pieces, so that a search through large bytes does not block others. */
 async function * inPieces (bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE) {
     if (at > 0) await setImmediate()
@@ -51,7 +51,7 @@ async function * inPieces (bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * Processes alerts as they are asked for; each batch of outcomes is committed when it is given.
+ * Processes alerts as the caller consumes outcomes; each batch is committed before it is yielded.
  * @throws what the processor throws: nothing of that batch is stored
  */
 export async function * submitAlerts ({ bytes, origin, processor, measures, report, bounds = USUAL_BOUNDS, ...options }: Submission): AsyncGenerator<SubmittedAlert[]> {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { deserialize, serialize } from 'node:v8'
 import { z } from 'zod'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, messageOf } from '../errors.ts'
 import { FEATURE_VERSION } from '../light-curve/features.ts'
 import type { LabelledObject } from './data/labelled-object.ts'
 import { trainingSettingsSchema, type TrainingSettings } from './settings.ts'
@@ -84,7 +84,7 @@ export async function writeCheckpoint (folder: string, identity: TrainingIdentit
     await rename(unfinished, file)
     await syncFolder(folder)
   } catch (cause) {
-    throw new CandelaError('checkpoint-not-writable', `${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new CandelaError('checkpoint-not-writable', `${file} cannot be written: ${messageOf(cause)}`, {
       value: file, cause, canRetry: true, action: 'Make room on the disk, then go on with --resume from the checkpoint before.'
     })
   }
@@ -126,7 +126,7 @@ export function readCheckpoint (folder: string): Checkpoint {
   try {
     content = readFileSync(file)
   } catch (cause) {
-    throw damaged(`it cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    throw damaged(`it cannot be read: ${messageOf(cause)}`, cause)
   }
   const body = content.subarray(SHA256_BYTES)
   if (!createHash('sha256').update(body).digest().equals(content.subarray(0, SHA256_BYTES))) {

@@ -4,7 +4,7 @@ import avsc from 'avsc'
 import type kafkajs from 'kafkajs'
 import { classificationSchema, type AlertClassification } from '../../src/stream/outputs/classification.ts'
 import { readPartition } from '../../src/stream/kafka/group/partition-reader.ts'
-import { offsetsOf } from '../../src/stream/kafka/classify/restore.ts'
+import { offsetsOfTopic } from '../../src/stream/kafka/client/admin.ts'
 import type { Cleanup } from '../e2e/candela-process.ts'
 import { PATIENT, startsAnew } from '../e2e/kafka/broker.ts'
 
@@ -23,7 +23,7 @@ export interface Published {
 
 /** A partition's records of committed transactions, in their order. */
 export async function committed (kafka: kafkajs.Kafka, topic: string, partition: number): Promise<kafkajs.KafkaMessage[]> {
-  const { low, high } = await offsetsOf(kafka, topic, partition)
+  const { low, high } = (await offsetsOfTopic(kafka, topic)).get(partition) ?? { low: 0n, high: 0n }
   const records: kafkajs.KafkaMessage[] = []
   await readPartition({ kafka, topic, partition, from: low, until: high, group: 'looking', signal: new AbortController().signal, onRecords: some => { records.push(...some) } })
   return records

@@ -3,7 +3,7 @@
  * does both (lossless-json and json-bigint refuse NaN, JSON5 rounds), so one pass over the text makes JSON of it that
  * JSON.parse reads without loss.
  */
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, messageOf } from '../../errors.ts'
 import { notJson, parsePatiently } from './patient-json.ts'
 
 /** Alerts have four levels of objects and lists. */
@@ -51,7 +51,7 @@ function parsePiece (bytes: Buffer): unknown {
   try {
     return JSON.parse(plainJson(text)) as unknown
   } catch (cause) {
-    throw notJson(cause instanceof Error ? cause.message.slice(0, 200) : String(cause), cause)
+    throw notJson(messageOf(cause).slice(0, 200), cause)
   }
 }
 

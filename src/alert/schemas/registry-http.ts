@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import pRetry from 'p-retry'
 import pThrottle from 'p-throttle'
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, fetchFailure } from '../../errors.ts'
 import { isUnreachable, parseAnswer, readText, unreachable } from './registry-answer.ts'
 
 export interface RegistryHttpOptions {
@@ -58,7 +58,7 @@ export function openRegistryHttp (options: RegistryHttpOptions): RegistryHttp {
       const response = await fetch(base + path, { signal: request.signal, headers: { accept: ACCEPTED, ...authorization && { authorization } } })
       return parseAnswer(response.status, await readText(response, maximumBytes, shown), shown)
     } catch (cause) {
-      throw cause instanceof CandelaError ? cause : unreachable(shown, reasonOf(cause), cause)
+      throw cause instanceof CandelaError ? cause : unreachable(shown, fetchFailure(cause), cause)
     } finally {
       clearTimeout(timer)
       running.delete(request)
@@ -78,7 +78,7 @@ export function openRegistryHttp (options: RegistryHttpOptions): RegistryHttp {
         leftAlone = undefined
         return answer
       } catch (cause) {
-        const error = cause instanceof CandelaError ? cause : unreachable(shown, reasonOf(cause), cause)
+        const error = cause instanceof CandelaError ? cause : unreachable(shown, fetchFailure(cause), cause)
         // Only where it gave no answer at all, which concerns every id, and was tried in earnest.
         if (isUnreachable(error) && error.cause !== undefined && patience.retries === undefined) leftAlone = { until: performance.now() + LEFT_ALONE_MS, error }
         throw error
@@ -100,11 +100,4 @@ function addressOf ({ url, auth = '' }: RegistryHttpOptions): { base: string, sh
   address.username = address.password = ''
   const shown = address.href.replace(/\/+$/, '')
   return { base: `${shown}/`, shown, authorization: credentials === '' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}` }
-}
-
-/** fetch says only that it failed; why is in its cause. */
-function reasonOf (error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { message, code } = (error.cause ?? error) as { message?: string, code?: string }
-  return message || code || error.message
 }

@@ -1,5 +1,5 @@
 /** The HTTP client of commands that work through a running service. */
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, fetchFailure } from '../../errors.ts'
 import { settingsOf } from '../flags/settings.ts'
 
 /** How long a service may take to answer [ms]; a page of a command's work takes less. */
@@ -21,8 +21,7 @@ export function serviceClient (url: string, patience = PATIENCE): ServiceClient 
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const address = `${url.replace(/\/+$/, '')}/v1${path}`
     const response = await fetch(address, { ...init, headers: { ...init.headers as Record<string, string>, ...token !== '' && { authorization: `Bearer ${token}` } }, signal: AbortSignal.timeout(patience) }).catch((cause: unknown) => {
-      const reason = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause)
-      throw new CandelaError('service-unreachable', `${address} does not answer: ${reason}`, {
+      throw new CandelaError('service-unreachable', `${address} does not answer: ${fetchFailure(cause)}`, {
         cause, value: url, canRetry: true, action: 'Check that Candela runs there; without --url the data folder is used.'
       })
     })

@@ -1,7 +1,7 @@
 /** `candela dead-letters`: lists, shows, replays and discards alerts that could not be used. */
 import { Command } from 'commander'
 import { writeFileSync } from 'node:fs'
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, messageOf } from '../../errors.ts'
 import type { DeadLetterFacts } from '../../state/views.ts'
 import { letterNumber, PAGE, sourceOf } from '../flags/dead-letters.ts'
 import { discardCommand } from './discard.ts'
@@ -95,7 +95,7 @@ function writeBytes (path: string, bytes: Uint8Array): void {
   try {
     writeFileSync(path, bytes)
   } catch (cause) {
-    throw new CandelaError('file-unwritable', `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new CandelaError('file-unwritable', `${path} cannot be written: ${messageOf(cause)}`, {
       cause, value: path, action: 'Choose another --out.'
     })
   }

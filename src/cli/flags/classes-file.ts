@@ -1,7 +1,7 @@
 /** `--classes FILE`. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { UsageError } from '../../errors.ts'
+import { UsageError, messageOf } from '../../errors.ts'
 import { classesSchema, type Classes } from '../../training/data/classes.ts'
 
 const EXPECTED = 'Expected is JSON such as {"classes": {"Ia": ["Ia", "101"], "CC": ["II", "Ibc"]}, "positive": ["Ia"], "others": "refuse"}: see docs/training.md.'
@@ -12,7 +12,7 @@ export function readClassesFile (file: string): Classes {
   try {
     given = JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    throw new UsageError(`--classes ${file} is not a readable JSON file: ${cause instanceof Error ? cause.message : String(cause)}`, { value: file, cause, action: EXPECTED })
+    throw new UsageError(`--classes ${file} is not a readable JSON file: ${messageOf(cause)}`, { value: file, cause, action: EXPECTED })
   }
   const parsed = classesSchema.safeParse(given)
   if (parsed.success) return parsed.data

@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander'
 import { KAFKA_CONNECTION, SETTINGS, type SettingName } from '../../config.ts'
 import { UsageError } from '../../errors.ts'
-import { COMPRESSIONS, type Compression } from '../../stream/kafka/client/compressions.ts'
+import { COMPRESSIONS, type Compression } from '../../kafka-settings.ts'
 import type { Pace } from '../../stream/kafka/feeder.ts'
 import { wholeNumber } from './whole-number.ts'
 

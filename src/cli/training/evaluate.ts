@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { PointReport } from '../../alert/point-report.ts'
 import type { SettingName } from '../../config.ts'
-import { CandelaError, describeError, UsageError } from '../../errors.ts'
+import { CandelaError, describeError, UsageError, messageOf } from '../../errors.ts'
 import { probabilityIa, type Calibration } from '../../model/calibration.ts'
 import { loadNetwork } from '../../model/load-engine.ts'
 import { addToCard, findModel, loadModel, type Model } from '../../model/model-file.ts'
@@ -173,7 +173,7 @@ async function writePredictions (file: string, played: readonly PlayedObject[], 
   try {
     await pipeline(Readable.from(lines()), createWriteStream(file))
   } catch (cause) {
-    throw new CandelaError('predictions-unwritable', `${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new CandelaError('predictions-unwritable', `${file} cannot be written: ${messageOf(cause)}`, {
       value: file, cause, action: 'Give --predictions a file in a folder that exists and can be written.'
     })
   }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { CandelaError, describeError, UsageError } from '../../errors.ts'
+import { CandelaError, describeError, UsageError, messageOf } from '../../errors.ts'
 import { hasCheckpoint, writeCheckpoint, type TrainingIdentity, type TrainingProgress } from '../../training/checkpoint.ts'
 
 export interface TrainingFolder {
@@ -55,7 +55,7 @@ export async function checkWritable (folder: string): Promise<void> {
     if (!(await stat(place)).isDirectory()) throw new Error(`${place} is not a folder`)
     await access(place, constants.W_OK | constants.X_OK)
   } catch (cause) {
-    throw new CandelaError('output-not-writable', `${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new CandelaError('output-not-writable', `${folder} cannot be written: ${messageOf(cause)}`, {
       value: folder, cause, action: 'Choose another folder with --out, or check its permissions.'
     })
   }

@@ -17,10 +17,11 @@ export interface Processor {
   /**
    * Processes alerts in order and commits them, with the source's position, in one transaction. One call at a time.
    * The outcome of an alert does not depend on how alerts are cut into batches.
+   * @param commit commits in place of the store
    * @returns one outcome an alert, in order
    * @throws CandelaError `commit-failed`: nothing of the batch is stored
    */
-  process (alerts: readonly ReceivedAlert[], positions?: Readonly<Record<string, unknown>>): Promise<AlertOutcome[]>
+  process (alerts: readonly ReceivedAlert[], positions?: Readonly<Record<string, unknown>>, commit?: StateStore['commit']): Promise<AlertOutcome[]>
   /**
    * Classifies objects anew without an alert, in the same batches as alerts are. One call at a time, not while
    * alerts are processed.
@@ -49,10 +50,10 @@ export function createProcessor ({ store, network, model, now = Date.now }: Proc
   const context: BatchContext = { store, network, model, key: modelKey(model), clock }
   return {
     model: modelName(model),
-    async process (alerts, positions = {}) {
+    async process (alerts, positions = {}, commit = commit => store.commit(commit)) {
       const batch = new Batch(context, alerts)
       await batch.run()
-      await store.commit(batch.toCommit(positions))
+      await commit(batch.toCommit(positions))
       return batch.outcomes
     },
     async revise (revisions, positions = {}) {

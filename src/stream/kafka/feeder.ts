@@ -1,16 +1,16 @@
-/** Packets into a topic, byte for byte, in their order, at a pace. */
+/** Sends packets to a topic: byte for byte, in order, at a given pace. */
 import type kafkajs from 'kafkajs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CandelaError } from '../../errors.ts'
 import { COMPRESSION_TYPES } from './client/codecs.ts'
-import type { Compression } from './client/compressions.ts'
-import { retried } from '../retry.ts'
+import type { Compression } from '../../kafka-settings.ts'
+import { Outage } from '../outage.ts'
 import { kafkaError } from './client/errors.ts'
 import { idempotentProducer, isFull, sendApart } from './client/sending.ts'
 
 export interface FedPacket {
   bytes: Uint8Array
-  /** diaObjectId: the packets of an object stay in order, in one partition. Null for any partition. */
+  /** diaObjectId, so that the packets of an object stay in order in one partition; null for any partition. */
   key: string | null
   origin: string
 }
@@ -18,7 +18,7 @@ export interface FedPacket {
 export interface Pace {
   /** Mean number of packets per second. */
   rate: number
-  /** Packets that come together, as those of a visit do. */
+  /** Packets sent together, as those of a visit are. */
   burst: number
 }
 
@@ -30,50 +30,52 @@ export interface FeederOptions {
   pace?: Pace | undefined
   /** When the packet in a place, from 0, is due [ms since the feeding began]; never earlier than the one before. */
   due?: ((place: number) => number) | undefined
-  /** Ends the feeding behind the packets that are on their way. */
+  /** Ends the feed after the packets that are on their way. */
   signal: AbortSignal
   onSent?: (progress: FeedCounts) => void
   /**
-   * Makes the topic again where it is gone, as where Kafka was made anew; @returns whether it was. Asked while a send is
-   * not answered. Without it, a feeding waits until another makes it.
+   * Creates the topic again where it was deleted, as where Kafka is set up anew. Called while a send has no answer.
+   * Without this function the feed waits until somebody else creates the topic.
+   * @returns whether it was deleted
    */
   makeAgain?: (() => Promise<boolean>) | undefined
-  /** A send is not answered, as often as that is looked at; what comes behind it waits. */
+  /** Called repeatedly while a send has no answer; later packets wait. */
   onWaiting?: (error: CandelaError) => void
-  /** The broker did not take a packet; the next ones go on. */
+  /** Called where the broker refuses a packet; the feed continues. */
   onRefused?: (packet: FedPacket, error: CandelaError) => void
 }
 
 export interface FeedCounts {
-  /** Acknowledged by all replicas in sync. */
+  /** Acknowledged by all in-sync replicas. */
   sent: number
   bytes: number
   refused: number
-  /** Were on their way when the feeding was ended, and the broker did not answer: they may be there or not. */
+  /** On their way when the feed ended, without an answer: they may be in the topic or not. */
   unconfirmed: number
 }
 
 /** While no broker answers. */
-const OUTAGE = { firstWaitMs: 500, longestWaitMs: 5000 }
-/** After so long without an answer the topic is looked for [ms], and again each time. */
+const WAITS = { firstWaitMs: 500, longestWaitMs: 5000 }
+/** How often the topic is looked for while a send has no answer [ms]. */
 const LOOK_EVERY = 3000
-/** How long what is on its way may take once the signal has aborted [ms]. */
+/** How long a send on its way may take after the signal [ms]. */
 const PATIENCE = 5000
 
 /**
- * Sends packets with an idempotent producer until they end or the signal aborts. One send is on its way at a time:
- * the source is asked for more only when the broker has taken what came before. A broker that goes away is waited for.
+ * Sends packets with an idempotent producer until they end or the signal aborts. One send is on its way at a time, so the
+ * source is read at the speed of the broker. The feed waits for a broker that goes away.
  * @throws CandelaError as kafkaError; packets sent before are in the topic
  */
 export async function feed (kafka: kafkajs.Kafka, packets: AsyncIterable<FedPacket>, options: FeederOptions): Promise<FeedCounts> {
   const { topic, brokers, compression = 'none', pace, due = pace && steadily(pace), signal } = options
   const counts: FeedCounts = { sent: 0, bytes: 0, refused: 0, unconfirmed: 0 }
   const producer = idempotentProducer(kafka, Number.MAX_SAFE_INTEGER)
+  const outage = new Outage({ isWaitedFor: ({ canRetry }) => canRetry, ...WAITS })
   const send = async (batch: readonly FedPacket[]): Promise<void> => {
     const record = { topic, compression: COMPRESSION_TYPES[compression], messages: batch.map(({ key, bytes }) => ({ key, value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) })) }
-    const attempt = async (): Promise<unknown> => await producer.send(record)
-    // kafkajs itself gives up where no broker can be reached for some seconds. The same records get the same numbers again.
-    await looking(attempt().catch(async (error: unknown) => await retried(error as Error, attempt, { signal, ...OUTAGE, isWaitedFor: error => kafkaError(error, { brokers }).canRetry })), options)
+    const attempt = async (): Promise<unknown> => await producer.send(record).catch((error: unknown) => { throw kafkaError(error, { brokers, topic }) })
+    // kafkajs gives up where no broker can be reached for some seconds. A retry sends the same sequence numbers: nothing is written twice.
+    await looking(outage.over(attempt, signal), options)
     counts.sent += batch.length
     counts.bytes += sizeOf(batch)
     options.onSent?.(counts)
@@ -99,7 +101,7 @@ export async function feed (kafka: kafkajs.Kafka, packets: AsyncIterable<FedPack
   return counts
 }
 
-/** Looks for the topic while a send waits: kafkajs goes on trying, and takes a topic that is made again for the one that was there. */
+/** Looks for the topic while a send waits. kafkajs retries meanwhile, and does not notice that a topic was created anew. */
 async function looking<T> (work: Promise<T>, { topic, brokers, signal, makeAgain = async () => false, onWaiting }: FeederOptions): Promise<T> {
   const done = new AbortController()
   const look = async (): Promise<void> => {
@@ -143,7 +145,7 @@ async function withPatience (work: Promise<void>, signal: AbortSignal): Promise<
 
 const steadily = ({ rate, burst }: Pace) => (place: number): number => Math.floor(place / burst) * burst / rate * 1000
 
-/** What goes in one send: packets that are due, within the bounds of a send. */
+/** Groups packets that are due into sends of bounded size. */
 async function * batches (packets: AsyncIterable<FedPacket>, due: FeederOptions['due'], signal: AbortSignal): AsyncGenerator<FedPacket[]> {
   const began = performance.now()
   let taken = 0

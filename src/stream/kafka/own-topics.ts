@@ -1,9 +1,9 @@
-/** Candela's own topics: with which settings they are made, and which settings of theirs make the work wrong. */
+/** Candela's own topics: the settings that they are created with, and those without which data would be lost. */
 import type kafkajs from 'kafkajs'
 import type { Settings } from '../../config.ts'
 import { CandelaError } from '../../errors.ts'
+import { withAdmin } from './client/admin.ts'
 import type { KafkaSettings } from './client/client.ts'
-import { kafkaError } from './client/errors.ts'
 import type { OwnTopics, RoleLog } from './role.ts'
 import { ensureTopic, type WantedTopic } from './client/topics.ts'
 
@@ -11,13 +11,13 @@ import { ensureTopic, type WantedTopic } from './client/topics.ts'
 export type OwnKafkaSettings = KafkaSettings & Pick<Settings, 'kafkaPartitions' | 'kafkaReplication' | 'kafkaCompression'>
 
 const DAY = 86_400_000
-/** How long the changelog keeps that something was taken away [ms]. */
+/** How long the changelog remembers a deletion [ms]. */
 const DELETES_KEPT = 7 * DAY
-/** A copy of the changelog that was left behind for longer is made anew [ms]. */
+/** A store or replica that is further behind the changelog than this is built anew [ms]: it may have missed deletions. */
 export const LONGEST_LEFT_BEHIND = DELETES_KEPT - DAY
 /** An alert without its packet has 20 KiB with 700 points; packets with cut-outs have 100 to 200 KiB. */
 const LARGE = { 'max.message.bytes': String(10 * 2 ** 20) }
-/** Takes whatever photometry has taken, with what is said about it. */
+/** Room for the largest record of photometry and the headers added to it. */
 const LARGER = { 'max.message.bytes': String(11 * 2 ** 20) }
 
 interface OwnTopic {
@@ -28,9 +28,9 @@ interface OwnTopic {
 
 const kinds = {
   photometry: { settings: { 'cleanup.policy': 'delete', ...LARGE }, vital: ['cleanup.policy'] },
-  // Whoever reads within a day finds every outcome, later ones the newest of each object.
+  // A consumer that reads within a day gets every outcome, a later one the newest of each object.
   classifications: { settings: { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': String(DAY) }, vital: [] },
-  // What was taken away stays known for longer than a process may be away and go on with its own folder, see restore.ts.
+  // Deletions are remembered for longer than a process may be away and still use its own folder, see restore.ts.
   objectRecords: { settings: { 'cleanup.policy': 'compact', 'delete.retention.ms': String(DELETES_KEPT) }, vital: ['cleanup.policy'] },
   deadLetters: { settings: { 'cleanup.policy': 'compact,delete', 'retention.ms': String(30 * DAY), ...LARGER }, vital: [] },
   output: { settings: { 'cleanup.policy': 'delete', ...LARGER }, vital: [] }
@@ -50,7 +50,7 @@ export const ensureOptions = (kafka: kafkajs.Kafka, { kafkaBrokers, kafkaPartiti
   ({ kafka, brokers: kafkaBrokers, partitions: kafkaPartitions, replication: kafkaReplication, log })
 
 /**
- * Makes a topic that is missing; says in the log where one that is there differs.
+ * Creates a missing topic. Where the topic exists with other settings, the log says so.
  * @throws CandelaError `kafka-topic-differs` where the difference would lose something; as kafkaError
  */
 export async function ensureOwnTopic (kind: keyof typeof kinds, topic: string, options: EnsureOptions): Promise<void> {
@@ -64,50 +64,28 @@ export async function ensureOwnTopic (kind: keyof typeof kinds, topic: string, o
   } catch (error) {
     if (!(error instanceof CandelaError) || error.code !== 'kafka-topic-differs') throw error
     if (vital.length > 0) await ensureTopic(kafka, { topic, settings: Object.fromEntries(vital.map(name => [name, settings[name]!])) }, brokers)
-    log.warn({ topic, code: error.code }, `${error.message}: that is borne\n  ${error.action}`)
+    log.warn({ topic, code: error.code }, `${error.message}: continuing with it\n  ${error.action}`)
   }
 }
 
-async function exists (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<boolean> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    return (await admin.listTopics()).includes(topic)
-  } catch (error) {
-    throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
-  }
-}
+const exists = async (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<boolean> =>
+  (await withAdmin(kafka, admin => admin.listTopics(), { brokers, topic })).includes(topic)
 
 /** @throws CandelaError as kafkaError */
-export async function partitionsOf (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<number> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    return (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!.partitions.length
-  } catch (error) {
-    throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
-  }
-}
+export const partitionsOf = async (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<number> =>
+  (await withAdmin(kafka, admin => admin.fetchTopicMetadata({ topics: [topic] }), { brokers, topic })).topics[0]!.partitions.length
 
 /**
- * A partition of photometry has its own of the changelog and of the dead letters: these grow where they are fewer.
+ * Adds partitions to the changelog or the dead letters: each needs as many as photometry has.
  * @throws CandelaError as kafkaError
  */
 export async function growTopic (topic: string, partitions: number, { kafka, brokers, log }: Pick<EnsureOptions, 'kafka' | 'brokers' | 'log'>): Promise<void> {
   if (await partitionsOf(kafka, topic, brokers) >= partitions) return
-  const admin = kafka.admin()
   try {
-    await admin.connect()
-    await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] })
+    await withAdmin(kafka, admin => admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] }), { brokers, topic })
     log.info({ topic, partitions }, `topic ${topic} has grown to ${partitions} partitions, as many as those of photometry`)
   } catch (error) {
-    // Another process has done it.
-    if (await partitionsOf(kafka, topic, brokers) < partitions) throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
+    // Another process may have added them meanwhile.
+    if (await partitionsOf(kafka, topic, brokers) < partitions) throw error
   }
 }

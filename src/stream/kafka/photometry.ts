@@ -1,6 +1,6 @@
 /**
- * The record of the topic that ingest writes and classify reads: schemas/photometry.avsc, in Avro's single-object
- * encoding. The packet is the schema's last field, so that it is neither copied on reading nor walked through.
+ * The record that ingest writes and classify reads: schemas/photometry.avsc, in Avro's single-object encoding. The packet
+ * is the last field of the schema, so that reading neither copies nor parses it.
  */
 import avsc from 'avsc'
 import { BANDS, isTime, OMISSION_REASONS, type Alert, type OmittedSource, type PhotometricPoint, type ReceivedAlert } from '../../alert/alert.ts'
@@ -17,7 +17,7 @@ export interface Photometry {
   /** [ms since 1970, UTC] */
   ingestedAt: number
   alert: Alert | null
-  /** Why it could not be decoded; its code, message and action travel. */
+  /** Why it could not be decoded; carries code, message and action. */
   error: CandelaError | null
   /** The survey's bytes as they came: always with an error, with an alert only where asked for. */
   packet: Uint8Array | null
@@ -184,7 +184,7 @@ function readPacket (bytes: Buffer, position: number): Buffer | null {
   return branch === PRESENT ? bytes.subarray(start, end) : null
 }
 
-/** Plain objects; what a dialect's reader never gives is damage. */
+/** Copies into plain objects; values that no dialect's reader gives are damage. */
 function checked ({ diaObjectId, diaSourceId, midpointMjdTai, ra, dec, points, omitted, host, solarSystem }: Alert): Alert {
   const { redshift, redshiftErr, mwebv } = host
   if (![midpointMjdTai, ra, dec, redshift ?? 0, redshiftErr ?? 0, mwebv ?? 0].every(Number.isFinite)) throw invalid('a number of its alert is not finite', DAMAGED)

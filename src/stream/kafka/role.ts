@@ -1,8 +1,8 @@
-/** What the parts of Candela that work on Kafka have in common: one process runs one of them, or all. */
+/** What the roles on Kafka have in common. A process runs one role, or all of them. */
 
 export interface RoleReadiness {
   ready: boolean
-  /** Why not, in words for an operator; where it is ready, what all the same is not as it should be. */
+  /** For an operator: why it is not ready, or what is wrong although it is ready. */
   reason?: string
 }
 
@@ -14,10 +14,10 @@ export interface RoleLog {
 }
 
 export interface RunningRole {
-  /** Rejects where the role cannot go on: what no retry mends. Resolves after stop(). */
+  /** Rejects where the role cannot continue and no retry helps. Resolves after stop(). */
   readonly finished: Promise<void>
   readiness (): RoleReadiness
-  /** Finishes the batch in hand, commits it, leaves the group. */
+  /** Finishes and commits the current batch, then leaves the group. */
   stop (): Promise<void>
 }
 

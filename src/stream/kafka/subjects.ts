@@ -1,11 +1,11 @@
-/** What an error of a role has it wait for: parts that wait for the same have one incident, see incidents.ts. */
+/** What a part waits for, by its error. Parts that wait for the same subject share one incident, see incidents.ts. */
 import { isOutage } from '../../alert/schemas/outage.ts'
 import type { CandelaError } from '../../errors.ts'
 import type { Incidents, Subject } from '../incidents.ts'
 import type { KafkaReport } from './client/log.ts'
 import type { RoleLog } from './role.ts'
 
-/** A cluster, and what it asks before it answers: coordinators that are coming, a token endpoint. */
+/** A cluster, with what it depends on: its coordinators, a token endpoint. */
 export const clusterOf = (brokers: readonly string[]): Subject => ({ key: `Kafka at ${[...brokers].sort().join()}`, over: `Kafka at ${brokers.join(', ')} answers again` })
 
 export const topicOf = (topic: string, brokers: readonly string[]): Subject => ({ key: `topic ${topic} of ${clusterOf(brokers).key}`, over: `topic ${topic} is there` })
@@ -27,7 +27,7 @@ export function subjectOf (error: CandelaError, brokers: readonly string[], part
   return { key: `${code} ${part}`, over }
 }
 
-/** What kafkajs says of an outage is told to the incidents; all else is a line of its own. */
+/** Adds what kafkajs logs of an outage to its incident; everything else is a line of its own. */
 export const reportTo = (incidents: Incidents, log: Pick<RoleLog, 'warn'>, brokers: readonly string[], about: object = {}): KafkaReport => (line, isOutage) => {
   if (isOutage) incidents.symptom(clusterOf(brokers))
   else log.warn(about, `Kafka: ${line}`)

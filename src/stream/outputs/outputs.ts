@@ -1,12 +1,13 @@
 /** The formats in which outcomes are published; docs/outputs.md describes them. */
 import { CandelaError } from '../../errors.ts'
+import { OTHER_OUTPUTS, OWN_OUTPUT } from '../../kafka-settings.ts'
 import { classificationAvro, classificationJson } from './classification.ts'
 import { brokerClassification } from './elasticc.ts'
 import { brokerMessage } from './fastdb.ts'
 import { lasairAnnotation, type LasairSettings } from './lasair.ts'
 import type { Encoder, OutputMessage, PublishedAlert, Publisher } from './published.ts'
 
-export const OUTPUT_FORMATS = ['candela', 'candela-json', 'elasticc', 'fastdb', 'lasair'] as const
+export const OUTPUT_FORMATS = [OWN_OUTPUT, ...OTHER_OUTPUTS] as const
 export type OutputFormat = typeof OUTPUT_FORMATS[number]
 
 export interface OutputSettings extends Publisher {
@@ -44,7 +45,7 @@ export function output (name: string, settings: OutputSettings): Encoder {
   return alert => encode(checked(alert))
 }
 
-/** Nothing wrong may be published: what stands after a classified alert is its own classification. */
+/** Guards against inconsistent records: after a classified alert, its own classification stands. */
 function checked (alert: PublishedAlert): PublishedAlert {
   const { outcome: { outcome, diaObjectId, diaSourceId, probabilityIa }, standing } = alert
   if ((outcome === 'classified' && standing?.probabilityIa !== probabilityIa) || (standing !== null && standing.diaObjectId !== diaObjectId)) {

@@ -1,4 +1,4 @@
-/** What an output is made of, and what it is. */
+/** The input of an output format, and its result. */
 import type { AvroRecord } from '../../alert/avro/record.ts'
 import type { AlertOutcome } from '../../state/outcome.ts'
 import type { Classification, Outcome } from '../../state/views.ts'
@@ -20,7 +20,7 @@ export interface PublishedAlert {
   surveyPublishedAt: number | null
   /** When Candela received it [ms since 1970, UTC]; null where not known. */
   ingestedAt: number | null
-  /** When it had its outcome [ms since 1970, UTC]. */
+  /** When its outcome was known [ms since 1970, UTC]. */
   processedAt: number
   /** The alert's Avro record as it came; null where it was no Avro. */
   packet: AlertPacket | null
@@ -28,7 +28,7 @@ export interface PublishedAlert {
 
 export type AlertPacket = AvroRecord
 
-/** Who publishes. */
+/** The publisher, as the formats name it. */
 export interface Publisher {
   /** Name among the brokers; never changes. */
   brokerName: string
@@ -59,7 +59,7 @@ export const alertKey = ({ diaObjectId, diaSourceId }: { diaObjectId: string | n
 
 export const keyOf = ({ outcome, origin }: PublishedAlert): string => alertKey(outcome, origin)
 
-/** What can be told from an alert's record without reading its value. */
+/** Headers, so that consumers can filter without reading the value. */
 export const headersOf = (contentType: string, { outcome: { outcome, reason } }: PublishedAlert): Record<string, string> =>
   ({ 'content-type': contentType, outcome, ...reason !== undefined && { reason } })
 

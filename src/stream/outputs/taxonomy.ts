@@ -20,8 +20,8 @@ export const classificationsSchema = {
 } as const
 
 /**
- * An alert that was declined, or could not be used, is NotClassified, whatever stands of its object. A duplicate says
- * again what stands.
+ * An alert that was declined, or could not be used, is NotClassified, whatever classification of its object stands. A
+ * duplicate repeats the classification that stands.
  */
 export function classProbabilities ({ outcome: { outcome }, standing }: PublishedAlert): ClassProbability[] {
   if (standing === null || outcome === 'declined' || outcome === 'dead-lettered') return [{ classId: CLASS.notClassified, probability: 1 }]

@@ -1,5 +1,5 @@
 /** Vega-Lite specifications as SVG, by Vega, an optional dependency: no browser, no script in the result. */
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, firstLine } from '../../errors.ts'
 import type { Figure } from './facts.ts'
 import { plotConfig } from './theme.ts'
 
@@ -29,7 +29,7 @@ export async function loadPlot (): Promise<Plot> {
       }
     }
   } catch (cause) {
-    throw new CandelaError('plots-missing', `${packages.join(' and ')}, which draw the report's plots, cannot be loaded: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`, {
+    throw new CandelaError('plots-missing', `${packages.join(' and ')}, which draw the report's plots, cannot be loaded: ${firstLine(cause)}`, {
       cause, action: 'Install Candela with its optional dependencies (`npm install --include=optional`), or leave out --report.'
     })
   }

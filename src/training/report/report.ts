@@ -4,7 +4,7 @@ import { access, constants, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { CandelaError } from '../../errors.ts'
+import { CandelaError, messageOf } from '../../errors.ts'
 import { outcomeAt } from '../evaluation/evaluate.ts'
 import { byEpochsSection } from './by-epochs.ts'
 import { byPhaseSection } from './by-phase.ts'
@@ -34,7 +34,7 @@ const FILES = {
 const SECTIONS = [headlineSection, rocSection, worstSection, byEpochsSection, byPhaseSection, subtypeSection, reliabilitySection, lightCurveSection]
 
 function unwritable (folder: string, cause: unknown): CandelaError {
-  return new CandelaError('report-unwritable', `${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+  return new CandelaError('report-unwritable', `${folder} cannot be written: ${messageOf(cause)}`, {
     value: folder, cause, action: 'Give --report a folder that exists or can be made, and can be written.'
   })
 }

@@ -4,10 +4,11 @@ import type kafkajs from 'kafkajs'
 import { avroRecordOf } from '../../../src/alert/avro/record.ts'
 import { decodeAlert } from '../../../src/alert/decode.ts'
 import { SchemaKeeper } from '../../../src/alert/schemas/keeper.ts'
+import { isOutage } from '../../../src/alert/schemas/outage.ts'
 import { openSchemaRegistry } from '../../../src/alert/schemas/registry.ts'
 import { encodePhotometry } from '../../../src/stream/kafka/photometry.ts'
 import { takeAlert } from '../../../src/stream/kafka/classify/photometry-alert.ts'
-import { Outages } from '../../../src/stream/waiting.ts'
+import { Outage } from '../../../src/stream/outage.ts'
 import { registryServer, schemaAnswer } from '../../alert/registry-server.ts'
 import { framed, lsstAlert, lsstSchema } from '../../fixtures/alert-packets.ts'
 
@@ -19,10 +20,10 @@ async function taking (t: TestContext, onOutage: (server: Awaited<ReturnType<typ
   const server = await registryServer(t, () => ({ text: '<html>maintenance</html>' }))
   const schemas = new SchemaKeeper({ registry: openSchemaRegistry({ url: server.url, firstWaitMs: 1 }), folders: { get: () => undefined } })
   t.after(() => schemas.close())
-  const outages = new Outages({ firstWaitMs: 1, onOutage: () => onOutage(server) })
+  const outage = new Outage({ isWaitedFor: isOutage, firstWaitMs: 1, onOutage: () => onOutage(server), endsWithoutSuccess: true })
   return (value: Buffer, signal: AbortSignal) => takeAlert(recordOf(value), 'photometry/0@0', {
-    decode: (bytes, signal) => outages.over(() => decodeAlert(bytes, { schemas }), signal),
-    avroRecord: (bytes, signal) => outages.over(() => avroRecordOf(bytes, schemas), signal)
+    decode: (bytes, signal) => outage.over(() => decodeAlert(bytes, { schemas }), signal),
+    avroRecord: (bytes, signal) => outage.over(() => avroRecordOf(bytes, schemas), signal)
   }, signal)
 }
 
@@ -30,7 +31,7 @@ test('the packet of an alert that ingest has decoded waits for its schema, so th
   const take = await taking(t, server => { server.answer = () => schemaAnswer(lsstSchema) })
   const alert = await decodeAlert(packet, { schemas: { get: () => lsstSchema } })
   const taken = await take(encodePhotometry({ origin: 'lsst/0@0', surveyPublishedAt: 1, ingestedAt: 2, alert, error: null, packet }), new AbortController().signal)
-  assert.deepEqual([taken.facts.packet?.schema, Buffer.from(taken.facts.packet?.datum ?? [])], [lsstSchema, packet.subarray(5)])
+  assert.deepEqual([taken.received.publication?.packet?.schema, Buffer.from(taken.received.publication?.packet?.datum ?? [])], [lsstSchema, packet.subarray(5)])
 })
 
 test('an alert that waits when its process is stopped is no dead letter', async t => {

@@ -7,7 +7,7 @@
 import type kafkajs from 'kafkajs'
 import { decodePhotometry } from '../../../src/stream/kafka/photometry.ts'
 import { readPartition } from '../../../src/stream/kafka/group/partition-reader.ts'
-import { offsetsOf } from '../../../src/stream/kafka/classify/restore.ts'
+import { offsetsOfTopic } from '../../../src/stream/kafka/client/admin.ts'
 import { classificationOf } from '../topics.ts'
 import type { Receipts } from './receipts.ts'
 
@@ -48,7 +48,7 @@ export interface Found {
 }
 
 async function records (kafka: kafkajs.Kafka, topic: string, partition: number, take: (record: kafkajs.KafkaMessage) => void): Promise<void> {
-  const { low, high } = await offsetsOf(kafka, topic, partition)
+  const { low, high } = (await offsetsOfTopic(kafka, topic)).get(partition) ?? { low: 0n, high: 0n }
   await readPartition({ kafka, topic, partition, from: low, until: high, group: 'soak-reading', signal: new AbortController().signal, onRecords: some => some.forEach(take) })
 }
 

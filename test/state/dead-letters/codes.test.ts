@@ -11,7 +11,7 @@ const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
 
 /** Errors raised in the folders that alerts go through which end a command or a commit, and no alert. */
 const NO_ALERTS = new Set([
-  'changelog-damaged', 'changelog-format', 'changelog-replaced', 'dead-letter-invalid', 'kafka-authentication', 'kafka-failed', 'kafka-token-unavailable', 'kafka-topic-differs', 'kafka-topic-unknown', 'kafka-unreachable', 'output-incomplete', 'output-inconsistent', 'output-unknown', 'partition-unserved',
+  'changelog-damaged', 'changelog-format', 'changelog-replaced', 'dead-letter-invalid', 'kafka-authentication', 'kafka-failed', 'kafka-token-unavailable', 'kafka-topic-differs', 'kafka-topic-unknown', 'kafka-unreachable', 'kafkajs-version', 'output-incomplete', 'output-inconsistent', 'output-unknown', 'partition-unserved',
   'backup-exists', 'backup-unwritable', 'overloaded', 'path-not-found', 'commit-failed', 'data-folder-in-use', 'data-folder-missing', 'data-folder-unusable', 'data-folder-version', 'dead-letter-not-found', 'object-not-found', 'shutting-down', 'structure-damaged',
   'not-a-light-curve', 'unknown-form',
   'archive-cursor', 'archive-damaged', 'archive-exists', 'archive-format', 'archive-invalid', 'archive-not-found', 'archive-unreadable', 'archive-unwritable'

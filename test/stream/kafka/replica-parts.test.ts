@@ -60,7 +60,7 @@ test('dead letters are read as classify writes them; those of others are refused
   const packed = {
     deadLetters: letters, positions: {}, entries: new Map(), changes: new Map(), candidates: [], withdrawals: [], standing: { sequence: 0, letterNumber: 2, accounting: emptyAccounting(), tally: emptyTally() }
   }
-  const written = outgoing(packed, [], { own, partition: 2, outputs: [], now: 0 }).filter(({ topic }) => topic === own.deadLetters)
+  const written = outgoing(packed, { own, partition: 2, outputs: [], now: 0 }).filter(({ topic }) => topic === own.deadLetters)
   const read = written.map(({ key, value, headers }) => readLetter(message(key, 0, value, Object.fromEntries(Object.entries(headers!).map(([name, text]) => [name, Buffer.from(text)]))), 'here'))
   assert.deepEqual(read, [{ number: 4098, letter: letters[0] }, { number: 8194, letter: letters[1] }])
   assert.deepEqual(readLetter(message('4098', 0, null), 'here'), { number: 4098, letter: null })

@@ -1,18 +1,18 @@
 /**
- * What a partition's task does beside its alerts when it is opened, and when the number of partitions has changed:
- * objects that belong to another partition are handed over, those of another model are replayed.
+ * Background work of a partition's task, after it is opened and after the number of partitions has changed: objects that
+ * belong to another partition are handed over, objects of another model are replayed.
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { PartitionTask } from './task.ts'
 
-/** Objects of one commit; between two of them alerts have their turn. */
+/** Objects of one commit; alerts have their turn between two commits. */
 const BATCH = 64
-/** Most records that are looked at in one go. */
+/** Most records looked at without yielding. */
 const LONGEST_SCAN = 10_000
 
 export interface BackgroundWork {
   handedOver: number
-  /** Objects whose light curves have been replayed, with a new classification or none. */
+  /** Objects whose light curves have been replayed, with or without a new classification. */
   replayed: number
 }
 
@@ -23,8 +23,8 @@ export interface BackgroundOptions {
 }
 
 /**
- * Walks once through all objects; each says itself where it belongs and which model its hidden states are of, so that a
- * walk that was cut off is begun anew without harm.
+ * Walks once through all objects. Each record shows its partition and the model of its hidden states, so a walk that was
+ * cut off can simply begin again.
  * @throws as PartitionTask.inTurn; the signal's reason
  */
 export async function doInBackground (task: PartitionTask, { key, signal }: BackgroundOptions): Promise<BackgroundWork> {
@@ -46,7 +46,7 @@ export async function doInBackground (task: PartitionTask, { key, signal }: Back
 
 interface Page { elsewhere: string[], stale: string[], last: string | undefined }
 
-/** No alert has its turn meanwhile: a walk through the store must not be held open. */
+/** Reads one page without yielding: a cursor of the store must not stay open while alerts are processed. */
 function nextPage (task: PartitionTask, key: string, after: string | undefined): Page {
   const page: Page = { elsewhere: [], stale: [], last: undefined }
   let seen = 0

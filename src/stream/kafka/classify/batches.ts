@@ -1,13 +1,13 @@
-/** What of photometry is committed together. */
+/** Which records of photometry are committed together. */
 import type kafkajs from 'kafkajs'
 import { isHandover } from './handover.ts'
 
-/** Alerts of one commit at most: their outcomes do not depend on it. */
+/** Most alerts of one commit; outcomes do not depend on it. */
 const LARGEST_BATCH = 512
-/** Handed over objects of one commit at most. */
+/** Most handed over objects of one commit. */
 const HANDOVERS = 64
 
-/** Records in order, cut into alerts and handed over objects, each object once. */
+/** Cuts records, in order, into batches of alerts and batches of handed over objects; a batch has each object once. */
 export function * batchesOf (records: readonly kafkajs.KafkaMessage[]): Generator<kafkajs.KafkaMessage[]> {
   let batch: kafkajs.KafkaMessage[] = []
   let handovers = false

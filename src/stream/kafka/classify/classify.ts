@@ -5,33 +5,33 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import type { Alert } from '../../../alert/alert.ts'
 import type { AvroRecord } from '../../../alert/avro/record.ts'
+import { isOutage } from '../../../alert/schemas/outage.ts'
 import { describeError, withCode } from '../../../errors.ts'
 import { modelKey } from '../../../model/model-key.ts'
-import { oneAfterAnother } from '../../../state/processor/serialized.ts'
 import { emptyStatistics, sumOfStatistics } from '../../../state/statistics.ts'
 import type { StoreStatistics } from '../../../state/views.ts'
 import { Incidents } from '../../incidents.ts'
-import { Outages } from '../../waiting.ts'
+import { Outage, toIncidents } from '../../outage.ts'
 import { doInBackground } from './background.ts'
 import { batchesOf } from './batches.ts'
-import { beating } from '../group/heartbeats.ts'
+import { whileBeating } from '../group/heartbeats.ts'
 import { watchContact } from '../group/broker-contact.ts'
 import { kafkaError } from '../client/errors.ts'
-import { Failures, FIRST_WAIT } from './failed-partitions.ts'
+import { FailedPartitions, FIRST_WAIT } from './failed-partitions.ts'
 import { fetching } from '../client/fetching.ts'
 import { leaveForFormer } from '../group/former-member.ts'
 import { isHandover } from './handover.ts'
-import { growTopic, partitionsOf } from '../own-topics.ts'
+import { PhotometryPartitions } from './photometry-partitions.ts'
 import type { RoleLog, RoleReadiness, RunningRole } from '../role.ts'
 import { stickyAssigner } from '../group/sticky-assigner.ts'
 import { clusterOf, subjectOf } from '../subjects.ts'
 import { PartitionTask, type TaskOptions } from './task.ts'
-import { TaskSet, type Slot } from './task-set.ts'
+import { TaskSet, type Running, type Slot } from './task-set.ts'
 
 export interface ClassifyOptions extends Omit<TaskOptions, 'partition' | 'partitions' | 'folder' | 'signal' | 'decode' | 'avroRecord'> {
-  /** Of a survey's packet; an outage (isOutage) is waited for. */
+  /** Decodes a survey's packet; Classify waits for outages (isOutage). */
   decode: (bytes: Uint8Array) => Promise<Alert>
-  /** The packet's own record, for outputs that pass it on; absent where none does. As `decode`. */
+  /** Reads the packet's Avro record for outputs that pass it on; absent where no output does. Outages as of `decode`. */
   avroRecord?: ((bytes: Buffer) => Promise<AvroRecord | null>) | undefined
   /** Holds the state store of each partition. */
   folder: string
@@ -49,22 +49,22 @@ export interface RunningClassify extends RunningRole {
   statistics (): StoreStatistics
 }
 
-/** A task that is open again and has no batch in hand after this time has none that could fail [ms]. */
+/** A reopened task that has no batch after this time counts as recovered [ms]. */
 const CALM = 2000
-/** What is in hand when the process is told to stop has this long [ms]. */
+/** Work in progress has this long when the process stops [ms]. */
 const PATIENCE = 4000
 
-/** Names of what waits, see Incidents.begin. */
+/** Parts that wait, see Incidents.begin. */
 const PHOTOMETRY = 'photometry'
 const ALERTS = 'alerts'
 
-/** Beside the partitions: who this process is in its group. */
+/** File with the member id of this process, beside the folders of the partitions. */
 const MEMBER = 'member'
 const folderOf = (partition: number): string => `partition-${partition}`
 const FOLDER = /^partition-(\d+)$/
 
 /**
- * Topics and their partitions are there already.
+ * Topics and their partitions must exist.
  * @throws CandelaError as kafkaError
  */
 export async function runClassify (options: ClassifyOptions): Promise<RunningClassify> {
@@ -81,23 +81,18 @@ class Classify implements RunningClassify {
   readonly #stopping = new AbortController()
   /** Partitions of this process; null before it has joined. */
   #assigned: readonly number[] | null = null
-  /** Whether kafkajs has a group: not between a crash of its consumer and the next time that it joins. */
+  /** Whether the consumer is in its group: not between a crash and the next join. */
   #joined = false
-  /** Partitions of which the log has how they were found. */
+  /** Partitions whose first opening was logged. */
   readonly #said = new Set<number>()
   #memberId = ''
-  /** When the group last took this process for a member, by the clock of performance.now() [ms]. */
+  /** When the group last confirmed this member, by the clock of performance.now() [ms]. */
   #member = 0
-  readonly #failures: Failures
-  /** Tasks with a batch. */
-  readonly #inHand = new Set<Slot>()
-  /** What each task does beside its alerts. */
-  readonly #beside = new WeakMap<Slot, Promise<void>>()
-  readonly #counting = oneAfterAnother()
-  /** Of photometry; 0 before they were counted. */
-  #partitions = 0
+  readonly #failures: FailedPartitions
+  readonly #partitions: PhotometryPartitions
   readonly #contact: ReturnType<typeof watchContact>
-  readonly #outages: Outages
+  /** Of the schema registry. */
+  readonly #registry: Outage
   #end: { resolve: () => void, reject: (error: unknown) => void } | undefined
 
   constructor (options: ClassifyOptions) {
@@ -115,17 +110,14 @@ class Classify implements RunningClassify {
       retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 5, restartOnFailure: async error => !this.#stopping.signal.aborted && kafkaError(error, { brokers }).canRetry }
     })
     leaveForFormer(this.#consumer, { kafka, groupId: group, signal: this.#stopping.signal, file: join(folder, MEMBER) })
-    this.#failures = new Failures({ brokers, incidents, measures, log })
+    this.#partitions = new PhotometryPartitions({ kafka, own, brokers, log, onGrown: () => { for (const slot of this.#tasks.slots) if (slot.state.is === 'running') this.#workBeside(slot, slot.state) } })
+    this.#failures = new FailedPartitions({ brokers, incidents, measures, log })
     this.#tasks = new TaskSet({
       open: (partition, signal) => this.#open(partition, signal),
-      onOpen: (slot, task) => this.#opened(slot, task),
+      onRunning: (slot, running) => this.#runs(slot, running),
       onFailure: (slot, error) => this.#failed(slot, error)
     })
-    this.#outages = new Outages({
-      onOutage: error => incidents.begin(ALERTS, subjectOf(error, brokers, ALERTS), error),
-      onOutageEnd: () => incidents.end(ALERTS),
-      onGivenUp: () => incidents.end(ALERTS)
-    })
+    this.#registry = new Outage({ isWaitedFor: isOutage, report: toIncidents(incidents, ALERTS, error => subjectOf(error, brokers, ALERTS)), endsWithoutSuccess: true })
     this.#contact = watchContact(this.#consumer, {
       brokers,
       topic: own.photometry,
@@ -138,8 +130,8 @@ class Classify implements RunningClassify {
     this.#consumer.on(GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => {
       this.#joined = true
       this.#member = performance.now()
-      // Others may have had its partitions before it was taken in anew: what is open of them may be behind.
-      if (memberId !== this.#memberId) for (const { partition } of [...this.#tasks.slots]) this.#tasks.close(partition)
+      // As a new member: other processes may have had its partitions meanwhile, so its open stores may be behind.
+      if (memberId !== this.#memberId) for (const { partition } of this.#tasks.slots) this.#tasks.close(partition)
       this.#memberId = memberId
       this.#assign(memberAssignment[own.photometry] ?? [])
     })
@@ -160,7 +152,7 @@ class Classify implements RunningClassify {
     this.#run()
   }
 
-  /** Where a member was killed, the others join when its session has ended: that is not waited for. */
+  /** Does not wait for the join, which can take until the session of a killed member ends. */
   #run (): void {
     const { own, brokers } = this.#options
     if (this.#stopping.signal.aborted) return
@@ -168,7 +160,7 @@ class Classify implements RunningClassify {
       .catch((error: unknown) => this.#end!.reject(kafkaError(error, { brokers, topic: own.photometry })))
   }
 
-  /** Partitions whose state is here, those in work first, then those that were left last. */
+  /** Partitions with a folder here: the assigned ones first, then the most recently used. */
   #kept (): number[] {
     const { folder } = this.#options
     const left = readdirSync(folder).flatMap(name => {
@@ -183,96 +175,79 @@ class Classify implements RunningClassify {
     const before = this.#assigned
     this.#assigned = partitions
     for (const partition of this.#said) if (!partitions.includes(partition)) this.#said.delete(partition)
-    for (const { partition } of [...this.#tasks.slots]) {
+    for (const { partition } of this.#tasks.slots) {
       if (partitions.includes(partition)) continue
       measures.forgetLag(own.photometry, partition)
       this.#tasks.close(partition)
     }
     this.#failures.keepOnly(partitions)
     for (const partition of partitions) {
-      if (this.#tasks.get(partition)?.task) continue
+      if (this.#tasks.running(partition)) continue
       this.#pause(partition)
       if (!this.#tasks.get(partition)) this.#tasks.open(partition)
     }
-    if (this.#partitions > 0) this.#countPartitions().catch((error: unknown) => log.error({}, describeError(error)))
-    // What comes back as it was, as after an outage, is no news.
+    if (this.#partitions.count > 0) this.#partitions.countAgain().catch((error: unknown) => log.error({}, describeError(error)))
+    // The same partitions again, as after an outage, are not logged.
     if (before?.join() !== partitions.join()) log.info({ partitions }, `partitions of ${own.photometry} here: ${partitions.length === 0 ? 'none' : partitions.join(', ')}`)
   }
 
   async #open (partition: number, signal: AbortSignal): Promise<PartitionTask> {
     const { folder, decode, avroRecord } = this.#options
-    if (partition >= this.#partitions) await this.#countPartitions()
+    if (partition >= this.#partitions.count) await this.#partitions.countAgain()
     return await PartitionTask.open({
       ...this.#options,
       partition,
-      partitions: () => this.#partitions,
+      partitions: () => this.#partitions.count,
       folder: join(folder, folderOf(partition)),
-      decode: (bytes, signal) => this.#outages.over(() => decode(bytes), signal),
-      avroRecord: avroRecord && ((bytes, signal) => this.#outages.over(() => avroRecord(bytes), signal)),
+      decode: (bytes, signal) => this.#registry.over(() => decode(bytes), signal),
+      avroRecord: avroRecord && ((bytes, signal) => this.#registry.over(() => avroRecord(bytes), signal)),
       signal
     })
   }
 
-  async #countPartitions (): Promise<void> {
-    await this.#counting.next(() => this.#countAnew())
-  }
-
-  /** The partitions of photometry may have become more: each has its own of the changelog and of the dead letters. */
-  async #countAnew (): Promise<void> {
-    const { kafka, own, brokers, log } = this.#options
-    const count = await partitionsOf(kafka, own.photometry, brokers)
-    const before = this.#partitions
-    if (count === before) return
-    for (const topic of [own.objectRecords, own.deadLetters]) await growTopic(topic, count, { kafka, brokers, log })
-    this.#partitions = count
-    if (before === 0) return
-    log.info({ partitions: count }, `${own.photometry} has ${count} partitions now, and had ${before}: objects go to where they belong`)
-    for (const slot of this.#tasks.slots) if (slot.task) this.#workBeside(slot, slot.task)
-  }
-
-  #workBeside (slot: Slot, task: PartitionTask): void {
+  #workBeside (slot: Slot, running: Running): void {
     const { model, log } = this.#options
     const { partition } = slot
-    const working = (this.#beside.get(slot) ?? Promise.resolve()).then(async () => {
-      const { handedOver, replayed } = await doInBackground(task, { key: modelKey(model), signal: this.#stopping.signal })
+    running.background = running.background.then(async () => {
+      const { handedOver, replayed } = await doInBackground(running.task, { key: modelKey(model), signal: this.#stopping.signal })
       if (handedOver > 0) log.info({ partition, handedOver }, `partition ${partition}: ${handedOver} objects were handed over to the partitions that they belong to`)
       if (replayed > 0) log.info({ partition, replayed }, `partition ${partition}: ${replayed} objects of another model were replayed`)
-    })
-    this.#beside.set(slot, working.catch((error: unknown) => this.#failed(slot, error)))
+    }).catch((error: unknown) => this.#failed(slot, error))
   }
 
   #pause (partition: number): void {
     if (this.#joined) this.#consumer.pause([{ topic: this.#options.own.photometry, partitions: [partition] }])
   }
 
-  /** Where it joins anew, nothing is paused but what #assign pauses. */
+  /** Outside of the group there is nothing to resume: a join ends all pauses. */
   #resume (partition: number): void {
     if (this.#joined) this.#consumer.resume([{ topic: this.#options.own.photometry, partitions: [partition] }])
   }
 
-  #opened (slot: Slot, task: PartitionTask): void {
+  #runs (slot: Slot, running: Running): void {
     const { log } = this.#options
     const { partition } = slot
+    const { task } = running
     const { objects } = task.statistics()
     if (!this.#said.has(partition)) log.info({ partition, objects }, `partition ${partition}: ${objects} objects, on from offset ${task.position ?? 'the beginning'}`)
     this.#said.add(partition)
     this.#resume(partition)
-    this.#workBeside(slot, task)
-    if (this.#failures.has(partition)) setTimeout(() => { if (this.#tasks.get(partition) === slot && !this.#inHand.has(slot)) this.#failures.end(partition) }, CALM).unref()
+    this.#workBeside(slot, running)
+    if (this.#failures.has(partition)) setTimeout(() => { if (slot.state === running && !running.hasBatch) this.#failures.end(partition) }, CALM).unref()
   }
 
-  /** Another task in its place finds out what was committed. */
+  /** Closes a failed task. The task that replaces it finds out what was committed. */
   #failed (slot: Slot, cause: unknown): void {
-    const { partition } = slot
-    if (this.#stopping.signal.aborted || (this.#tasks.get(partition) !== slot && slot.task !== null)) return
+    const { partition, state } = slot
+    if (this.#stopping.signal.aborted || state.is === 'closed') return
     const { own, brokers } = this.#options
-    const wait = this.#failures.begin(partition, kafkaError(cause, { brokers, topic: own.photometry }))
+    const wait = this.#failures.fail(partition, kafkaError(cause, { brokers, topic: own.photometry }))
     this.#pause(partition)
     this.#tasks.close(partition)
     this.#openAgain(partition, wait, performance.now())
   }
 
-  /** A process that stood still may be no member any more and not know it: it would take the partition from its owner. */
+  /** Waits until the group has confirmed this member: a process that was suspended could take the partition from its new owner. */
   #openAgain (partition: number, wait: number, failed: number): void {
     setTimeout(() => {
       if (this.#stopping.signal.aborted || !this.#assigned?.includes(partition) || this.#tasks.get(partition)) return
@@ -282,30 +257,34 @@ class Classify implements RunningClassify {
   }
 
   async #eachBatch ({ batch, resolveOffset, heartbeat, isRunning, isStale }: kafkajs.EachBatchPayload): Promise<void> {
-    // A process that was paused learns here that it is no member any more, before it takes the partition from its owner.
+    // A process that was suspended learns here that it has lost its membership, before it interferes with the new owner.
     await heartbeat()
     const { own, measures } = this.#options
     const { partition, highWatermark } = batch
     const slot = this.#tasks.get(partition)
-    const task = slot?.task
-    if (!slot || !task) return
+    if (slot?.state.is !== 'running') return
+    const running = slot.state
+    const { task } = running
     const records = batch.messages.filter(({ offset }) => task.position === null || BigInt(offset) >= task.position)
     const known = batch.messages[batch.messages.length - records.length - 1]
     if (known) resolveOffset(known.offset)
     for (const some of batchesOf(records)) {
-      if (!isRunning() || isStale() || this.#tasks.get(partition) !== slot) return
+      if (!isRunning() || isStale() || slot.state !== running) return
       measures.lag(own.photometry, partition, Number(highWatermark) - Number(some[0]!.offset))
-      const lost = new AbortController()
-      this.#inHand.add(slot)
+      let isLost = (_error: unknown): boolean => false
+      running.hasBatch = true
       try {
-        await beating(() => isHandover(some[0]!) ? task.adopt(some) : task.process(some, AbortSignal.any([lost.signal, this.#stopping.signal])), heartbeat, lost)
+        await whileBeating(heartbeat, lost => {
+          isLost = error => lost.aborted && error === lost.reason
+          return isHandover(some[0]!) ? task.adopt(some) : task.process(some, AbortSignal.any([lost, this.#stopping.signal]))
+        })
       } catch (error) {
-        // Alerts that wait must not keep the group from sharing its partitions anew: kafkajs joins it again.
-        if (lost.signal.aborted && error === lost.signal.reason) throw error
+        // The membership was lost while alerts waited: kafkajs rejoins, and the rebalance goes on.
+        if (isLost(error)) throw error
         this.#failed(slot, error)
         return
       } finally {
-        this.#inHand.delete(slot)
+        running.hasBatch = false
       }
       resolveOffset(some.at(-1)!.offset)
       this.#failures.end(partition)
@@ -315,16 +294,16 @@ class Classify implements RunningClassify {
   }
 
   statistics (): StoreStatistics {
-    const open = Array.from(this.#tasks.slots, ({ task }) => task?.statistics()).filter(one => one !== undefined)
-    return open.reduce(sumOfStatistics, emptyStatistics())
+    const running = this.#tasks.slots.flatMap(({ state }) => state.is === 'running' ? [state.task.statistics()] : [])
+    return running.reduce(sumOfStatistics, emptyStatistics())
   }
 
   readiness (): RoleReadiness {
     if (this.#stopping.signal.aborted) return { ready: false, reason: 'stopping' }
-    const trouble = this.#contact.trouble() ?? this.#failures.error ?? this.#outages.trouble
+    const trouble = this.#contact.trouble() ?? this.#failures.error ?? this.#registry.trouble
     if (trouble) return { ready: false, reason: withCode(trouble) }
     if (this.#assigned === null) return { ready: false, reason: 'joining the group' }
-    const waiting = this.#assigned.filter(partition => !this.#tasks.get(partition)?.task)
+    const waiting = this.#assigned.filter(partition => !this.#tasks.running(partition))
     return waiting.length === 0 ? { ready: true } : { ready: false, reason: `restoring ${waiting.length === 1 ? 'partition' : 'partitions'} ${waiting.join(', ')}` }
   }
 
@@ -334,7 +313,7 @@ class Classify implements RunningClassify {
     this.#contact.stop()
     const orderly = (async () => {
       await this.#consumer.stop()
-      for (const { partition } of [...this.#tasks.slots]) this.#tasks.close(partition)
+      for (const { partition } of this.#tasks.slots) this.#tasks.close(partition)
       await this.#tasks.closed()
       await this.#consumer.disconnect()
     })()

@@ -1,6 +1,6 @@
 /**
- * Objects that belong to another partition since there are more: their old partition hands them over through
- * photometry, and their new one takes them in, merged with what it has got of them meanwhile.
+ * Objects that belong to another partition since partitions were added. The old partition hands them over through
+ * photometry; the new one merges them with what it has received of them meanwhile.
  */
 import { pack, unpack } from 'msgpackr'
 import type kafkajs from 'kafkajs'
@@ -9,7 +9,7 @@ import { DATA_FORMAT } from '../../../state/storage/data-file.ts'
 import type { PackedObject } from '../../../state/store.ts'
 import type { OutgoingRecord } from './transactions.ts'
 
-/** Tells such a record of photometry from an alert; its value is the format of the data. */
+/** This header tells a handover from an alert; its value is the data format. */
 const HEADER = 'candela-object'
 
 export const isHandover = ({ headers }: Pick<kafkajs.KafkaMessage, 'headers'>): boolean => headers?.[HEADER] !== undefined

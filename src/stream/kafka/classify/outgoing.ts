@@ -1,11 +1,11 @@
 /** What a commit publishes: outcomes in every format, dead letters, the changelog. */
+import type { PublicationFacts } from '../../../alert/alert.ts'
 import { changelogOf } from '../../../state/storage/changelog.ts'
 import type { SettledAlert } from '../../../state/outcome.ts'
 import type { PackedCommit } from '../../../state/storage/packed-commit.ts'
 import type { DeadLetter } from '../../../state/store.ts'
 import type { Candidate } from '../../../state/views.ts'
 import type { Encoder, PublishedAlert } from '../../outputs/outputs.ts'
-import type { AlertPacket } from '../../outputs/published.ts'
 import type { OwnTopics } from '../role.ts'
 import type { OutgoingRecord } from './transactions.ts'
 
@@ -13,13 +13,6 @@ import type { OutgoingRecord } from './transactions.ts'
 export interface TopicOutput {
   topic: string
   encode: Encoder
-}
-
-/** What is known of an alert beside itself. */
-export interface AlertFacts {
-  surveyPublishedAt: number | null
-  ingestedAt: number | null
-  packet: AlertPacket | null
 }
 
 export interface OutgoingOptions {
@@ -30,18 +23,17 @@ export interface OutgoingOptions {
   now: number
 }
 
-/** Most partitions of Candela's own topics: the number of a dead letter tells its partition. */
+/** Most partitions of Candela's own topics. The number of a dead letter contains its partition. */
 const PARTITIONS = 4096
 
 /** The number of a dead letter among those of all partitions. @param number among those of the partition, from 1 */
 export const letterNumber = (number: number, partition: number): number => number * PARTITIONS + partition
 
-/** @param facts of the commit's alerts, in their order */
-export function outgoing (packed: PackedCommit, facts: readonly AlertFacts[], options: OutgoingOptions): OutgoingRecord[] {
+export function outgoing (packed: PackedCommit, options: OutgoingOptions): OutgoingRecord[] {
   const { own, partition, outputs, now } = options
   const { alerts = [], candidates, deadLetters, standing } = packed
   const published = alerts.length > 0
-    ? alerts.map((alert, index) => ofAlert(alert, facts[index]!, now))
+    ? alerts.map(alert => ofAlert(alert, now))
     : candidates.map(candidate => ofRevision(candidate, now))
   const records: OutgoingRecord[] = []
   for (const { topic, encode } of outputs) {
@@ -58,12 +50,14 @@ export function outgoing (packed: PackedCommit, facts: readonly AlertFacts[], op
   return records
 }
 
-function ofAlert ({ received, outcome, standing }: SettledAlert, facts: AlertFacts, now: number): PublishedAlert {
+const UNKNOWN: PublicationFacts = { surveyPublishedAt: null, ingestedAt: null, packet: null }
+
+function ofAlert ({ received, outcome, standing }: SettledAlert, now: number): PublishedAlert {
   const position = 'alert' in received ? { ra: received.alert.ra, dec: received.alert.dec } : null
-  return { outcome, standing, position, origin: received.origin, ...facts, processedAt: now }
+  return { outcome, standing, position, origin: received.origin, ...received.publication ?? UNKNOWN, processedAt: now }
 }
 
-/** A classification for another reason than an alert: another model, a partition that was divided. */
+/** A classification without an alert: for another model, or an object that moved to this partition. */
 function ofRevision (candidate: Candidate, now: number): PublishedAlert {
   const { ra, dec, firstDetectionMjdTai: _firstDetection, rise: _rise, sequence: _sequence, ...standing } = candidate
   const { diaObjectId, probabilityIa, epochs, revision } = standing
@@ -72,14 +66,12 @@ function ofRevision (candidate: Candidate, now: number): PublishedAlert {
     standing,
     position: { ra, dec },
     origin: '',
-    surveyPublishedAt: null,
-    ingestedAt: null,
-    processedAt: now,
-    packet: null
+    ...UNKNOWN,
+    processedAt: now
   }
 }
 
-/** The bytes as they came; everything else in headers, so that any tool can pass them on. */
+/** The original bytes as the value and everything else in headers, so that any tool can forward them. */
 function ofDeadLetter ({ bytes, code, message, action, origin, time, part }: DeadLetter, number: number, topic: string, partition: number): OutgoingRecord {
   return {
     topic,

@@ -1,30 +1,30 @@
-/** Records of photometry as alerts: those that ingest wrote, and packets of a survey that somebody put there as they are. */
+/** Alerts from records of photometry: those that ingest wrote, and packets of a survey that another producer wrote as they are. */
 import type kafkajs from 'kafkajs'
 import type { Alert, ReceivedAlert } from '../../../alert/alert.ts'
 import type { AvroRecord } from '../../../alert/avro/record.ts'
 import { CandelaError } from '../../../errors.ts'
 import { receive } from '../../embedded.ts'
-import type { AlertFacts } from './outgoing.ts'
 import { decodePhotometry, toReceived, type Photometry } from '../photometry.ts'
 
-/** An alert with what its outputs need, and the time that its latency is measured from. */
+/** An alert with the times that its latency is measured from. */
 export interface TakenAlert {
   received: ReceivedAlert
-  facts: AlertFacts
+  /** When the survey published it [ms since 1970, UTC]; null where not known. */
+  surveyPublishedAt: number | null
   /** When its record was appended to photometry [ms since 1970, UTC]. */
   appendedAt: number
 }
 
 export interface TakeOptions {
-  /** Of a survey's packet: waits while a schema registry is away, until the signal aborts. */
+  /** Decodes a survey's packet. Waits while a schema registry is away, until the signal aborts. */
   decode: (bytes: Uint8Array, signal: AbortSignal) => Promise<Alert>
-  /** The packet's own record, for outputs that pass it on; absent where none does. Waits as `decode`. */
+  /** Reads the packet's Avro record for outputs that pass it on; absent where no output does. Waits as `decode`. */
   avroRecord?: ((bytes: Buffer, signal: AbortSignal) => Promise<AvroRecord | null>) | undefined
 }
 
 /**
- * A record that cannot be read is a dead letter.
- * @param origin where it lies
+ * A record that cannot be read becomes a dead letter.
+ * @param origin of the record
  * @throws the signal's reason once it aborts
  */
 export async function takeAlert ({ value, timestamp }: kafkajs.KafkaMessage, origin: string, { decode, avroRecord }: TakeOptions, signal: AbortSignal): Promise<TakenAlert> {
@@ -37,15 +37,17 @@ export async function takeAlert ({ value, timestamp }: kafkajs.KafkaMessage, ori
     photometry = decodePhotometry(bytes)
   } catch (error) {
     if (!(error instanceof CandelaError)) throw error
-    return { received: { error, bytes, origin }, facts: { surveyPublishedAt: null, ingestedAt: null, packet: null }, appendedAt }
+    return { received: { error, bytes, origin }, surveyPublishedAt: null, appendedAt }
   }
   if (photometry !== null) {
     const { surveyPublishedAt, ingestedAt, packet } = photometry
-    return { received: toReceived(photometry), facts: { surveyPublishedAt, ingestedAt, packet: await packetOf(packet) }, appendedAt }
+    const received = { ...toReceived(photometry), publication: { surveyPublishedAt, ingestedAt, packet: await packetOf(packet) } }
+    return { received, surveyPublishedAt, appendedAt }
   }
   const ingestedAt = Date.now()
   const received = await receive(bytes, origin, bytes => decode(bytes, signal))
   // A decoder that gave up waiting says nothing of the alert.
   signal.throwIfAborted()
-  return { received, facts: { surveyPublishedAt: appendedAt, ingestedAt, packet: await packetOf(bytes) }, appendedAt }
+  const publication = { surveyPublishedAt: appendedAt, ingestedAt, packet: await packetOf(bytes) }
+  return { received: { ...received, publication }, surveyPublishedAt: appendedAt, appendedAt }
 }

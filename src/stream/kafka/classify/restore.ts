@@ -1,4 +1,4 @@
-/** The state store of a partition, brought to where the changelog ends. */
+/** Restores the state store of a partition: brings it to the end of its changelog. */
 import { rmSync } from 'node:fs'
 import type kafkajs from 'kafkajs'
 import { CandelaError } from '../../../errors.ts'
@@ -6,22 +6,23 @@ import { MARK_KEY, readMark, type CommitMark } from '../../../state/storage/chan
 import { openLmdbStore } from '../../../state/storage/store.ts'
 import type { RestorableStore } from '../../../state/storage/restorable-store.ts'
 import { LONGEST_LEFT_BEHIND } from '../own-topics.ts'
+import { offsetsOfTopic } from '../client/admin.ts'
 import { readPartition } from '../group/partition-reader.ts'
 
-/** Nobody asks a task for candidates: the role that answers queries has its own store. What the disk loses, the changelog has. */
+/** A task's store answers no queries, so it needs no orders of candidates. It does not wait for the disk, since the changelog has everything. */
 const OF_A_TASK = { orders: false, synced: false }
 
 /** Name of the store's position in the changelog. */
 export const CHANGELOG = 'changelog'
 
-/** How far a store has what the changelog says. */
+/** How far a store contains its changelog. */
 export interface ChangelogPosition {
   /** Id of the Kafka cluster. */
   cluster: string
   topic: string
   /** Of the next record, in digits. */
   offset: string
-  /** When it was so [ms since 1970, UTC]. */
+  /** When it was written [ms since 1970, UTC]. */
   time: number
 }
 
@@ -31,39 +32,27 @@ export interface RestoreOptions {
   cluster: string
   topic: string
   partition: number
-  /** Folder of the store; it is made where it is missing, and emptied where it is of another changelog. */
+  /** Folder of the store. Created where missing, discarded where it belongs to another changelog. */
   folder: string
   /** Beginning of the names of consumer groups. */
   group: string
   signal: AbortSignal
-  /** Told of each part of the changelog that has been written. */
+  /** Called for each part of the changelog that has been written. */
   onRecords?: (records: number) => void
 }
 
-/** Offsets of the first and behind the last record of a partition, committed or not. */
-export async function offsetsOf (kafka: kafkajs.Kafka, topic: string, partition: number): Promise<{ low: bigint, high: bigint }> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    const found = (await admin.fetchTopicOffsets(topic)).find(one => one.partition === partition)
-    return { low: BigInt(found?.low ?? 0), high: BigInt(found?.high ?? 0) }
-  } finally {
-    await admin.disconnect()
-  }
-}
-
 /**
- * Whoever wrote to the changelog before must not be able to any more.
+ * Former writers of the changelog must be fenced already.
  * @throws CandelaError `changelog-format`, `changelog-damaged`, those of a data folder; kafkajs's errors
  */
 export async function openRestored (options: RestoreOptions): Promise<RestorableStore> {
   const { kafka, cluster, topic, partition, folder, group, signal, onRecords } = options
-  const { low, high } = await offsetsOf(kafka, topic, partition)
+  const { low, high } = (await offsetsOfTopic(kafka, topic)).get(partition) ?? { low: 0n, high: 0n }
   const now = Date.now()
   const at = (offset: bigint): Record<string, ChangelogPosition> => ({ [CHANGELOG]: { cluster, topic, offset: String(offset), time: now } })
   const { store, from } = openKept(folder, { cluster, topic, low, high, now })
   try {
-    // Behind the last commit there is the mark of its transaction alone.
+    // The last offset is that of the transaction marker, which is no record.
     if (high - from > 1n) {
       await readPartition({
         kafka,
@@ -89,7 +78,7 @@ export async function openRestored (options: RestoreOptions): Promise<Restorable
 
 interface Changelog { cluster: string, topic: string, low: bigint, high: bigint, now: number }
 
-/** The store that is there, or an empty one where that is of no use. */
+/** The store in the folder, or an empty store where the folder cannot be used. */
 function openKept (folder: string, { cluster, topic, low, high, now }: Changelog): { store: RestorableStore, from: bigint } {
   const kept = openOrNothing(folder)
   const position = kept?.position(CHANGELOG) as ChangelogPosition | undefined
@@ -102,7 +91,7 @@ function openKept (folder: string, { cluster, topic, low, high, now }: Changelog
   return { store: openLmdbStore(folder, OF_A_TASK), from: low }
 }
 
-/** A folder that is damaged, or of another format, is no loss: the changelog has everything. */
+/** A damaged folder, or one of another format, is discarded: the changelog has everything. */
 function openOrNothing (folder: string): RestorableStore | undefined {
   try {
     return openLmdbStore(folder, OF_A_TASK)

@@ -1,24 +1,24 @@
 /**
- * One partition of photometry: its state store, its transactions, its processor. What it publishes, how far it has read
- * and what it keeps change in one transaction of Kafka; its own store follows.
+ * The task of one partition of photometry: its state store, its transactions, its processor. Outcomes, input offset and
+ * changelog change in one Kafka transaction; the local store follows.
  */
 import type kafkajs from 'kafkajs'
 import { turns } from '../../../alert/turns.ts'
 import { CandelaError } from '../../../errors.ts'
 import type { Network } from '../../../model/engine.ts'
 import type { Model } from '../../../model/model-file.ts'
-import { withChangelog } from '../../../state/storage/changelog.ts'
+import { commitWithChangelog, withChangelog } from '../../../state/storage/changelog.ts'
 import type { PackedCommit } from '../../../state/storage/packed-commit.ts'
 import { createProcessor, type Processor } from '../../../state/processor/processor.ts'
 import type { RestorableStore } from '../../../state/storage/restorable-store.ts'
 import { serialized, type SerializedProcessor } from '../../../state/processor/serialized.ts'
-import { NOTHING, type PackedObject, type StateStore } from '../../../state/store.ts'
+import { NOTHING, type Commit, type PackedObject, type StateStore } from '../../../state/store.ts'
 import { keptObject, takenBack, type TakenBack } from '../../../state/record/incoming-object.ts'
 import type { StoreStatistics } from '../../../state/views.ts'
 import type { Measures } from '../../measures.ts'
-import type { Compression } from '../client/compressions.ts'
+import type { Compression } from '../../../kafka-settings.ts'
 import { handoverRecord, readHandover } from './handover.ts'
-import { outgoing, type AlertFacts, type TopicOutput } from './outgoing.ts'
+import { outgoing, type TopicOutput } from './outgoing.ts'
 import { partitionOf } from '../client/partitions.ts'
 import { CHANGELOG, openRestored, type ChangelogPosition } from './restore.ts'
 import type { OwnTopics } from '../role.ts'
@@ -28,7 +28,7 @@ import { Transactions, type OutgoingRecord } from './transactions.ts'
 /** Name of the store's position in its partition of photometry: the offset of the next record, in digits. */
 const INPUT = 'photometry'
 
-/** Decoding lets heartbeats and answers through after this time [ms]. */
+/** Decoding yields to heartbeats and HTTP after this time [ms]. */
 const LONGEST_TURN = 20
 
 export interface TaskOptions extends TakeOptions {
@@ -49,28 +49,23 @@ export interface TaskOptions extends TakeOptions {
   outputs: readonly TopicOutput[]
   compression: Compression
   measures: Measures
-  /** Aborts a restoration. */
+  /** Aborts the restore. */
   signal: AbortSignal
 }
 
-/** What is on its way to a commit. */
-interface BatchInHand {
-  /** Of its alerts. */
-  facts: readonly AlertFacts[]
-  /** Records of photometry for other partitions. */
-  beside: readonly OutgoingRecord[]
+/** A commit that Kafka has. */
+interface PublishedCommit {
+  /** End of its changelog. */
+  position: ChangelogPosition
   /** Begin and end of the publication, by the clock of performance.now() [ms]. */
-  publishing: number
-  published: number
-  /** [ms since 1970, UTC] */
-  publishedAt: number
+  began: number
+  ended: number
+  /** Its end [ms since 1970, UTC]. */
+  time: number
 }
 
-const batchOf = ({ facts = [], beside = [] }: Partial<Pick<BatchInHand, 'facts' | 'beside'>>): BatchInHand =>
-  ({ facts, beside, publishing: 0, published: 0, publishedAt: 0 })
-
 export class PartitionTask {
-  /** Behind the changelog. */
+  /** Commits through the changelog. */
   readonly store: StateStore
   readonly #options: TaskOptions
   readonly #kept: RestorableStore
@@ -79,7 +74,6 @@ export class PartitionTask {
   readonly #turns: SerializedProcessor
   /** Offset of the next record of photometry; null where none was ever processed. */
   #position: bigint | null
-  #batch = batchOf({})
 
   private constructor (options: TaskOptions, kept: RestorableStore, transactions: Transactions) {
     const { network, model } = options
@@ -88,13 +82,13 @@ export class PartitionTask {
     this.#transactions = transactions
     const position = kept.position(INPUT) as string | undefined
     this.#position = position === undefined ? null : BigInt(position)
-    this.store = withChangelog(kept, packed => this.#publish(packed))
+    this.store = withChangelog(kept, async packed => ({ [CHANGELOG]: (await this.#publish(packed)).position }))
     this.#processor = createProcessor({ store: this.store, network, model })
     this.#turns = serialized(this.#processor)
   }
 
   /**
-   * Fences whoever had the partition before, and restores its state.
+   * Fences the process that had the partition before, and restores its state.
    * @throws CandelaError as openRestored; kafkajs's errors; the signal's reason
    */
   static async open (options: TaskOptions): Promise<PartitionTask> {
@@ -129,26 +123,23 @@ export class PartitionTask {
     return this.#position
   }
 
-  /** Objects that were handed over are archived ones here, and count against them where they came to: in the sum they are none. */
+  /** A handover counts as an archived object in the old partition and against one in the new partition: the sum does not change. */
   statistics (): StoreStatistics {
     return { ...this.#kept.reader.statistics(), archivedObjects: this.#kept.standing.tally.archivedObjects }
   }
 
   /**
-   * Does something that commits at most once, in turn; what is published beside it goes with that commit.
+   * Does something that commits at most once, in turn.
    * @throws CandelaError `commit-failed`, `shutting-down`; kafkajs's errors; the signal's reason. But for `shutting-down`
-   *   the task is of no use any more; another that is opened in its place finds out what was committed
+   *   the task is unusable afterwards; the task that replaces it finds out what was committed
    */
-  async inTurn<Result> (work: (processor: Processor) => Promise<Result>, batch: BatchInHand = batchOf({})): Promise<Result> {
-    return await this.#turns.inTurn(async () => {
-      this.#batch = batch
-      return await work(this.#processor)
-    })
+  async inTurn<Result> (work: (processor: Processor) => Promise<Result>): Promise<Result> {
+    return await this.#turns.inTurn(() => work(this.#processor))
   }
 
   /**
-   * Processes alerts of photometry in order, and commits them together. Those that belong to another partition go there.
-   * @param signal ends the waiting for a schema registry
+   * Processes alerts of photometry in order and commits them together. Alerts of another partition are forwarded to it.
+   * @param signal ends waiting for a schema registry
    * @throws as inTurn; the signal's reason where it aborts before the commit
    */
   async process (records: readonly kafkajs.KafkaMessage[], signal: AbortSignal): Promise<void> {
@@ -167,24 +158,27 @@ export class PartitionTask {
       else beside.push({ topic: photometry, partition: home, key: id!, value: record.value, timestamp: record.timestamp })
     }
     const decoded = performance.now()
-    const batch = batchOf({ facts: here.map(({ facts }) => facts), beside })
-    const outcomes = await this.inTurn(processor => processor.process(here.map(({ received }) => received), positionAt(records)), batch)
+    let published: PublishedCommit | undefined
+    const outcomes = await this.inTurn(processor => processor.process(here.map(({ received }) => received), positionAt(records), async commit => {
+      published = await this.#commit(commit, beside)
+    }))
     this.#position = nextOf(records)
-    const { publishing, published, publishedAt } = batch
+    const stored = performance.now()
+    const publication = published!
     measures.outcomes(outcomes)
     measures.batch(here.length)
     measures.batchTime('decode', decoded - began)
-    measures.batchTime('process', publishing - decoded)
-    measures.batchTime('publish', published - publishing)
-    measures.batchTime('store', performance.now() - published)
-    for (const { appendedAt, facts: { surveyPublishedAt } } of here) {
-      measures.latency('classify', appendedAt, publishedAt)
-      measures.latency('total', surveyPublishedAt ?? appendedAt, publishedAt)
+    measures.batchTime('process', publication.began - decoded)
+    measures.batchTime('publish', publication.ended - publication.began)
+    measures.batchTime('store', stored - publication.ended)
+    for (const { appendedAt, surveyPublishedAt } of here) {
+      measures.latency('classify', appendedAt, publication.time)
+      measures.latency('total', surveyPublishedAt ?? appendedAt, publication.time)
     }
   }
 
   /**
-   * Takes in objects that other partitions have handed over; each at most once among the records.
+   * Takes in objects that other partitions have handed over; each object at most once among the records.
    * @throws as inTurn, and as readHandover
    */
   async adopt (records: readonly kafkajs.KafkaMessage[]): Promise<void> {
@@ -199,15 +193,15 @@ export class PartitionTask {
 
   /**
    * Hands objects over to the partitions that they belong to.
-   * @returns how many; those whose records cannot be read stay
+   * @returns how many; objects whose records cannot be read stay
    * @throws as inTurn
    */
   async handOver (ids: readonly string[]): Promise<number> {
     const { own: { photometry } } = this.#options
     return await this.#turns.inTurn(async () => {
       const objects = ids.flatMap(id => readableObject(this.store, id) ?? [])
-      this.#batch = batchOf({ beside: objects.map(object => handoverRecord(object, photometry, this.#homeOf(object.diaObjectId))) })
-      if (objects.length > 0) await this.store.commit({ ...NOTHING, archived: objects.map(({ diaObjectId }) => diaObjectId) })
+      const handovers = objects.map(object => handoverRecord(object, photometry, this.#homeOf(object.diaObjectId)))
+      if (objects.length > 0) await this.#commit({ ...NOTHING, archived: objects.map(({ diaObjectId }) => diaObjectId) }, handovers)
       return objects.length
     })
   }
@@ -221,20 +215,32 @@ export class PartitionTask {
     return partitionOf(diaObjectId, this.#options.partitions())
   }
 
-  async #publish (packed: PackedCommit): Promise<Readonly<Record<string, ChangelogPosition>>> {
-    const { own, partition, outputs, group, cluster } = this.#options
-    const batch = this.#batch
-    const next = packed.positions[INPUT] as string | undefined
-    batch.publishing = performance.now()
-    const records = [...batch.beside, ...outgoing(packed, batch.facts, { own, partition, outputs, now: Date.now() })]
-    const ends = await this.#transactions.publish(records, next === undefined ? undefined : { group, topic: own.photometry, partition, offset: BigInt(next) })
-    batch.publishedAt = Date.now()
-    batch.published = performance.now()
-    const offset = String(ends.get(`${own.objectRecords}/${partition}`))
-    return { [CHANGELOG]: { cluster, topic: own.objectRecords, offset, time: batch.publishedAt } }
+  /**
+   * As the store commits, see commitWithChangelog for the order.
+   * @param beside records of photometry for other partitions, published with the commit
+   */
+  async #commit (commit: Commit, beside: readonly OutgoingRecord[]): Promise<PublishedCommit> {
+    let published: PublishedCommit | undefined
+    await commitWithChangelog(this.#kept, commit, async packed => {
+      published = await this.#publish(packed, beside)
+      return { [CHANGELOG]: published.position }
+    })
+    return published!
   }
 
-  /** Refuses what comes from now on; resolves when what is in hand is committed or has failed. */
+  /** One transaction in Kafka: outcomes, dead letters, changelog, what lies beside, and the offset of the input. */
+  async #publish (packed: PackedCommit, beside: readonly OutgoingRecord[] = []): Promise<PublishedCommit> {
+    const { own, partition, outputs, group, cluster } = this.#options
+    const next = packed.positions[INPUT] as string | undefined
+    const began = performance.now()
+    const records = [...beside, ...outgoing(packed, { own, partition, outputs, now: Date.now() })]
+    const ends = await this.#transactions.publish(records, next === undefined ? undefined : { group, topic: own.photometry, partition, offset: BigInt(next) })
+    const time = Date.now()
+    const offset = String(ends.get(`${own.objectRecords}/${partition}`))
+    return { position: { cluster, topic: own.objectRecords, offset, time }, began, ended: performance.now(), time }
+  }
+
+  /** Refuses new work; resolves when work in progress is committed or has failed. */
   async close (): Promise<void> {
     await this.#turns.close()
     await this.#transactions.close()
@@ -245,7 +251,7 @@ export class PartitionTask {
 const nextOf = (records: readonly kafkajs.KafkaMessage[]): bigint => BigInt(records.at(-1)!.offset) + 1n
 const positionAt = (records: readonly kafkajs.KafkaMessage[]): Readonly<Record<string, string>> => ({ [INPUT]: String(nextOf(records)) })
 
-/** An object that comes is whole: where what the store has of it is damaged, it takes its place. */
+/** A handed over object is complete, so it replaces a damaged record. */
 function takenHandover (store: StateStore, object: PackedObject): TakenBack & { diaObjectId: string } {
   const { diaObjectId } = object
   try {

@@ -1,16 +1,16 @@
 /** Records and input offsets of one partition's task, published together or not at all. */
 import kafkajs from 'kafkajs'
 import { COMPRESSION_TYPES } from '../client/codecs.ts'
-import type { Compression } from '../client/compressions.ts'
+import type { Compression } from '../../../kafka-settings.ts'
 import { kafkaError } from '../client/errors.ts'
 import { isFull } from '../client/sending.ts'
 
 export interface OutgoingRecord {
   topic: string
-  /** Where not given, by the key, as Kafka's Java client chooses. */
+  /** Chosen by the key where absent, as Kafka's Java client does. */
   partition?: number
   key: string
-  /** Null takes the key away from a compacted topic. */
+  /** Null deletes the key from a compacted topic. */
   value: Buffer | null
   headers?: Record<string, string>
   /** [ms since 1970, UTC]; now where not given. */
@@ -28,23 +28,23 @@ export interface GroupOffset {
 
 export interface TransactionsOptions {
   kafka: kafkajs.Kafka
-  /** For the words of errors. */
+  /** For error messages. */
   brokers: readonly string[]
-  /** The same for a partition whoever has it: the newest one to begin fences all others. */
+  /** One for each partition, the same in every process: the newest producer to begin fences the others. */
   transactionalId: string
   compression: Compression
 }
 
-/** What a record costs beside key, value and headers, and more [bytes]. */
+/** Upper bound of what a record takes beside key, value and headers [bytes]. */
 const RECORD_OVERHEAD = 100
 
-/** A transaction that is left open is ended by the broker after this time [ms]: readers wait for it until then. */
+/** The broker aborts a transaction left open after this time [ms]; readers wait until then. */
 const TRANSACTION_TIMEOUT = 30_000
 
 const sizeOf = ({ key, value, headers = {} }: OutgoingRecord): number =>
   RECORD_OVERHEAD + key.length + (value?.length ?? 0) + Object.entries(headers).reduce((sum, [name, text]) => sum + name.length + 3 * text.length, 0)
 
-/** Cut so that no send is too large; the records of a topic stay in order. */
+/** Cuts records into sends of bounded size; the records of a topic stay in order. */
 export function * sendsOf (records: readonly OutgoingRecord[]): Generator<OutgoingRecord[]> {
   let send: OutgoingRecord[] = []
   let bytes = 0
@@ -61,7 +61,7 @@ export function * sendsOf (records: readonly OutgoingRecord[]): Generator<Outgoi
   if (send.length > 0) yield send
 }
 
-/** What a topic did not take, where it takes no record of this size. */
+/** The record to blame where a topic refuses a send as too large. */
 const largest = (records: readonly OutgoingRecord[]): OutgoingRecord => records.reduce((one, other) => sizeOf(other) > sizeOf(one) ? other : one)
 
 function byTopic (records: readonly OutgoingRecord[]): kafkajs.TopicMessages[] {
@@ -89,13 +89,13 @@ export class Transactions {
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-      // A transaction that follows at once upon another meets CONCURRENT_TRANSACTIONS until the broker has ended that one.
+      // A transaction gets CONCURRENT_TRANSACTIONS until the broker has ended the one before.
       retry: { initialRetryTime: 3, multiplier: 1.7, maxRetryTime: 500, retries: 14 }
     })
   }
 
   /**
-   * Ends whatever another process with this id had begun, and keeps it from going on.
+   * Aborts an open transaction of another process with this id, and fences that process.
    * @throws kafkajs's errors
    */
   async begin (): Promise<void> {
@@ -105,8 +105,8 @@ export class Transactions {
   }
 
   /**
-   * Publishes all or nothing. After an error it may still have been published: begin anew, and see what is there.
-   * @returns for each partition that records name, as 'TOPIC/PARTITION', the offset behind the last of them
+   * Publishes all or nothing. An error does not say which: only a restore finds out.
+   * @returns the offset behind the last record by 'TOPIC/PARTITION', for records that name their partition
    * @throws CandelaError as kafkaError; kafkajs's errors
    */
   async publish (records: readonly OutgoingRecord[], offset?: GroupOffset): Promise<Map<string, bigint>> {

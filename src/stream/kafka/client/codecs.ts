@@ -1,11 +1,11 @@
-/** The compressions of Kafka's record batches that kafkajs leaves to others; gzip it has itself. */
+/** Codecs for the compressions of Kafka's record batches that kafkajs lacks; it has gzip. */
 import { snappyCompress } from 'hysnappy'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { readRawSnappy } from '../../../alert/avro/snappy.ts'
 import { decompressZstd } from '../../../alert/input/zstd.ts'
 import { compress as compressZstd, loadZstd } from '../../../alert/input/zstd-wasm.ts'
-import type { Compression } from './compressions.ts'
+import type { Compression } from '../../../kafka-settings.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
 
@@ -14,14 +14,14 @@ export const COMPRESSION_TYPES: Readonly<Record<Compression, kafkajs.Compression
   none: CompressionTypes.None, gzip: CompressionTypes.GZIP, snappy: CompressionTypes.Snappy, lz4: CompressionTypes.LZ4, zstd: CompressionTypes.ZSTD
 }
 
-/** What kafkajs hands over: its growing buffer. */
+/** kafkajs's growing buffer. */
 interface Encoder { buffer: Buffer }
 export interface Codec {
   compress (encoder: Encoder): Promise<Buffer>
   decompress (bytes: Buffer): Promise<Buffer>
 }
 
-/** A record batch may not become more than this [bytes]: brokers refuse a hundredth of it where nobody raised their limit. */
+/** Most that a record batch may decompress to [bytes]; a broker's default limit is a hundredth of it. */
 export const MAXIMUM_BATCH_BYTES = 256 * 2 ** 20
 
 const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength)
@@ -54,7 +54,7 @@ export const CODECS: Readonly<Record<'snappy' | 'lz4' | 'zstd', Codec>> = {
   }
 }
 
-/** Tells kafkajs of them; it keeps them for the whole process. */
+/** Registers the codecs with kafkajs, for the whole process. */
 export function registerCodecs (): void {
   CompressionCodecs[CompressionTypes.Snappy] = () => CODECS.snappy
   CompressionCodecs[CompressionTypes.LZ4] = () => CODECS.lz4

@@ -1,14 +1,14 @@
-/** What kafkajs throws → what was wrong, what to do, and whether a retry helps. */
+/** Errors of kafkajs → what was wrong, what to do, and whether a retry helps. */
 import kafkajs from 'kafkajs'
-import { CandelaError } from '../../../errors.ts'
+import { CandelaError, messageOf } from '../../../errors.ts'
 
-/** What was being done, for the words of an error. */
+/** The circumstances, for error messages. */
 export interface KafkaContext {
   brokers: readonly string[]
   topic?: string | undefined
 }
 
-/** What kafkajs's errors consist of; they wrap each other by `cause`. */
+/** Fields of kafkajs's errors, which wrap each other as `cause`. */
 interface Thrown extends Error {
   code?: string | number
   type?: string
@@ -19,12 +19,12 @@ interface Thrown extends Error {
 /**
  * Codes: 'kafka-unreachable', 'kafka-certificate', 'kafka-tls', 'kafka-authentication', 'kafka-not-authorised',
  * 'kafka-topic-unknown', 'kafka-topic-invalid', 'kafka-message-too-large', 'kafka-fenced', 'kafka-no-coordinator',
- * 'kafka-failed'; 'internal-error' for what is not Kafka's; 'kafka-token-unavailable' of oauth.ts, and any other
- * CandelaError in it, as it is.
+ * 'kafka-failed'; 'internal-error' for errors that are not Kafka's. A CandelaError in the chain of causes, as
+ * 'kafka-token-unavailable' of oauth.ts, is returned as it is.
  */
 export function kafkaError (error: unknown, context: KafkaContext): CandelaError {
   const chain = causes(error)
-  // kafkajs wraps what it is given, as the failure of a token endpoint.
+  // kafkajs wraps errors of its callbacks, such as the token provider.
   const own = chain.find(thrown => thrown instanceof CandelaError)
   if (own) return own
   for (const kind of KINDS) {
@@ -35,9 +35,9 @@ export function kafkaError (error: unknown, context: KafkaContext): CandelaError
   }
   const innermost = chain.at(-1)
   if (!chain.some(({ name }) => name.startsWith('KafkaJS'))) {
-    return new CandelaError('internal-error', innermost?.message ?? String(error), { cause: error, action: 'Report this as a bug of Candela.' })
+    return new CandelaError('internal-error', messageOf(innermost ?? error), { cause: error, action: 'Report this as a bug of Candela.' })
   }
-  return new CandelaError('kafka-failed', `Kafka at ${context.brokers.join(', ')}: ${innermost?.message ?? String(error)}`, {
+  return new CandelaError('kafka-failed', `Kafka at ${context.brokers.join(', ')}: ${messageOf(innermost ?? error)}`, {
     value: innermost?.type, canRetry: chain.some(({ retriable }) => retriable === true), cause: error, action: 'See the broker\'s own log at this time.'
   })
 }
@@ -154,5 +154,5 @@ const noCoordinator: Kind = ({ name, type = '' }, { brokers }) => name === 'Kafk
     }
   : undefined
 
-/** The first that fits an error, or one that it wraps, says what it is. */
+/** In order of precedence: the first that fits an error in the chain of causes decides. */
 const KINDS: readonly Kind[] = [certificate, notTls, authentication, unknownMechanism, noSasl, authorisation, topicUnknown, topicInvalid, tooLarge, fenced, unreachable, noCoordinator]

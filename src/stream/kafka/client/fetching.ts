@@ -1,10 +1,10 @@
-/** How Candela's own topics are fetched, by whoever follows them. */
+/** How the roles fetch Candela's own topics. */
 import type kafkajs from 'kafkajs'
 
 /** @param lingerMs how long a broker waits for more records before it hands over what it has [ms], see idle-fetches.ts */
 export const fetching = (lingerMs: number): Omit<kafkajs.ConsumerConfig, 'groupId'> => ({
   allowAutoTopicCreation: false,
-  // What a broker need not wait longer for.
+  // With so much a broker answers at once.
   minBytes: 2 ** 20,
   maxWaitTimeInMs: lingerMs,
   maxBytesPerPartition: 8 * 2 ** 20,

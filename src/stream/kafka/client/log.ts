@@ -1,12 +1,13 @@
-/** kafkajs's log, sorted: it logs every try of a retry, on several layers. */
+/** Filters kafkajs's log, which has every attempt of a retry, on several layers. */
 import kafkajs from 'kafkajs'
+import { messageOf } from '../../../errors.ts'
 
-/** A line that is not an outage's is said again after it has not come for this long [ms]. */
+/** A line that does not belong to an outage is repeated only after this time without it [ms]. */
 const OVER_AFTER = 60_000
 
 /**
- * Said once more in the error that whoever asked gets, or a part of the life of a group: members come and go, a consumer
- * is run again, a producer that gives up is replaced by another.
+ * Lines that also come as an error to the caller, or that belong to the normal life of a group: members join and leave, a
+ * consumer restarts, a producer is replaced.
  */
 const SAID_ELSEWHERE = [
   /^Limiting retries for the idempotent producer/,
@@ -14,12 +15,12 @@ const SAID_ELSEWHERE = [
   /^Response |^Crash: |^Restarting the consumer|^Failed to send messages|^Error when calling each|^Could not create topics/,
   /authenticat|SASL|certificate|self.signed|unable to verify|wrong version number|packet length|EPROTO|token endpoint/i
 ]
-/** What brokers do that are away. */
+/** Lines that an outage of brokers causes. */
 const OUTAGE = /^Connection |^Failed to connect|closed connection|timed out|leader|ECONN|EPIPE|EHOSTUNREACH|ENOTFOUND|socket/i
 
 /**
- * @param isOutage whether the line is one of those that an outage brings: told as often as it comes. Others with the
- *   same words about the same broker, whatever the numbers in them, once
+ * @param isOutage whether an outage causes the line; such a line is reported each time. Other lines are reported once
+ *   for the same words about the same broker, whatever the numbers in them
  */
 export type KafkaReport = (line: string, isOutage: boolean) => void
 
@@ -29,7 +30,7 @@ export function sortedLog (report: KafkaReport, now: () => number = Date.now): k
   return () => ({ level, log }) => {
     if (level > kafkajs.logLevel.WARN) return
     const { message, broker, error } = log as { message: unknown, broker?: unknown, error?: unknown }
-    const words = message instanceof Error ? message.message : String(message)
+    const words = messageOf(message)
     if (SAID_ELSEWHERE.some(known => known.test(words))) return
     const what = [words, typeof error === 'string' && error !== words ? error : ''].filter(Boolean).join(': ')
     const line = typeof broker === 'string' ? `${broker}: ${what}` : what

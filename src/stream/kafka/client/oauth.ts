@@ -1,6 +1,6 @@
 /** Tokens for SASL OAUTHBEARER by OAuth 2.0's client-credentials grant (RFC 6749, 4.4). */
 import * as oauth from 'oauth4webapi'
-import { CandelaError } from '../../../errors.ts'
+import { CandelaError, fetchFailure } from '../../../errors.ts'
 
 export interface TokenSettings {
   url: string
@@ -60,14 +60,8 @@ async function askForToken ({ url, clientId, clientSecret, scope }: TokenSetting
     if (error instanceof oauth.ResponseBodyError) throw refused(url, clientId, `${error.error}${error.error_description === undefined ? '' : `: ${error.error_description}`}`)
     if (error instanceof oauth.WWWAuthenticateChallengeError) throw refused(url, clientId, `status ${error.status}`)
     if (error instanceof oauth.OperationProcessingError) throw refused(url, clientId, `its answer holds no token: ${error.message}`)
-    throw unavailable(url, reasonOf(error))
+    throw unavailable(url, fetchFailure(error))
   }
-}
-
-/** fetch puts the reason into the cause. */
-function reasonOf (error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }
 
 const refused = (url: string, clientId: string, why: string): CandelaError =>

@@ -1,4 +1,4 @@
-/** Which partition a key belongs to: as Kafka's Java client chooses, so that whoever writes a topic agrees. */
+/** The partition of a key, as Kafka's Java client chooses, so that all writers of a topic agree. */
 import kafkajs from 'kafkajs'
 
 /** @param count of partitions */
@@ -10,7 +10,7 @@ const choose = kafkajs.Partitioners.DefaultPartitioner()
 
 let metadata: kafkajs.PartitionMetadata[] = []
 
-/** The partitioner only counts them where there is a key. */
+/** With a key the partitioner uses only the number of partitions. */
 function metadataOf (count: number): kafkajs.PartitionMetadata[] {
   if (metadata.length !== count) {
     metadata = Array.from({ length: count }, (_, partitionId) => ({ partitionErrorCode: 0, partitionId, leader: 0, replicas: [], isr: [] }))

@@ -1,4 +1,4 @@
-/** How brokers are spoken to: TLS and SASL, from settings that must fit each other. */
+/** TLS and SASL of the connections to brokers, from settings that must fit each other. */
 import { readFileSync } from 'node:fs'
 import type { KafkaConfig, SASLOptions } from 'kafkajs'
 import { flagOf, type Settings } from '../../../config.ts'
@@ -10,11 +10,11 @@ export const SASL_SETTINGS = ['kafkaSaslMechanism', 'kafkaSaslUsername', 'kafkaS
 type SecuritySetting = typeof TLS_SETTINGS[number] | typeof SASL_SETTINGS[number]
 export type SecuritySettings = Pick<Settings, SecuritySetting>
 
-/** What settings are called where they were given, for the words of an error. */
+/** Names of settings where they were given, for error messages. */
 export interface SettingWords {
-  /** What is wrong. */
+  /** In the sentence that says what is wrong. */
   setting (name: SecuritySetting): string
-  /** What would mend it. */
+  /** In the sentence that says what to do. */
   given (name: SecuritySetting): string
 }
 
@@ -63,7 +63,7 @@ function saslOf (settings: SecuritySettings, words: SettingWords): SASLOptions |
   if (mechanism === 'none') return undefined
   if (username === '') throw misfit('kafkaSaslUsername', `is missing: ${mechanism} wants a user`, `Give ${words.given('kafkaSaslUsername')}.`)
   if (kafkaSaslPassword !== '' && kafkaSaslPasswordFile !== '') throw misfit('kafkaSaslPasswordFile', 'is given, and a password too', 'Give one of them.')
-  // A file that an editor wrote ends in a line end, which is no part of the password.
+  // Editors end a file with a line break, which is no part of the password.
   const password = kafkaSaslPasswordFile === '' ? kafkaSaslPassword : contentWith(words)('kafkaSaslPasswordFile', kafkaSaslPasswordFile).replace(/\r?\n$/, '')
   if (password === '') throw misfit('kafkaSaslPassword', `is missing: ${mechanism} wants a password`, `Give ${words.given('kafkaSaslPassword')}, or ${words.given('kafkaSaslPasswordFile')}.`)
   if (mechanism !== 'oauthbearer') return { mechanism, username, password }

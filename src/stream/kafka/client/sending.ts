@@ -1,22 +1,21 @@
-/** Records to a topic: how many go in one send, and what becomes of one that the topic does not take. */
+/** Sends of records to a topic: their bounds, and what becomes of a record that is too large for the topic. */
 import kafkajs from 'kafkajs'
 import type { CandelaError } from '../../../errors.ts'
 import { kafkaError, type KafkaContext } from './errors.ts'
 
-/** Most bytes of a send: brokers take record batches of 1 MiB where nobody raised their limit, and all may be of one partition. */
+/** Most bytes of a send: by default brokers take record batches of 1 MiB, and all records may be of one partition. */
 const SEND_BYTES = 900 * 1024
 const SEND_RECORDS = 1000
 
-/** Whether a send of so many records and bytes has no room for another record; an empty one has room for any. */
+/** Whether a send of so many records and bytes has no room for another record; an empty send has room for any. */
 export const isFull = (records: number, bytes: number, next: number): boolean => records > 0 && (records >= SEND_RECORDS || bytes + next > SEND_BYTES)
 
-/** What of a record without a key tells its partition [bytes]: hashing all of a packet takes longer than sending it. */
+/** How much of a record without a key is hashed for its partition [bytes]: hashing a whole packet takes longer than sending it. */
 const BEGINNING = 64
 
 /**
- * The partitions of Kafka's Java client. A record without a key has one of its own as well, by its value's beginning: were
- * it another one when a send is tried again, the numbers of what the broker has already would not fit
- * (OUT_OF_ORDER_SEQUENCE_NUMBER).
+ * The partitioner of Kafka's Java client, but for records without a key: these get a partition by the beginning of their
+ * value, which is the same in a retry. A retry in another partition would fail with OUT_OF_ORDER_SEQUENCE_NUMBER.
  */
 export const sameEachTime: kafkajs.ICustomPartitioner = () => {
   const partitionOf = kafkajs.Partitioners.DefaultPartitioner()
@@ -26,10 +25,10 @@ export const sameEachTime: kafkajs.ICustomPartitioner = () => {
   }
 }
 
-/** Between two tries of a send [ms]. */
+/** Between two attempts of a send [ms]. */
 const LONGEST_PAUSE = 5000
 
-/** Writes nothing twice where it tries again itself. */
+/** A producer whose own retries write nothing twice. */
 export const idempotentProducer = (kafka: kafkajs.Kafka, retries: number): kafkajs.Producer => kafka.producer({
   idempotent: true,
   maxInFlightRequests: 1,
@@ -39,8 +38,8 @@ export const idempotentProducer = (kafka: kafkajs.Kafka, retries: number): kafka
 })
 
 /**
- * Sends records together; where the topic finds one too large, each alone, so that it keeps no other from the topic.
- * @param onTooLarge has the record that the topic does not take
+ * Sends records together. Where one is too large for the topic, sends each alone, so that the others arrive.
+ * @param onTooLarge gets the record that is too large
  * @throws CandelaError as kafkaError
  */
 export async function sendApart<T> (

@@ -1,16 +1,17 @@
-/** Topics with the settings that Candela wants: made where they are missing, compared where they are there. */
+/** Topics with given settings: created where missing, compared where they exist. */
 import kafkajs from 'kafkajs'
 import pRetry from 'p-retry'
 import { CandelaError } from '../../../errors.ts'
+import { withAdmin } from './admin.ts'
 import { kafkaError } from './errors.ts'
 
 export interface WantedTopic {
   topic: string
-  /** Where not given: on making, the broker's default; on comparing, any number. */
+  /** Where absent: the broker's default at creation, any number in a comparison. */
   partitions?: number | undefined
   /** Number of replicas; as `partitions`. */
   replication?: number | undefined
-  /** Kafka's topic settings by their names ('cleanup.policy'); others may be as they are. */
+  /** Kafka's topic settings by name ('cleanup.policy'); others are not looked at. */
   settings?: Readonly<Record<string, string>>
 }
 
@@ -23,18 +24,16 @@ interface Difference {
 const BROKERS_DEFAULT = -1
 
 /**
- * Makes a topic, or compares the one that is there.
+ * Creates a topic, or compares the existing one.
  * @param brokers for the commands in an error's action
- * @throws CandelaError 'kafka-topic-differs' with all differences and the commands that mend them; as kafkaError
+ * @throws CandelaError 'kafka-topic-differs' with all differences and the commands that correct them; as kafkaError
  */
 export async function ensureTopic (kafka: kafkajs.Kafka, wanted: WantedTopic, brokers: readonly string[]): Promise<'made' | 'there'> {
   const { topic } = wanted
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
+  return await withAdmin(kafka, async admin => {
     const isMade = !(await admin.listTopics()).includes(topic) && await made(admin, wanted)
     const differences = await pRetry(() => compare(admin, wanted, `--bootstrap-server ${brokers.join(',')}`), {
-      // A topic that has just been made, by whomever, is not known to every broker at once.
+      // A new topic is not known to every broker at once.
       retries: 10, minTimeout: 100, maxTimeout: 1000, shouldRetry: ({ error }) => kafkaError(error, { brokers }).code === 'kafka-topic-unknown'
     })
     if (isMade) return 'made'
@@ -42,30 +41,20 @@ export async function ensureTopic (kafka: kafkajs.Kafka, wanted: WantedTopic, br
     throw new CandelaError('kafka-topic-differs', `topic ${topic} is there, but ${differences.map(({ what }) => what).join('; ')}`, {
       value: topic, action: differences.map(({ mend }) => mend).join('\n  ')
     })
-  } catch (error) {
-    throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
-  }
+  }, { brokers, topic })
 }
 
-/** What of a topic that is there is needed to make it again; undefined where there is none. @throws CandelaError as kafkaError */
+/** What is needed to create an existing topic again; undefined where there is none. @throws CandelaError as kafkaError */
 export async function topicAsItIs (kafka: kafkajs.Kafka, topic: string, brokers: readonly string[]): Promise<WantedTopic | undefined> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
+  return await withAdmin(kafka, async admin => {
     if (!(await admin.listTopics()).includes(topic)) return undefined
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
     const { partitions } = topics[0]!
     return { topic, partitions: partitions.length, replication: Math.min(...partitions.map(({ replicas }) => replicas.length)) }
-  } catch (error) {
-    throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
-  }
+  }, { brokers, topic })
 }
 
-/** @returns false where another has made it in the meantime */
+/** @returns false where another process has created it meanwhile */
 async function made (admin: kafkajs.Admin, { topic, partitions = BROKERS_DEFAULT, replication = BROKERS_DEFAULT, settings = {} }: WantedTopic): Promise<boolean> {
   return admin.createTopics({
     waitForLeaders: false,

@@ -1,30 +1,30 @@
-/** Whether a consumer hears from its brokers: kafkajs tries again by itself, and says so in events alone. */
+/** Whether a consumer hears from its brokers. kafkajs retries by itself and reports it only in events. */
 import type kafkajs from 'kafkajs'
 import { CandelaError } from '../../../errors.ts'
 import { kafkaError, type KafkaContext } from '../client/errors.ts'
 
-/** A consumer that fetches or sends heartbeats hears something every few seconds [ms]. */
+/** A consumer that fetches or sends heartbeats gets an answer every few seconds [ms]. */
 const LONGEST_SILENCE = 10_000
-/** One that joins a group waits for the other members: kafkajs lets them take 60 s [ms]. */
+/** A consumer that joins a group waits for the other members: kafkajs gives them 60 s [ms]. */
 const LONGEST_JOINING = 70_000
 const LOOK_EVERY = 1000
-/** Before a consumer runs again that has tried for some seconds [ms]. */
+/** Before a consumer that kafkajs has given up runs again [ms]. */
 const RUN_AGAIN = 1000
 
 export interface Contact {
-  /** Null while brokers answer; else what is wrong. */
+  /** Null while brokers answer. */
   trouble (): CandelaError | null
   stop (): void
 }
 
 export interface ContactOptions extends KafkaContext {
-  /** Told once where brokers do not answer any more. */
+  /** Called once when brokers stop answering. */
   onLost: (error: CandelaError) => void
-  /** Told once when they answer again. */
+  /** Called once when they answer again. */
   onBack: () => void
-  /** Runs the consumer again: kafkajs has given up, and a retry mends it all the same. */
+  /** kafkajs has given up, but a retry may help: runs the consumer again. */
   onGivenUp: () => void
-  /** kafkajs has given up for good: no retry mends it. */
+  /** kafkajs has given up, and no retry helps. */
   onEnd: (error: CandelaError) => void
   /** Milliseconds that only grow. */
   now?: () => number
@@ -69,7 +69,7 @@ export function watchContact (consumer: kafkajs.Consumer, { onLost, onBack, onGi
   let looked = heard
   const timer = setInterval(() => {
     const time = now()
-    // What this process itself stood still is no silence of the brokers.
+    // Time in which this process itself was suspended does not count.
     heard += Math.max(0, time - looked - LOOK_EVERY)
     looked = time
     if (time - heard > (joining ? LONGEST_JOINING : LONGEST_SILENCE)) lose(silent(context))

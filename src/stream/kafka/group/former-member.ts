@@ -1,6 +1,7 @@
 /**
- * A member of a group that is gone without having left, as after a kill or an outage of the broker, keeps the group
- * waiting until its session has ended: nobody gets a partition before. Whoever knows that it was itself leaves for it.
+ * LeaveGroup for former members. A member that vanished without leaving, as after a kill or an outage of the broker,
+ * keeps the group waiting until its session ends: until then nobody gets a partition. A restarted process therefore sends
+ * LeaveGroup for its old member id.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,7 +9,7 @@ import kafkajs from 'kafkajs'
 
 /** Before the next attempt, while no broker answers [ms]. */
 const AGAIN_AFTER = 500
-/** Then the session has ended, or nothing helps [ms]. */
+/** After this long the session has ended in any case [ms]. */
 const LONGEST = 120_000
 
 interface Coordinator {
@@ -19,7 +20,7 @@ interface Coordinator {
 type Cluster = Parameters<kafkajs.PartitionAssigner>[0]['cluster']
 
 /**
- * Makes no new member. One that is not there any more is no error.
+ * Sends LeaveGroup without joining. A member that the group no longer has is no error.
  * @throws kafkajs's errors
  */
 async function leaveFor (memberId: string, groupId: string, kafka: kafkajs.Kafka): Promise<void> {
@@ -42,7 +43,7 @@ async function leaveFor (memberId: string, groupId: string, kafka: kafkajs.Kafka
 
 const isGone = (error: unknown): boolean => error instanceof kafkajs.KafkaJSProtocolError && error.type === 'UNKNOWN_MEMBER_ID'
 
-/** As leaveFor, until it is done, the signal aborts or the session must have ended. */
+/** Repeats leaveFor until it succeeds, the signal aborts, or the session must have ended. */
 async function leaveForWaiting (memberId: string, groupId: string, kafka: kafkajs.Kafka, signal: AbortSignal): Promise<void> {
   const until = performance.now() + LONGEST
   while (!signal.aborted && performance.now() < until) {
@@ -58,13 +59,13 @@ export interface FormerMemberOptions {
   kafka: kafkajs.Kafka
   groupId: string
   signal: AbortSignal
-  /** Keeps the member's id for the next process on the same data folder, which knows that this one is gone. */
+  /** Keeps the member id for the next process on the same data folder: it can only start when this one is gone. */
   file?: string
 }
 
 /**
- * Has a consumer leave its group for what it was before: a process that was killed, where there is a file, and what
- * kafkajs does not take up again after an outage, when it joins as another member. To be called before it joins.
+ * Sends LeaveGroup for the consumer's former member ids: that of a killed process, where a file keeps it, and that from
+ * before an outage, since kafkajs joins as a new member afterwards. Call it before the consumer joins.
  */
 export function leaveForFormer (consumer: kafkajs.Consumer, { kafka, groupId, signal, file }: FormerMemberOptions): void {
   const leave = (memberId: string): void => {
@@ -82,7 +83,7 @@ export function leaveForFormer (consumer: kafkajs.Consumer, { kafka, groupId, si
   if (file !== undefined && existsSync(file)) leave(readFileSync(file, 'utf8'))
 }
 
-/** Where the disk is full, the next process waits for the session's end. */
+/** On a full disk the id is not kept: the next process then waits for the end of the session. */
 function keep (file: string, memberId: string): void {
   try {
     writeFileSync(file, memberId)

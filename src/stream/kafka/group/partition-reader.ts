@@ -1,4 +1,4 @@
-/** Reads one partition from an offset to where it ends now: what is committed there, as a restore needs it. */
+/** Reads the committed records of one partition between two offsets, as a restore needs them. */
 import { randomUUID } from 'node:crypto'
 import kafkajs from 'kafkajs'
 
@@ -14,8 +14,8 @@ export interface PartitionRead {
   group: string
   signal: AbortSignal
   /**
-   * Called with the records in order; the next ones are fetched when it has resolved.
-   * @param next offset behind them
+   * Called with the records in order; the next records are fetched when it has resolved.
+   * @param next offset behind these records
    */
   onRecords (records: readonly kafkajs.KafkaMessage[], next: bigint): void | Promise<void>
 }
@@ -23,7 +23,7 @@ export interface PartitionRead {
 const { AssignerProtocol } = kafkajs
 const NAME = 'candela-one-partition'
 
-/** The only member of a group gets one partition alone. */
+/** Assigns one partition to the only member of the group. */
 const onlyPartition = (topic: string, partition: number): kafkajs.PartitionAssigner => () => ({
   name: NAME,
   version: 1,
@@ -59,7 +59,7 @@ export async function readPartition ({ kafka, topic, partition, from, until, gro
       }
       onAbort = () => fail(signal.reason)
       signal.addEventListener('abort', onAbort)
-      // Also where a batch has nothing but marks of transactions, which no eachBatch gets to see.
+      // This event also comes for batches of transaction markers alone, for which kafkajs does not call eachBatch.
       consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { lastOffset } }) => {
         if (BigInt(lastOffset) + 1n >= until) resolve()
       })

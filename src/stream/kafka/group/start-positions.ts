@@ -1,17 +1,18 @@
 /**
- * Where a group begins in a partition that it has not read yet. kafkajs knows only the beginning and the end, and keeps
- * to itself what it chose; here the group's leader commits the position of every such partition, so that members that
- * start together, or a partition that moves before its first message, agree.
+ * Where a group begins in a partition that it has not read yet. kafkajs can begin only at either end, and does not commit
+ * its choice. Here the leader of the group commits a position for every such partition, so that all members agree, also
+ * on a partition that moves before its first message.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import type { Start } from '../../../kafka-settings.ts'
+import { withAdmin } from '../client/admin.ts'
 
 export interface GroupPosition {
   groupId: string
   topics: readonly string[]
   start: Start
-  /** Topics that were waited for: all that is in them came since, so that 'latest' is their beginning. */
+  /** Topics that were missing at the start: everything in them is new, so 'latest' is their beginning. */
   awaited?: ReadonlySet<string> | undefined
 }
 
@@ -27,21 +28,18 @@ interface Position { topic: string, partition: number, offset: string }
 const PAUSE = 200
 
 /**
- * Resolves when every partition of this member has a committed position, and begins there.
- * A topic of which the group has read no partition begins at `start`; a partition that was added to a topic later, at
- * its beginning.
+ * Resolves when every partition of this member has a committed position, where its reading begins. A topic that the
+ * group has never read begins at `start`; a partition that was added later begins at its first record.
  * @param signal aborts when the membership ends
  */
 export async function takePositions (kafka: kafkajs.Kafka, consumer: Pick<kafkajs.Consumer, 'seek' | 'commitOffsets'>, group: GroupPosition, { isLeader, memberAssignment }: Membership, signal: AbortSignal): Promise<void> {
   const isOurs = ({ topic, partition }: Position): boolean => memberAssignment[topic]?.includes(partition) ?? false
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
+  await withAdmin(kafka, async admin => {
     for (;;) {
       const positions = await committed(admin, group)
       const ours = positions.filter(isOurs)
       if (!ours.some(isMissing)) {
-        // All of them: kafkajs may have asked before the leader had committed, and have begun elsewhere.
+        // Every partition: kafkajs may have asked before the leader committed, and have begun elsewhere.
         for (const position of ours) consumer.seek(position)
         return
       }
@@ -49,12 +47,10 @@ export async function takePositions (kafka: kafkajs.Kafka, consumer: Pick<kafkaj
       const isDone = isLeader && await isCommitted(consumer, await startsOf(admin, positions, group))
       if (!isDone) await sleep(PAUSE)
     }
-  } finally {
-    await admin.disconnect()
-  }
+  })
 }
 
-/** What a coordinator answers when members come and go; the membership ends soon then, and another begins. */
+/** Answers of a coordinator during a rebalance: this membership ends soon, and another begins. */
 const REBALANCING = new Set(['REBALANCE_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID'])
 
 async function isCommitted (consumer: Pick<kafkajs.Consumer, 'commitOffsets'>, positions: Position[]): Promise<boolean> {
@@ -69,7 +65,7 @@ async function isCommitted (consumer: Pick<kafkajs.Consumer, 'commitOffsets'>, p
   }
 }
 
-/** kafkajs commits -2 where the broker has deleted what a group wants next. */
+/** kafkajs commits -2 where the broker has deleted the next record of a group. */
 const isUnread = ({ offset }: Position): boolean => offset === '-1'
 const isMissing = ({ offset }: Position): boolean => Number(offset) < 0
 

@@ -1,19 +1,19 @@
-/** Partitions go where their state is on disk already, evenly: a restart or a new process moves as few as can be. */
+/** Assigns each partition to a member that has its state on disk, evenly: a restart or a new process moves few partitions. */
 import kafkajs from 'kafkajs'
 
 const { AssignerProtocol } = kafkajs
 const NAME = 'candela-sticky'
 const VERSION = 1
 
-/** What a member tells the one that assigns. */
+/** What each member tells the leader, which assigns. */
 interface Kept {
-  /** Partitions whose state it has on disk, those that it worked on last first. */
+  /** Partitions whose state it has on disk, the most recently used first. */
   kept: number[]
 }
 
 /**
- * Members of a group and the partitions that they have kept → the partitions that each gets. Sizes differ by one at
- * most; as many partitions as that allows stay where they are kept; of several members that keep one, the first has it.
+ * Members of a group with the partitions that they have kept → the partitions that each gets. The numbers differ by at
+ * most one. Within that, partitions stay where they are kept; of several members that keep one, the first by id gets it.
  */
 export function assignSticky (partitions: readonly number[], members: ReadonlyArray<{ id: string, kept: readonly number[] }>): Map<string, number[]> {
   const order = members.toSorted((a, b) => a.id < b.id ? -1 : 1)
@@ -42,7 +42,7 @@ export function assignSticky (partitions: readonly number[], members: ReadonlyAr
   return assigned
 }
 
-/** @param kept partitions whose state this process has, asked for whenever it joins */
+/** @param kept partitions whose state this process has; called at each join */
 export const stickyAssigner = (topic: string, kept: () => number[]): kafkajs.PartitionAssigner => ({ cluster }) => ({
   name: NAME,
   version: VERSION,
@@ -60,7 +60,7 @@ export const stickyAssigner = (topic: string, kept: () => number[]): kafkajs.Par
   })
 })
 
-/** What another version of Candela tells may be anything. */
+/** Another version of Candela may send anything. */
 function keptOf (metadata: Buffer): number[] {
   try {
     const { kept } = JSON.parse(AssignerProtocol.MemberMetadata.decode(metadata)!.userData.toString()) as Kept

@@ -1,8 +1,8 @@
-/** One membership in a consumer group, from joining it to its end: batches are handed over, their positions committed behind them. */
-import { setTimeout as sleep } from 'node:timers/promises'
+/** One membership in a consumer group, from the join to its end: batches are handed over, and their positions committed afterwards. */
 import type kafkajs from 'kafkajs'
-import { untilAborted } from '../../waiting.ts'
+import { untilAborted } from '../../until-aborted.ts'
 import { leaveForFormer } from './former-member.ts'
+import { whileBeating } from './heartbeats.ts'
 import { takePositions, type GroupPosition } from './start-positions.ts'
 
 export interface SurveyBatch {
@@ -20,29 +20,27 @@ export interface ReaderOptions extends GroupPosition {
   /** How long a broker waits for more records before it hands over what it has [ms], see idle-fetches.ts. */
   lingerMs: number
   /**
-   * Resolves when nothing of the batch can be lost any more. It is handed over again where it throws.
-   * @param signal aborts when the batch is not wanted any more: another member has its partition, or the reader stops
+   * Resolves when the batch is safe. Where it throws, the batch is handed over again.
+   * @param signal aborts when the batch is no longer wanted: another member has its partition, or the reader stops
    */
   handle: (batch: SurveyBatch, signal: AbortSignal) => Promise<void>
-  /** Called each time when the member has its partitions and their positions. */
+  /** Called whenever the member has got partitions and their positions. */
   onJoined: () => void
-  /** Ends the membership: the batch in hand is finished and committed, the group left. */
+  /** Ends the membership: the current batch is finished and committed, then the group is left. */
   stopping: AbortSignal
-  /** Ends the handling of the batch in hand as well. */
+  /** Also ends the handling of the current batch. */
   impatient: AbortSignal
 }
 
-/** kafkajs asks for at most so much at a time, of a partition and of all [B]: the memory that a lag can take. */
+/** Most of one fetch, of a partition and of all [B]: bounds the memory that a lag can take. */
 const MAXIMUM_PARTITION_BYTES = 4 * 2 ** 20
 const MAXIMUM_BYTES = 16 * 2 ** 20
-/** What a broker need not wait longer for [B]. */
+/** With so much a broker answers at once [B]. */
 const ENOUGH_BYTES = 2 ** 20
 const LONGEST_HEARTBEAT = 3000
-/** Between two heartbeats of long work [ms]; kafkajs lets no more through than the group wants. */
-const BEAT = 1000
-/** Partitions that are added to a topic are found after this at the latest [ms]. */
+/** Partitions that are added to a topic are noticed within this time [ms]. */
 const METADATA_AGE = 60_000
-/** Tries within kafkajs; then the membership ends with an error, and another can begin. */
+/** Retries within kafkajs; after them the membership ends with an error, and another can begin. */
 const RETRY: NonNullable<kafkajs.ConsumerConfig['retry']> = { retries: 2, initialRetryTime: 200, maxRetryTime: 2000, restartOnFailure: async () => false }
 
 /**
@@ -77,22 +75,24 @@ export async function readTopics (options: ReaderOptions): Promise<void> {
     if (stopping.aborted) resolve()
     else stopping.addEventListener('abort', () => resolve(), { once: true })
   })
-  const eachBatch = async ({ batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, uncommittedOffsets, isStale }: kafkajs.EachBatchPayload): Promise<void> => {
-    await whileBeating(heartbeat, async lost => {
-      const signal = AbortSignal.any([lost, impatient])
-      await untilAborted(positioned, signal)
-      // The position may be another one than kafkajs began with.
-      if (isStale() || signal.aborted) return
-      try {
-        await handle(batch, signal)
-      } catch (error) {
-        if (impatient.aborted) return
-        throw error
-      }
-      resolveOffset(batch.messages.at(-1)!.offset)
-      await commitOffsetsIfNecessary(uncommittedOffsets())
-    })
+  const take = async ({ batch, resolveOffset, commitOffsetsIfNecessary, uncommittedOffsets, isStale }: kafkajs.EachBatchPayload, lost: AbortSignal): Promise<void> => {
+    const signal = AbortSignal.any([lost, impatient])
+    await untilAborted(positioned, signal)
+    // The batch may begin elsewhere than at the committed position.
+    if (isStale() || signal.aborted) return
+    try {
+      await handle(batch, signal)
+    } catch (error) {
+      if (impatient.aborted) return
+      throw error
+    }
+    resolveOffset(batch.messages.at(-1)!.offset)
+    await commitOffsetsIfNecessary(uncommittedOffsets())
   }
+  const eachBatch = (payload: kafkajs.EachBatchPayload): Promise<void> => whileBeating(payload.heartbeat, async lost => {
+    await take(payload, lost)
+    lost.throwIfAborted()
+  })
   let running = Promise.resolve()
   try {
     await consumer.connect()
@@ -104,22 +104,5 @@ export async function readTopics (options: ReaderOptions): Promise<void> {
     // A group that is being joined cannot be left.
     await running.catch(() => {})
     await consumer.disconnect()
-  }
-}
-
-/** Long work keeps its place in the group; the signal aborts when it has lost it. */
-async function whileBeating (heartbeat: () => Promise<void>, work: (lost: AbortSignal) => Promise<void>): Promise<void> {
-  const lost = new AbortController()
-  const done = new AbortController()
-  const beat = async (): Promise<void> => {
-    while (await sleep(BEAT, true, { signal: done.signal }).catch(() => false)) await heartbeat()
-  }
-  const beating = beat().catch((error: unknown) => lost.abort(error))
-  try {
-    await work(lost.signal)
-    lost.signal.throwIfAborted()
-  } finally {
-    done.abort()
-    await beating
   }
 }

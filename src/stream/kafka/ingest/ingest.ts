@@ -1,6 +1,6 @@
 /**
  * The role ingest: alerts of a survey's topics → candela.photometry, keyed by diaObjectId. At least once: positions are
- * committed behind the writing. What a retry mends is waited for; nothing is read further meanwhile.
+ * committed after the write. Reading pauses while ingest waits for an outage.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PointReport } from '../../../alert/point-report.ts'
@@ -19,7 +19,7 @@ import { subjectOf, topicOf, reportTo } from '../subjects.ts'
 import { LOOK_EVERY, topicMissing, topicsThere, untilThere } from './survey-topics.ts'
 import { readTopics } from '../group/topic-reader.ts'
 import { transcriber } from './transcribe.ts'
-import { Troubles } from './source-outages.ts'
+import { outagesOf } from './source-outages.ts'
 
 export interface IngestOptions {
   source: IngestSource
@@ -34,26 +34,23 @@ export interface IngestOptions {
   log: RoleLog
   /** Of the process; its own where not given. */
   incidents?: Incidents | undefined
-  /** Whether the process reads this source alone: what no retry mends of it then ends the role. It keeps no other source from being read. */
+  /** Whether this is the only source of the process. An error that no retry helps then ends the role; with several sources, the others are read on. */
   alone?: boolean
 }
 
-/** All of the source waits, see Troubles.begin. */
-const ALL = ''
-const topicPart = (topic: string): string => `topic ${topic}`
-/** What no retry mends may be mended at the broker: a user's rights, a password [ms]. */
+/** After an error that no retry helps [ms]: an administrator may correct rights or a password at the broker. */
 const LONG_WAIT = 30_000
 /** How long a start waits for one of several sources [ms]. */
 const LONGEST_START = 5000
 /** Before the group is joined again; doubled each time [ms]. */
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 5000
-/** What stop() gives the batch in hand, and everything together [ms]. */
+/** How long stop() waits for the current batch, and for everything together [ms]. */
 const PATIENCE = 3000
 const LONGEST_STOP = 4500
 
 /**
- * Resolves when alerts are read, or when that waits for a broker or a topic; where the source is not alone, after some
+ * Resolves when alerts are read, or when the source waits for a broker or a topic; with several sources, after some
  * seconds at the latest.
  * @throws CandelaError where no retry helps: of Candela's own cluster 'kafka-topic-differs' and as kafkaError, of the
  *   source's as kafkaError where it is alone; UsageError where settings do not fit each other. `finished` rejects with the
@@ -68,16 +65,19 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   const impatient = new AbortController()
   let start = (): void => {}
   const started = new Promise<void>(resolve => { start = resolve })
-  const troubles = new Troubles({ source: source.name, incidents, onBegin: start })
-  const writer = new PhotometryWriter({ settings, topic: topics.photometry, log, troubles, incidents })
+  const outages = outagesOf(source.name, incidents, start)
+  /** All of the source waits. */
+  const reading = outages.of('', error => subjectOf(error, brokers, outages.part('')), { firstWaitMs: FIRST_WAIT, longestWaitMs: LONGEST_WAIT })
+  const missing = new Map(source.topics.map(topic => [topic, outages.of(`topic ${topic}`, () => topicOf(topic, brokers))]))
+  const writer = new PhotometryWriter({ settings, topic: topics.photometry, log, outageOf: outages.of, incidents })
   const kafka = kafkaClient(connection, reportTo(incidents, log, brokers, about))
   const report = new PointReport(message => log.warn(about, message))
-  const missing = new Set<string>()
   const awaited = new Set<string>()
   let read: readonly string[] = []
-  let wait = FIRST_WAIT
+  /** Since it last joined, or from the beginning. */
+  let hasFailed = false
   let hasJoined = false
-  /** What no retry mends of Candela's own cluster, which all sources need. */
+  /** An error of Candela's own cluster, which all sources need, that no retry helps. */
   let ownFault: CandelaError | undefined
 
   const own = async (work: Promise<void>, signal: AbortSignal): Promise<void> => await work.catch((cause: unknown) => {
@@ -86,28 +86,26 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     if (!error.canRetry) ownFault = error
     throw error
   })
-  const handle = transcriber({ schemas, dialect, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), troubles, measures, report })
+  const handle = transcriber({ schemas, dialect, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
 
   function onJoined (there: readonly string[]): void {
     if (read.join() !== there.join()) log.info({ ...about, group: groupId }, `reading ${there.join(', ')} of ${brokers.join(', ')}`)
     read = there
     hasJoined = true
-    wait = FIRST_WAIT
-    troubles.end(ALL)
+    hasFailed = false
+    reading.end()
     start()
   }
 
-  /** Those that there are; the others are waited for. */
+  /** The topics that exist; the others are waited for. */
   async function look (): Promise<string[]> {
     const there = await topicsThere(kafka, source.topics)
-    for (const topic of source.topics) {
+    for (const [topic, outage] of missing) {
       if (there.includes(topic)) {
-        missing.delete(topic)
-        troubles.end(topicPart(topic))
+        outage.end()
       } else {
-        missing.add(topic)
         awaited.add(topic)
-        troubles.begin(topicPart(topic), topicOf(topic, brokers), topicMissing(topic))
+        outage.fail(topicMissing(topic))
       }
     }
     return there
@@ -118,13 +116,13 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     await own(writer.open(stopping.signal), stopping.signal)
     const there = await look()
     if (there.length === 0) {
-      troubles.end(ALL)
+      reading.end()
       await sleep(LOOK_EVERY, undefined, { signal: stopping.signal }).catch(() => {})
       return
     }
     const more = new AbortController()
     const ending = AbortSignal.any([stopping.signal, more.signal])
-    if (missing.size > 0) untilThere(kafka, [...missing], ending).then(() => more.abort(), () => {})
+    if (there.length < source.topics.length) untilThere(kafka, source.topics.filter(topic => !there.includes(topic)), ending).then(() => more.abort(), () => {})
     try {
       await readTopics({
         kafka,
@@ -155,11 +153,11 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
         if (ownFault) throw ownFault
         const passes = error.canRetry || error.code === 'kafka-topic-unknown'
         if (!passes && alone) throw error
-        // One that was there: which, the next look tells.
-        const isGone = error.code === 'kafka-topic-unknown' && wait === FIRST_WAIT
-        if (!isGone) troubles.begin(ALL, subjectOf(error, brokers, troubles.part(ALL)), error)
+        // A topic was deleted. The next look finds out which.
+        const isGone = error.code === 'kafka-topic-unknown' && !hasFailed
+        hasFailed = true
+        const wait = isGone ? FIRST_WAIT : reading.fail(error)
         await sleep(passes ? wait : LONG_WAIT, undefined, { signal: stopping.signal }).catch(() => {})
-        wait = Math.min(2 * wait, LONGEST_WAIT)
       }
     }
   }
@@ -173,11 +171,11 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   })
   const finished = Promise.race([ending, stopped])
   await Promise.race([started, finished, ...alone ? [] : [sleep(LONGEST_START, undefined, { ref: false })]])
-  // Whoever does not look at it has stop() and the readiness.
+  // A failure nobody awaits must not end the process; the readiness shows it.
   finished.catch(() => {})
   return {
     finished,
-    readiness: () => hasJoined ? troubles.readiness() : { ready: false, reason: troubles.readiness().reason ?? `${troubles.part(ALL)} is not read yet` },
+    readiness: () => hasJoined ? outages.readiness() : { ready: false, reason: outages.readiness().reason ?? `${outages.part('')} is not read yet` },
     async stop () {
       stopping.abort()
       await finished.catch(() => {})

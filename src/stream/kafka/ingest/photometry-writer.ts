@@ -1,9 +1,9 @@
-/** Photometry into its topic: nothing is lost, whatever its size and however long the brokers are away. */
+/** Writes photometry to its topic. Nothing is lost, whatever its size and however long the brokers are away. */
 import type kafkajs from 'kafkajs'
 import { CandelaError } from '../../../errors.ts'
 import type { Incidents } from '../../incidents.ts'
+import { Outage } from '../../outage.ts'
 import { alertKey } from '../../outputs/published.ts'
-import { retried } from '../../retry.ts'
 import { kafkaClient } from '../client/client.ts'
 import { COMPRESSION_TYPES } from '../client/codecs.ts'
 import { kafkaError } from '../client/errors.ts'
@@ -12,13 +12,13 @@ import { encodePhotometry, type Photometry } from '../photometry.ts'
 import type { RoleLog } from '../role.ts'
 import { idempotentProducer, sendApart } from '../client/sending.ts'
 import { clusterOf, reportTo } from '../subjects.ts'
-import type { Troubles } from './source-outages.ts'
+import type { OutageOf } from './source-outages.ts'
 
 export interface WriterOptions {
   settings: OwnKafkaSettings
   topic: string
   log: RoleLog
-  troubles: Troubles
+  outageOf: OutageOf
   incidents: Incidents
 }
 
@@ -34,28 +34,30 @@ export const photometryMessage = (photometry: Photometry): PhotometryMessage => 
   value: encodePhotometry(photometry)
 })
 
-/** What waits, see Troubles.begin. */
+/** What waits, see OutageOf. */
 const WRITING = 'writing'
-/** Tries within kafkajs, some seconds; then the connection is made anew. */
+/** Retries within kafkajs, for some seconds; then the writer connects anew. */
 const RETRIES = 3
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 5000
-/** What remains of a packet that the topic does not take [B]. */
+/** What is kept of a packet that is too large for the topic [B]. */
 const REMAINDER = 1024
 
 export class PhotometryWriter {
   readonly #options: WriterOptions
   readonly #kafka: kafkajs.Kafka
+  readonly #outage: Outage
   #producer: kafkajs.Producer | undefined
 
   /** @throws UsageError where settings do not fit each other, CandelaError 'file-unreadable' */
   constructor (options: WriterOptions) {
     this.#options = options
     this.#kafka = kafkaClient(options.settings, reportTo(options.incidents, options.log, options.settings.kafkaBrokers, { topic: options.topic }))
+    this.#outage = options.outageOf(WRITING, () => clusterOf(options.settings.kafkaBrokers), { isWaitedFor, firstWaitMs: FIRST_WAIT, longestWaitMs: LONGEST_WAIT })
   }
 
   /**
-   * Makes the topic where it is missing. Waits while the brokers are away.
+   * Creates the topic where it is missing. Waits while the brokers are away.
    * @throws CandelaError as ensureOwnTopic; the signal's reason once it aborts
    */
   open (signal: AbortSignal): Promise<void> {
@@ -63,7 +65,7 @@ export class PhotometryWriter {
   }
 
   /**
-   * Resolves when all replicas in sync have the messages; some may be there twice after an outage. Waits while the
+   * Resolves when all in-sync replicas have the messages. After an outage some may be there twice. Waits while the
    * brokers are away.
    * @throws CandelaError as kafkaError; the signal's reason once it aborts
    */
@@ -75,27 +77,15 @@ export class PhotometryWriter {
     await this.#producer?.disconnect()
   }
 
+  /** A failed attempt discards its producer; the next attempt connects anew. */
   async #waiting (work: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    const { settings: { kafkaBrokers: brokers }, topic, troubles } = this.#options
-    const attempt = async (): Promise<void> => {
-      try {
-        await work()
-        troubles.end(WRITING)
-      } catch (cause) {
-        const producer = this.#producer
-        this.#producer = undefined
-        producer?.disconnect().catch(() => {})
-        const error = kafkaError(cause, { brokers, topic })
-        if (isWaitedFor(error)) troubles.begin(WRITING, clusterOf(brokers), error)
-        throw error
-      }
-    }
-    try {
-      await attempt()
-    } catch (error) {
-      if (!isWaitedFor(error)) throw error
-      await retried(error, attempt, { signal, firstWaitMs: FIRST_WAIT, longestWaitMs: LONGEST_WAIT, isWaitedFor })
-    }
+    const { settings: { kafkaBrokers: brokers }, topic } = this.#options
+    await this.#outage.over(() => work().catch((cause: unknown) => {
+      const producer = this.#producer
+      this.#producer = undefined
+      producer?.disconnect().catch(() => {})
+      throw kafkaError(cause, { brokers, topic })
+    }), signal)
   }
 
   async #connected (): Promise<kafkajs.Producer> {
@@ -126,8 +116,8 @@ export class PhotometryWriter {
   }
 }
 
-/** A topic that is gone is made again with the next connection. */
-const isWaitedFor = (error: unknown): error is CandelaError => error instanceof CandelaError && (error.canRetry || error.code === 'kafka-topic-unknown')
+/** A deleted topic is created again with the next connection. */
+const isWaitedFor = ({ canRetry, code }: CandelaError): boolean => canRetry || code === 'kafka-topic-unknown'
 
 /**
  * The alert without its packet; where it has none, or there is no alert, an error with the beginning of the packet.

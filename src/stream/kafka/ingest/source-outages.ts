@@ -1,45 +1,33 @@
-/** What keeps a source from being read at the moment, and will pass: told to the incidents of the process, and shown to whoever asks. */
+/** What of a source waits: its reading, its topics, its decoding, its writing. */
 import { withCode, type CandelaError } from '../../../errors.ts'
 import type { Incidents, Subject } from '../../incidents.ts'
+import { Outage, toIncidents, type OutageOptions } from '../../outage.ts'
 import type { RoleReadiness } from '../role.ts'
 
-export interface TroublesOptions {
-  /** Name of the source. */
-  source: string
-  incidents: Incidents
-  /** Told of each trouble, as often as it is met. */
-  onBegin: () => void
+/** @param what of the source waits: 'decoding', 'topic alerts'; '' for all of it */
+export type OutageOf = (what: string, subjectOf: (error: CandelaError) => Subject, options?: Omit<OutageOptions, 'report' | 'onOutage'>) => Outage
+
+export interface SourceOutages {
+  of: OutageOf
+  /** In words for an operator, see Incidents.begin. */
+  part (what: string): string
+  readiness (): RoleReadiness
 }
 
-export class Troubles {
-  readonly #options: TroublesOptions
-  readonly #current = new Map<string, string>()
-
-  constructor (options: TroublesOptions) {
-    this.#options = options
-  }
-
-  /** @param what of the source waits: a topic, its writing; '' for all of it */
-  begin (what: string, subject: Subject, error: CandelaError): void {
-    const { incidents, onBegin } = this.#options
-    const part = this.part(what)
-    this.#current.set(part, withCode(error))
-    incidents.begin(part, subject, error)
-    onBegin()
-  }
-
-  end (what: string): void {
-    const part = this.part(what)
-    if (this.#current.delete(part)) this.#options.incidents.end(part)
-  }
-
-  /** In words for an operator, see Incidents.begin. */
-  part (what: string): string {
-    return `source ${this.#options.source}${what === '' ? '' : `, ${what}`}`
-  }
-
-  readiness (): RoleReadiness {
-    const reasons = Array.from(this.#current, ([part, reason]) => `${part}: ${reason}`)
-    return reasons.length === 0 ? { ready: true } : { ready: false, reason: reasons.join('; ') }
+/** @param onOutage called when something of the source begins to wait */
+export function outagesOf (source: string, incidents: Incidents, onOutage: () => void): SourceOutages {
+  const outages = new Map<string, Outage>()
+  const part = (what: string): string => `source ${source}${what === '' ? '' : `, ${what}`}`
+  return {
+    of (what, subjectOf, options) {
+      const outage = new Outage({ ...options, report: toIncidents(incidents, part(what), subjectOf), onOutage })
+      outages.set(part(what), outage)
+      return outage
+    },
+    part,
+    readiness () {
+      const reasons = Array.from(outages, ([part, { trouble }]) => trouble === null ? [] : [`${part}: ${withCode(trouble)}`]).flat()
+      return reasons.length === 0 ? { ready: true } : { ready: false, reason: reasons.join('; ') }
+    }
   }
 }

@@ -1,4 +1,4 @@
-/** A JSON file of sources: what stands there, checked, without what it leaves to other settings. */
+/** Reads and checks a JSON file of sources. Keys that a source leaves out stay absent. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { DIALECT_NAMES } from '../../../alert/dialect-names.ts'
@@ -47,7 +47,7 @@ export function readSources (file: string): GivenSource[] {
   try {
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    // A message of JSON.parse shows what stands there, which may be a password.
+    // A message of JSON.parse quotes the file, and could show a password.
     const { message } = cause as Error
     const reason = cause instanceof SyntaxError ? ['it is no JSON', / at position \d+.*/.exec(message)?.[0]].join('') : message
     throw new UsageError(`sources file ${file} cannot be read: ${reason}`, { value: file, action: 'Check the file and its permissions.' })

@@ -1,4 +1,4 @@
-/** What ingest reads: the topics of the main settings, and those of a JSON file of sources. */
+/** The sources that ingest reads: the topics of the main settings, and those of a JSON file. */
 import type { Settings } from '../../../config.ts'
 import type { DialectName } from '../../../alert/dialect-names.ts'
 import { UsageError } from '../../../errors.ts'
@@ -7,7 +7,7 @@ import type { KafkaSettings } from '../client/client.ts'
 import { securityOf, type SecuritySettings, type SettingWords } from '../client/security.ts'
 import { MAIN_SOURCE, readSources, type GivenSource } from './sources-file.ts'
 
-/** Topics of one cluster that are read by one consumer group. */
+/** Topics of one cluster, read by one consumer group. */
 export interface IngestSource {
   name: string
   topics: readonly string[]
@@ -67,8 +67,8 @@ function sourcesIn (file: string, settings: SourceSettings): IngestSource[] {
 }
 
 /**
- * What a source does not say itself is that of the main settings, but for how its cluster is spoken to: TLS and SASL of
- * the main cluster are taken only where it is the main cluster, and none of either where the source says anything of it.
+ * Settings that a source leaves out come from the main settings. TLS and SASL are exceptions: each comes from the main
+ * settings only where the source is on the main cluster and gives none of its own.
  */
 function sourceOf (source: GivenSource, settings: SourceSettings, where: string): IngestSource {
   const { name, topics, dialect, group = `${settings.kafkaGroup}-ingest-${name}`, schemaRegistry, schemaRegistryAuth } = source

@@ -1,24 +1,19 @@
-/** Which of a survey's topics there are: others are waited for, since brokers make them for a night, or with the first alert. */
+/** Which topics of a survey exist. Missing ones are waited for: brokers create them for a night, or with the first alert. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type kafkajs from 'kafkajs'
 import { CandelaError } from '../../../errors.ts'
+import { withAdmin } from '../client/admin.ts'
 
 /** Between two looks for topics that are missing [ms]. */
 export const LOOK_EVERY = 5000
 
 /** @throws kafkajs's errors */
 export async function topicsThere (kafka: kafkajs.Kafka, topics: readonly string[]): Promise<string[]> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    const there = new Set(await admin.listTopics())
-    return topics.filter(topic => there.has(topic))
-  } finally {
-    await admin.disconnect()
-  }
+  const there = new Set(await withAdmin(kafka, admin => admin.listTopics()))
+  return topics.filter(topic => there.has(topic))
 }
 
-/** Resolves when one of the topics is there, or the signal aborts. Brokers that do not answer are the reader's to tell. */
+/** Resolves when one of the topics exists, or the signal aborts. Brokers that do not answer are reported by the reader. */
 export async function untilThere (kafka: kafkajs.Kafka, topics: readonly string[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sleep(LOOK_EVERY, undefined, { signal, ref: false }).catch(() => {})

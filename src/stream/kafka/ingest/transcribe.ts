@@ -1,34 +1,35 @@
 /** A batch of a survey's messages → photometry in its topic. */
+import type { Alert } from '../../../alert/alert.ts'
 import { decodeAlert } from '../../../alert/decode.ts'
 import type { DialectName } from '../../../alert/dialect-names.ts'
 import type { PointReport } from '../../../alert/point-report.ts'
+import { isOutage } from '../../../alert/schemas/outage.ts'
 import type { SchemaSource } from '../../../alert/schemas/source.ts'
 import { receive } from '../../embedded.ts'
 import type { Measures } from '../../measures.ts'
-import { waitingDecoder } from '../../waiting.ts'
 import type { Photometry } from '../photometry.ts'
 import { photometryMessage, type PhotometryMessage, type PhotometryWriter } from './photometry-writer.ts'
 import { isFull } from '../client/sending.ts'
 import { registryOf } from '../subjects.ts'
 import type { SurveyBatch } from '../group/topic-reader.ts'
-import type { Troubles } from './source-outages.ts'
+import type { OutageOf } from './source-outages.ts'
 
 export interface TranscriberOptions {
   schemas: SchemaSource
   dialect: DialectName | undefined
-  /** Whether the survey's bytes travel along with decoded alerts. */
+  /** Whether decoded alerts keep the survey's bytes. */
   keepPackets: boolean
   /** As PhotometryWriter.write. */
   write: PhotometryWriter['write']
-  troubles: Troubles
+  outageOf: OutageOf
   measures: Measures
-  /** Told of the points of every alert; their filters' names do not travel along. */
+  /** Gets the points of every alert; photometry does not carry the names of their filters. */
   report: PointReport
 }
 
-/** What waits, see Troubles.begin. */
+/** What waits, see OutageOf. */
 const DECODING = 'decoding'
-/** As far as a Date goes [ms]. */
+/** Latest time of a Date [ms]. */
 const LATEST = 8.64e15
 
 /**
@@ -36,11 +37,12 @@ const LATEST = 8.64e15
  * waits while the schema registry or the brokers are away.
  * @throws CandelaError from the function, as PhotometryWriter.write; the signal's reason once it aborts
  */
-export const transcriber = ({ schemas, dialect, keepPackets, write, troubles, measures, report }: TranscriberOptions) => async (batch: SurveyBatch, signal: AbortSignal): Promise<void> => {
-  const decode = waitingDecoder({ decode: bytes => decodeAlert(bytes, { schemas, dialect }), signal, onOutage: error => troubles.begin(DECODING, registryOf(error), error) })
-  let pending: PhotometryMessage[] = []
-  let bytes = 0
-  try {
+export function transcriber ({ schemas, dialect, keepPackets, write, outageOf, measures, report }: TranscriberOptions): (batch: SurveyBatch, signal: AbortSignal) => Promise<void> {
+  const registry = outageOf(DECODING, registryOf, { isWaitedFor: isOutage, endsWithoutSuccess: true })
+  return async (batch, signal) => {
+    const decode = (bytes: Uint8Array): Promise<Alert> => registry.over(() => decodeAlert(bytes, { schemas, dialect }), signal)
+    let pending: PhotometryMessage[] = []
+    let bytes = 0
     for (const message of batch.messages) {
       const photometry = await photometryOf(batch, message, decode, keepPackets)
       if (photometry.alert) report.add(batch.topic, photometry.alert)
@@ -55,19 +57,16 @@ export const transcriber = ({ schemas, dialect, keepPackets, write, troubles, me
       pending.push(next)
       bytes += next.value.length
     }
-  } finally {
-    // Also where the partition is another member's now, which waits itself.
-    troubles.end(DECODING)
+    report.soFar()
+    await write(pending, signal)
+    const written = Date.now()
+    for (const { timestamp } of batch.messages) measures.latency('ingest', Number(timestamp), written)
+    measures.lag(batch.topic, batch.partition, Number(batch.highWatermark) - Number(batch.messages.at(-1)!.offset) - 1)
   }
-  report.soFar()
-  await write(pending, signal)
-  const written = Date.now()
-  for (const { timestamp } of batch.messages) measures.latency('ingest', Number(timestamp), written)
-  measures.lag(batch.topic, batch.partition, Number(batch.highWatermark) - Number(batch.messages.at(-1)!.offset) - 1)
 }
 
 async function photometryOf (
-  { topic, partition }: SurveyBatch, { value, offset, timestamp }: SurveyBatch['messages'][number], decode: ReturnType<typeof waitingDecoder>, keepPackets: boolean
+  { topic, partition }: SurveyBatch, { value, offset, timestamp }: SurveyBatch['messages'][number], decode: (bytes: Uint8Array) => Promise<Alert>, keepPackets: boolean
 ): Promise<Photometry> {
   const packet = value ?? Buffer.alloc(0)
   const received = await receive(packet, `${topic}/${partition}@${offset}`, decode)

@@ -1,10 +1,10 @@
-/** Dead letters out of the records that classify writes, see outgoing.ts. */
+/** Dead letters from the records that classify writes, see outgoing.ts. */
 import type kafkajs from 'kafkajs'
 import { CandelaError } from '../../../errors.ts'
 import type { DeadLetter } from '../../../state/store.ts'
 
 /**
- * @returns its number, and null where it is settled
+ * @returns its number, and a null letter where it was deleted
  * @throws CandelaError 'dead-letter-invalid'
  */
 export function readLetter ({ key, value, headers = {} }: kafkajs.KafkaMessage, origin: string): { number: number, letter: DeadLetter | null } {

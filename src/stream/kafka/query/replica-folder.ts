@@ -1,13 +1,13 @@
-/** The replica that a folder keeps, where it can go on; else one that begins anew. */
+/** Opens the replica in a folder where it can continue; otherwise an empty replica. */
 import { rmSync } from 'node:fs'
 import type kafkajs from 'kafkajs'
 import pRetry from 'p-retry'
 import { CandelaError } from '../../../errors.ts'
 import { changelogSource, lettersSource, openLmdbReplica, type Replica } from '../../../state/storage/replica/replica.ts'
-import { kafkaError } from '../client/errors.ts'
+import { offsetsOfTopic } from '../client/admin.ts'
 import { LONGEST_LEFT_BEHIND } from '../own-topics.ts'
 
-/** What the disk loses, the changelog has. */
+/** Does not wait for the disk, since the changelog has everything. */
 const OF_A_CHANGELOG = { synced: false }
 
 /** What is in Kafka now. */
@@ -22,7 +22,7 @@ export interface ReplicatedTopics {
 
 export interface KeptReplica {
   replica: Replica
-  /** Why it begins anew though the folder has one. */
+  /** Why the replica in the folder was discarded; null where it was not. */
   reason: string | null
 }
 
@@ -30,7 +30,7 @@ export const sourceOf = (topic: string, partition: number, { objectRecords }: Pi
   topic === objectRecords ? changelogSource(partition) : lettersSource(partition)
 
 /**
- * A topic that has just been made may have no leader yet: it is asked again.
+ * Asks several times: a topic that has just been created may have no leader yet.
  * @throws CandelaError as kafkaError
  */
 export async function offsetsOf (kafka: kafkajs.Kafka, own: Pick<ReplicatedTopics, 'objectRecords' | 'deadLetters'>, brokers: readonly string[]): Promise<ReplicatedTopics['offsets']> {
@@ -39,20 +39,11 @@ export async function offsetsOf (kafka: kafkajs.Kafka, own: Pick<ReplicatedTopic
 }
 
 async function askOffsets (kafka: kafkajs.Kafka, own: Pick<ReplicatedTopics, 'objectRecords' | 'deadLetters'>, brokers: readonly string[]): Promise<ReplicatedTopics['offsets']> {
-  const admin = kafka.admin()
-  const offsets = new Map<string, { low: bigint, high: bigint }>()
-  let topic = own.objectRecords
-  try {
-    await admin.connect()
-    for (topic of [own.objectRecords, own.deadLetters]) {
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) offsets.set(sourceOf(topic, partition, own), { low: BigInt(low), high: BigInt(high) })
-    }
-  } catch (error) {
-    throw kafkaError(error, { brokers, topic })
-  } finally {
-    await admin.disconnect()
-  }
-  return offsets
+  const all = await Promise.all([own.objectRecords, own.deadLetters].map(async topic => {
+    const offsets = await offsetsOfTopic(kafka, topic, { brokers, topic })
+    return Array.from(offsets, ([partition, ends]) => [sourceOf(topic, partition, own), ends] as const)
+  }))
+  return new Map(all.flat())
 }
 
 /**
@@ -68,7 +59,7 @@ export function openReplica (folder: string, topics: ReplicatedTopics, now: numb
   return { replica: anew, reason }
 }
 
-/** Says that the replica had all at this time. */
+/** Records that the replica was up to date at this time. */
 export const confirmReplica = (replica: Replica, { cluster, objectRecords, deadLetters }: Pick<ReplicatedTopics, 'cluster' | 'objectRecords' | 'deadLetters'>, time: number): void =>
   replica.confirm({ cluster, topics: [objectRecords, deadLetters], time })
 
@@ -86,14 +77,14 @@ function openOrWhy (folder: string, topics: ReplicatedTopics, now: number): { re
   return { reason }
 }
 
-/** @returns null where there is nothing yet, undefined where it can go on */
+/** @returns why the replica cannot continue; null where it is empty, undefined where it can */
 function whyNot (replica: Replica, { cluster, objectRecords, deadLetters, offsets }: ReplicatedTopics, now: number): string | null | undefined {
   const origin = replica.origin()
   const sources = replica.sources()
   if (!origin) return null
   if (origin.cluster !== cluster) return `it is of the cluster ${origin.cluster}, and this is ${cluster}`
   if (origin.topics[0] !== objectRecords || origin.topics[1] !== deadLetters) return `it is of the topics ${origin.topics.join(' and ')}`
-  if (now - origin.time >= LONGEST_LEFT_BEHIND) return `it was left behind on ${new Date(origin.time).toISOString()}: what was taken away since may not be known any more`
+  if (now - origin.time >= LONGEST_LEFT_BEHIND) return `it was left behind on ${new Date(origin.time).toISOString()}: deletions since then may be forgotten`
   const beyond = sources.find(source => replica.position(source)! > (offsets.get(source)?.high ?? 0n))
   return beyond && `its position in ${beyond} is ${replica.position(beyond)}, and the topic ends at ${offsets.get(beyond)?.high ?? 0n}: it was made anew`
 }

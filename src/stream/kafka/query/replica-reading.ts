@@ -1,12 +1,12 @@
-/** How far a replica has read a partition of the changelog, and what waits in memory for the end of its commit. */
+/** How far a replica has read a partition, and the records that wait in memory for the end of their commit. */
 import type kafkajs from 'kafkajs'
 import { MARK_KEY } from '../../../state/storage/changelog.ts'
 import type { ChangelogPart } from '../../../state/storage/replica/replica.ts'
 import type { ReplicaEntry } from '../../../state/storage/replica/part.ts'
 
-/** Entries that are written together, and more where a commit has more: readers of HTTP wait meanwhile. */
+/** Fewest entries of a write. HTTP waits during a write, so more of them make answers slower and catching up faster. */
 const PART = 250
-/** A commit larger than this is written before its end has come [bytes]. */
+/** A larger commit is written before its end has come [bytes]: bounds memory, but readers see a part of the commit. */
 const LARGEST_COMMIT = 64 * 2 ** 20
 
 export interface PartitionReading {
@@ -22,7 +22,7 @@ export interface PartitionReading {
 
 export const isCaughtUp = ({ next, until }: PartitionReading): boolean => next >= until
 
-/** @param more partitions that have not caught up */
+/** @param more number of further partitions that have not caught up */
 export function progressOf ({ topic, partition, from, until, next }: PartitionReading, more: number): string {
   const count = (records: bigint): string => Number(records).toLocaleString('en')
   return `catching up: partition ${partition} of ${topic}, ${count(next - from)} of ${count(until - from)} records${more > 0 ? `; ${more} more partitions` : ''}`
@@ -43,17 +43,17 @@ export class ChangelogBuffer {
   }
 
   /**
-   * Takes out what can be written, in parts.
-   * @param whole whether readers are to see whole commits; otherwise parts end behind any record of an object, so that
-   *   memory stays bounded however far the end of the commit is
-   * @param next offset behind what was added last
+   * Removes what can be written, in parts.
+   * @param whole whether readers are to see whole commits; otherwise parts end behind any record of an object, which
+   *   bounds memory
+   * @param next offset behind the last added record
    */
   * parts (whole: boolean, next: bigint): Generator<ChangelogPart> {
     const commits = whole && this.#bytes <= LARGEST_COMMIT
     let first = 0
     let end = 0
     for (const [index, { key }] of this.#entries.entries()) {
-      // What lies beside a record has a slash in its key and comes before it.
+      // Blocks of an object have a slash in their keys and come before its record.
       if (commits ? key !== MARK_KEY : key.includes('/')) continue
       end = index + 1
       if (end - first < PART) continue

@@ -1,4 +1,4 @@
-/** The role query: a replica of the changelog and of the dead letters, that follows them and is read over HTTP. */
+/** The role query: a replica that follows the changelog and the dead letters, and is read over HTTP. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
@@ -9,7 +9,8 @@ import type { AppliedPart, ChangelogPart, Replica } from '../../../state/storage
 import type { DeadLetterReader, ObjectReader } from '../../../state/views.ts'
 import { Incidents } from '../../incidents.ts'
 import type { Measures } from '../../measures.ts'
-import { beating } from '../group/heartbeats.ts'
+import { isCommitFailure, Outage, toIncidents } from '../../outage.ts'
+import { whileBeating } from '../group/heartbeats.ts'
 import { watchContact, type Contact } from '../group/broker-contact.ts'
 import { kafkaError } from '../client/errors.ts'
 import { fetching } from '../client/fetching.ts'
@@ -20,7 +21,6 @@ import { ChangelogBuffer, isCaughtUp, progressOf, type PartitionReading } from '
 import type { OwnTopics, RoleLog, RoleReadiness, RunningRole } from '../role.ts'
 import { ServedPartitions } from './served-partitions.ts'
 import { clusterOf, subjectOf } from '../subjects.ts'
-import { WaitingWrite } from './waiting-write.ts'
 
 export interface ReplicaRoleOptions {
   kafka: kafkajs.Kafka
@@ -32,7 +32,7 @@ export interface ReplicaRoleOptions {
   classifyGroup: string
   /** Beginning of the name of the consumer group, which is this process's alone. */
   group: string
-  /** The replica lies in a folder in it. */
+  /** The replica has a folder in this one. */
   folder: string
   /** How long a broker waits for more records before it hands over what it has [ms], see idle-fetches.ts. */
   lingerMs: number
@@ -47,17 +47,17 @@ export interface RunningReplica extends RunningRole {
   readonly deadLetters: DeadLetterReader
 }
 
-/** Names of what waits, see Incidents.begin. */
+/** Parts that wait, see Incidents.begin. */
 const REPLICA = 'the replica'
 const WRITING = 'the replica\'s writing'
 
-/** What is in hand when the process is told to stop has this long [ms]. */
+/** Work in progress has this long when the process stops [ms]. */
 const PATIENCE = 4000
-/** How often a replica that follows says that it has all [ms]. */
+/** How often a replica that is up to date records that it is [ms]. */
 const CONFIRM_EVERY = 600_000
 
 /**
- * Topics are there already.
+ * Topics must exist.
  * @throws CandelaError as kafkaError; `data-folder-in-use`, `data-folder-unusable`
  */
 export async function runReplica (options: ReplicaRoleOptions): Promise<RunningReplica> {
@@ -81,9 +81,9 @@ class ReplicaRole implements RunningReplica {
   /** By source. */
   readonly #readings = new Map<string, PartitionReading>()
   readonly #buffers = new Map<number, ChangelogBuffer>()
-  /** Those that have not come to the end that they had at the start, as far as they are written. */
+  /** Readings that have not written everything up to the end that the partition had at the start. */
   readonly #behind: Set<PartitionReading>
-  readonly #writing: WaitingWrite
+  readonly #writing: Outage
   readonly #began = performance.now()
   readonly #confirming: NodeJS.Timeout
   readonly #served: ServedPartitions
@@ -125,11 +125,7 @@ class ReplicaRole implements RunningReplica {
       this.#readings.set(source, { topic: kind === 'changelog' ? own.objectRecords : own.deadLetters, partition: Number(partition), from, until: high, next: from })
     }
     this.#behind = new Set([...this.#readings.values()].filter(reading => !isCaughtUp(reading)))
-    this.#writing = new WaitingWrite({
-      signal: this.#stopping.signal,
-      onOutage: error => incidents.begin(WRITING, subjectOf(error, brokers, WRITING), error),
-      onOutageEnd: () => incidents.end(WRITING)
-    })
+    this.#writing = new Outage({ isWaitedFor: isCommitFailure, report: toIncidents(incidents, WRITING, error => subjectOf(error, brokers, WRITING)) })
     this.#served = new ServedPartitions({ kafka, own, group: options.classifyGroup, next: partition => this.#reading(own.objectRecords, partition).next, measures, incidents, signal: this.#stopping.signal })
     this.#confirming = setInterval(() => this.#confirm(), CONFIRM_EVERY)
     this.#confirming.unref()
@@ -165,14 +161,14 @@ class ReplicaRole implements RunningReplica {
     const source = sourceOf(topic, partition, this.#options.own)
     let reading = this.#readings.get(source)
     if (!reading) {
-      // There was no such partition at the start: it is followed from its beginning.
+      // The partition was added after the start: it is read from its beginning.
       const from = this.#replica.position(source) ?? 0n
       this.#readings.set(source, reading = { topic, partition, from, until: 0n, next: from })
     }
     return reading
   }
 
-  /** What waits in memory for the end of its commit stays: each partition goes on behind what was read last. */
+  /** Each partition continues behind what was read last: records that wait in memory for the end of their commit are kept. */
   #assign (assignment: Readonly<Record<string, number[]>>): void {
     for (const [topic, partitions] of Object.entries(assignment)) {
       for (const partition of partitions) {
@@ -195,7 +191,7 @@ class ReplicaRole implements RunningReplica {
       const records = messages.filter(({ offset }) => BigInt(offset) >= reading.next)
       const next = BigInt(batch.lastOffset()) + 1n
       if (topic === own.objectRecords) measures.lag(topic, partition, Number(high - reading.next))
-      await beating(() => topic === own.objectRecords ? this.#takeRecords(reading, records, next) : this.#takeLetters(reading, records, next), heartbeat)
+      await whileBeating(heartbeat, () => topic === own.objectRecords ? this.#takeRecords(reading, records, next) : this.#takeLetters(reading, records, next))
       if (topic === own.objectRecords) measures.lag(topic, partition, Math.max(0, Number(high - next)))
       resolveOffset(messages.at(-1)!.offset)
       this.#reached(reading, next)
@@ -212,7 +208,7 @@ class ReplicaRole implements RunningReplica {
     for (const record of records) buffer.add(record)
     reading.next = next
     for (const part of buffer.parts(isCaughtUp(reading), next)) {
-      const applied = await this.#writing.make(() => this.#replica.apply(part))
+      const applied = await this.#write(() => this.#replica.apply(part))
       this.#tell(applied.leftOut)
       if (catchingUp) this.#options.measures.restoring('query', part.entries.length)
       else this.#measure(part, applied)
@@ -223,12 +219,21 @@ class ReplicaRole implements RunningReplica {
   async #takeLetters (reading: PartitionReading, records: readonly kafkajs.KafkaMessage[], next: bigint): Promise<void> {
     const { topic, partition } = reading
     const { letters, leftOut } = readLetters(records, `${topic}/${partition}`)
-    await this.#writing.make(() => this.#replica.applyLetters({ partition, letters, next }))
+    await this.#write(() => this.#replica.applyLetters({ partition, letters, next }))
     reading.next = next
     this.#tell(leftOut)
   }
 
-  /** A commit's classifications are served as soon as it is written. */
+  /** Waits while the disk cannot be written. No write begins after the role is told to stop. */
+  async #write<Result> (write: () => Result): Promise<Result> {
+    const { signal } = this.#stopping
+    return await this.#writing.over(() => {
+      signal.throwIfAborted()
+      return write()
+    }, signal)
+  }
+
+  /** The classifications of a commit are served as soon as it is written. */
   #measure ({ entries }: ChangelogPart, { published: changes }: AppliedPart): void {
     const published = entries.findLast(({ key }) => key === MARK_KEY)?.time
     const now = Date.now()
@@ -243,12 +248,12 @@ class ReplicaRole implements RunningReplica {
     }
   }
 
-  /** Told when everything up to an offset has been taken. */
+  /** Called when everything up to an offset is written. */
   #reached (reading: PartitionReading, next: bigint): void {
     const { measures, log } = this.#options
     if (next > reading.next) reading.next = next
     if (!isCaughtUp(reading) || !this.#behind.delete(reading)) return
-    // Behind the last commit there is the mark of its transaction alone.
+    // The last offset is that of the transaction marker, which is no record.
     if (reading.until - reading.from > 1n) measures.restored('query', performance.now() - this.#began)
     if (this.#behind.size > 0) return
     const { objects } = this.reader.statistics()
@@ -265,7 +270,7 @@ class ReplicaRole implements RunningReplica {
     }
   }
 
-  /** The topic was made anew while it was read, or lost its end: what the replica has is not what is in Kafka. */
+  /** The topic was recreated while it was read, or lost its end: the replica differs from what is in Kafka. */
   #replaced ({ topic, partition, next }: PartitionReading, high: bigint): CandelaError {
     confirmReplica(this.#replica, this.#topics, 0)
     return new CandelaError('changelog-replaced', `partition ${partition} of ${topic} ends at ${high}, and the replica has read it up to ${next}`, {
@@ -286,7 +291,7 @@ class ReplicaRole implements RunningReplica {
     if (trouble) return { ready: false, reason: withCode(trouble) }
     if (!this.#joined) return { ready: false, reason: 'joining the group' }
     const [first] = this.#behind
-    // It answers with what there is, also where nothing comes any more.
+    // The replica answers with what it has, also where nobody classifies.
     if (!first) return { ready: true, ...this.#served.problem !== undefined && { reason: this.#served.problem } }
     return { ready: false, reason: progressOf(first, this.#behind.size - 1) }
   }

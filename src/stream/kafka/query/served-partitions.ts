@@ -1,4 +1,4 @@
-/** Whether the partitions of photometry are served: a replica answers as before where nobody classifies any more. */
+/** Whether each partition of photometry has a classify process. Without one the replica would answer as before, and nobody would notice. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import kafkajs from 'kafkajs'
 import { CandelaError } from '../../../errors.ts'
@@ -20,9 +20,9 @@ export interface ServedPartitionsOptions {
 
 /** Between two looks [ms]. */
 const LOOK_EVERY = 10_000
-/** A partition that moves has no owner for a moment: said after so many looks in a row. */
+/** A partition that moves has no owner for a moment: reported after so many looks in a row. */
 const LOOKS = 3
-/** What is missed, see Incidents.begin. */
+/** The part that is missing something, see Incidents.begin. */
 const PARTITIONS = 'partitions'
 
 export class ServedPartitions {
@@ -34,7 +34,7 @@ export class ServedPartitions {
     this.#options = options
   }
 
-  /** Looks until the signal aborts; where brokers do not answer, nothing is known. */
+  /** Looks until the signal aborts, over one connection; nothing is known while brokers do not answer. */
   async watch (): Promise<void> {
     const { signal, measures } = this.#options
     while (!signal.aborted) {
@@ -51,14 +51,14 @@ export class ServedPartitions {
     await this.#admin?.disconnect().catch(() => {})
   }
 
-  /** Undefined where all are served, as far as is known. */
+  /** Undefined where every partition is served, as far as is known. */
   get problem (): string | undefined {
     const unserved = [...this.#unserved].filter(([, looks]) => looks >= LOOKS).map(([partition]) => partition)
     if (unserved.length === 0) return undefined
     return `no classify process has ${unserved.length === 1 ? 'partition' : 'the partitions'} ${unserved.join(', ')} of ${this.#options.own.photometry}: alerts wait there`
   }
 
-  /** @returns undefined while the group shares its partitions anew */
+  /** @returns undefined during a rebalance of the group */
   async #look (): Promise<ServedPartition[] | undefined> {
     const { kafka, own: { photometry, objectRecords }, group, next } = this.#options
     if (!this.#admin) {

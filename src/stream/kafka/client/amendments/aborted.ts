@@ -1,29 +1,29 @@
 /**
- * Records of aborted transactions, which a reader of what is committed must not see. kafkajs 2.2.4 takes a fetch's list
- * of them as if it were in the order in which they began, and enters one with each record at most; brokers give it in the
- * order in which they ended. Where two overlap in a partition it hands out records of an aborted one. Kafka's Java client
- * sorts the list (CompletedFetch.abortedTransactions), and so does this.
+ * Hides records of aborted transactions from readers of committed records. kafkajs 2.2.4 expects the aborted transactions
+ * of a fetch in the order in which they began, and takes up at most one with each record. Brokers list them in the order
+ * in which they ended, so where two overlap in a partition, kafkajs hands out records of an aborted one. Kafka's Java
+ * client sorts the list (CompletedFetch.abortedTransactions), and so does this module.
  */
 
 export interface FetchedRecord {
   /** In digits. */
   offset: string
   key: Uint8Array | null
-  /** Of the transactions' coordinator: readers do not get it. */
+  /** Written by the transaction coordinator; readers do not get it. */
   isControlRecord: boolean
   batchContext: { producerId: string, inTransaction: boolean }
 }
 
 export interface FetchedPartition {
   messages: FetchedRecord[]
-  /** Those that overlap what was fetched; of each the offset of its first record. Null where all is read. */
+  /** Aborted transactions that overlap the fetched records, each with the offset of its first record; null for readers of uncommitted records. */
   abortedTransactions: Array<{ producerId: string, firstOffset: string }> | null
 }
 
 /** Version 0 and type 0, for aborted, of a control record's key. */
 const ABORTED = Buffer.alloc(4)
 
-/** Makes records of aborted transactions control records: readers do not get them, and their offsets are passed. */
+/** Marks records of aborted transactions as control records: readers do not get them, and their offsets are skipped. */
 export function hideAborted (partition: FetchedPartition): void {
   const { messages, abortedTransactions } = partition
   if (!abortedTransactions || abortedTransactions.length === 0) return
@@ -44,7 +44,7 @@ export interface FetchingBroker {
   fetch (request: unknown): Promise<{ responses: Array<{ partitions: FetchedPartition[] }> }>
 }
 
-/** Has every fetch hide them. @param Broker kafkajs's class */
+/** Applies hideAborted to every fetch. @param Broker kafkajs's class */
 export function makeHiding (Broker: { prototype: FetchingBroker }): void {
   const { fetch } = Broker.prototype
   Broker.prototype.fetch = async function (this: FetchingBroker, request) {

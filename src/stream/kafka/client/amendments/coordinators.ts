@@ -1,7 +1,7 @@
 /**
- * Who coordinates a transaction, and the group whose position goes with it. kafkajs 2.2.4 asks the brokers before each
- * request of a transaction, four times in each. Kafka's Java client asks once, and again where a coordinator is none any
- * more (TransactionManager.lookupCoordinator); so does this, in the clusters of transactional producers.
+ * Remembers the coordinators of a transaction and of the group whose offset it commits. kafkajs 2.2.4 looks them up before
+ * each request, four times in a transaction. Kafka's Java client looks them up once, and again after a failure
+ * (TransactionManager.lookupCoordinator). This module does the same for transactional producers.
  */
 
 export interface CoordinatorQuery {
@@ -18,7 +18,7 @@ export interface CoordinatedCluster {
   findBroker (query: { nodeId: number | string }): Promise<CoordinatingBroker>
 }
 
-/** Requests to a coordinator; that one fails may say that it is none any more. */
+/** Requests to a coordinator; a failure may mean that the broker is no longer the coordinator. */
 const TO_COORDINATORS = ['initProducerId', 'addPartitionsToTxn', 'addOffsetsToTxn', 'txnOffsetCommit', 'endTxn'] as const
 
 type Requesting = CoordinatingBroker & Record<typeof TO_COORDINATORS[number], (request: unknown) => Promise<unknown>>
@@ -30,7 +30,7 @@ export interface KafkajsClasses {
 
 const OF_GROUP = 0
 const OF_TRANSACTION = 1
-/** What a coordinator answers that has not ended the transaction before. */
+/** The coordinator has not ended the transaction before yet. */
 const STILL_ENDING = 'CONCURRENT_TRANSACTIONS'
 
 /** @param classes kafkajs's */

@@ -1,7 +1,7 @@
 /**
- * How kafkajs 2.2.4 writes requests: every record, and every header of a record, gets 512 bytes of its own, zeroed, and
- * every number of variable length a buffer more. Here memory comes from Node's pool, and numbers are written where they
- * belong; the bytes are the same.
+ * Writes requests with less memory. kafkajs 2.2.4 allocates 512 zeroed bytes for every record and every header, and a
+ * buffer for every number of variable length. Here buffers come from Node's pool and numbers are written in place; the
+ * bytes are the same.
  */
 
 export interface Encoder {
@@ -23,7 +23,7 @@ export interface EncoderClass {
   prototype: Encoder
 }
 
-/** Least that is taken [B]. */
+/** Smallest allocation [B]. */
 const LEAST = 64
 /** Of a number of 32 bits, at 7 bits a byte [B]. */
 const LONGEST_VARINT = 5

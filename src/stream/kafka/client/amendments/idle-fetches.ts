@@ -1,6 +1,6 @@
 /**
- * How long a broker lets records wait for more. It is worth the time where they come one upon the other; where a fetch
- * came back empty, the next record is handed over at once, and the broker is asked less often until then.
+ * How long a broker collects records before it answers a fetch. Collecting trades latency for throughput, which pays while
+ * records keep coming. After an empty fetch the broker answers with the next record at once, and may wait longer for it.
  */
 
 export interface FetchRequest {
@@ -14,7 +14,7 @@ export interface FetchingBroker {
   fetch (request: FetchRequest): Promise<{ responses: ReadonlyArray<{ partitions: ReadonlyArray<{ messages: readonly unknown[] }> }> }>
 }
 
-/** Of a fetch where nothing comes, at least [ms]; a stop, or a partition that is added, can wait as long. */
+/** Least wait of a fetch while nothing comes [ms]; a stop or a new partition is noticed that much later. */
 const IDLE_WAIT = 200
 
 /** @param Broker kafkajs's class; each consumer has brokers of its own */

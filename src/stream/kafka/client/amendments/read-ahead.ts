@@ -1,8 +1,8 @@
 /**
- * What comes behind a fetch is fetched while its records are in work: kafkajs 2.2.4 asks for it only when all of them are
- * done, and its process and the brokers wait for each other. It is so where a partition gave as many bytes as its broker
- * need not wait for, and has as many records more: no batch becomes smaller by it. Where kafkajs wants other records next,
- * what was fetched is thrown away; a failure is kafkajs's to meet anew.
+ * Fetches the next records while those of the last fetch are processed. kafkajs 2.2.4 fetches only when all records are
+ * done, so that the process and the brokers wait for each other. The module reads ahead where a partition filled its fetch
+ * and has at least as many records left, so no batch becomes smaller. Where kafkajs then asks for other records, the
+ * response is discarded; where the fetch failed, kafkajs repeats it.
  */
 
 export interface WantedPartition { partition: number, fetchOffset: string }
@@ -24,7 +24,7 @@ const wantedOf = ({ topics }: AheadRequest): string =>
 
 const bytesOf = (messages: ReadonlyArray<{ value: Uint8Array | null }>): number => messages.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)
 
-/** The fetch behind one; null where hardly anything is there yet. */
+/** The fetch that follows; null where there is little left to fetch. */
 function following (request: AheadRequest, { responses }: AheadResponse): AheadRequest | null {
   const next = new Map<string, string>()
   let lags = false

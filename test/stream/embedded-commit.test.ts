@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CandelaError } from '../../src/errors.ts'
 import type { Processor } from '../../src/state/processor/processor.ts'
-import { waitingProcess } from '../../src/stream/waiting-commit.ts'
+import { waitingProcess } from '../../src/stream/embedded.ts'
 import { alertFor, openPipeline, point } from '../pipeline.ts'
 
 const BATCH = [{ alert: alertFor('1', [point()]), origin: 'test' }]
