@@ -3,7 +3,7 @@
  * Nothing here looks at a later point, so the same numbers come out whether a light curve is played
  * live, replayed, or prepared for training.
  */
-import { DETECTION_SNR, NJY_PER_FLUXCAL, type Band, type HostFacts } from '../alert/alert.ts'
+import { DETECTION_SNR, NJY_PER_FLUXCAL, type Band, type HostFacts, type PhotometricPoint } from '../alert/alert.ts'
 
 /** Raised whenever a feature changes its meaning; a model names the version it was trained on. */
 export const FEATURE_VERSION = 1
@@ -16,12 +16,7 @@ const SIGNIFICANT_SNR = 4
 const RUNNING_MAXIMUM_SNR = 3
 
 /** What a feature needs of a photometric point. */
-export interface FeaturePoint {
-  midpointMjdTai: number
-  band: Band
-  psfFlux: number
-  psfFluxErr: number
-}
+export type FeaturePoint = Pick<PhotometricPoint, 'midpointMjdTai' | 'band' | 'psfFlux' | 'psfFluxErr'>
 
 const SHARED = 5
 const PER_BAND = 5

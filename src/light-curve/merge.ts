@@ -2,9 +2,10 @@
 import type { PhotometricPoint } from '../alert/alert.ts'
 import { compareVersions, dayOf, identityOf, inTime, isStoredAs, keptTime, storedPoint, type StoredPoint } from './stored-point.ts'
 
-export interface Change {
+/** A point that was added, or replaced an older version. */
+export interface NewVersion {
   point: StoredPoint
-  /** The version that it replaced. */
+  /** The version that it replaced; undefined where it was added. */
   before: StoredPoint | undefined
 }
 
@@ -12,7 +13,7 @@ export interface Merged {
   /** In order of time; the very array given where nothing changed. */
   points: readonly StoredPoint[]
   /** Points added or replaced, as they now stand. */
-  changed: Change[]
+  changed: NewVersion[]
   /** Points that could not be used: not finite, or an error that is not positive. */
   unusable: number
 }
@@ -34,7 +35,7 @@ export function mergePoints (points: readonly StoredPoint[], incoming: Iterable<
   }
   const first = firstOfDay(points, usable.reduce((day, point) => Math.min(day, dayOf(point)), Infinity))
   const byIdentity = new Map(points.slice(first).map(point => [identityOf(point), point]))
-  const changed = new Map<string, Change>()
+  const changed = new Map<string, NewVersion>()
   for (const point of usable) {
     const identity = identityOf(point)
     const known = byIdentity.get(identity)

@@ -2,7 +2,7 @@
 import { readUint8, readVarInt, readVarUint, type Decoder } from 'lib0/decoding'
 import { writeFloat32, writeUint8, writeVarInt, writeVarUint, type Encoder } from 'lib0/encoding'
 import { BANDS } from '../alert/alert.ts'
-import { PROCESSING_TICKS_A_DAY, TICKS_A_DAY, type StoredPoint } from './stored-point.ts'
+import { asStored, PROCESSING_TICKS_A_DAY, TICKS_A_DAY, type StoredPoint } from './stored-point.ts'
 
 /** The lowest three bits are the band. */
 const FORCED = 0x08
@@ -58,7 +58,7 @@ export function readPoints (decoder: Decoder): StoredPoint[] {
     const psfFlux = readFloat32()
     const psfFluxErr = readFloat32()
     if ((flags & VISIT) !== 0) lastVisit += readVarInt(decoder)
-    return {
+    return asStored({
       midpointMjdTai,
       band: BANDS[flags & 0x07]!,
       psfFlux,
@@ -67,6 +67,6 @@ export function readPoints (decoder: Decoder): StoredPoint[] {
       visit: (flags & VISIT) === 0 ? null : lastVisit,
       timeProcessedMjdTai: (flags & PROCESSED) === 0 ? null : (processingTicks(midpointMjdTai) + readVarInt(decoder)) / PROCESSING_TICKS_A_DAY,
       withdrawn: (flags & WITHDRAWN) !== 0
-    }
+    })
   })
 }

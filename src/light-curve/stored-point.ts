@@ -12,23 +12,31 @@ export const keptTime = (midpointMjdTai: number): number => Math.round(midpointM
 const keptProcessingTime = (time: number | null): number | null =>
   time !== null && isTime(time) ? Math.round(time * PROCESSING_TICKS_A_DAY) / PROCESSING_TICKS_A_DAY : null
 
+/** Exists in types alone. A private member, so that a copy made with other values is no stored point. */
+declare class Rounded {
+  private readonly rounded: true
+}
+
 /**
- * A point as it is kept, so that one read back from the store equals the one that was merged: its fluxes as float32,
- * the precision of the survey's own packets, its times to 10⁻⁸ d and 10⁻⁵ d.
+ * A point rounded to what is stored: fluxes as float32, the precision of the survey's own packets, times to 10⁻⁸ d and
+ * 10⁻⁵ d. A point read back from the store equals the one that was merged. Only storedPoint and asStored make one.
  */
-export type StoredPoint = Readonly<PhotometricPoint>
+export type StoredPoint = Readonly<PhotometricPoint> & Rounded
+
+/** The same point, as one that is stored. Only for points whose values are read from storage: nothing is rounded here. */
+export const asStored = (point: Readonly<PhotometricPoint>): StoredPoint => point as StoredPoint
 
 /**
  * Rounds a point to what is stored.
  * @returns null where nothing usable is left: time or flux not finite, error not finite and > 0
  */
-export function storedPoint (point: PhotometricPoint): StoredPoint | null {
+export function storedPoint (point: Readonly<PhotometricPoint>): StoredPoint | null {
   // + 0 turns −0, which would compare equal and be stored differently, into 0.
   const psfFlux = Math.fround(point.psfFlux) + 0
   const psfFluxErr = Math.fround(point.psfFluxErr)
   const time = keptTime(point.midpointMjdTai)
   if (!isTime(time) || !Number.isFinite(psfFlux) || !Number.isFinite(psfFluxErr) || psfFluxErr <= 0) return null
-  return {
+  return asStored({
     midpointMjdTai: time,
     band: point.band,
     psfFlux,
@@ -37,7 +45,7 @@ export function storedPoint (point: PhotometricPoint): StoredPoint | null {
     visit: point.visit,
     timeProcessedMjdTai: keptProcessingTime(point.timeProcessedMjdTai),
     withdrawn: point.withdrawn
-  }
+  })
 }
 
 /** Whether storedPoint makes just this of a point. */
@@ -55,7 +63,7 @@ export const dayOf = (point: { midpointMjdTai: number }): number => Math.floor(m
  * Identity of a point: (band, visit), or (band, midpointMjdTai to the millisecond) where no visit is given. The day
  * is part of it, so that a survey that repeats its visit numbers does no harm and older days need not be searched.
  */
-export const identityOf = (point: StoredPoint): string =>
+export const identityOf = (point: Pick<PhotometricPoint, 'band' | 'visit' | 'midpointMjdTai'>): string =>
   point.visit === null ? `${point.band}@${millisecond(point)}` : `${point.band}#${point.visit}@${dayOf(point)}`
 
 /** Order in a light curve: time, then band by wavelength, then visit. */

@@ -1,8 +1,8 @@
 /** The state store: the smallest interface that the processor needs. Readers get ObjectReader alone. */
 import type { StoredPoint } from '../light-curve/stored-point.ts'
-import type { SettledAlert } from './outcome.ts'
+import type { ProcessedAlert } from './outcome.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record/record.ts'
-import type { Change, DeadLetterReader, DeclineReason, ObjectReader, Outcome, Unnumbered } from './views.ts'
+import type { DeadLetterReader, NewChange, ObjectReader } from './views.ts'
 
 /** An alert that could not be used at all, kept as it came. */
 export interface DeadLetter extends LetterFailure {
@@ -22,36 +22,26 @@ export interface LetterFailure {
   time: number
 }
 
-/** A record with whatever of its closed blocks changes. */
-export interface RecordChange {
+/** A record to be written, with what is to be written beside it. */
+export interface RecordWrite {
   record: ObjectRecord
-  /** Points by number of block. */
+  /** Closed blocks that are new or differ, by number. */
   pointBlocks: ReadonlyMap<number, readonly StoredPoint[]>
   publicationBlocks: ReadonlyMap<number, readonly Publication[]>
   /** Settled hidden states, newest first, where they change. */
   settled?: readonly HiddenState[]
 }
 
-/** What the accounting counts of an alert. */
-export interface CountedOutcome {
-  outcome: Outcome
-  /** Of a declined alert. */
-  reason?: DeclineReason
-  /** Of a dead-lettered one. */
-  code?: string
-  /** It was a dead letter put through again. */
-  replayed?: boolean
-}
-
 /** Everything that one batch of alerts changes, committed together or not at all. */
 export interface Commit {
-  changes: readonly RecordChange[]
+  records: readonly RecordWrite[]
   /**
    * Classifications, and that one stands no more, in the order in which they are published; the store numbers them.
-   * Classifications beyond the outcomes' count as republished.
+   * Classifications beyond those of the alerts count as republished.
    */
-  classifications: ReadonlyArray<Unnumbered<Change>>
-  outcomes: readonly CountedOutcome[]
+  classifications: readonly NewChange[]
+  /** The alerts of the batch with what became of each: they are counted, and published where somebody does. */
+  alerts: readonly ProcessedAlert[]
   /** New ones. */
   deadLetters: readonly DeadLetter[]
   /** What dead letters came to that were put through again, by number: they are gone, or stand with a new failure. */
@@ -60,11 +50,9 @@ export interface Commit {
   discarded?: readonly number[]
   /** How far each source has been read, by its name. */
   positions: Readonly<Record<string, unknown>>
-  /** The alerts behind `outcomes`, for those who publish them. */
-  alerts?: readonly SettledAlert[]
   /** Objects that leave the store for an archive. */
   archived?: readonly string[]
-  /** `changes` come back from an archive, each whole, and each brings something that the store does not have. */
+  /** `records` come back from an archive, each whole, and each brings something that the store does not have. */
   restored?: boolean
 }
 
@@ -78,7 +66,7 @@ export interface PackedObject {
 }
 
 /** A commit that changes nothing, to say what it does beside. */
-export const NOTHING: Commit = { changes: [], classifications: [], outcomes: [], deadLetters: [], positions: {} }
+export const NOTHING: Commit = { records: [], classifications: [], alerts: [], deadLetters: [], positions: {} }
 
 /**
  * A record and what lies beside it.

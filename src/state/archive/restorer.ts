@@ -4,7 +4,7 @@ import { CandelaError } from '../../errors.ts'
 import type { Archive } from './reader.ts'
 import type { ArchivedObject } from './file.ts'
 import type { SerializedProcessor } from '../processor/serialized.ts'
-import { NOTHING, type RecordChange, type StateStore } from '../store.ts'
+import { NOTHING, type RecordWrite, type StateStore } from '../store.ts'
 import { keptObject, takenBack } from '../record/incoming-object.ts'
 
 /** Objects of one commit. */
@@ -36,15 +36,15 @@ export function createRestorer ({ store, processor }: { store: StateStore, proce
   async function restoreBatch (batch: readonly ArchivedObject[], sum: Restoration): Promise<void> {
     const stale: string[] = []
     await processor.inTurn(async () => {
-      const changes: RecordChange[] = []
+      const records: RecordWrite[] = []
       for (const archived of batch) {
         const { diaObjectId } = archived
         try {
           const back = takenBack(keptObject(store, diaObjectId), archived)
-          const { change, known } = back
-          if (change) changes.push(change)
+          const { write, known } = back
+          if (write) records.push(write)
           if (back.stale) stale.push(diaObjectId)
-          if (!change) sum.unchanged++
+          if (!write) sum.unchanged++
           else if (known) sum.merged++
           else sum.restored++
         } catch (error) {
@@ -52,7 +52,7 @@ export function createRestorer ({ store, processor }: { store: StateStore, proce
           sum.failed.push({ diaObjectId, error })
         }
       }
-      if (changes.length > 0) await store.commit({ ...NOTHING, changes, restored: true })
+      if (records.length > 0) await store.commit({ ...NOTHING, records, restored: true })
     })
     if (stale.length === 0) return
     for (const outcome of await processor.revise(stale.map(diaObjectId => ({ diaObjectId, force: true })))) {

@@ -11,7 +11,7 @@ import type { DeadLetterReader } from '../views.ts'
 const BATCH = 64
 
 /** What became of one alert of a dead letter. */
-export interface ReplayedAlert extends AlertOutcome {
+export type ReplayedAlert = AlertOutcome & {
   /** Number of the letter: where any of its alerts failed again it stands, otherwise it is gone. */
   deadLetter: number
   origin: string

@@ -65,7 +65,7 @@ const unpackState = (packed: PackedState): HiddenState | null => packed && {
   network: new Float32Array(copied(packed[4]))
 }
 
-/** A record with its open points as they were, and without settled states. */
+/** A record with its open points as they were, not rounded, and without settled states. */
 export function unpackRecord (diaObjectId: string, bytes: Uint8Array): Omit<ObjectRecord, 'openPoints'> & { openPoints: PhotometricPoint[] } {
   const [ra, dec, redshift, redshiftErr, mwebv, factsMjdTai, model, openPoints, closedPointBlocks, firstDetectionMjdTai,
     tip, , revision, declined, publications, closedPublicationBlocks, sequence] = unpack(bytes) as PackedRecord

@@ -14,7 +14,7 @@ import { entriesOf } from '../storage/packed-commit.ts'
 import { damaged } from '../record/packed-record.ts'
 import { publishedProbability } from '../record/record.ts'
 import type { Candidate } from '../views.ts'
-import { wholeChange } from '../record/whole-object.ts'
+import { wholeWrite } from '../record/whole-object.ts'
 import { unpackPoints, unpackPublications, unpackRecord, type BlockKey } from './format-1.ts'
 
 export interface Migration {
@@ -83,7 +83,7 @@ function fromFormat1 (root: RootDatabase): number {
     })
     const { points } = mergePoints([], [...closed('points', record.closedPointBlocks).flatMap(unpackPoints), ...record.openPoints])
     const publications = [...closed('publications', record.closedPublicationBlocks).flatMap(unpackPublications), ...record.publications]
-    const change = wholeChange({ record: { ...record, openPoints: [], model: staleKey(record.model) }, points, publications, settled: [] })
+    const change = wholeWrite({ record: { ...record, openPoints: [], model: staleKey(record.model) }, points, publications, settled: [] })
     for (const [key, value] of entriesOf(change)) written.put(key, value)
   }
   const changes = root.openDB<Uint8Array, number>({ name: 'changes', encoding: 'binary' })

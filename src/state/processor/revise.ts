@@ -3,10 +3,10 @@ import { turns } from '../../alert/turns.ts'
 import { CandelaError } from '../../errors.ts'
 import { probabilityIa } from '../../model/calibration.ts'
 import type { BatchContext } from './batch.ts'
-import type { GivenHost } from '../record/record.ts'
+import type { HostRedshift } from '../record/record.ts'
 import { NOTHING, type Commit } from '../store.ts'
 import { planReplay, type ClassifiedUpdate } from '../record/update.ts'
-import type { Change, Classification, DeclineReason, Unnumbered } from '../views.ts'
+import type { Classification, DeclineReason, NewChange } from '../views.ts'
 import { LONGEST_TURN, runWavefrontInTurns, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
 
@@ -14,7 +14,7 @@ import { WorkingRecord } from './working-record.ts'
 export interface Revision {
   diaObjectId: string
   /** Stands from now on; null takes back the one that was given. */
-  host?: Omit<GivenHost, 'givenAt'> | null
+  host?: HostRedshift | null
   /** Replay also where nothing is another, to replace hidden states. */
   force?: boolean
 }
@@ -42,7 +42,7 @@ export class RevisionBatch {
   readonly #revisions: readonly Revision[]
   readonly outcomes: RevisionOutcome[]
   readonly #records: WorkingRecord[] = []
-  readonly #classifications: Array<Unnumbered<Change>> = []
+  readonly #classifications: NewChange[] = []
 
   constructor (context: BatchContext, revisions: readonly Revision[]) {
     this.#context = context
@@ -83,7 +83,7 @@ export class RevisionBatch {
       }
       // What the newest alert was declined for stands.
       const reason = record.record.declined ?? update.reason
-      const withdrawal = record.decline(update.changes, reason, key, clock)
+      const withdrawal = record.decline(update.updated, reason, key, clock)
       if (withdrawal) this.#classifications.push(withdrawal)
       this.#records.push(record)
       this.outcomes[index] = { diaObjectId, outcome: 'declined', reason }
@@ -110,6 +110,6 @@ export class RevisionBatch {
   }
 
   toCommit (positions: Readonly<Record<string, unknown>>): Commit {
-    return { ...NOTHING, changes: this.#records.map(record => record.toChange()), classifications: this.#classifications, positions }
+    return { ...NOTHING, records: this.#records.map(record => record.toWrite()), classifications: this.#classifications, positions }
   }
 }

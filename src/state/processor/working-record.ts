@@ -5,9 +5,9 @@ import { modelName } from '../../model/model-key.ts'
 import { candidateOf, withdrawalOf } from '../record/classification.ts'
 import { BLOCK_LENGTH, closedBlocks, hostOf, newRecord, publishedProbability, type ObjectRecord, type Publication } from '../record/record.ts'
 import { SettledStates } from '../record/settled.ts'
-import type { RecordChange, StateStore } from '../store.ts'
-import type { ClassifiedUpdate, RecordChanges, RecordParts } from '../record/update.ts'
-import type { Candidate, DeclineReason, Unnumbered, Withdrawal } from '../views.ts'
+import type { RecordWrite, StateStore } from '../store.ts'
+import type { ClassifiedUpdate, RecordParts, UpdatedRecord } from '../record/update.ts'
+import type { DeclineReason, NewCandidate, NewWithdrawal } from '../views.ts'
 import type { StepJob } from './wavefront.ts'
 
 export class WorkingRecord implements RecordParts {
@@ -52,7 +52,7 @@ export class WorkingRecord implements RecordParts {
     this.#publicationBlocks.get(block) ?? this.#store.publicationBlock(diaObjectId, block)
 
   /** Takes over merged points and facts, and closes blocks that have grown long. */
-  #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai }: RecordChanges): void {
+  #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai }: UpdatedRecord): void {
     const { record } = this
     const firstBlock = whole ? 0 : record.closedPointBlocks
     const blocks = closedBlocks(firstBlock * BLOCK_LENGTH + points.length)
@@ -75,8 +75,8 @@ export class WorkingRecord implements RecordParts {
   }
 
   /** Takes what an alert brought beside the points that were known: newer facts, a newer processing. */
-  absorb (changes: RecordChanges): void {
-    this.#take(changes)
+  absorb (updated: UpdatedRecord): void {
+    this.#take(updated)
   }
 
   /**
@@ -84,11 +84,11 @@ export class WorkingRecord implements RecordParts {
    * @param clock [ms since 1970, UTC]
    * @returns that the object has no classification any more; null where it had none, or has it still
    */
-  decline (changes: RecordChanges, reason: DeclineReason, model: string, clock: () => number): Unnumbered<Withdrawal> | null {
-    this.#take(changes)
+  decline (updated: UpdatedRecord, reason: DeclineReason, model: string, clock: () => number): NewWithdrawal | null {
+    this.#take(updated)
     const { record } = this
     const had = record.tip !== null
-    if (changes.statesLost) {
+    if (updated.statesLost) {
       record.tip = null
       record.model = model
       this.settled.rewind(null)
@@ -98,9 +98,9 @@ export class WorkingRecord implements RecordParts {
   }
 
   /** What is to be stepped for an update. */
-  job ({ from, steps, changes }: ClassifiedUpdate): StepJob {
+  job ({ from, steps, updated }: ClassifiedUpdate): StepJob {
     if (from === null || from !== this.record.tip) this.settled.rewind(from)
-    return { host: hostOf(changes), steps, tip: from, settled: this.settled }
+    return { host: hostOf(updated), steps, tip: from, settled: this.settled }
   }
 
   /**
@@ -109,7 +109,7 @@ export class WorkingRecord implements RecordParts {
    * @param key of the model in use, see modelKey
    * @param publishedAt [ms since 1970, UTC]
    */
-  classify (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string, publishedAt: number): Omit<Candidate, 'sequence'> {
+  classify (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string, publishedAt: number): NewCandidate {
     this.#adopt(update, job, key)
     const { record } = this
     const tip = job.tip!
@@ -137,8 +137,8 @@ export class WorkingRecord implements RecordParts {
     return repeats
   }
 
-  #adopt ({ changes }: ClassifiedUpdate, { tip }: StepJob, key: string): void {
-    this.#take(changes)
+  #adopt ({ updated }: ClassifiedUpdate, { tip }: StepJob, key: string): void {
+    this.#take(updated)
     Object.assign(this.record, { tip, model: key, declined: null })
   }
 
@@ -153,7 +153,7 @@ export class WorkingRecord implements RecordParts {
     record.publications = publications
   }
 
-  toChange (): RecordChange {
+  toWrite (): RecordWrite {
     return {
       record: this.record,
       pointBlocks: this.#pointBlocks,

@@ -2,7 +2,7 @@
 import { CandelaError } from '../../errors.ts'
 import { classifierOf } from '../../model/model-key.ts'
 import { PROBABILITY_STEPS, type ObjectRecord, type Publication } from './record.ts'
-import type { Candidate, Classification, Unnumbered, Withdrawal } from '../views.ts'
+import type { Classification, NewCandidate, NewWithdrawal } from '../views.ts'
 
 export const toClassification = (diaObjectId: string, { probabilityIa, epochs, midpointMjdTai, revision, model, publishedAt }: Publication): Classification => ({
   diaObjectId,
@@ -52,7 +52,7 @@ export function riseOf (record: Published, blockOf: PublicationBlock): number | 
 }
 
 /** What stands in the list of changes for a record; undefined where nothing was published. */
-export function candidateOf (record: Published & Pick<ObjectRecord, 'ra' | 'dec' | 'firstDetectionMjdTai'>, blockOf: PublicationBlock): Omit<Candidate, 'sequence'> | undefined {
+export function candidateOf (record: Published & Pick<ObjectRecord, 'ra' | 'dec' | 'firstDetectionMjdTai'>, blockOf: PublicationBlock): NewCandidate | undefined {
   const { diaObjectId, ra, dec, firstDetectionMjdTai, publications } = record
   const newest = publications.at(-1)
   return newest && { ...toClassification(diaObjectId, newest), ra, dec, firstDetectionMjdTai, rise: riseOf(record, blockOf) }
@@ -62,5 +62,5 @@ export function candidateOf (record: Published & Pick<ObjectRecord, 'ra' | 'dec'
  * What is said of an object that has no classification any more.
  * @param publishedAt [ms since 1970, UTC]
  */
-export const withdrawalOf = ({ diaObjectId, ra, dec, declined, revision }: Pick<ObjectRecord, 'diaObjectId' | 'ra' | 'dec' | 'declined' | 'revision'>, publishedAt: number): Unnumbered<Withdrawal> =>
+export const withdrawalOf = ({ diaObjectId, ra, dec, declined, revision }: Pick<ObjectRecord, 'diaObjectId' | 'ra' | 'dec' | 'declined' | 'revision'>, publishedAt: number): NewWithdrawal =>
   ({ diaObjectId, ra, dec, reason: declined ?? 'no-detection', revision, publishedAt: new Date(publishedAt).toISOString() })

@@ -5,7 +5,7 @@ import { createEncoder, toUint8Array, writeFloat32, writeFloat64, writeUint8, wr
 import { CandelaError, reasonIn } from '../../errors.ts'
 import { readPoints, writePoints } from '../../light-curve/packed-points.ts'
 import { TICKS_A_DAY, type StoredPoint } from '../../light-curve/stored-point.ts'
-import { PROBABILITY_STEPS, type HiddenState, type ObjectRecord, type Publication } from './record.ts'
+import { PROBABILITY_STEPS, type HiddenState, type ObjectRecord, type Publication, type RecordWith, type StatelessRecord } from './record.ts'
 import { DECLINE_REASONS } from '../views.ts'
 
 const CHECKSUM_BYTES = 4
@@ -189,7 +189,7 @@ export function unpackModel (bytes: Uint8Array): string | null {
 }
 
 /** @param readTip reads the hidden state at the tip, or passes over it */
-function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decoder: Decoder) => Tip): Omit<ObjectRecord, 'tip'> & { tip: Tip | null } {
+function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decoder: Decoder) => Tip): RecordWith<Tip> {
   const { ra, dec, host, givenHost, factsMjdTai, model } = readHead(decoder)
   let flags = 0
   // Written out: objects that are spread together are several times slower to make.
@@ -218,12 +218,6 @@ function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decod
 /** @throws CandelaError `record-damaged` */
 export const unpackRecord = (diaObjectId: string, bytes: Uint8Array): ObjectRecord =>
   unsealed(bytes, diaObjectId, 'its record', decoder => readRecord(decoder, diaObjectId, readState))
-
-/** A record without the hidden state at the tip, which few readers need. */
-export type StatelessRecord = Omit<ObjectRecord, 'tip'> & {
-  /** Whether there is one. */
-  tip: true | null
-}
 
 /** @throws CandelaError `record-damaged` */
 export const unpackStateless = (diaObjectId: string, bytes: Uint8Array): StatelessRecord =>

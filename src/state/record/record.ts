@@ -29,11 +29,15 @@ export interface Publication {
   model: string
 }
 
-/** A redshift that somebody gave for the host galaxy; it stands above those of alerts. */
-export interface GivenHost {
+/** A redshift of the host galaxy. */
+export interface HostRedshift {
   redshift: number
   /** 1σ, null where not known. */
   redshiftErr: number | null
+}
+
+/** A redshift that somebody gave for the host galaxy; it goes before those of alerts. */
+export interface GivenHost extends HostRedshift {
   /** [ms since 1970, UTC]; the newest stands. */
   givenAt: number
 }
@@ -43,7 +47,7 @@ export interface GivenHost {
  * so that the cost of a new epoch does not grow with the number of those before; so do the settled hidden states,
  * which only a rewind needs.
  */
-export interface ObjectRecord {
+export interface RecordWith<Tip> {
   readonly diaObjectId: string
   ra: number
   dec: number
@@ -61,7 +65,7 @@ export interface ObjectRecord {
   /** Time of the first detection [d, MJD TAI]. */
   firstDetectionMjdTai: number | null
   /** Hidden state at the newest stepped point. */
-  tip: HiddenState | null
+  tip: Tip | null
   revision: number
   /** Why the newest alert gave no classification, while there is none. */
   declined: DeclineReason | null
@@ -75,6 +79,11 @@ export interface ObjectRecord {
   /** The history is of several lives of the object, each with revisions of its own: see mergedObject. */
   merged: boolean
 }
+
+export type ObjectRecord = RecordWith<HiddenState>
+
+/** A record without the hidden state at the tip, which few readers need; `tip` says whether there is one. */
+export type StatelessRecord = RecordWith<true>
 
 /** Points or publications in one closed block. */
 export const BLOCK_LENGTH = 12

@@ -1,6 +1,6 @@
 /** What one alert does to one record: merge its points, then say from where the network has to step again. */
 import { isTime, type Alert, type Band, type HostFacts } from '../../alert/alert.ts'
-import { mergePoints, type Change } from '../../light-curve/merge.ts'
+import { mergePoints, type NewVersion } from '../../light-curve/merge.ts'
 import { dayOf, keptTime, type StoredPoint } from '../../light-curve/stored-point.ts'
 import { firstDetection, isStepped, windowStart } from '../../light-curve/window.ts'
 import { hostOf, type GivenHost, type HiddenState, type ObjectRecord } from './record.ts'
@@ -9,13 +9,13 @@ import type { DeclineReason } from '../views.ts'
 
 /** What to do with one alert; a classified one needs the network's steps from a hidden state on. */
 export type Update =
-  | { outcome: 'duplicate', changes: RecordChanges | null }
-  | { outcome: 'declined', reason: DeclineReason, changes: RecordChanges }
+  | { outcome: 'duplicate', updated: UpdatedRecord | null }
+  | { outcome: 'declined', reason: DeclineReason, updated: UpdatedRecord }
   | ClassifiedUpdate
 
 export interface ClassifiedUpdate {
   outcome: 'classified'
-  changes: RecordChanges
+  updated: UpdatedRecord
   /** The hidden state to step from; null before the first step. */
   from: HiddenState | null
   /** In order of time; may be empty where the newest point was withdrawn. */
@@ -24,7 +24,8 @@ export interface ClassifiedUpdate {
   revised: boolean
 }
 
-export interface RecordChanges {
+/** The light curve and the facts of a record after an update. */
+export interface UpdatedRecord {
   /** All points that were looked at, merged: the open ones, or the whole light curve where `whole`. */
   points: readonly StoredPoint[]
   whole: boolean
@@ -81,8 +82,8 @@ function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, { key }: Mod
  * many came before, and with the whole light curve otherwise.
  */
 export function planUpdate (record: ObjectRecord, alert: Alert, parts: RecordParts, model: ModelInUse): Update {
-  if (!isTime(alert.midpointMjdTai)) return { outcome: 'declined', reason: 'no-usable-point', changes: onlyPlaced(record, alert) }
-  if (alert.solarSystem) return { outcome: 'declined', reason: 'solar-system-object', changes: onlyPlaced(record, alert) }
+  if (!isTime(alert.midpointMjdTai)) return { outcome: 'declined', reason: 'no-usable-point', updated: onlyPlaced(record, alert) }
+  if (alert.solarSystem) return { outcome: 'declined', reason: 'solar-system-object', updated: onlyPlaced(record, alert) }
   const nothingClosed = record.closedPointBlocks === 0
   if (nothingClosed || touchesOpenPointsOnly(record, alert, model)) {
     const update = planWith(record, alert, record.openPoints, nothingClosed, parts, model)
@@ -101,23 +102,23 @@ export function planReplay (record: ObjectRecord, givenHost: GivenHost | null, {
   const standing = points.filter(point => !point.withdrawn)
   const detection = firstDetection(standing)
   const { ra, dec, host, factsMjdTai } = record
-  const changes: RecordChanges = {
+  const updated: UpdatedRecord = {
     points, whole: true, changedFrom: Infinity, firstDetectionMjdTai: detection, ra, dec, host, givenHost, factsMjdTai, statesLost: false
   }
-  return replayed(record, changes, standing, bands)
+  return replayed(record, updated, standing, bands)
 }
 
 /** Steps from the beginning. */
-function replayed (record: ObjectRecord, changes: RecordChanges, standing: readonly StoredPoint[], bands: readonly Band[]): Exclude<Update, { outcome: 'duplicate' }> {
-  const { firstDetectionMjdTai: detection } = changes
-  if (detection === null) return { outcome: 'declined', reason: 'no-detection', changes: { ...changes, statesLost: true } }
+function replayed (record: ObjectRecord, updated: UpdatedRecord, standing: readonly StoredPoint[], bands: readonly Band[]): Exclude<Update, { outcome: 'duplicate' }> {
+  const { firstDetectionMjdTai: detection } = updated
+  if (detection === null) return { outcome: 'declined', reason: 'no-detection', updated: { ...updated, statesLost: true } }
   const steps = standing.filter(point => isStepped(point, detection, bands))
-  if (steps.length === 0) return { outcome: 'declined', reason: 'band-not-used', changes: { ...changes, statesLost: true } }
-  return { outcome: 'classified', changes, from: null, steps, revised: record.publications.length > 0 }
+  if (steps.length === 0) return { outcome: 'declined', reason: 'band-not-used', updated: { ...updated, statesLost: true } }
+  return { outcome: 'classified', updated, from: null, steps, revised: record.publications.length > 0 }
 }
 
 /** A record as it was, at an alert's position where it has none yet. */
-function onlyPlaced (record: ObjectRecord, alert: Alert): RecordChanges {
+function onlyPlaced (record: ObjectRecord, alert: Alert): UpdatedRecord {
   const { openPoints, firstDetectionMjdTai, host, givenHost, factsMjdTai } = record
   const { ra, dec } = factsMjdTai === -Infinity ? alert : record
   return { points: openPoints, whole: false, changedFrom: Infinity, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai, statesLost: false }
@@ -133,7 +134,7 @@ function planWith (
   const { givenHost } = record
   const host = newFacts ? alert.host : record.host
   const detection = !whole && record.firstDetectionMjdTai !== null ? record.firstDetectionMjdTai : firstDetection(standing)
-  const changes: RecordChanges = {
+  const updated: UpdatedRecord = {
     points: merged.points,
     whole,
     changedFrom: earliestOf(merged.changed),
@@ -149,40 +150,40 @@ function planWith (
   const stepping = merged.changed.filter(changesSteps)
   if (stepping.length === 0 && !rewindAll) {
     const trigger = alert.omitted.find(({ diaSourceId }) => diaSourceId === alert.diaSourceId)
-    if (trigger?.reason === 'quality-flags') return { outcome: 'declined', reason: 'quality-flags', changes }
-    if (trigger || alert.points.length === merged.unusable) return { outcome: 'declined', reason: 'no-usable-point', changes }
-    if (merged.changed.some(({ before }) => before === undefined)) return { outcome: 'declined', reason: 'withdrawn', changes }
-    return { outcome: 'duplicate', changes: newFacts || merged.changed.length > 0 ? changes : null }
+    if (trigger?.reason === 'quality-flags') return { outcome: 'declined', reason: 'quality-flags', updated }
+    if (trigger || alert.points.length === merged.unusable) return { outcome: 'declined', reason: 'no-usable-point', updated }
+    if (merged.changed.some(({ before }) => before === undefined)) return { outcome: 'declined', reason: 'withdrawn', updated }
+    return { outcome: 'duplicate', updated: newFacts || merged.changed.length > 0 ? updated : null }
   }
-  if (rewindAll || detection === null) return replayed(record, changes, standing, bands)
+  if (rewindAll || detection === null) return replayed(record, updated, standing, bands)
   const inBand = stepping.filter(({ point }) => bands.includes(point.band))
   const relevant = inBand.filter(change => latest(change) >= windowStart(detection))
-  if (relevant.length === 0) return { outcome: 'declined', reason: inBand.length === 0 ? 'band-not-used' : 'outside-window', changes }
+  if (relevant.length === 0) return { outcome: 'declined', reason: inBand.length === 0 ? 'band-not-used' : 'outside-window', updated }
 
   const changedFrom = earliestOf(relevant)
   const from = newestBefore(record, settled, changedFrom)
   const steps = standing.filter(point => isStepped(point, detection, bands) && (from === null || point.midpointMjdTai > from.midpointMjdTai))
   const last = record.publications.at(-1)
   const revised = last !== undefined && last.midpointMjdTai >= changedFrom
-  if (from === null && steps.length === 0) return { outcome: 'declined', reason: 'band-not-used', changes: { ...changes, statesLost: true } }
-  return { outcome: 'classified', changes, from, steps, revised }
+  if (from === null && steps.length === 0) return { outcome: 'declined', reason: 'band-not-used', updated: { ...updated, statesLost: true } }
+  return { outcome: 'classified', updated, from, steps, revised }
 }
 
 /**
  * Whether a step could differ through a change. A new processing of the same flux makes no difference, nor does the
  * withdrawal of a point that was not known.
  */
-function changesSteps ({ point, before }: Change): boolean {
+function changesSteps ({ point, before }: NewVersion): boolean {
   if (before === undefined) return !point.withdrawn
   if (point.withdrawn || before.withdrawn) return point.withdrawn !== before.withdrawn
   return point.midpointMjdTai !== before.midpointMjdTai || point.psfFlux !== before.psfFlux || point.psfFluxErr !== before.psfFluxErr
 }
 
-const earliest = ({ point, before }: Change): number => Math.min(point.midpointMjdTai, before?.midpointMjdTai ?? Infinity)
-const latest = ({ point, before }: Change): number => Math.max(point.midpointMjdTai, before?.midpointMjdTai ?? -Infinity)
+const earliest = ({ point, before }: NewVersion): number => Math.min(point.midpointMjdTai, before?.midpointMjdTai ?? Infinity)
+const latest = ({ point, before }: NewVersion): number => Math.max(point.midpointMjdTai, before?.midpointMjdTai ?? -Infinity)
 
 /** Time from which a light curve differs [d, MJD TAI]; Infinity where nothing changed. */
-const earliestOf = (changes: readonly Change[]): number => changes.reduce((time, change) => Math.min(time, earliest(change)), Infinity)
+const earliestOf = (versions: readonly NewVersion[]): number => versions.reduce((time, version) => Math.min(time, earliest(version)), Infinity)
 
 /** The newest hidden state that a change from a time on leaves valid. */
 const newestBefore = ({ tip }: ObjectRecord, settled: SettledStates, changedFrom: number): HiddenState | null =>

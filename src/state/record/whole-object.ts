@@ -2,7 +2,7 @@
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import { unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
 import { BLOCK_LENGTH, closedBlocks, type HiddenState, type ObjectRecord, type Publication } from './record.ts'
-import type { PackedObject, RecordChange } from '../store.ts'
+import type { PackedObject, RecordWrite } from '../store.ts'
 
 export interface WholeObject {
   /** Its open points and publications are the ends of those below. */
@@ -33,8 +33,8 @@ function cut<Entry> (entries: readonly Entry[]): { blocks: Map<number, readonly 
   return { blocks, open: entries.slice(count * BLOCK_LENGTH) }
 }
 
-/** The change that writes all of an object. */
-export function wholeChange ({ record, points, publications, settled }: WholeObject): RecordChange {
+/** All of an object, to be written. */
+export function wholeWrite ({ record, points, publications, settled }: WholeObject): RecordWrite {
   const light = cut(points)
   const history = cut(publications)
   return {

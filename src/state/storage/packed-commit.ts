@@ -7,7 +7,7 @@ import { candidateOf } from '../record/classification.ts'
 import { keyOf, settledKey, type LmdbObjects } from './objects.ts'
 import { packPointBlock, packPublicationBlock, packRecord, packSettled } from '../record/packed-record.ts'
 import { BLOCK_LENGTH, type ObjectRecord } from '../record/record.ts'
-import type { Commit, RecordChange } from '../store.ts'
+import type { Commit, RecordWrite } from '../store.ts'
 import { isCandidate, isWithdrawal, type Accounting, type Candidate, type Change, type Withdrawal } from '../views.ts'
 
 /** What is counted beside the accounting. */
@@ -62,17 +62,17 @@ export function packCommit (commit: Commit, store: PackingStore): PackedCommit {
   const withdrawals = published.filter(change => isWithdrawal(change))
   const candidates = published.filter(isCandidate)
   packing.archive(commit.archived ?? [])
-  const changes = commit.restored ? packing.place(commit.changes) : commit.changes
+  const records = commit.restored ? packing.place(commit.records) : commit.records
   const newest = new Map(published.map(change => [change.diaObjectId, change]))
-  for (const change of changes) packing.write(change, newest.get(change.record.diaObjectId))
+  for (const one of records) packing.write(one, newest.get(one.record.diaObjectId))
   const { accounting: before, tally, letterNumber } = store.standing
-  const accounting = counted(before, commit.outcomes)
+  const accounting = counted(before, alerts.map(({ outcome }) => outcome), alerts.filter(({ received }) => received.deadLetter !== undefined).length)
   return {
     deadLetters,
     ...replayed && { replayed },
     discarded,
     positions,
-    ...alerts && { alerts },
+    alerts,
     entries: packing.entries,
     changes: packing.changes,
     candidates,
@@ -97,7 +97,7 @@ const WITHIN_BATCH = 60_000
 const publicationsOf = ({ publications, closedPublicationBlocks }: ObjectRecord): number => closedPublicationBlocks * BLOCK_LENGTH + publications.length
 
 /** A record with what changes beside it, at rest; the record comes last. */
-export function * entriesOf ({ record, pointBlocks, publicationBlocks, settled }: RecordChange): Generator<[string, Uint8Array | null]> {
+export function * entriesOf ({ record, pointBlocks, publicationBlocks, settled }: RecordWrite): Generator<[string, Uint8Array | null]> {
   const { diaObjectId } = record
   for (const [block, points] of pointBlocks) yield [keyOf(diaObjectId, 'points', block), packPointBlock(points)]
   for (const [block, publications] of publicationBlocks) yield [keyOf(diaObjectId, 'publications', block), packPublicationBlock(publications)]
@@ -141,17 +141,17 @@ class Packing {
   }
 
   /** Gives records that come back their place in the list of changes, and takes away the one that they have beside it. They are counted. */
-  place (changes: readonly RecordChange[]): RecordChange[] {
-    return changes.map(change => {
-      const { record } = change
+  place (records: readonly RecordWrite[]): RecordWrite[] {
+    return records.map(write => {
+      const { record } = write
       const known = this.#store.objects.get(record.diaObjectId)
       this.archivedObjects--
       this.archivedPublications -= publicationsOf(record) - (known ? publicationsOf(known) : 0)
-      const entry = this.#placed(change)
+      const entry = this.#placed(write)
       const sequence = entry?.sequence ?? null
       if (known && known.sequence !== null && known.sequence !== sequence) this.changes.set(known.sequence, null)
       if (entry) this.changes.set(entry.sequence, pack(entry))
-      return { ...change, record: { ...record, sequence, late: entry?.late ?? false } }
+      return { ...write, record: { ...record, sequence, late: entry?.late ?? false } }
     })
   }
 
@@ -159,7 +159,7 @@ class Packing {
    * The newest classification at the place that it had, or at a new one where that is none of this store's, as when the
    * archive is of another data folder; null where there is none.
    */
-  #placed ({ record, publicationBlocks }: RecordChange): ListedCandidate | null {
+  #placed ({ record, publicationBlocks }: RecordWrite): ListedCandidate | null {
     const candidate = record.tip && candidateOf(record, (_, block) => publicationBlocks.get(block) ?? [])
     if (!candidate) return null
     const { sequence, late } = record
@@ -188,32 +188,32 @@ class Packing {
   }
 
   /** @param published of the record in this commit, the newest */
-  write (change: RecordChange, published: Change | undefined): void {
-    const { record } = change
+  write (write: RecordWrite, published: Change | undefined): void {
+    const { record } = write
     const [candidate, withdrawal] = published && isWithdrawal(published) ? [undefined, published] : [published, undefined]
     if (record.tip !== null && candidate) {
-      this.#list(change, candidate.sequence, pack({ ...candidate, ...listedFacts(record) }))
+      this.#list(write, candidate.sequence, pack({ ...candidate, ...listedFacts(record) }))
     } else if (record.tip === null && withdrawal) {
-      this.#list(change, withdrawal.sequence, pack(withdrawal))
+      this.#list(write, withdrawal.sequence, pack(withdrawal))
     } else {
-      this.#keep(change)
+      this.#keep(write)
     }
   }
 
   /** The record gets a new entry, in place of the one that it had. */
-  #list (change: RecordChange, sequence: number, entry: Uint8Array): void {
-    const { record } = change
+  #list (write: RecordWrite, sequence: number, entry: Uint8Array): void {
+    const { record } = write
     if (record.sequence !== null) this.changes.set(record.sequence, null)
     this.changes.set(sequence, entry)
-    this.#put({ ...change, record: { ...record, sequence, late: false } })
+    this.#put({ ...write, record: { ...record, sequence, late: false } })
   }
 
   /** Nothing was published; the entry follows where the record has another position, or another first detection. */
-  #keep (change: RecordChange): void {
-    const { record } = change
+  #keep (write: RecordWrite): void {
+    const { record } = write
     const { sequence } = record
     if (sequence === null || this.changes.has(sequence)) {
-      this.#put(change)
+      this.#put(write)
       return
     }
     const bytes = this.#store.changes.get(sequence)
@@ -221,15 +221,15 @@ class Packing {
     if (record.tip === null) {
       const stands = bytes !== undefined && unpackWithdrawal(bytes) !== undefined
       if (!stands) this.changes.set(sequence, null)
-      this.#put({ ...change, record: { ...record, sequence: stands ? sequence : null, late: false } })
+      this.#put({ ...write, record: { ...record, sequence: stands ? sequence : null, late: false } })
       return
     }
     const facts = listedFacts(record)
     if (entry && (entry.ra !== facts.ra || entry.dec !== facts.dec || entry.firstDetectionMjdTai !== facts.firstDetectionMjdTai)) this.changes.set(sequence, pack({ ...entry, ...facts }))
-    this.#put(entry ? { ...change, record: { ...record, late: entry.late ?? false } } : change)
+    this.#put(entry ? { ...write, record: { ...record, late: entry.late ?? false } } : write)
   }
 
-  #put (change: RecordChange): void {
-    for (const [key, value] of entriesOf(change)) this.entries.set(key, value)
+  #put (write: RecordWrite): void {
+    for (const [key, value] of entriesOf(write)) this.entries.set(key, value)
   }
 }

@@ -5,8 +5,7 @@ import type { CandidateList } from './candidates/list.ts'
 import { toClassification } from '../record/classification.ts'
 import type { LmdbObjects } from './objects.ts'
 import type { Standing } from './packed-commit.ts'
-import type { StatelessRecord } from '../record/packed-record.ts'
-import { BLOCK_LENGTH, hostOf } from '../record/record.ts'
+import { BLOCK_LENGTH, hostOf, type StatelessRecord } from '../record/record.ts'
 import type { CandidatePage, CandidateQuery, Change, Classification, LightCurveView, ObjectReader, ObjectView, StoreStatistics } from '../views.ts'
 
 /** What stands since the last commit. */

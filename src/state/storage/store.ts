@@ -108,7 +108,7 @@ class LmdbStore implements RestorableStore {
   }
 
   async apply (packed: PackedCommit): Promise<void> {
-    const { entries, changes, deadLetters, replayed = new Map(), discarded = [], positions, standing, candidates, withdrawals, alerts = [] } = packed
+    const { entries, changes, deadLetters, replayed = new Map(), discarded = [], positions, standing, candidates, withdrawals, alerts } = packed
     this.#folder.write(`a batch of ${alerts.length} alerts`, () => {
       for (const [key, value] of entries) this.#objects.put(key, value)
       this.#candidates.put(changes)

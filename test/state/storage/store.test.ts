@@ -63,14 +63,15 @@ test('subscribers hear of a commit in the order of its alerts, and no more once 
 
 test('a commit that fails leaves nothing behind', async t => {
   const { store, processor } = await openPipeline(t)
-  await processor.process([{ alert: alertFor('1', [point()]), origin: 'test' }])
+  const alert = alertFor('1', [point()])
+  await processor.process([{ alert, origin: 'test' }])
   const before = store.reader.statistics()
   const record = store.get('1')!
   const tooLong = 'x'.repeat(3000)
   await assert.rejects(store.commit({
-    changes: [{ record: { ...record, revision: 99 }, pointBlocks: new Map(), publicationBlocks: new Map() }, { record: { ...record, diaObjectId: tooLong }, pointBlocks: new Map(), publicationBlocks: new Map() }],
+    records: [{ record: { ...record, revision: 99 }, pointBlocks: new Map(), publicationBlocks: new Map() }, { record: { ...record, diaObjectId: tooLong }, pointBlocks: new Map(), publicationBlocks: new Map() }],
     classifications: [],
-    outcomes: [{ outcome: 'duplicate' }],
+    alerts: [{ received: { alert, origin: 'test' }, outcome: { diaObjectId: '1', diaSourceId: alert.diaSourceId, midpointMjdTai: alert.midpointMjdTai, outcome: 'duplicate' }, standing: null }],
     deadLetters: [],
     positions: { file: 3 }
   }), (error: CandelaError) => error.code === 'commit-failed' && error.canRetry)

@@ -1,6 +1,6 @@
 /** What a commit publishes: outcomes in every format, dead letters, the changelog. */
 import { changelogOf } from '../../../state/storage/changelog.ts'
-import type { SettledAlert } from '../../../state/outcome.ts'
+import type { ProcessedAlert } from '../../../state/outcome.ts'
 import type { PackedCommit } from '../../../state/storage/packed-commit.ts'
 import type { DeadLetter } from '../../../state/store.ts'
 import type { Candidate } from '../../../state/views.ts'
@@ -39,7 +39,7 @@ export const letterNumber = (number: number, partition: number): number => numbe
 /** @param facts of the commit's alerts, in their order */
 export function outgoing (packed: PackedCommit, facts: readonly AlertFacts[], options: OutgoingOptions): OutgoingRecord[] {
   const { own, partition, outputs, now } = options
-  const { alerts = [], candidates, deadLetters, standing } = packed
+  const { alerts, candidates, deadLetters, standing } = packed
   const published = alerts.length > 0
     ? alerts.map((alert, index) => ofAlert(alert, facts[index]!, now))
     : candidates.map(candidate => ofRevision(candidate, now))
@@ -58,7 +58,7 @@ export function outgoing (packed: PackedCommit, facts: readonly AlertFacts[], op
   return records
 }
 
-function ofAlert ({ received, outcome, standing }: SettledAlert, facts: AlertFacts, now: number): PublishedAlert {
+function ofAlert ({ received, outcome, standing }: ProcessedAlert, facts: AlertFacts, now: number): PublishedAlert {
   const position = 'alert' in received ? { ra: received.alert.ra, dec: received.alert.dec } : null
   return { outcome, standing, position, origin: received.origin, ...facts, processedAt: now }
 }

@@ -190,7 +190,7 @@ export class PartitionTask {
   async adopt (records: readonly kafkajs.KafkaMessage[]): Promise<void> {
     const stale = await this.inTurn(async () => {
       const taken = records.map(record => takenHandover(this.store, readHandover(record)))
-      await this.store.commit({ ...NOTHING, changes: taken.flatMap(({ change }) => change ?? []), restored: true, positions: positionAt(records) })
+      await this.store.commit({ ...NOTHING, records: taken.flatMap(({ write }) => write ?? []), restored: true, positions: positionAt(records) })
       return taken.filter(({ stale }) => stale).map(({ diaObjectId }) => ({ diaObjectId, force: true }))
     })
     this.#position = nextOf(records)
