@@ -69,10 +69,10 @@ export interface PackedObject {
 export const NOTHING: Commit = { records: [], classifications: [], alerts: [], deadLetters: [], positions: {} }
 
 /**
- * A record and what lies beside it.
+ * Records and what lies beside them, as of the last commit.
  * @throws CandelaError `record-damaged`, from each
  */
-export interface ObjectParts {
+export interface StoredObjects {
   get (diaObjectId: string): ObjectRecord | undefined
   /** The points of an object's first `blocks` closed blocks, in order of time. */
   closedPoints (diaObjectId: string, blocks: number): StoredPoint[]
@@ -90,7 +90,8 @@ export interface ObjectParts {
   models (after?: string): Iterable<{ diaObjectId: string, model: string | null }>
 }
 
-export interface StateStore extends ObjectParts {
+export interface StateStore {
+  readonly objects: StoredObjects
   readonly reader: ObjectReader
   readonly deadLetters: DeadLetterReader
   position (source: string): unknown

@@ -71,7 +71,7 @@ export function createArchiver ({ store, processor, now = Date.now }: ArchiverOp
     let seen = 0
     for await (const { diaObjectId, record } of walk(store, { after, breathe })) {
       try {
-        const packed = record && lastSeen(record) < before ? store.packed(diaObjectId) : undefined
+        const packed = record && lastSeen(record) < before ? store.objects.packed(diaObjectId) : undefined
         if (!record) damaged.push(diaObjectId)
         else if (packed) {
           objects.push(toArchived(packed))
@@ -89,7 +89,7 @@ export function createArchiver ({ store, processor, now = Date.now }: ArchiverOp
   /** @returns how many left the store */
   const remove = async (objects: readonly ArchivedObject[]): Promise<number> => await processor.inTurn(async () => {
     const archived = objects.filter(({ diaObjectId, checksum }) => {
-      const now = store.packed(diaObjectId)
+      const now = store.objects.packed(diaObjectId)
       return now && checksumOf(now) === checksum
     }).map(({ diaObjectId }) => diaObjectId)
     if (archived.length > 0) await store.commit({ ...NOTHING, archived })

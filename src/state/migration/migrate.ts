@@ -70,7 +70,8 @@ export async function migrateFolder (folder: string): Promise<Migration> {
 function fromFormat1 (root: RootDatabase): number {
   const objects = root.openDB<Uint8Array, string>({ name: 'objects', encoding: 'binary' })
   const blocks = root.openDB<Uint8Array, BlockKey | string>({ name: 'blocks', encoding: 'binary' })
-  const written = new LmdbObjects({ objects, blocks: blocks as Database<Uint8Array, string> })
+  const changes = root.openDB<Uint8Array, number>({ name: 'changes', encoding: 'binary' })
+  const written = new LmdbObjects({ objects, blocks: blocks as Database<Uint8Array, string>, changes })
   const ids = [...objects.getKeys()]
   for (const diaObjectId of ids) {
     const record = unpackRecord(diaObjectId, objects.get(diaObjectId)!)
@@ -86,7 +87,6 @@ function fromFormat1 (root: RootDatabase): number {
     const change = wholeWrite({ record: { ...record, openPoints: [], model: staleKey(record.model) }, points, publications, settled: [] })
     for (const [key, value] of entriesOf(change)) written.put(key, value)
   }
-  const changes = root.openDB<Uint8Array, number>({ name: 'changes', encoding: 'binary' })
   for (const sequence of [...changes.getKeys()]) {
     const candidate = unpack(changes.get(sequence)!) as Candidate
     const { probabilityIa, midpointMjdTai } = candidate

@@ -57,7 +57,7 @@ export interface Rebuild {
 }
 
 export interface RebuildOptions {
-  store: Pick<StateStore, 'models' | 'reader'>
+  store: Pick<StateStore, 'objects' | 'reader'>
   /** May be used by several sources at a time. */
   processor: Pick<Processor, 'model' | 'revise'>
   /** Of the model in use, see modelKey. */
@@ -72,7 +72,7 @@ export function createRebuild ({ store, processor, key }: RebuildOptions): Rebui
     const ids: string[] = []
     let passed = 0
     let last: string | undefined
-    for (const { diaObjectId, model } of store.models(after)) {
+    for (const { diaObjectId, model } of store.objects.models(after)) {
       if (ids.length === limit || ids.length + passed === LONGEST_SCAN) return { ids, passed, next: last ?? null }
       last = diaObjectId
       if (force || model !== key) ids.push(diaObjectId)

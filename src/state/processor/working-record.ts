@@ -26,7 +26,7 @@ export class WorkingRecord implements RecordParts {
     this.#store = store
     this.record = record
     this.#storedBlocks = record.closedPointBlocks
-    this.settled = new SettledStates(() => isNew ? [] : store.settled(record.diaObjectId))
+    this.settled = new SettledStates(() => isNew ? [] : store.objects.settled(record.diaObjectId))
   }
 
   /**
@@ -39,17 +39,17 @@ export class WorkingRecord implements RecordParts {
 
   /** @throws CandelaError `record-damaged` */
   static openKnown (store: StateStore, diaObjectId: string): WorkingRecord | null {
-    const record = store.get(diaObjectId)
+    const record = store.objects.get(diaObjectId)
     return record ? new WorkingRecord(store, record, false) : null
   }
 
   readonly closedPoints = (): readonly StoredPoint[] => {
-    this.#closed ??= this.#store.closedPoints(this.record.diaObjectId, this.#storedBlocks)
+    this.#closed ??= this.#store.objects.closedPoints(this.record.diaObjectId, this.#storedBlocks)
     return [...this.#closed, ...this.#closedSince]
   }
 
   readonly #publicationBlock = (diaObjectId: string, block: number): readonly Publication[] =>
-    this.#publicationBlocks.get(block) ?? this.#store.publicationBlock(diaObjectId, block)
+    this.#publicationBlocks.get(block) ?? this.#store.objects.publicationBlock(diaObjectId, block)
 
   /** Takes over merged points and facts, and closes blocks that have grown long. */
   #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai }: UpdatedRecord): void {

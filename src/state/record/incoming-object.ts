@@ -22,7 +22,7 @@ export function takenBack (kept: WholeObject | undefined, coming: PackedObject):
 }
 
 /** @throws CandelaError `record-damaged` */
-export function keptObject (store: Pick<StateStore, 'packed'>, diaObjectId: string): WholeObject | undefined {
-  const packed = store.packed(diaObjectId)
+export function keptObject (store: Pick<StateStore, 'objects'>, diaObjectId: string): WholeObject | undefined {
+  const packed = store.objects.packed(diaObjectId)
   return packed && unpackObject(packed)
 }

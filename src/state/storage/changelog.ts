@@ -64,16 +64,9 @@ export type PublishCommit = (packed: PackedCommit) => Promise<Readonly<Record<st
  */
 export function withChangelog (store: RestorableStore, publish: PublishCommit): StateStore {
   return {
+    objects: store.objects,
     reader: store.reader,
     deadLetters: store.deadLetters,
-    get: diaObjectId => store.get(diaObjectId),
-    closedPoints: (diaObjectId, blocks) => store.closedPoints(diaObjectId, blocks),
-    closedPublications: (diaObjectId, blocks) => store.closedPublications(diaObjectId, blocks),
-    publicationBlock: (diaObjectId, block) => store.publicationBlock(diaObjectId, block),
-    settled: diaObjectId => store.settled(diaObjectId),
-    packed: diaObjectId => store.packed(diaObjectId),
-    ids: after => store.ids(after),
-    models: after => store.models(after),
     position: source => store.position(source),
     async commit (commit) {
       const packed = store.pack(commit)

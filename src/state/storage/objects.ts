@@ -2,16 +2,19 @@
 import type { Database } from 'lmdb'
 import QuickLRU from 'quick-lru'
 import { CandelaError, reasonIn } from '../../errors.ts'
+import { unpackListed } from './candidates/entry.ts'
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
-import { damaged, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled, unpackStateless } from '../record/packed-record.ts'
+import { damaged, packRecord, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled, unpackStateless } from '../record/packed-record.ts'
 import type { HiddenState, ObjectRecord, Publication, StatelessRecord } from '../record/record.ts'
-import type { ObjectParts, PackedObject } from '../store.ts'
+import type { PackedObject, StoredObjects } from '../store.ts'
 import type { ObjectView } from '../views.ts'
 
 export interface ObjectTables {
   objects: Database<Uint8Array, string>
   /** What lies beside a record, see keyOf. */
   blocks: Database<Uint8Array, string>
+  /** The list of changes, by number. */
+  changes: Database<Uint8Array, number>
 }
 
 export type BlockKind = 'points' | 'publications'
@@ -23,7 +26,7 @@ export const settledKey = (diaObjectId: string): string => `${diaObjectId}/s`
 /** Views of objects that were asked for last: about 1 KB each. */
 const MOST_VIEWS = 5000
 
-export class LmdbObjects implements ObjectParts {
+export class LmdbObjects implements StoredObjects {
   readonly #tables: ObjectTables
   readonly #views = new QuickLRU<string, Readonly<ObjectView>>({ maxSize: MOST_VIEWS })
 
@@ -81,15 +84,22 @@ export class LmdbObjects implements ObjectParts {
   packed (diaObjectId: string): PackedObject | undefined {
     const bytes = this.#read('objects', diaObjectId, diaObjectId)
     if (bytes === undefined) return undefined
-    const { closedPointBlocks, closedPublicationBlocks } = unpackRecord(diaObjectId, bytes)
+    const record = unpackRecord(diaObjectId, bytes)
+    const { closedPointBlocks, closedPublicationBlocks } = record
     const settled = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
     return {
       diaObjectId,
-      record: Buffer.from(bytes),
+      record: Buffer.from(this.#isLateInList(record) ? packRecord({ ...record, late: true }) : bytes),
       pointBlocks: this.#blocks(diaObjectId, 'points', closedPointBlocks).map(block => Buffer.from(block)),
       publicationBlocks: this.#blocks(diaObjectId, 'publications', closedPublicationBlocks).map(block => Buffer.from(block)),
       settled: settled === undefined ? null : Buffer.from(settled)
     }
+  }
+
+  /** An older Candela marked the entry in the list of changes alone as late. */
+  #isLateInList ({ sequence, late }: ObjectRecord): boolean {
+    const entry = sequence === null || late ? undefined : this.#tables.changes.get(sequence)
+    return entry !== undefined && unpackListed(entry)?.late === true
   }
 
   * ids (after = ''): Generator<string> {
@@ -105,7 +115,7 @@ export class LmdbObjects implements ObjectParts {
   }
 
   /** @throws CandelaError `record-damaged` where LMDB cannot follow its own pages */
-  #read (table: keyof ObjectTables, diaObjectId: string, key: string): Uint8Array | undefined {
+  #read (table: 'objects' | 'blocks', diaObjectId: string, key: string): Uint8Array | undefined {
     try {
       return this.#tables[table].get(key)
     } catch (cause) {

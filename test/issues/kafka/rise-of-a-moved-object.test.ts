@@ -25,7 +25,7 @@ test('an object that comes to another partition, which had alerts of it already,
   follow()
   assert.equal(replica.reader.candidates({ limit: 9 }).candidates[0]!.rise, null)
 
-  const object = old.store.packed('moved')!
+  const object = old.store.objects.packed('moved')!
   await old.store.commit({ ...NOTHING, archived: ['moved'] })
   const { write } = takenBack(keptObject(home.store, 'moved'), object)
   await home.store.commit({ ...NOTHING, records: [write!], restored: true })

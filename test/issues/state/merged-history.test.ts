@@ -78,7 +78,7 @@ test('where the process ends between merge and replay, check finds nothing that 
   await object.archive('first')
   await object.alerts([10])
   const { store } = object
-  const kept = unpackObject(store.packed('a')!)
+  const kept = unpackObject(store.objects.packed('a')!)
   const archive = await openArchive(join(object.folder, 'first.avro'))
   const merged = mergedObject(kept, unpackObject([...archive.read()][0]!))!
   await store.commit({ records: [wholeWrite(merged)], classifications: [], alerts: [], deadLetters: [], positions: {}, restored: true })

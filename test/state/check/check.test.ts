@@ -38,7 +38,7 @@ test('late points, withdrawals, repeats, moved detections, host redshifts given 
   assert.equal(publications, accounting.classified + republished)
   assert.equal(points, IDS.reduce((sum, id) => sum + store.reader.object(id)!.points, 0))
   assert.equal(replayed, IDS.filter(id => store.reader.object(id)!.classification !== null).length)
-  assert.ok(store.get(LONG)!.closedPointBlocks > 2 && store.get(LONG)!.closedPublicationBlocks > 2 && store.settled(LONG).length === 2, 'there is something beside the record')
+  assert.ok(store.objects.get(LONG)!.closedPointBlocks > 2 && store.objects.get(LONG)!.closedPublicationBlocks > 2 && store.objects.settled(LONG).length === 2, 'there is something beside the record')
 })
 
 test('an empty folder has no finding', async t => {

@@ -96,7 +96,7 @@ function openKept (folder: string, { cluster, topic, low, high, now }: Changelog
   const usable = position !== undefined && position.cluster === cluster && position.topic === topic &&
     BigInt(position.offset) <= high && now - position.time < LONGEST_LEFT_BEHIND
   if (kept && usable) return { store: kept, from: BigInt(position.offset) }
-  if (kept && position === undefined && [...kept.ids()].length === 0) return { store: kept, from: low }
+  if (kept && position === undefined && [...kept.objects.ids()].length === 0) return { store: kept, from: low }
   kept?.close().catch(() => {})
   rmSync(folder, { recursive: true, force: true })
   return { store: openLmdbStore(folder, OF_A_TASK), from: low }

@@ -258,7 +258,7 @@ function takenHandover (store: StateStore, object: PackedObject): TakenBack & { 
 
 function readableObject (store: StateStore, diaObjectId: string): PackedObject | undefined {
   try {
-    return keptObject(store, diaObjectId) && store.packed(diaObjectId)
+    return keptObject(store, diaObjectId) && store.objects.packed(diaObjectId)
   } catch (error) {
     if (error instanceof CandelaError) return undefined
     throw error
