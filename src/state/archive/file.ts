@@ -1,13 +1,14 @@
 /** Archives: Avro container files of objects that left the store. Schema: schemas/archive.avsc. */
 import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { link, mkdir, open, rm } from 'node:fs/promises'
+import { link, mkdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import avsc from 'avsc'
+import { flushToDisk } from '../../durable-files.ts'
 import { CandelaError, reasonIn } from '../../errors.ts'
 import { archiveSchema } from './schema.ts'
 import { DATA_FORMAT } from '../storage/data-file.ts'
@@ -89,7 +90,7 @@ export async function writeArchive (path: string, objects: readonly ArchivedObje
     // Unlike a rename, a link never replaces a file.
     await link(unfinished, path)
     await rm(unfinished)
-    await syncFolder(dirname(path))
+    flushToDisk(dirname(path))
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => {})
     if ((cause as NodeJS.ErrnoException).syscall === 'link' && (cause as NodeJS.ErrnoException).code === 'EEXIST') throw archiveExists(path)
@@ -111,12 +112,3 @@ async function * inPieces (objects: readonly ArchivedObject[]): AsyncGenerator<A
 
 export const archiveExists = (path: string): CandelaError =>
   new CandelaError('archive-exists', `${path} is there already`, { value: path, action: 'Choose another file: an archive is never overwritten.' })
-
-async function syncFolder (folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}

@@ -1,6 +1,7 @@
 /** A copy of a data folder as it stood between two commits, while whoever uses it goes on. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, closeSync, fsyncSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { flushToDisk } from '../../durable-files.ts'
 import { CandelaError, reasonIn } from '../../errors.ts'
 import { openReadOnly } from './read-only.ts'
 import { openLmdbStore } from './store.ts'
@@ -36,11 +37,11 @@ export async function backUp ({ folder, to, archives }: { folder: string, to: st
       if (existsSync(source)) cpSync(source, join(unfinished, name), { recursive: true, preserveTimestamps: true, filter: path => !path.endsWith('.unfinished') })
     }
     const paths = readdirSync(unfinished, { recursive: true, encoding: 'utf8' }).map(name => join(unfinished!, name))
-    for (const path of [...paths, unfinished]) flush(path)
+    for (const path of [...paths, unfinished]) flushToDisk(path)
     const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0)
     renameSync(unfinished, to)
     unfinished = undefined
-    flush(dirname(to))
+    flushToDisk(dirname(to))
     return { path: to, objects, received: accounting.received, archives: paths.filter(path => path.endsWith('.avro')).length, bytes }
   } catch (cause) {
     if (cause instanceof CandelaError) throw cause
@@ -61,14 +62,5 @@ async function statisticsOf (copy: string): Promise<StoreStatistics> {
   } finally {
     await store.close()
     for (const name of readdirSync(copy)) if (name !== 'data.mdb') rmSync(join(copy, name))
-  }
-}
-
-function flush (path: string): void {
-  const file = openSync(path, 'r')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
 }

@@ -3,8 +3,9 @@
  * its process, since the system has all that was written. What lies there after the system itself has ended is not
  * believed: pages can have reached the disk in any order.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { flushToDisk, replaceFile } from '../../durable-files.ts'
 import { CandelaError } from '../../errors.ts'
 
 /** Another one each time that the system starts; '' where it does not tell. */
@@ -18,16 +19,6 @@ export function systemStart (): string {
 
 /** Is there while the disk may lack something, and says since which start of the system. */
 const fileOf = (folder: string): string => join(folder, 'unsynced')
-
-function toDisk (path: string, flags: 'r' | 'r+' | 'w', content = ''): void {
-  const file = openSync(path, flags)
-  try {
-    if (content !== '') writeSync(file, content)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
 
 /** @throws CandelaError `data-folder-unusable` where the system has ended since while the folder was written so */
 export function checkBelievable (folder: string): void {
@@ -50,10 +41,9 @@ export function checkBelievable (folder: string): void {
 export function beginUnsynced (folder: string): (() => void) | null {
   const start = systemStart()
   if (start === '') return null
-  toDisk(fileOf(folder), 'w', `${start}\n`)
-  toDisk(folder, 'r')
+  replaceFile(fileOf(folder), [Buffer.from(`${start}\n`)])
   return () => {
-    toDisk(join(folder, 'data.mdb'), 'r+')
+    flushToDisk(join(folder, 'data.mdb'))
     rmSync(fileOf(folder), { force: true })
   }
 }
