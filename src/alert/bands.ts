@@ -59,7 +59,7 @@ const OWN: Filters = filters('u g r i z y')
 /** ZTF's numbers of its filters. */
 export const ZTF_FILTERS: Readonly<Record<number, string>> = { 1: 'ztfg', 2: 'ztfr', 3: 'ztfi' }
 
-/** Names that a setting adds; they stand above the table. */
+/** Names that a setting adds; they go before the table. */
 let added: ReadonlyMap<string, Band | null> = new Map()
 /** Names that are remembered: a stream has a dozen, damage any number. */
 const MOST_REMEMBERED = 1000

@@ -1,4 +1,4 @@
-/** The alert reader of a schema: made once for each schema and kept. */
+/** Makes the alert reader of a schema, once for each schema. */
 import QuickLRU from 'quick-lru'
 import { CandelaError } from '../errors.ts'
 import { parseSchema } from './avro/bounded-schema.ts'
@@ -47,7 +47,7 @@ export function readerOfText (schemaText: string): AlertReader {
   return reader
 }
 
-/** Readers, and why there is none, by the schema that a source gives: it gives the same object for the same schema. */
+/** Readers, or why there is none, by schema object: a source returns the same object for the same schema. */
 const bySchema = new WeakMap<object, AlertReader | CandelaError>()
 
 /**

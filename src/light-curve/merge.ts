@@ -10,11 +10,11 @@ export interface NewVersion {
 }
 
 export interface Merged {
-  /** In order of time; the very array given where nothing changed. */
+  /** In order of time; the same array as given where nothing changed. */
   points: readonly StoredPoint[]
-  /** Points added or replaced, as they now stand. */
+  /** Points that were added or replaced. */
   changed: NewVersion[]
-  /** Points that could not be used: not finite, or an error that is not positive. */
+  /** Number of points that could not be used: not finite, or an error that is not positive. */
   unusable: number
 }
 
@@ -27,7 +27,7 @@ export function mergePoints (points: readonly StoredPoint[], incoming: Iterable<
   const usable: StoredPoint[] = []
   let unusable = 0
   for (const raw of incoming) {
-    // Most of what an alert brings along is known.
+    // Most points of an alert are known already.
     if (isKept(points, raw)) continue
     const point = storedPoint(raw)
     if (point) usable.push(point)
@@ -47,7 +47,7 @@ export function mergePoints (points: readonly StoredPoint[], incoming: Iterable<
   return { points: [...points.slice(0, first), ...[...byIdentity.values()].sort(inTime)], changed: [...changed.values()], unusable }
 }
 
-/** Whether a light curve has just this point: merged with it, nothing changes. */
+/** Whether a light curve has exactly this point, so that a merge would change nothing. */
 function isKept (points: readonly StoredPoint[], point: PhotometricPoint): boolean {
   const time = keptTime(point.midpointMjdTai)
   let low = 0

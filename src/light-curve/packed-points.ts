@@ -1,4 +1,4 @@
-/** Photometric points at rest: about 18 bytes each, without loss. */
+/** Photometric points as bytes, about 18 each, without loss. */
 import { readUint8, readVarInt, readVarUint, type Decoder } from 'lib0/decoding'
 import { writeFloat32, writeUint8, writeVarInt, writeVarUint, type Encoder } from 'lib0/encoding'
 import { BANDS } from '../alert/alert.ts'
@@ -41,7 +41,7 @@ export function writePoints (encoder: Encoder, points: readonly StoredPoint[]): 
 
 /** Reads what writePoints wrote. */
 export function readPoints (decoder: Decoder): StoredPoint[] {
-  // lib0 makes a view for each number.
+  // One view for all numbers; lib0 makes a new one for each.
   const { buffer, byteOffset, byteLength } = decoder.arr
   const view = new DataView(buffer, byteOffset, byteLength)
   const readFloat32 = (): number => {

@@ -1,4 +1,4 @@
-/** The counters of what became of every alert: they only rise, and the identity holds at every commit. */
+/** Counts the outcomes of alerts. The counters only rise, and received = classified + declined + duplicate + dead-lettered at every commit. */
 import type { AlertOutcome } from './outcome.ts'
 import type { Accounting } from './views.ts'
 
@@ -6,8 +6,8 @@ export const emptyAccounting = (): Accounting =>
   ({ received: 0, classified: 0, declined: 0, duplicate: 0, deadLettered: 0, replayed: 0, declinedByReason: {}, deadLetteredByCode: {} })
 
 /**
- * Counters as they were kept, with those that an older Candela did not keep.
- * @param codes the codes of the dead letters that stand: until letters could be put through again, all there ever were
+ * Completes stored counters with those that older versions of Candela did not have.
+ * @param codes the codes of the stored dead letters; in the versions without these counters no letter ever left the store
  */
 export function completed (kept: Partial<Accounting>, codes: () => Iterable<string>): Accounting {
   const accounting = { ...emptyAccounting(), ...kept }

@@ -17,7 +17,7 @@ import type { ObjectRecord } from '../record/record.ts'
 import type { PackedObject } from '../store.ts'
 import { unpackObject } from '../record/whole-object.ts'
 
-/** What of an archived object can be read without Candela. */
+/** The columns of an archived object that any reader of Avro can use. */
 export interface ArchivedFacts {
   diaObjectId: string
   /** [deg, ICRS] */
@@ -71,9 +71,9 @@ export function toArchived (packed: PackedObject): ArchivedObject {
 }
 
 /**
- * Writes an archive: under its name it is there whole and on disk, or not at all.
+ * Writes an archive. A file with its name is whole and on the disk, or does not exist.
  * @param now [ms since 1970, UTC]
- * @throws CandelaError `archive-exists`: nothing that is there is overwritten; `archive-unwritable`
+ * @throws CandelaError `archive-exists`: an existing file is never overwritten; `archive-unwritable`
  */
 export async function writeArchive (path: string, objects: readonly ArchivedObject[], now: number): Promise<void> {
   const unfinished = `${path}.${process.pid}.unfinished`
@@ -84,7 +84,7 @@ export async function writeArchive (path: string, objects: readonly ArchivedObje
       'candela.objects': Buffer.from(String(objects.length)),
       'candela.archivedAt': Buffer.from(new Date(now).toISOString())
     }
-    // avsc takes metadata, its types do not say so.
+    // avsc takes metadata; its types lack the option.
     const options = { codec: 'deflate', writeHeader: 'always' as const, syncMarker: randomBytes(16), metadata }
     await pipeline(Readable.from(inPieces(objects)), new avsc.streams.BlockEncoder(archiveSchema as avsc.Schema, options), createWriteStream(unfinished, { flush: true }))
     // Unlike a rename, a link never replaces a file.
@@ -100,7 +100,7 @@ export async function writeArchive (path: string, objects: readonly ArchivedObje
   }
 }
 
-/** Objects that are encoded before others have their turn. */
+/** Objects encoded in one turn of the event loop. */
 const PIECE = 16
 
 async function * inPieces (objects: readonly ArchivedObject[]): AsyncGenerator<ArchivedObject> {

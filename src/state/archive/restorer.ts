@@ -1,4 +1,4 @@
-/** Archived objects come back. */
+/** Takes archived objects back into the store. */
 import { setImmediate } from 'node:timers/promises'
 import { CandelaError } from '../../errors.ts'
 import type { Archive } from './reader.ts'
@@ -13,20 +13,20 @@ const BATCH = 64
 export interface Restoration {
   /** Objects of the archive. */
   objects: number
-  /** Came back as they had left. */
+  /** Objects that came back as they had left. */
   restored: number
-  /** Were in the store again, and are one with what was archived. */
+  /** Objects that were in the store again, and were merged with the archived ones. */
   merged: number
-  /** The store had all of it already. */
+  /** Objects of which the store had everything. */
   unchanged: number
-  /** Their records in the store cannot be read, and stand as they are. */
+  /** Objects whose records in the store cannot be read; they stay as they are. */
   failed: Array<{ diaObjectId: string, error: CandelaError }>
 }
 
 export interface Restorer {
   /**
-   * Brings back all objects of an archive; doing so again is no harm. One that got new alerts since is merged and its
-   * light curve replayed, so that it is what it would be had it never been archived.
+   * Takes back all objects of an archive; a second call changes nothing. An object that got new alerts since is merged and
+   * its light curve replayed: the result is the same as if it had never been archived.
    * @throws CandelaError `commit-failed`: restore the archive again
    */
   restore (archive: Archive): Promise<Restoration>
@@ -52,7 +52,7 @@ export function createRestorer ({ store, processor }: { store: StateStore, proce
           sum.failed.push({ diaObjectId, error })
         }
       }
-      if (records.length > 0) await store.commit({ ...NOTHING, records, restored: true })
+      if (records.length > 0) await store.commit({ ...NOTHING, records, takenBack: true })
     })
     if (stale.length === 0) return
     for (const outcome of await processor.revise(stale.map(diaObjectId => ({ diaObjectId, force: true })))) {

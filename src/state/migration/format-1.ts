@@ -54,7 +54,7 @@ export function unpackPublications (packed: Uint8Array): Publication[] {
   }))
 }
 
-/** A copy, since LMDB's own buffer is neither aligned nor lasting. */
+/** A copy: LMDB's buffer is not aligned, and is reused at the next read. */
 const copied = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
 
 const unpackState = (packed: PackedState): HiddenState | null => packed && {

@@ -1,4 +1,4 @@
-/** Brings a data folder of an older format to this Candela's, in one transaction. */
+/** Converts a data folder of an older format to the present one, in one transaction. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type Database, type RootDatabase } from 'lmdb'
@@ -25,16 +25,15 @@ export interface Migration {
 }
 
 /**
- * Hidden states of format 1 were stepped at times that were not rounded: their records are rebuilt when they are
- * touched, since no model has this key.
+ * Hidden states of format 1 were stepped at times that were not rounded. No model has this key, so that the next update
+ * of such a record replays its light curve.
  */
 const staleKey = (model: string): string => `${model}, format 1`
 
 /**
- * In a folder of this Candela's format nothing is changed but that its lists of candidates are made anew when it is opened
- * next.
+ * In a folder of the present format only the lists of candidates change: they are made anew when the folder is opened next.
  * @throws CandelaError `data-folder-missing`, `data-folder-in-use`, `data-folder-version`, `data-folder-unusable`,
- *   `record-damaged`: the folder is as it was
+ *   `record-damaged`: the folder is unchanged
  */
 export async function migrateFolder (folder: string): Promise<Migration> {
   if (!existsSync(join(folder, 'data.mdb'))) throw folderMissing(folder)
@@ -79,7 +78,7 @@ function fromFormat1 (root: RootDatabase): number {
       const bytes = blocks.get([diaObjectId, kind, block])
       if (bytes === undefined) throw damaged(diaObjectId, `block ${block} of its ${kind} is missing`)
       blocks.removeSync([diaObjectId, kind, block])
-      // LMDB's own buffer does not outlast the next read.
+      // LMDB reuses its buffer at the next read.
       return Buffer.from(bytes)
     })
     const { points } = mergePoints([], [...closed('points', record.closedPointBlocks).flatMap(unpackPoints), ...record.openPoints])

@@ -1,4 +1,4 @@
-/** One batch of alerts on its way from plans through steps to a commit. */
+/** One batch of alerts: planned, stepped, and made a commit. */
 import type { Alert, ReceivedAlert } from '../../alert/alert.ts'
 import { leftOutOf } from '../../alert/left-out.ts'
 import { turns } from '../../alert/turns.ts'
@@ -30,11 +30,11 @@ export interface BatchContext {
 /** An alert on its way through the batch. */
 class AlertInHand {
   readonly received: ReceivedAlert
-  /** Of an alert that brings more points than are taken in: how many are left out. */
+  /** Points left out, where the alert brings more than are accepted. */
   tooMany = 0
-  /** What stands of its object after it. */
+  /** The classification of its object that stands after it. */
   standing: Classification | null = null
-  /** What it led to in the list of changes. */
+  /** Its entry in the list of changes, where it led to one. */
   published: NewChange | null = null
   #outcome: AlertOutcome | undefined
 
@@ -71,7 +71,7 @@ export class Batch {
   readonly #context: BatchContext
   readonly #alerts: readonly AlertInHand[]
   readonly #deadLetters: DeadLetter[] = []
-  readonly #replayed = new Map<number, LetterFailure | null>()
+  readonly #retried = new Map<number, LetterFailure | null>()
   readonly #records = new Map<string, WorkingRecord>()
 
   constructor (context: BatchContext, alerts: readonly ReceivedAlert[]) {
@@ -85,8 +85,8 @@ export class Batch {
   }
 
   /**
-   * Plans and steps all alerts. Several alerts of one object go one after the other, in rounds, so that each has the
-   * outcome that it would have had alone. Others have their turn meanwhile; one call at a time.
+   * Plans and steps all alerts. Several alerts of one object are processed in successive rounds, so that each has the
+   * outcome that it would have alone. Yields to the event loop in between; one call at a time.
    */
   async run (): Promise<void> {
     const turn = turns(LONGEST_TURN)
@@ -108,7 +108,7 @@ export class Batch {
     for (const inHand of this.#alerts) {
       const { received } = inHand
       const { deadLetter } = received
-      if (deadLetter !== undefined && !this.#replayed.has(deadLetter)) this.#replayed.set(deadLetter, null)
+      if (deadLetter !== undefined && !this.#retried.has(deadLetter)) this.#retried.set(deadLetter, null)
       const admitted = 'error' in received ? received : admission(received.alert)
       if ('error' in admitted) {
         this.#bury(inHand, admitted.error)
@@ -135,12 +135,12 @@ export class Batch {
     const ids = 'alert' in received ? idsOf(received.alert) : { diaObjectId: null, diaSourceId: null, midpointMjdTai: null }
     const failure = { code, message, ...action !== undefined && { action }, time: this.#context.clock() }
     if (deadLetter === undefined) this.#deadLetters.push({ ...failure, ...originalOf(received), origin })
-    // A letter of several alerts stands with the first failure.
-    else this.#replayed.set(deadLetter, this.#replayed.get(deadLetter) ?? failure)
+    // A letter of several alerts keeps the first failure.
+    else this.#retried.set(deadLetter, this.#retried.get(deadLetter) ?? failure)
     inHand.outcome = { ...ids, outcome: 'dead-lettered', reason: code, message, ...action !== undefined && { action } }
   }
 
-  /** @returns what is to be stepped: one entry or none */
+  /** @returns one entry where the network has to step, or none */
   #plan (admitted: Admitted): Pending[] {
     const { inHand, alert, diaObjectId } = admitted
     const { store, network, key, clock } = this.#context
@@ -186,7 +186,7 @@ export class Batch {
       classifications: this.#alerts.flatMap(({ published }) => published ?? []),
       alerts: this.#alerts.map(({ received, outcome, standing }): ProcessedAlert => ({ received, outcome, standing })),
       deadLetters: this.#deadLetters,
-      replayed: this.#replayed,
+      retried: this.#retried,
       positions
     }
   }
@@ -195,7 +195,7 @@ export class Batch {
 const idsOf = ({ diaObjectId, diaSourceId, midpointMjdTai }: Alert): AlertIds =>
   ({ diaObjectId, diaSourceId, midpointMjdTai })
 
-/** What there is to say of its points, beside what became of it. */
+/** What the outcome says of the alert's points. */
 function aboutPoints ({ omitted, readAs }: Alert, tooMany: number): AboutPoints {
   const leftOut = tooMany === 0 ? leftOutOf(omitted) : { ...leftOutOf(omitted), 'too-many-points': tooMany }
   return { ...leftOut && { leftOut }, ...readAs && { fluxUnit: readAs.fluxUnit } }
@@ -206,7 +206,7 @@ function standingOf ({ diaObjectId, tip, publications }: ObjectRecord): Classifi
   return tip && newest ? toClassification(diaObjectId, newest) : null
 }
 
-/** What a dead letter keeps of an alert: the bytes as they came, or the normal form of one that never was bytes. */
+/** What a dead letter keeps of an alert: the original bytes, or the normal form as JSON where there were none. */
 function originalOf (received: ReceivedAlert): Pick<DeadLetter, 'bytes' | 'part'> {
   if ('error' in received) return { bytes: received.bytes }
   const { alert, original, part } = received

@@ -1,4 +1,4 @@
-/** A record while a batch changes it: what of it and beside it is to be written again. */
+/** A record while a batch changes it, with the blocks beside it that are to be written. */
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import type { Model } from '../../model/model-file.ts'
 import { modelName } from '../../model/model-key.ts'
@@ -51,7 +51,7 @@ export class WorkingRecord implements RecordParts {
   readonly #publicationBlock = (diaObjectId: string, block: number): readonly Publication[] =>
     this.#publicationBlocks.get(block) ?? this.#store.objects.publicationBlock(diaObjectId, block)
 
-  /** Takes over merged points and facts, and closes blocks that have grown long. */
+  /** Adopts merged points and facts, and closes blocks that have grown long. */
   #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai }: UpdatedRecord): void {
     const { record } = this
     const firstBlock = whole ? 0 : record.closedPointBlocks
@@ -74,7 +74,7 @@ export class WorkingRecord implements RecordParts {
     this.changed = true
   }
 
-  /** Takes what an alert brought beside the points that were known: newer facts, a newer processing. */
+  /** Adopts what a duplicate brings beside known points: newer facts, a newer processing. */
   absorb (updated: UpdatedRecord): void {
     this.#take(updated)
   }
@@ -82,7 +82,7 @@ export class WorkingRecord implements RecordParts {
   /**
    * @param model key of the model in use, see modelKey
    * @param clock [ms since 1970, UTC]
-   * @returns that the object has no classification any more; null where it had none, or has it still
+   * @returns the withdrawal, where the object lost its classification
    */
   decline (updated: UpdatedRecord, reason: DeclineReason, model: string, clock: () => number): NewWithdrawal | null {
     this.#take(updated)
@@ -126,11 +126,11 @@ export class WorkingRecord implements RecordParts {
     return candidateOf(record, this.#publicationBlock)!
   }
 
-  /** As classify, where that would only repeat what was published last: takes the hidden states alone. @returns whether it did */
+  /** Adopts only the hidden states, where classify would repeat the newest publication. @returns whether it did */
   repeat (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string): boolean {
     const last = this.record.publications.at(-1)
     const { steps, midpointMjdTai } = job.tip!
-    // A history of several lives can end behind the record's revision.
+    // In a history of several lives the newest revision can be below the record's.
     const repeats = this.record.tip !== null && last !== undefined && last.model === modelName(model) && last.revision === this.record.revision &&
       last.probabilityIa === publishedProbability(probabilityIa) && last.epochs === steps && last.midpointMjdTai === midpointMjdTai
     if (repeats) this.#adopt(update, job, key)

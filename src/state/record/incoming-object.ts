@@ -1,10 +1,10 @@
-/** An object that comes from elsewhere, an archive or another partition, as what is written to take it in. */
+/** Takes in an object from an archive or another partition. */
 import { mergedObject, NO_MODEL } from './merged-object.ts'
 import type { PackedObject, RecordWrite, StateStore } from '../store.ts'
 import { unpackObject, wholeWrite, type WholeObject } from './whole-object.ts'
 
 export interface TakenBack {
-  /** Null where the store has all of it already. */
+  /** Null where the store has all of the object already. */
   write: RecordWrite | null
   /** Whether the store knew the object. */
   known: boolean

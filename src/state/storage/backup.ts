@@ -1,4 +1,4 @@
-/** A copy of a data folder as it stood between two commits, while whoever uses it goes on. */
+/** Copies a data folder as of one commit, while its process goes on. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { flushToDisk } from '../../durable-files.ts'
@@ -18,10 +18,10 @@ export interface Backup {
 }
 
 /**
- * The state store comes first: an object that leaves for an archive meanwhile is in both, and what is in both is merged
- * when the archive comes back.
- * @param to a folder that is not there yet; it appears when it is whole
- * @param archives where archives lie
+ * The state store is copied first: an object archived meanwhile is in both copies, and is merged when the archive is taken
+ * back.
+ * @param to a folder that does not exist yet; it appears when it is whole
+ * @param archives the folder of archives
  * @throws CandelaError `data-folder-missing`, `data-folder-unusable`, `data-folder-version`, `backup-exists`, `backup-unwritable`
  */
 export async function backUp ({ folder, to, archives }: { folder: string, to: string, archives: string }): Promise<Backup> {
@@ -54,7 +54,7 @@ export async function backUp ({ folder, to, archives }: { folder: string, to: st
   }
 }
 
-/** Opens a copy as a service would, so that one which cannot be used is never called a backup. */
+/** Opens the copy as a service would, to make sure that it can be used. */
 async function statisticsOf (copy: string): Promise<StoreStatistics> {
   const store = openLmdbStore(copy)
   try {

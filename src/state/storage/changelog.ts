@@ -1,11 +1,11 @@
 /**
- * The changelog of a state store: each commit is published elsewhere before it is written, as the values that it writes
- * by key and, last, a mark. Compacted by key, what is left gives the store back.
+ * The changelog of a state store. Each commit is published before it is written: the values that it writes, by key, then
+ * a mark. The store can be restored from the changelog, also after compaction by key.
  */
 import { pack, unpack } from 'msgpackr'
 import { CandelaError, reasonIn } from '../../errors.ts'
 import { DATA_FORMAT } from './data-file.ts'
-import type { PackedCommit, Standing } from './packed-commit.ts'
+import type { PackedCommit, Counters } from './packed-commit.ts'
 import type { RestorableStore } from './restorable-store.ts'
 import type { StateStore } from '../store.ts'
 import type { Candidate, Withdrawal } from '../views.ts'
@@ -15,24 +15,25 @@ export const MARK_KEY = ':commit'
 
 export interface ChangelogEntry {
   key: string
-  /** Null where the value is taken away. */
+  /** Null where the value is removed. */
   value: Uint8Array | null
 }
 
 /** The end of a commit. */
 export interface CommitMark {
-  standing: Standing
+  /** The counters; the changelog calls them `standing`. */
+  standing: Counters
   /** How far each source has been read with the commit. */
   positions: Readonly<Record<string, unknown>>
   /** The classifications that were published with the commit, in order. */
   candidates: readonly Candidate[]
-  /** Those that stand no more, numbered among them; an older Candela does not say. */
+  /** The withdrawals of the commit, numbered with the classifications; absent in marks of older versions. */
   withdrawals?: readonly Withdrawal[]
 }
 
-/** The entries of a commit, the mark at the end. */
-export function changelogOf ({ entries, standing, positions, candidates, withdrawals }: PackedCommit): ChangelogEntry[] {
-  const mark = { format: DATA_FORMAT, standing, positions, candidates, ...withdrawals.length > 0 && { withdrawals } }
+/** The entries of a commit, ending with the mark. */
+export function changelogOf ({ entries, counters, positions, candidates, withdrawals }: PackedCommit): ChangelogEntry[] {
+  const mark = { format: DATA_FORMAT, standing: counters, positions, candidates, ...withdrawals.length > 0 && { withdrawals } }
   return [...Array.from(entries, ([key, value]) => ({ key, value })), { key: MARK_KEY, value: pack(mark) }]
 }
 
@@ -55,12 +56,12 @@ export function readMark (value: Uint8Array): CommitMark {
   return mark
 }
 
-/** @returns what of the publication is kept with the commit: how far the changelog has been written */
+/** @returns the position of the changelog, to be stored with the commit */
 export type PublishCommit = (packed: PackedCommit) => Promise<Readonly<Record<string, unknown>>>
 
 /**
- * A store whose commits are published first and written then. Dead letters are published alone. Where the process ends
- * between the two, or the second fails, the store is behind what was published, and has to be restored before it is used.
+ * A store that publishes a commit before it writes it. Dead letters are only published. Where the process ends after
+ * publication, or the write fails, the store is behind the changelog and must be restored before it is used again.
  */
 export function withChangelog (store: RestorableStore, publish: PublishCommit): StateStore {
   return {
@@ -71,7 +72,7 @@ export function withChangelog (store: RestorableStore, publish: PublishCommit): 
     async commit (commit) {
       const packed = store.pack(commit)
       const positions = await publish(packed)
-      const { replayed: _replayed, ...kept } = packed
+      const { retried: _retried, ...kept } = packed
       await store.apply({ ...kept, deadLetters: [], discarded: [], positions: { ...packed.positions, ...positions } })
     },
     close: () => store.close()

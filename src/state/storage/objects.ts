@@ -11,7 +11,7 @@ import type { ObjectView } from '../views.ts'
 
 export interface ObjectTables {
   objects: Database<Uint8Array, string>
-  /** What lies beside a record, see keyOf. */
+  /** The blocks beside records, see keyOf. */
   blocks: Database<Uint8Array, string>
   /** The list of changes, by number. */
   changes: Database<Uint8Array, number>
@@ -19,11 +19,11 @@ export interface ObjectTables {
 
 export type BlockKind = 'points' | 'publications'
 
-/** Of a closed block; ids have no slash. */
+/** Key of a closed block; ids have no slash. */
 export const keyOf = (diaObjectId: string, kind: BlockKind, block: number): string => `${diaObjectId}/${kind === 'points' ? 'l' : 'p'}${block}`
 export const settledKey = (diaObjectId: string): string => `${diaObjectId}/s`
 
-/** Views of objects that were asked for last: about 1 KB each. */
+/** Most views kept, of the objects asked for last; about 1 KB each. */
 const MOST_VIEWS = 5000
 
 export class LmdbObjects implements StoredObjects {
@@ -39,13 +39,13 @@ export class LmdbObjects implements StoredObjects {
     return bytes === undefined ? undefined : unpackRecord(diaObjectId, bytes)
   }
 
-  /** For readers, who need no hidden state: two thirds of the bytes. */
+  /** For readers: without the hidden state, which is two thirds of the bytes. */
   stateless (diaObjectId: string): StatelessRecord | undefined {
     const bytes = this.#read('objects', diaObjectId, diaObjectId)
     return bytes === undefined ? undefined : unpackStateless(diaObjectId, bytes)
   }
 
-  /** @param make what readers see of the record; it is made again where the record has changed */
+  /** @param make makes the view; called again after the record has changed */
   view (diaObjectId: string, make: (record: StatelessRecord) => ObjectView): Readonly<ObjectView> | undefined {
     const known = this.#views.get(diaObjectId)
     if (known) return known
@@ -56,7 +56,7 @@ export class LmdbObjects implements StoredObjects {
     return view
   }
 
-  /** Undefined also where it is damaged: a record that is to be replaced may be. */
+  /** Undefined also where the record is damaged, for callers that replace it. */
   readable (diaObjectId: string): StatelessRecord | undefined {
     try {
       return this.stateless(diaObjectId)
@@ -96,7 +96,7 @@ export class LmdbObjects implements StoredObjects {
     }
   }
 
-  /** An older Candela marked the entry in the list of changes alone as late. */
+  /** Older versions of Candela marked only the entry in the list of changes as late. */
   #isLateInList ({ sequence, late }: ObjectRecord): boolean {
     const entry = sequence === null || late ? undefined : this.#tables.changes.get(sequence)
     return entry !== undefined && unpackListed(entry)?.late === true
@@ -133,7 +133,7 @@ export class LmdbObjects implements StoredObjects {
     return bytes
   }
 
-  /** Within a transaction: puts a value, or takes it away. */
+  /** Within a transaction: writes a value, or removes it where it is null. */
   put (key: string, value: Uint8Array | null): void {
     const table = this.#tables[key.includes('/') ? 'blocks' : 'objects']
     this.#views.delete(key)

@@ -28,7 +28,7 @@ test('an object that comes to another partition, which had alerts of it already,
   const object = old.store.objects.packed('moved')!
   await old.store.commit({ ...NOTHING, archived: ['moved'] })
   const { write } = takenBack(keptObject(home.store, 'moved'), object)
-  await home.store.commit({ ...NOTHING, records: [write!], restored: true })
+  await home.store.commit({ ...NOTHING, records: [write!], takenBack: true })
   follow()
   const [stored] = home.store.reader.candidates({ limit: 9 }).candidates
   const [copied] = replica.reader.candidates({ limit: 9 }).candidates

@@ -81,7 +81,7 @@ test('where the process ends between merge and replay, check finds nothing that 
   const kept = unpackObject(store.objects.packed('a')!)
   const archive = await openArchive(join(object.folder, 'first.avro'))
   const merged = mergedObject(kept, unpackObject([...archive.read()][0]!))!
-  await store.commit({ records: [wholeWrite(merged)], classifications: [], alerts: [], deadLetters: [], positions: {}, restored: true })
+  await store.commit({ records: [wholeWrite(merged)], classifications: [], alerts: [], deadLetters: [], positions: {}, takenBack: true })
   await object.close()
   assert.deepEqual((await check(t, object.folder)).codes.filter(code => code === 'history-unordered'), [])
 })

@@ -7,7 +7,7 @@ import { CandelaError } from '../../../errors.ts'
 import { MARK_KEY, readMark, type ChangelogEntry, type CommitMark } from '../changelog.ts'
 import { candidateIn, unpackListed, unpackWithdrawal, type ListedCandidate } from '../candidates/entry.ts'
 import { candidateOf, toClassification, withdrawalOf } from '../../record/classification.ts'
-import type { Standing } from '../packed-commit.ts'
+import type { Counters } from '../packed-commit.ts'
 import { keyOf, type LmdbObjects } from '../objects.ts'
 import { packRecord, unpackPublicationBlock, unpackRecord } from '../../record/packed-record.ts'
 import type { ObjectRecord, Publication, StatelessRecord } from '../../record/record.ts'
@@ -40,7 +40,7 @@ export interface ReplicatedPart {
   sequence: number
   latest: string
   /** Of the partition, where a commit ends in the part. */
-  standing: Standing | undefined
+  counters: Counters | undefined
   /** What could not be read and was left out. */
   leftOut: readonly CandelaError[]
 }
@@ -68,7 +68,7 @@ class Replication implements ReplicatedPart {
   published: Change[] = []
   sequence: number
   latest: string
-  standing: Standing | undefined
+  counters: Counters | undefined
   readonly #contents: ReplicaContents
   readonly #marks: CommitMark[] = []
   /** As the part leaves them, with the partition's numbers; null where taken away. */
@@ -98,7 +98,7 @@ class Replication implements ReplicatedPart {
     try {
       const mark = readMark(value)
       this.#marks.push(mark)
-      this.standing = mark.standing
+      this.counters = mark.standing
     } catch (error) {
       if (!(error instanceof CandelaError) || error.code === 'changelog-format') throw error
       this.leftOut.push(error)
@@ -129,11 +129,11 @@ class Replication implements ReplicatedPart {
     const listed = new Map<NewChange, ObjectRecord>()
     for (const [id, record] of this.#records) {
       const known = this.#knownOf(id)
-      const standing = record && this.#standing(record, newest.get(id), known)
-      if (standing === 'known') continue
-      if (standing) {
-        if (standing !== newest.get(id)) news.push(standing)
-        listed.set(standing, record)
+      const entry = record && this.#entryOf(record, newest.get(id), known)
+      if (entry === 'known') continue
+      if (entry) {
+        if (entry !== newest.get(id)) news.push(entry)
+        listed.set(entry, record)
       } else if (record) {
         this.values.set(id, packRecord({ ...record, sequence: null, late: false }))
       }
@@ -149,7 +149,7 @@ class Replication implements ReplicatedPart {
    * nothing was published.
    * @returns 'known' where the list says so already
    */
-  #standing (record: ObjectRecord, announced: NewChange | undefined, known: StatelessRecord | undefined): NewChange | 'known' | undefined {
+  #entryOf (record: ObjectRecord, announced: NewChange | undefined, known: StatelessRecord | undefined): NewChange | 'known' | undefined {
     if (record.tip === null) {
       if (announced && isWithdrawal(announced)) return announced
       if (!known?.sequence) return undefined

@@ -39,7 +39,7 @@ export const letterNumber = (number: number, partition: number): number => numbe
 /** @param facts of the commit's alerts, in their order */
 export function outgoing (packed: PackedCommit, facts: readonly AlertFacts[], options: OutgoingOptions): OutgoingRecord[] {
   const { own, partition, outputs, now } = options
-  const { alerts, candidates, deadLetters, standing } = packed
+  const { alerts, candidates, deadLetters, counters } = packed
   const published = alerts.length > 0
     ? alerts.map((alert, index) => ofAlert(alert, facts[index]!, now))
     : candidates.map(candidate => ofRevision(candidate, now))
@@ -50,7 +50,7 @@ export function outgoing (packed: PackedCommit, facts: readonly AlertFacts[], op
       if (message) records.push({ topic, ...message })
     }
   }
-  const first = standing.letterNumber - deadLetters.length + 1
+  const first = counters.letterNumber - deadLetters.length + 1
   deadLetters.forEach((letter, k) => records.push(ofDeadLetter(letter, letterNumber(first + k, partition), own.deadLetters, partition)))
   for (const { key, value } of changelogOf(packed)) {
     records.push({ topic: own.objectRecords, partition, key, value: value && Buffer.from(value.buffer, value.byteOffset, value.byteLength) })

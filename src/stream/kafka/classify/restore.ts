@@ -120,5 +120,5 @@ function restoredOf (records: readonly kafkajs.KafkaMessage[], positions: Readon
     if (name !== MARK_KEY) entries.set(name, value)
     else if (value !== null) mark = readMark(value)
   }
-  return { entries, ...mark && { standing: mark.standing }, positions: { ...mark?.positions, ...positions } }
+  return { entries, ...mark && { counters: mark.standing }, positions: { ...mark?.positions, ...positions } }
 }

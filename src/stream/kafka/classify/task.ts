@@ -131,7 +131,7 @@ export class PartitionTask {
 
   /** Objects that were handed over are archived ones here, and count against them where they came to: in the sum they are none. */
   statistics (): StoreStatistics {
-    return { ...this.#kept.reader.statistics(), archivedObjects: this.#kept.standing.tally.archivedObjects }
+    return { ...this.#kept.reader.statistics(), archivedObjects: this.#kept.counters.tally.archivedObjects }
   }
 
   /**
@@ -190,7 +190,7 @@ export class PartitionTask {
   async adopt (records: readonly kafkajs.KafkaMessage[]): Promise<void> {
     const stale = await this.inTurn(async () => {
       const taken = records.map(record => takenHandover(this.store, readHandover(record)))
-      await this.store.commit({ ...NOTHING, records: taken.flatMap(({ write }) => write ?? []), restored: true, positions: positionAt(records) })
+      await this.store.commit({ ...NOTHING, records: taken.flatMap(({ write }) => write ?? []), takenBack: true, positions: positionAt(records) })
       return taken.filter(({ stale }) => stale).map(({ diaObjectId }) => ({ diaObjectId, force: true }))
     })
     this.#position = nextOf(records)
