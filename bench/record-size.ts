@@ -96,8 +96,8 @@ async function measure (size: typeof SIZES[number]): Promise<void> {
       sum.alerts += alerts.length
       await processor.process(alerts.map(alert => ({ alert, origin: 'bench' })))
     }
-    for (const id of store.ids()) {
-      const record = store.get(id)!
+    for (const id of store.objects.ids()) {
+      const record = store.objects.get(id)!
       const whole = packRecord(record).length
       const withoutState = packRecord({ ...record, tip: null }).length
       sum.record += withoutState

@@ -28,7 +28,7 @@ export async function fill (store: StateStore, objects: number, together: number
     const records = Array.from({ length: Math.min(together, objects - first) }, (_, k) => recordOf(first + k, random))
     await store.commit({
       ...NOTHING,
-      changes: records.map(record => ({ record, pointBlocks: new Map(), publicationBlocks: new Map() })),
+      records: records.map(record => ({ record, pointBlocks: new Map(), publicationBlocks: new Map() })),
       classifications: records.map(record => candidateOf(record, () => [])!)
     })
   }

@@ -12,7 +12,7 @@ import { openLmdbStore } from '../../dist/state/storage/store.js'
 const [kind, folder] = process.argv.slice(2) as ['candela' | 'bare', string]
 const store = openLmdbStore(folder)
 const { reader, deadLetters } = store
-const ids = [...store.ids()]
+const ids = [...store.objects.ids()]
 
 const candela = fastify({ ...serverOptions })
 // With tokens and rates, as a service has them; nobody sends so many requests a minute.

@@ -6,7 +6,7 @@ import type { AvroRecord } from './avro/record.ts'
 export const BANDS = ['u', 'g', 'r', 'i', 'z', 'y'] as const
 export type Band = typeof BANDS[number]
 
-/** The flux of an AB magnitude [nJy], whose zero point is 31.4 mag; of a zero point, what a count of it is worth. */
+/** The flux of an AB magnitude [nJy, zero point 31.4 mag]; for a zero point, the flux of one count. */
 export const nJyOfMagnitude = (magnitude: number): number => 10 ** (0.4 * (31.4 - magnitude))
 
 /** nJy = FLUXCAL × 10^(0.4·(31.4−27.5)): SNANA's FLUXCAL has zero point 27.5 mag, nJy has 31.4 mag (AB). */
@@ -15,13 +15,13 @@ export const NJY_PER_FLUXCAL = nJyOfMagnitude(27.5)
 /** S/N above which a point counts as a detection, as in LSST's difference imaging. */
 export const DETECTION_SNR = 5
 
-/** An alert stream gives forced photometry from this long before the first detection [d]. */
+/** Alerts bring forced photometry from this long before the first detection on [d]. */
 export const HISTORY_BEFORE_DETECTION = 30
 
-/** What ids of objects can be: stored as keys, part of a URL. */
+/** Valid ids of objects: they are keys of the store and parts of URLs. */
 export const OBJECT_ID = /^[A-Za-z0-9_-]{1,64}$/
 
-/** Times outside are damage, not astronomy: 1858 to 4596 AD [d, MJD]. */
+/** Whether a time lies between 1858 and 4596 AD [d, MJD]; others are damage. */
 export const isTime = (midpointMjdTai: number): boolean => midpointMjdTai > 0 && midpointMjdTai < 1e6
 
 /** The night of a time [d, MJD], counted from noon to noon UT, which suits the telescopes of the Americas. */
@@ -42,7 +42,7 @@ export interface PhotometricPoint {
   visit: number | null
   /** When the survey processed it [d, MJD TAI]; a newer version of the same point and kind replaces an older one. */
   timeProcessedMjdTai: number | null
-  /** The survey took this point back. */
+  /** The survey withdrew this point. */
   withdrawn: boolean
 }
 
@@ -63,7 +63,7 @@ export type OmissionReason = typeof OMISSION_REASONS[number]
 export interface OmittedSource {
   diaSourceId: string | null
   reason: OmissionReason
-  /** With `band-unknown`: the name that is not known, shortened; absent where the sender gave none, or it did not travel along. */
+  /** With `band-unknown`: the name that is not known, shortened; absent where the sender gave none, or the alert came by candela.photometry. */
   band?: string
 }
 
@@ -82,27 +82,27 @@ export interface Alert {
   points: PhotometricPoint[]
   omitted: OmittedSource[]
   host: HostFacts
-  /** The survey found a known body of the solar system there: no light curve of an object is carried on by it. */
+  /** The source is a known body of the solar system: the alert adds nothing to an object's light curve. */
   solarSystem: boolean
-  /** Absent of one that came by candela.photometry. */
+  /** Absent in an alert that came by candela.photometry. */
   readAs?: ReadAs
 }
 
-/** How a dialect's fluxes were read; one object for all alerts of a kind. */
+/** How fluxes were read; alerts of the same kind share the object. */
 export interface ReadAs {
-  /** The dialect with its version, where units hang on that: `elasticc 0.9.1`. */
+  /** The dialect, with its version where units depend on it: `elasticc 0.9.1`. */
   dialect: string
   /** `nJy` (zero point 31.4), `FLUXCAL` (27.5), `FLUXCAL, zero point Z`, `AB magnitudes`. */
   fluxUnit: string
-  /** Whose visits' depth its errors must have, where the dialect is one survey's. */
+  /** The survey whose depth the errors must fit, where the dialect belongs to one. */
   survey?: 'LSST'
 }
 
-/** An alert as a source hands it over: decoded, or the bytes that could not be. */
+/** An alert as a source delivers it: decoded, or the bytes that could not be decoded. */
 export type ReceivedAlert = (ReadAlert | LostAlert) & {
   /** Where it came from: a file, a topic with partition and offset. */
   origin: string
-  /** Number of the dead letter that it is, put through again. */
+  /** Number of the dead letter, where the alert is one that is put through again. */
   deadLetter?: number
   /** What its publication says beside the outcome; absent where nothing is published. */
   publication?: PublicationFacts
@@ -118,22 +118,22 @@ export interface PublicationFacts {
   packet: AvroRecord | null
 }
 
-/** Why there is no alert, and the bytes that it was lost from. */
+/** Bytes that gave no alert, and why. */
 export interface LostAlert {
   error: CandelaError
   bytes: Uint8Array
-  /** The error is that of a file, or of all that follows in it, not of one alert in it. */
+  /** The error concerns a whole file, or the rest of it, not one alert. */
   isWholeFile?: true
 }
 
-/** A decoded alert and the way back to the bytes that it was read from. */
+/** A decoded alert, and access to its original bytes. */
 export interface ReadAlert {
   alert: Alert
-  /** Makes the bytes, where they are wanted; absent where the alert never was bytes of its own. */
+  /** Returns the original bytes; absent where the alert had none of its own. */
   original?: () => Uint8Array
-  /** Place of the alert among those of its bytes, from 0, where they hold several. */
+  /** Index of the alert in its bytes, from 0, where they hold several. */
   part?: number
-  /** Bytes that stay in memory as long as the alert does, for the sake of `original`; counted once where alerts share them. */
+  /** Bytes that `original` keeps in memory; counted once where alerts share them. */
   holds?: number
 }
 

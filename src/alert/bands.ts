@@ -7,6 +7,7 @@
  * What follows a slash is SNANA's own code of the filter, and never says the band. Systems are known in any case of
  * letters, filters in theirs alone: R and I are Cousins', G is Gaia's.
  */
+import QuickLRU from 'quick-lru'
 import { BANDS, type Band } from './alert.ts'
 
 type Filters = Readonly<Record<string, Band>>
@@ -58,11 +59,11 @@ const OWN: Filters = filters('u g r i z y')
 /** ZTF's numbers of its filters. */
 export const ZTF_FILTERS: Readonly<Record<number, string>> = { 1: 'ztfg', 2: 'ztfr', 3: 'ztfi' }
 
-/** Names that a setting adds; they stand above the table. */
+/** Names that a setting adds; they go before the table. */
 let added: ReadonlyMap<string, Band | null> = new Map()
-const found = new Map<string, Band | null>()
 /** Names that are remembered: a stream has a dozen, damage any number. */
 const MOST_REMEMBERED = 1000
+const found = new QuickLRU<string, Band | null>({ maxSize: MOST_REMEMBERED })
 
 /** For the whole process, before the first alert is read. @param names null: no band, whatever the table says */
 export function nameBands (names: ReadonlyMap<string, Band | null>): void {
@@ -119,7 +120,6 @@ export function bandOf (name: string, survey?: string): Band | null {
   let band = found.get(key)
   if (band === undefined) {
     band = lookUp(name.trim(), survey)
-    if (found.size >= MOST_REMEMBERED) found.clear()
     found.set(key, band)
   }
   return band

@@ -1,4 +1,4 @@
-/** How much memory and work a batch of alerts is, so that few large ones are a batch as many small ones are. */
+/** Weighs a batch of alerts by memory and work, so that a few large alerts make a batch as many small ones do. */
 import type { ReceivedAlert } from './alert.ts'
 
 /** What a batch may hold of its sources [bytes]. */

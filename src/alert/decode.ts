@@ -40,7 +40,7 @@ export const MOST_WHOLE_BYTES = 64 * 2 ** 20
 export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
   if (bytes instanceof Uint8Array) {
     const buffer = asBuffer(bytes)
-    // As of pieces, so that large ones are read in turns.
+    // Large documents are read in pieces, with turns of the event loop in between.
     if (isContainer(buffer)) yield * parsePieces(atOnce(buffer), containerParser(options.dialect, options.mostExpanded), options.window)
     else if (isJsonAs(buffer, options.dialect)) yield * decodeJsonOf(atOnce(buffer), options.dialect, options.window)
     else yield await decodeFramed(buffer, options).then(alert => ({ alert, original: () => bytes }), failure(bytes))

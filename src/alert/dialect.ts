@@ -1,4 +1,4 @@
-/** What a survey dialect in Avro consists of: how its schema is recognised, which fields are read, what they mean. */
+/** The parts of a survey dialect in Avro: how its schema is recognised, which fields are read, what they mean. */
 import avsc from 'avsc'
 import type { Type, types } from 'avsc'
 import { CandelaError } from '../errors.ts'

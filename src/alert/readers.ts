@@ -1,4 +1,5 @@
-/** The alert reader of a schema: made once for each schema and kept. */
+/** Makes the alert reader of a schema, once for each schema. */
+import QuickLRU from 'quick-lru'
 import { CandelaError } from '../errors.ts'
 import { parseSchema } from './avro/bounded-schema.ts'
 import { writerType } from './avro/writer-type.ts'
@@ -9,7 +10,7 @@ import type { SchemaSource } from './schemas/source.ts'
 import { ztf } from './dialects/ztf.ts'
 
 const DIALECTS: readonly AvroDialect[] = [lsst, elasticc, ztf]
-/** Files with more schemas than this are not read faster for a second time. */
+/** Readers of the schemas that files were written with last. */
 const KEPT_SCHEMA_TEXTS = 64
 
 /** @throws CandelaError 'schema-invalid', 'schema-too-large', 'dialect-unknown', 'schema-unsupported' */
@@ -24,7 +25,7 @@ export function readerOf (schema: object): AlertReader {
   return dialect.reader(writer)
 }
 
-const byText = new Map<string, AlertReader>()
+const byText = new QuickLRU<string, AlertReader>({ maxSize: KEPT_SCHEMA_TEXTS })
 
 /**
  * The reader of a container's schema.
@@ -42,12 +43,11 @@ export function readerOfText (schemaText: string): AlertReader {
   }
   if (typeof schema !== 'object' || schema === null) throw new CandelaError('dialect-unknown', 'the container holds no records', { action: 'Send alerts.' })
   const reader = readerOf(schema)
-  if (byText.size >= KEPT_SCHEMA_TEXTS) byText.delete(byText.keys().next().value!)
   byText.set(schemaText, reader)
   return reader
 }
 
-/** Readers, and why there is none, by the schema that a source gives: it gives the same object for the same schema. */
+/** Readers, or why there is none, by schema object: a source returns the same object for the same schema. */
 const bySchema = new WeakMap<object, AlertReader | CandelaError>()
 
 /**

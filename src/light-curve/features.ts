@@ -1,11 +1,10 @@
 /**
- * The causal features of one step: what the network is told when a new photometric point arrives.
- * Nothing here looks at a later point, so the same numbers come out whether a light curve is played
- * live, replayed, or prepared for training.
+ * The causal features of one step: what the network sees when a new photometric point arrives.
+ * No feature depends on a later point, so that live alerts, replays and training get the same numbers.
  */
-import { DETECTION_SNR, NJY_PER_FLUXCAL, type Band, type HostFacts } from '../alert/alert.ts'
+import { DETECTION_SNR, NJY_PER_FLUXCAL, type Band, type HostFacts, type PhotometricPoint } from '../alert/alert.ts'
 
-/** Raised whenever a feature changes its meaning; a model names the version it was trained on. */
+/** Raised whenever a feature changes its meaning; a model names the version that it was trained with. */
 export const FEATURE_VERSION = 1
 
 /** The flux at which asinh turns from linear to logarithmic: 10 FLUXCAL [nJy]. */
@@ -16,12 +15,7 @@ const SIGNIFICANT_SNR = 4
 const RUNNING_MAXIMUM_SNR = 3
 
 /** What a feature needs of a photometric point. */
-export interface FeaturePoint {
-  midpointMjdTai: number
-  band: Band
-  psfFlux: number
-  psfFluxErr: number
-}
+export type FeaturePoint = Pick<PhotometricPoint, 'midpointMjdTai' | 'band' | 'psfFlux' | 'psfFluxErr'>
 
 const SHARED = 5
 const PER_BAND = 5

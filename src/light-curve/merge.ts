@@ -2,18 +2,19 @@
 import type { PhotometricPoint } from '../alert/alert.ts'
 import { compareVersions, dayOf, identityOf, inTime, isStoredAs, keptTime, storedPoint, type StoredPoint } from './stored-point.ts'
 
-export interface Change {
+/** A point that was added, or replaced an older version. */
+export interface NewVersion {
   point: StoredPoint
-  /** The version that it replaced. */
+  /** The version that it replaced; undefined where it was added. */
   before: StoredPoint | undefined
 }
 
 export interface Merged {
-  /** In order of time; the very array given where nothing changed. */
+  /** In order of time; the same array as given where nothing changed. */
   points: readonly StoredPoint[]
-  /** Points added or replaced, as they now stand. */
-  changed: Change[]
-  /** Points that could not be used: not finite, or an error that is not positive. */
+  /** Points that were added or replaced. */
+  changed: NewVersion[]
+  /** Number of points that could not be used: not finite, or an error that is not positive. */
   unusable: number
 }
 
@@ -26,7 +27,7 @@ export function mergePoints (points: readonly StoredPoint[], incoming: Iterable<
   const usable: StoredPoint[] = []
   let unusable = 0
   for (const raw of incoming) {
-    // Most of what an alert brings along is known.
+    // Most points of an alert are known already.
     if (isKept(points, raw)) continue
     const point = storedPoint(raw)
     if (point) usable.push(point)
@@ -34,7 +35,7 @@ export function mergePoints (points: readonly StoredPoint[], incoming: Iterable<
   }
   const first = firstOfDay(points, usable.reduce((day, point) => Math.min(day, dayOf(point)), Infinity))
   const byIdentity = new Map(points.slice(first).map(point => [identityOf(point), point]))
-  const changed = new Map<string, Change>()
+  const changed = new Map<string, NewVersion>()
   for (const point of usable) {
     const identity = identityOf(point)
     const known = byIdentity.get(identity)
@@ -46,7 +47,7 @@ export function mergePoints (points: readonly StoredPoint[], incoming: Iterable<
   return { points: [...points.slice(0, first), ...[...byIdentity.values()].sort(inTime)], changed: [...changed.values()], unusable }
 }
 
-/** Whether a light curve has just this point: merged with it, nothing changes. */
+/** Whether a light curve has exactly this point, so that a merge would change nothing. */
 function isKept (points: readonly StoredPoint[], point: PhotometricPoint): boolean {
   const time = keptTime(point.midpointMjdTai)
   let low = 0

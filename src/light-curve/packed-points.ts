@@ -1,8 +1,8 @@
-/** Photometric points at rest: about 18 bytes each, without loss. */
+/** Photometric points as bytes, about 18 each, without loss. */
 import { readUint8, readVarInt, readVarUint, type Decoder } from 'lib0/decoding'
 import { writeFloat32, writeUint8, writeVarInt, writeVarUint, type Encoder } from 'lib0/encoding'
 import { BANDS } from '../alert/alert.ts'
-import { PROCESSING_TICKS_A_DAY, TICKS_A_DAY, type StoredPoint } from './stored-point.ts'
+import { asStored, PROCESSING_TICKS_A_DAY, TICKS_A_DAY, type StoredPoint } from './stored-point.ts'
 
 /** The lowest three bits are the band. */
 const FORCED = 0x08
@@ -41,7 +41,7 @@ export function writePoints (encoder: Encoder, points: readonly StoredPoint[]): 
 
 /** Reads what writePoints wrote. */
 export function readPoints (decoder: Decoder): StoredPoint[] {
-  // lib0 makes a view for each number.
+  // One view for all numbers; lib0 makes a new one for each.
   const { buffer, byteOffset, byteLength } = decoder.arr
   const view = new DataView(buffer, byteOffset, byteLength)
   const readFloat32 = (): number => {
@@ -58,7 +58,7 @@ export function readPoints (decoder: Decoder): StoredPoint[] {
     const psfFlux = readFloat32()
     const psfFluxErr = readFloat32()
     if ((flags & VISIT) !== 0) lastVisit += readVarInt(decoder)
-    return {
+    return asStored({
       midpointMjdTai,
       band: BANDS[flags & 0x07]!,
       psfFlux,
@@ -67,6 +67,6 @@ export function readPoints (decoder: Decoder): StoredPoint[] {
       visit: (flags & VISIT) === 0 ? null : lastVisit,
       timeProcessedMjdTai: (flags & PROCESSED) === 0 ? null : (processingTicks(midpointMjdTai) + readVarInt(decoder)) / PROCESSING_TICKS_A_DAY,
       withdrawn: (flags & WITHDRAWN) !== 0
-    }
+    })
   })
 }

@@ -1,13 +1,13 @@
-/** The counters of what became of every alert: they only rise, and the identity holds at every commit. */
-import type { CountedOutcome } from './store.ts'
-import type { Accounting, DeclineReason, Outcome } from './views.ts'
+/** Counts the outcomes of alerts. The counters only rise, and received = classified + declined + duplicate + dead-lettered at every commit. */
+import type { AlertOutcome } from './outcome.ts'
+import type { Accounting } from './views.ts'
 
 export const emptyAccounting = (): Accounting =>
   ({ received: 0, classified: 0, declined: 0, duplicate: 0, deadLettered: 0, replayed: 0, declinedByReason: {}, deadLetteredByCode: {} })
 
 /**
- * Counters as they were kept, with those that an older Candela did not keep.
- * @param codes the codes of the dead letters that stand: until letters could be put through again, all there ever were
+ * Completes stored counters with those that older versions of Candela did not have.
+ * @param codes the codes of the stored dead letters; in the versions without these counters no letter ever left the store
  */
 export function completed (kept: Partial<Accounting>, codes: () => Iterable<string>): Accounting {
   const accounting = { ...emptyAccounting(), ...kept }
@@ -17,21 +17,19 @@ export function completed (kept: Partial<Accounting>, codes: () => Iterable<stri
   return accounting
 }
 
-/** @param replayed it was a dead letter put through again */
-export function countedAs ({ outcome, reason }: { outcome: Outcome, reason?: string | undefined }, replayed: boolean): CountedOutcome {
-  if (outcome === 'declined') return { outcome, reason: reason as DeclineReason, replayed }
-  return outcome === 'dead-lettered' ? { outcome, code: reason!, replayed } : { outcome, replayed }
-}
-
-export function counted (before: Accounting, outcomes: readonly CountedOutcome[]): Accounting {
+/** @param replayed how many of the alerts were dead letters put through again */
+export function counted (before: Accounting, outcomes: readonly AlertOutcome[], replayed = 0): Accounting {
   const after = { ...before, declinedByReason: { ...before.declinedByReason }, deadLetteredByCode: { ...before.deadLetteredByCode } }
-  for (const { outcome, reason, code, replayed } of outcomes) {
-    after.received++
-    if (outcome === 'dead-lettered') after.deadLettered++
-    else after[outcome]++
-    if (replayed) after.replayed++
-    if (outcome === 'declined' && reason) raise(after.declinedByReason, reason)
-    if (outcome === 'dead-lettered' && code) raise(after.deadLetteredByCode, code)
+  after.received += outcomes.length
+  after.replayed += replayed
+  for (const outcome of outcomes) {
+    if (outcome.outcome === 'dead-lettered') {
+      after.deadLettered++
+      raise(after.deadLetteredByCode, outcome.reason)
+    } else {
+      after[outcome.outcome]++
+      if (outcome.outcome === 'declined') raise(after.declinedByReason, outcome.reason)
+    }
   }
   return after
 }

@@ -1,13 +1,13 @@
 /** The state store: the smallest interface that the processor needs. Readers get ObjectReader alone. */
 import type { StoredPoint } from '../light-curve/stored-point.ts'
-import type { SettledAlert } from './outcome.ts'
+import type { ProcessedAlert } from './outcome.ts'
 import type { HiddenState, ObjectRecord, Publication } from './record/record.ts'
-import type { Change, DeadLetterReader, DeclineReason, ObjectReader, Outcome, Unnumbered } from './views.ts'
+import type { DeadLetterReader, NewChange, ObjectReader } from './views.ts'
 
-/** An alert that could not be used at all, kept as it came. */
+/** An alert that could not be used, kept as it came. */
 export interface DeadLetter extends LetterFailure {
   bytes: Uint8Array
-  /** Where the bytes hold several alerts: its place among them, from 0. */
+  /** Index of the alert in the bytes, from 0, where they hold several. */
   part?: number
   /** Where it came from: a file, a topic with partition and offset. */
   origin: string
@@ -22,53 +22,41 @@ export interface LetterFailure {
   time: number
 }
 
-/** A record with whatever of its closed blocks changes. */
-export interface RecordChange {
+/** A record to be written, with what is to be written beside it. */
+export interface RecordWrite {
   record: ObjectRecord
-  /** Points by number of block. */
+  /** Closed blocks that are new or differ, by number. */
   pointBlocks: ReadonlyMap<number, readonly StoredPoint[]>
   publicationBlocks: ReadonlyMap<number, readonly Publication[]>
   /** Settled hidden states, newest first, where they change. */
   settled?: readonly HiddenState[]
 }
 
-/** What the accounting counts of an alert. */
-export interface CountedOutcome {
-  outcome: Outcome
-  /** Of a declined alert. */
-  reason?: DeclineReason
-  /** Of a dead-lettered one. */
-  code?: string
-  /** It was a dead letter put through again. */
-  replayed?: boolean
-}
-
 /** Everything that one batch of alerts changes, committed together or not at all. */
 export interface Commit {
-  changes: readonly RecordChange[]
+  records: readonly RecordWrite[]
   /**
-   * Classifications, and that one stands no more, in the order in which they are published; the store numbers them.
-   * Classifications beyond the outcomes' count as republished.
+   * New entries of the list of changes, in order of publication; the store numbers them. Classifications beyond those of
+   * the alerts count as republished.
    */
-  classifications: ReadonlyArray<Unnumbered<Change>>
-  outcomes: readonly CountedOutcome[]
-  /** New ones. */
+  classifications: readonly NewChange[]
+  /** The alerts of the batch with their outcomes, for the accounting and for outputs. */
+  alerts: readonly ProcessedAlert[]
+  /** New dead letters. */
   deadLetters: readonly DeadLetter[]
-  /** What dead letters came to that were put through again, by number: they are gone, or stand with a new failure. */
-  replayed?: ReadonlyMap<number, LetterFailure | null>
-  /** Numbers of dead letters that somebody gave up. */
+  /** Dead letters that were put through again, by number: null removes a letter whose alerts were taken in; a failure is noted on a letter that stays. */
+  retried?: ReadonlyMap<number, LetterFailure | null>
+  /** Numbers of dead letters to discard. */
   discarded?: readonly number[]
   /** How far each source has been read, by its name. */
   positions: Readonly<Record<string, unknown>>
-  /** The alerts behind `outcomes`, for those who publish them. */
-  alerts?: readonly SettledAlert[]
-  /** Objects that leave the store for an archive. */
+  /** Ids of objects that leave the store. */
   archived?: readonly string[]
-  /** `changes` come back from an archive, each whole, and each brings something that the store does not have. */
-  restored?: boolean
+  /** The records come from an archive or another partition. Each is a whole object and brings something new to the store. */
+  takenBack?: boolean
 }
 
-/** An object as its record and the blocks beside it lie at rest, see packed-record.ts. */
+/** The record of an object and the blocks beside it as bytes at rest, see packed-record.ts. */
 export interface PackedObject {
   diaObjectId: string
   record: Uint8Array
@@ -77,37 +65,38 @@ export interface PackedObject {
   settled: Uint8Array | null
 }
 
-/** A commit that changes nothing, to say what it does beside. */
-export const NOTHING: Commit = { changes: [], classifications: [], outcomes: [], deadLetters: [], positions: {} }
+/** A commit that changes nothing, to spread into commits that change few things. */
+export const NOTHING: Commit = { records: [], classifications: [], alerts: [], deadLetters: [], positions: {} }
 
 /**
- * A record and what lies beside it.
+ * Records and what lies beside them, as of the last commit.
  * @throws CandelaError `record-damaged`, from each
  */
-export interface ObjectParts {
+export interface StoredObjects {
   get (diaObjectId: string): ObjectRecord | undefined
   /** The points of an object's first `blocks` closed blocks, in order of time. */
   closedPoints (diaObjectId: string, blocks: number): StoredPoint[]
   /** The published history in an object's first `blocks` closed blocks, oldest first. */
   closedPublications (diaObjectId: string, blocks: number): Publication[]
-  /** Those of one closed block. */
+  /** The publications of one closed block. */
   readonly publicationBlock: (diaObjectId: string, block: number) => Publication[]
   /** Settled hidden states, newest first. */
   settled (diaObjectId: string): HiddenState[]
-  /** A copy of all that is kept of an object. */
+  /** A copy of everything the store has of an object. */
   packed (diaObjectId: string): PackedObject | undefined
-  /** Of all objects behind an id, in one fixed order. */
+  /** Ids of all objects after an id, in a fixed order. */
   ids (after?: string): Iterable<string>
-  /** The same with the key of the model that the hidden states belong to, read without the rest; null where it cannot be read. */
+  /** The same with the key of the model that the hidden states belong to, which is read alone; null where it cannot be read. */
   models (after?: string): Iterable<{ diaObjectId: string, model: string | null }>
 }
 
-export interface StateStore extends ObjectParts {
+export interface StateStore {
+  readonly objects: StoredObjects
   readonly reader: ObjectReader
   readonly deadLetters: DeadLetterReader
   position (source: string): unknown
   /**
-   * @throws CandelaError `commit-failed`, `dead-letter-not-found` where one of `replayed` or `discarded` does not stand: nothing is
+   * @throws CandelaError `commit-failed`, `dead-letter-not-found` where one of `retried` or `discarded` does not exist: nothing is
    *   stored then
    */
   commit (commit: Commit): Promise<void>

@@ -31,8 +31,8 @@ export interface Classification {
   publishedAt: string
 }
 
-/** An object in a list of candidates. */
-export interface Candidate extends Classification {
+/** A classification as it is published, before the store numbers it. */
+export interface NewCandidate extends Classification {
   /** [deg, ICRS] */
   ra: number
   dec: number
@@ -40,12 +40,16 @@ export interface Candidate extends Classification {
   firstDetectionMjdTai: number | null
   /** How much P(Ia) has risen within a day, see riseOf; null where nothing stood then. */
   rise: number | null
+}
+
+/** An object in a list of candidates. */
+export interface Candidate extends NewCandidate {
   /** Store-wide number of the change that made this state; rises with every commit of an object. */
   sequence: number
 }
 
-/** An object has no classification any more: the points that it rested on were withdrawn, or do not count for another model. */
-export interface Withdrawal {
+/** An object lost its classification, before the store numbers it: the points that it rested on were withdrawn, or do not count for another model. */
+export interface NewWithdrawal {
   diaObjectId: string
   /** [deg, ICRS] */
   ra: number
@@ -56,15 +60,18 @@ export interface Withdrawal {
   revision: number
   /** ISO 8601, UTC. */
   publishedAt: string
+}
+
+export interface Withdrawal extends NewWithdrawal {
   /** Store-wide number of the change, as of a candidate. */
   sequence: number
 }
 
-/** What live events tell: a new classification, or that one stands no more. */
-export type Change = Candidate | Withdrawal
+/** A new classification, or that an object lost its classification. */
+export type NewChange = NewCandidate | NewWithdrawal
 
-/** As it is before the store numbers it. */
-export type Unnumbered<Of extends Change> = Of extends Change ? Omit<Of, 'sequence'> : never
+/** The same with its number: an entry of the list of changes, and what live events tell. */
+export type Change = Candidate | Withdrawal
 
 export function isWithdrawal<Of extends object> (change: Of): change is Exclude<Of, { probabilityIa: number }> {
   return !('probabilityIa' in change)

@@ -1,11 +1,12 @@
 /** A training between two passes, in a file from which it goes on bit for bit. */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { deserialize, serialize } from 'node:v8'
 import { z } from 'zod'
+import { replaceFile } from '../durable-files.ts'
 import { CandelaError, messageOf } from '../errors.ts'
 import { FEATURE_VERSION } from '../light-curve/features.ts'
 import type { LabelledObject } from './data/labelled-object.ts'
@@ -77,35 +78,13 @@ export async function writeCheckpoint (folder: string, identity: TrainingIdentit
   const checkpoint: Checkpoint = { format: 1, featureVersion: FEATURE_VERSION, ...identity, progress }
   const content = serialize(checkpoint)
   const file = fileOf(folder)
-  const unfinished = `${file}.unfinished`
   try {
     await mkdir(folder, { recursive: true })
-    await writeThrough(unfinished, [createHash('sha256').update(content).digest(), content])
-    await rename(unfinished, file)
-    await syncFolder(folder)
+    replaceFile(file, [createHash('sha256').update(content).digest(), content])
   } catch (cause) {
     throw new CandelaError('checkpoint-not-writable', `${file} cannot be written: ${messageOf(cause)}`, {
       value: file, cause, canRetry: true, action: 'Make room on the disk, then go on with --resume from the checkpoint before.'
     })
-  }
-}
-
-async function writeThrough (file: string, parts: readonly Buffer[]): Promise<void> {
-  const handle = await open(file, 'w')
-  try {
-    for (const part of parts) await handle.writeFile(part)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-async function syncFolder (folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 

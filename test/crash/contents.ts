@@ -29,12 +29,12 @@ export async function contentsOf (folder: string, { objects, position }: { objec
 
 /** All of an object save the times at which it was written. */
 export function recordOf (store: StateStore, diaObjectId: string): unknown {
-  const record = store.get(diaObjectId)
+  const record = store.objects.get(diaObjectId)
   if (record === undefined) return undefined
   return {
     ...record,
     publications: record.publications.map(withoutTime),
-    closedPoints: store.closedPoints(diaObjectId, record.closedPointBlocks),
+    closedPoints: store.objects.closedPoints(diaObjectId, record.closedPointBlocks),
     classifications: store.reader.classifications(diaObjectId)!.map(withoutTime)
   }
 }

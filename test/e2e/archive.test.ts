@@ -27,7 +27,7 @@ async function folderOf (t: TestContext, old: number): Promise<string> {
 async function keptIn (folder: string): Promise<{ ids: string[], archivedObjects: number }> {
   const store = openLmdbStore(folder)
   const { archivedObjects } = store.reader.statistics()
-  const ids = [...store.ids()]
+  const ids = [...store.objects.ids()]
   await store.close()
   return { ids, archivedObjects }
 }
@@ -60,9 +60,9 @@ test('killed in the middle of archiving, again and again, no object is lost and 
   const restorer = createRestorer({ store, processor: serialized(processor) })
   for (const name of readdirSync(archives).filter(name => name.endsWith('.avro'))) await restorer.restore(await openArchive(join(archives, name)))
   const { accounting, archivedObjects } = store.reader.statistics()
-  assert.equal([...store.ids()].length, objects + NEW)
+  assert.equal([...store.objects.ids()].length, objects + NEW)
   assert.equal(archivedObjects, 0)
-  assert.equal([...store.ids()].reduce((sum, id) => sum + store.reader.classifications(id)!.length, 0), accounting.classified)
+  assert.equal([...store.objects.ids()].reduce((sum, id) => sum + store.reader.classifications(id)!.length, 0), accounting.classified)
 })
 
 test('archive, list and restore on a data folder; what is no archive is refused and stops nothing else', async t => {

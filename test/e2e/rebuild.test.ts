@@ -28,7 +28,7 @@ test('killed in the middle of a rebuild, it goes on where it was, and nothing is
   createInterface(killed.stderr).once('line', () => killed.kill('SIGKILL'))
   await once(killed, 'close')
   const between = await openPipeline(t, { folder: old.folder, model })
-  const done = ids.filter(id => between.store.get(id)!.model === modelKey(model)).length
+  const done = ids.filter(id => between.store.objects.get(id)!.model === modelKey(model)).length
   await between.close()
   assert.ok(done >= 250 && done < OBJECTS, `${done} objects were rebuilt before it was killed`)
 
@@ -42,8 +42,8 @@ test('killed in the middle of a rebuild, it goes on where it was, and nothing is
   await fresh.processor.process(received)
   for (const id of ids) {
     assert.deepEqual(rebuilt.store.reader.classifications(id)!.map(({ classifierVersion, revision }) => [classifierVersion, revision]), [['1.0', 0], ['2.0', 1]])
-    assert.deepEqual(rebuilt.store.get(id)!.tip, fresh.store.get(id)!.tip)
-    assert.deepEqual(rebuilt.store.settled(id), fresh.store.settled(id))
+    assert.deepEqual(rebuilt.store.objects.get(id)!.tip, fresh.store.objects.get(id)!.tip)
+    assert.deepEqual(rebuilt.store.objects.settled(id), fresh.store.objects.settled(id))
   }
   assert.equal(rebuilt.store.reader.statistics().republished, OBJECTS)
 })

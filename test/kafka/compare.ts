@@ -69,11 +69,11 @@ const identity = ({ received, classified, declined, duplicate, deadLettered }: A
 
 /** But for the place among the changes of the whole store, which depends on the partitions. */
 const records = (store: StateStore): Map<string, unknown> =>
-  new Map(Array.from(store.ids(), diaObjectId => [diaObjectId, { ...recordOf(store, diaObjectId) as object, sequence: null }]))
+  new Map(Array.from(store.objects.ids(), diaObjectId => [diaObjectId, { ...recordOf(store, diaObjectId) as object, sequence: null }]))
 
 /** Everything of an object as it is stored, times and all. */
 const bytesOf = (store: StateStore, diaObjectId: string): string =>
-  JSON.stringify(store.packed(diaObjectId), (_, value: unknown) => value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value)
+  JSON.stringify(store.objects.packed(diaObjectId), (_, value: unknown) => value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value)
 
 interface Stored {
   position: bigint
@@ -82,7 +82,7 @@ interface Stored {
 
 function storedIn (store: StateStore): Stored {
   const position = store.position('photometry') as string | undefined
-  return { position: BigInt(position ?? 0), objects: new Map(Array.from(store.ids(), diaObjectId => [diaObjectId, bytesOf(store, diaObjectId)])) }
+  return { position: BigInt(position ?? 0), objects: new Map(Array.from(store.objects.ids(), diaObjectId => [diaObjectId, bytesOf(store, diaObjectId)])) }
 }
 
 /** Of several folders of a partition, the one that has come furthest. */

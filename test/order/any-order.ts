@@ -59,8 +59,8 @@ async function play ({ processor }: Play, alerts: readonly Alert[], batch: numbe
 
 /** What must not depend on the order: light curve, hidden state, facts; not the history, which says what was published when. */
 function standing (store: StateStore, diaObjectId: string): unknown {
-  const record = store.get(diaObjectId)!
-  const points = store.closedPoints(diaObjectId, record.closedPointBlocks)
+  const record = store.objects.get(diaObjectId)!
+  const points = store.objects.closedPoints(diaObjectId, record.closedPointBlocks)
   const timeless = { ...record, revision: 0, declined: null, publications: [], closedPublicationBlocks: 0, sequence: null }
   return {
     record: Buffer.from(packRecord(timeless)).toString('hex'),
@@ -98,7 +98,7 @@ function reordered (alerts: readonly Alert[], { how, seed }: Case): Alert[] {
 
 /** One alert with the points of all, and the facts that stand. */
 function allInOne (diaObjectId: string, alerts: readonly Alert[], { store }: Play): Alert {
-  const { ra, dec, host, factsMjdTai } = store.get(diaObjectId)!
+  const { ra, dec, host, factsMjdTai } = store.objects.get(diaObjectId)!
   const points: PhotometricPoint[] = alerts.filter(alert => alert.diaObjectId === diaObjectId).flatMap(alert => alert.points)
   return { diaObjectId, diaSourceId: 'all', midpointMjdTai: factsMjdTai, ra, dec, host, points, omitted: [], solarSystem: false }
 }

@@ -37,7 +37,7 @@ for (const engine of ['tensorflow', 'wasm'] as const) {
       const accumulator = newAccumulator(bands)
       points.forEach((one, k) => stepFeatures(bands, accumulator, one, hostFeatures(UNKNOWN_HOST), features, k * featureLength(bands)))
       const once = network.sequence(features, 60, 1)
-      const tip = store.get(ID)!.tip!
+      const tip = store.objects.get(ID)!.tip!
       assert.equal(tip.steps, 60)
       assert.equal(tip.network.length, hiddenStateLength(model.shape))
       assert.deepEqual(tip.network, once.hidden.slice(59 * hiddenStateLength(model.shape)))
@@ -55,7 +55,7 @@ test('a model of another cell under the same name rebuilds the hidden state from
     await processor.process(received(alerts.slice(0, steps)))
     const fresh = await openPipeline(t, { model })
     await fresh.processor.process(received(alerts.slice(0, steps)))
-    assert.deepEqual(store.get(ID)!.tip, fresh.store.get(ID)!.tip)
+    assert.deepEqual(store.objects.get(ID)!.tip, fresh.store.objects.get(ID)!.tip)
     await close()
   }
 })

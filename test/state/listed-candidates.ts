@@ -1,7 +1,7 @@
 /** That the lists of a store are those of its records, in every order. */
 import assert from 'node:assert/strict'
 import { candidateOf } from '../../src/state/record/classification.ts'
-import type { ObjectParts } from '../../src/state/store.ts'
+import type { StateStore } from '../../src/state/store.ts'
 import type { Candidate, CandidatePosition, CandidateQuery, FoundCandidate, ObjectReader } from '../../src/state/views.ts'
 
 /** All pages of a list. */
@@ -18,12 +18,12 @@ export function everyCandidate (reader: ObjectReader, query: Partial<CandidateQu
 const descending = (value: (candidate: Candidate) => number) => (a: Candidate, b: Candidate): number => value(b) - value(a) || b.sequence - a.sequence
 
 /** Each object that is listed is so once in each order, and each classified one is, as its record has it. */
-export function assertListed (store: ObjectParts & { reader: ObjectReader }): void {
+export function assertListed (store: Pick<StateStore, 'objects'> & { reader: ObjectReader }): void {
   const { reader } = store
   const listed = everyCandidate(reader)
-  const expected = [...store.ids()].flatMap(id => {
-    const record = store.get(id)!
-    return record.tip && record.sequence !== null ? [{ ...candidateOf(record, store.publicationBlock)!, sequence: record.sequence }] : []
+  const expected = [...store.objects.ids()].flatMap(id => {
+    const record = store.objects.get(id)!
+    return record.tip && record.sequence !== null ? [{ ...candidateOf(record, store.objects.publicationBlock)!, sequence: record.sequence }] : []
   })
   assert.deepEqual(listed, expected.sort(descending(({ sequence }) => sequence)))
   assertOrders(reader)

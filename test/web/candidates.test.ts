@@ -179,9 +179,9 @@ test('what comes from data is text, not markup', async t => {
   const { sequence, ...candidate } = store.reader.candidates({ limit: 1 }).candidates[0]!
   // The processor refuses such an id; the page must not rely on that.
   await store.commit({
-    changes: [{ record: { ...store.get('1')!, diaObjectId: id, sequence: null }, pointBlocks: new Map(), publicationBlocks: new Map() }],
+    records: [{ record: { ...store.objects.get('1')!, diaObjectId: id, sequence: null }, pointBlocks: new Map(), publicationBlocks: new Map() }],
     classifications: [{ ...candidate, diaObjectId: id }],
-    outcomes: [{ outcome: 'classified' }],
+    alerts: [],
     deadLetters: [],
     positions: {}
   })

@@ -1,4 +1,5 @@
 /** Further fields of a sender are no harm; one that was meant to be a known field would be lost without a word. */
+import QuickLRU from 'quick-lru'
 import type { z } from 'zod'
 
 /** Letters by which two names may differ to be taken for the same. */
@@ -29,14 +30,13 @@ const MOST_REMEMBERED = 1000
 /** @returns gives the known fields that a name is close to */
 function nearnessTo (fields: readonly string[]): (name: string) => readonly string[] {
   const known = fields.map(field => ({ field, letters: plain(field) }))
-  const remembered = new Map<string, readonly string[]>()
+  const remembered = new QuickLRU<string, readonly string[]>({ maxSize: MOST_REMEMBERED })
   return name => {
     let near = remembered.get(name)
     if (near === undefined) {
       // A longer name is close to none.
       const given = name.length > LONGEST ? undefined : plain(name)
       near = given === undefined ? [] : known.filter(({ letters }) => isNear(letters, given)).map(({ field }) => field)
-      if (remembered.size >= MOST_REMEMBERED) remembered.clear()
       remembered.set(name, near)
     }
     return near

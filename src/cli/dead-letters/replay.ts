@@ -1,7 +1,7 @@
 /** `candela dead-letters replay`: decodes dead letters again and puts them through the processor. */
 import { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
-import { counted, countedAs, emptyAccounting } from '../../state/accounting.ts'
+import { counted, emptyAccounting } from '../../state/accounting.ts'
 import { describeAccounting } from '../replay/accounting-line.ts'
 import { letterNumber, PAGE, serviceOf } from '../flags/dead-letters.ts'
 import { folderReplayer } from './source.ts'
@@ -42,7 +42,7 @@ async function replay (numbers: number[] | undefined, { code, ...options }: Sour
     do {
       const { outcomes, next } = await replayer.replay({ ...some && { numbers }, code, after, limit: PAGE })
       await output.write(outcomes.map(outcome => toLine(outcome, outcome.origin)).join(''))
-      accounting = counted(accounting, outcomes.map(outcome => countedAs(outcome, true)))
+      accounting = counted(accounting, outcomes, outcomes.length)
       for (const { deadLetter, outcome } of outcomes) {
         letters.add(deadLetter)
         if (outcome === 'dead-lettered') standing.add(deadLetter)

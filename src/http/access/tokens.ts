@@ -1,8 +1,9 @@
 /** API tokens: a folder with one small file for each token, which holds the token's hash and never the token itself. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { replaceFile } from '../../durable-files.ts'
 import { CandelaError } from '../../errors.ts'
 
 /** What a token allows; each scope includes those before it. */
@@ -106,9 +107,7 @@ export function openTokenFolder (folder: string, now: () => number = Date.now): 
       if (!stored) throw new CandelaError('token-not-found', `No token that is not revoked has the id or name ${idOrName}.`, { value: idOrName, action: 'candela tokens list shows them.' })
       if (another) throw new CandelaError('token-ambiguous', `${found.length} tokens have the name ${idOrName}.`, { value: idOrName, action: `Name one by its id: ${found.map(({ id }) => id).join(', ')}.` })
       const revoked = { ...stored, revokedAt: new Date(now()).toISOString() }
-      const unfinished = `${pathOf(stored.id)}.unfinished`
-      writeFileSync(unfinished, `${JSON.stringify(revoked)}\n`, { mode: 0o600 })
-      renameSync(unfinished, pathOf(stored.id))
+      replaceFile(pathOf(stored.id), [Buffer.from(`${JSON.stringify(revoked)}\n`)], { mode: 0o600 })
       return revoked
     },
     check (token) {

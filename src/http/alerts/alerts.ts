@@ -7,14 +7,16 @@ import { z } from 'zod'
 import { DIALECT_NAMES, type DialectName } from '../../alert/dialect-names.ts'
 import { PointReport } from '../../alert/point-report.ts'
 import { CandelaError } from '../../errors.ts'
-import { counted, countedAs, emptyAccounting } from '../../state/accounting.ts'
+import { counted, emptyAccounting } from '../../state/accounting.ts'
+import type { AlertOutcome } from '../../state/outcome.ts'
 import { BodyTooLarge, wholeBody } from '../bodies/pieces.ts'
 import { refuseOtherSites } from '../access/other-sites.ts'
 import { anyProblem, badRequest, bodyTooLarge, forbidden, unavailable } from '../problems/problems.ts'
 import { alertOutcomeSchema, answer, query, warningsSchema } from '../schemas.ts'
 import { accountingSchema } from '../operation/statistics.ts'
 
-export type SubmittedOutcome = z.output<typeof alertOutcomeSchema>
+/** What became of one alert, and which model says so. */
+export type SubmittedOutcome = AlertOutcome & { classifierName: string, classifierVersion: string }
 
 /**
  * Puts alerts through the processor as its batches are asked for; a batch is committed when it is given.
@@ -102,9 +104,9 @@ async function * answerText (first: IteratorResult<SubmittedOutcome[]>, batches:
   let accounting = emptyAccounting()
   yield '{"outcomes":['
   for (let batch = first; batch.done !== true; batch = await batches.next()) {
-    const texts = batch.value.map(outcome => JSON.stringify(outcome))
+    const texts = batch.value.map((outcome: z.output<typeof alertOutcomeSchema>) => JSON.stringify(outcome))
     if (texts.length > 0) yield (accounting.received > 0 ? ',' : '') + texts.join(',')
-    accounting = counted(accounting, batch.value.map(outcome => countedAs(outcome, false)))
+    accounting = counted(accounting, batch.value)
   }
   const warnings = warningsOf()
   yield `],"accounting":${JSON.stringify(accounting)}${warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : ''}}`

@@ -1,4 +1,4 @@
-/** Objects that were not seen for long leave the store for files, so that it is bounded. */
+/** Moves objects that were not seen for long from the store to files, so that the store stays bounded. */
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
@@ -8,17 +8,17 @@ import { oneAfterAnother, type SerializedProcessor } from '../processor/serializ
 import { NOTHING, type StateStore } from '../store.ts'
 import { walk, type Breathe } from './walk.ts'
 
-/** A file closes at this many packed bytes: they are held in memory. */
+/** A file closes at this many packed bytes, which are held in memory. */
 const FILE_BYTES = 32 * 2 ** 20
-/** Objects that leave the store in one commit: between two of them a stream has its turn. */
+/** Objects that leave the store in one commit; the stream goes on between two commits. */
 const BATCH = 64
 
 export interface ArchiveQuery {
-  /** Objects that were last seen before this time leave [d, MJD TAI]; those without any time too. */
+  /** Objects last seen before this time leave [d, MJD TAI], and objects without any time. */
   before: number
   /** The file to write. */
   path: string
-  /** Continue behind this object. */
+  /** Continue after this object. */
   after?: string | undefined
   /** Most objects to look at. */
   limit?: number | undefined
@@ -31,7 +31,7 @@ export interface WrittenArchive {
   path: string
   /** Objects in it. */
   objects: number
-  /** Those of them that changed while it was written, and stay in the store. */
+  /** Objects of the file that changed while it was written; they stay in the store. */
   stayed: number
   bytes: number
 }
@@ -47,9 +47,9 @@ export interface ArchivePage {
 
 export interface Archiver {
   /**
-   * Writes one file and then takes what is in it from the store, in small commits. What changes between is in the
-   * file and stays; after a crash between objects are in both: archiving them again, or restoring, is no harm.
-   * @throws CandelaError `archive-exists`, `archive-unwritable`: nothing has left; `commit-failed`: what has left is in the file
+   * Writes one file, then removes its objects from the store in small commits. An object that changes in between is in the
+   * file and stays in the store. After a crash in between, objects are in both; archiving or restoring them again is safe.
+   * @throws CandelaError `archive-exists`, `archive-unwritable`: no object has left; `commit-failed`: every object that has left is in the file
    */
   archive (query: ArchiveQuery): Promise<ArchivePage>
 }
@@ -71,7 +71,7 @@ export function createArchiver ({ store, processor, now = Date.now }: ArchiverOp
     let seen = 0
     for await (const { diaObjectId, record } of walk(store, { after, breathe })) {
       try {
-        const packed = record && lastSeen(record) < before ? store.packed(diaObjectId) : undefined
+        const packed = record && lastSeen(record) < before ? store.objects.packed(diaObjectId) : undefined
         if (!record) damaged.push(diaObjectId)
         else if (packed) {
           objects.push(toArchived(packed))
@@ -89,7 +89,7 @@ export function createArchiver ({ store, processor, now = Date.now }: ArchiverOp
   /** @returns how many left the store */
   const remove = async (objects: readonly ArchivedObject[]): Promise<number> => await processor.inTurn(async () => {
     const archived = objects.filter(({ diaObjectId, checksum }) => {
-      const now = store.packed(diaObjectId)
+      const now = store.objects.packed(diaObjectId)
       return now && checksumOf(now) === checksum
     }).map(({ diaObjectId }) => diaObjectId)
     if (archived.length > 0) await store.commit({ ...NOTHING, archived })

@@ -1,13 +1,14 @@
 /** Archives: Avro container files of objects that left the store. Schema: schemas/archive.avsc. */
 import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { link, mkdir, open, rm } from 'node:fs/promises'
+import { link, mkdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import avsc from 'avsc'
+import { flushToDisk } from '../../durable-files.ts'
 import { CandelaError, reasonIn } from '../../errors.ts'
 import { archiveSchema } from './schema.ts'
 import { DATA_FORMAT } from '../storage/data-file.ts'
@@ -16,7 +17,7 @@ import type { ObjectRecord } from '../record/record.ts'
 import type { PackedObject } from '../store.ts'
 import { unpackObject } from '../record/whole-object.ts'
 
-/** What of an archived object can be read without Candela. */
+/** The columns of an archived object that any reader of Avro can use. */
 export interface ArchivedFacts {
   diaObjectId: string
   /** [deg, ICRS] */
@@ -70,9 +71,9 @@ export function toArchived (packed: PackedObject): ArchivedObject {
 }
 
 /**
- * Writes an archive: under its name it is there whole and on disk, or not at all.
+ * Writes an archive. A file with its name is whole and on the disk, or does not exist.
  * @param now [ms since 1970, UTC]
- * @throws CandelaError `archive-exists`: nothing that is there is overwritten; `archive-unwritable`
+ * @throws CandelaError `archive-exists`: an existing file is never overwritten; `archive-unwritable`
  */
 export async function writeArchive (path: string, objects: readonly ArchivedObject[], now: number): Promise<void> {
   const unfinished = `${path}.${process.pid}.unfinished`
@@ -83,13 +84,13 @@ export async function writeArchive (path: string, objects: readonly ArchivedObje
       'candela.objects': Buffer.from(String(objects.length)),
       'candela.archivedAt': Buffer.from(new Date(now).toISOString())
     }
-    // avsc takes metadata, its types do not say so.
+    // avsc takes metadata; its types lack the option.
     const options = { codec: 'deflate', writeHeader: 'always' as const, syncMarker: randomBytes(16), metadata }
     await pipeline(Readable.from(inPieces(objects)), new avsc.streams.BlockEncoder(archiveSchema as avsc.Schema, options), createWriteStream(unfinished, { flush: true }))
     // Unlike a rename, a link never replaces a file.
     await link(unfinished, path)
     await rm(unfinished)
-    await syncFolder(dirname(path))
+    flushToDisk(dirname(path))
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => {})
     if ((cause as NodeJS.ErrnoException).syscall === 'link' && (cause as NodeJS.ErrnoException).code === 'EEXIST') throw archiveExists(path)
@@ -99,7 +100,7 @@ export async function writeArchive (path: string, objects: readonly ArchivedObje
   }
 }
 
-/** Objects that are encoded before others have their turn. */
+/** Objects encoded in one turn of the event loop. */
 const PIECE = 16
 
 async function * inPieces (objects: readonly ArchivedObject[]): AsyncGenerator<ArchivedObject> {
@@ -111,12 +112,3 @@ async function * inPieces (objects: readonly ArchivedObject[]): AsyncGenerator<A
 
 export const archiveExists = (path: string): CandelaError =>
   new CandelaError('archive-exists', `${path} is there already`, { value: path, action: 'Choose another file: an archive is never overwritten.' })
-
-async function syncFolder (folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}

@@ -8,18 +8,18 @@ import type { Restoration, Restorer } from './restorer.ts'
 import type { StateStore } from '../store.ts'
 import { surveyClock, type Breathe } from './walk.ts'
 
-/** Names of archives; nothing that could lead out of the folder. */
+/** Names of archives; none leads out of the folder. */
 export const ARCHIVE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,100}\.avro$/
 
-/** Archives that are not whole yet, as writeArchive names them. */
+/** Unfinished archives, as writeArchive names them. */
 const UNFINISHED = /^objects-[\dTZ.]+\.avro\.\d+\.unfinished$/
 const DAY_MS = 86_400_000
 
-/** Most objects that one call looks at; about ten seconds. */
+/** Most objects that one call looks at, in about ten seconds. */
 const LONGEST_LOOK = 1_000_000
 
 export interface ArchiveQuery {
-  /** Objects that were last seen more than this before the survey's clock leave [d]. */
+  /** Objects last seen longer ago than this leave, by the survey's clock [d]. */
   notSeenDays: number
   /** `next` of an earlier page. */
   cursor?: string | undefined
@@ -28,7 +28,7 @@ export interface ArchiveQuery {
 
 export interface ArchiveFolder {
   readonly folder: string
-  /** Oldest name first; files that are no archives are left out. */
+  /** Oldest name first; other files are left out. */
   list (): Promise<Array<ArchiveHeader & { name: string }>>
   /**
    * One step of archiving: at most one file.
@@ -75,7 +75,7 @@ export function openArchiveFolder ({ folder, store, archiver, restorer, now = Da
   }
 }
 
-/** What a process that was killed left unfinished; a day is longer than any file takes. */
+/** Unfinished files of killed processes; no file takes a day to write. */
 async function removeLeftovers (folder: string, now: number): Promise<void> {
   const leftovers = (await readdir(folder).catch(() => [])).filter(name => UNFINISHED.test(name))
   for (const path of leftovers.map(name => join(folder, name))) {

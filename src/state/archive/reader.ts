@@ -1,4 +1,4 @@
-/** Reads archives: every object of a file is checked before one is given. */
+/** Reads archives. Every object of a file is checked before the first one is returned. */
 import { open, readFile } from 'node:fs/promises'
 import type { Type } from 'avsc'
 import { OBJECT_ID } from '../../alert/alert.ts'
@@ -16,7 +16,7 @@ const archiveType = boundedType(archiveSchema)
 /** The header is shorter. */
 const HEADER_BYTES = 64 * 2 ** 10
 
-/** What the beginning of an archive says. */
+/** What the header of an archive says. */
 export interface ArchiveHeader {
   objects: number
   bytes: number
@@ -24,7 +24,7 @@ export interface ArchiveHeader {
   archivedAt: string | null
 }
 
-/** A file all of whose objects can be read. */
+/** An archive that was checked: all its objects can be read. */
 export interface Archive extends ArchiveHeader {
   path: string
   /** Reads the objects, in the order of the file. */
@@ -52,7 +52,7 @@ export async function openArchive (path: string): Promise<Archive> {
 }
 
 /**
- * Reads the beginning of an archive alone.
+ * Reads only the header of an archive.
  * @throws CandelaError as openArchive does
  */
 export async function archiveHeader (path: string): Promise<ArchiveHeader> {

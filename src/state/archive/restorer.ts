@@ -1,10 +1,10 @@
-/** Archived objects come back. */
+/** Takes archived objects back into the store. */
 import { setImmediate } from 'node:timers/promises'
 import { CandelaError } from '../../errors.ts'
 import type { Archive } from './reader.ts'
 import type { ArchivedObject } from './file.ts'
 import type { SerializedProcessor } from '../processor/serialized.ts'
-import { NOTHING, type RecordChange, type StateStore } from '../store.ts'
+import { NOTHING, type RecordWrite, type StateStore } from '../store.ts'
 import { keptObject, takenBack } from '../record/incoming-object.ts'
 
 /** Objects of one commit. */
@@ -13,20 +13,20 @@ const BATCH = 64
 export interface Restoration {
   /** Objects of the archive. */
   objects: number
-  /** Came back as they had left. */
+  /** Objects that came back as they had left. */
   restored: number
-  /** Were in the store again, and are one with what was archived. */
+  /** Objects that were in the store again, and were merged with the archived ones. */
   merged: number
-  /** The store had all of it already. */
+  /** Objects of which the store had everything. */
   unchanged: number
-  /** Their records in the store cannot be read, and stand as they are. */
+  /** Objects whose records in the store cannot be read; they stay as they are. */
   failed: Array<{ diaObjectId: string, error: CandelaError }>
 }
 
 export interface Restorer {
   /**
-   * Brings back all objects of an archive; doing so again is no harm. One that got new alerts since is merged and its
-   * light curve replayed, so that it is what it would be had it never been archived.
+   * Takes back all objects of an archive; a second call changes nothing. An object that got new alerts since is merged and
+   * its light curve replayed: the result is the same as if it had never been archived.
    * @throws CandelaError `commit-failed`: restore the archive again
    */
   restore (archive: Archive): Promise<Restoration>
@@ -36,15 +36,15 @@ export function createRestorer ({ store, processor }: { store: StateStore, proce
   async function restoreBatch (batch: readonly ArchivedObject[], sum: Restoration): Promise<void> {
     const stale: string[] = []
     await processor.inTurn(async () => {
-      const changes: RecordChange[] = []
+      const records: RecordWrite[] = []
       for (const archived of batch) {
         const { diaObjectId } = archived
         try {
           const back = takenBack(keptObject(store, diaObjectId), archived)
-          const { change, known } = back
-          if (change) changes.push(change)
+          const { write, known } = back
+          if (write) records.push(write)
           if (back.stale) stale.push(diaObjectId)
-          if (!change) sum.unchanged++
+          if (!write) sum.unchanged++
           else if (known) sum.merged++
           else sum.restored++
         } catch (error) {
@@ -52,7 +52,7 @@ export function createRestorer ({ store, processor }: { store: StateStore, proce
           sum.failed.push({ diaObjectId, error })
         }
       }
-      if (changes.length > 0) await store.commit({ ...NOTHING, changes, restored: true })
+      if (records.length > 0) await store.commit({ ...NOTHING, records, takenBack: true })
     })
     if (stale.length === 0) return
     for (const outcome of await processor.revise(stale.map(diaObjectId => ({ diaObjectId, force: true })))) {

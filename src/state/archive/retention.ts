@@ -1,4 +1,4 @@
-/** What a service does in the background so that its store is bounded, without holding up the stream. */
+/** Background work that keeps a service's store bounded without delaying the stream. */
 import { setTimeout } from 'node:timers/promises'
 import { CandelaError } from '../../errors.ts'
 import type { ArchiveFolder } from './folder.ts'
@@ -7,14 +7,14 @@ import type { DeadLetterDiscard } from '../dead-letters/discard.ts'
 
 /** Between two rounds [ms]. */
 const REST = 60_000
-/** A page of records is followed by a pause of this many times what it took: about a twentieth of one core. */
+/** After a page of records the walk pauses for this many times the page's duration: it uses about a twentieth of one core. */
 const PAUSE = 19
 /** No pause is longer [ms]. */
 const LONGEST_PAUSE = 2000
 
 export interface RetentionOptions {
   archives: ArchiveFolder
-  /** Objects that were not seen for so long leave [d]; the survey's clock. */
+  /** Objects that were not seen for this long leave, by the survey's clock [d]. */
   days: number
   signal: AbortSignal
   onArchive: (archive: WrittenArchive) => void
@@ -26,7 +26,7 @@ export interface RetentionOptions {
   onWell?: () => void
 }
 
-/** Archives what was not seen for long, round by round through all records, the signal aborts. @throws what is no CandelaError */
+/** Archives objects that were not seen for long, in rounds through all records, until the signal aborts. @throws errors other than CandelaErrors */
 export async function runRetention ({ archives, days, signal, onArchive, onDamaged, onFailure, onWell }: RetentionOptions): Promise<void> {
   const known = new Set<string>()
   let began = performance.now()
@@ -60,17 +60,17 @@ export async function runRetention ({ archives, days, signal, onArchive, onDamag
 
 export interface DeadLetterBoundOptions {
   discard: DeadLetterDiscard
-  /** Most that dead letters take on disk [bytes]. */
+  /** Most space on disk for dead letters [bytes]. */
   bytes: number
   signal: AbortSignal
   onDiscarded: (letters: number) => void
-  /** Told of each look that failed, … */
+  /** Told of each check that failed, … */
   onFailure: (error: CandelaError) => void
   /** … and of each that went well. */
   onWell?: () => void
 }
 
-/** Looks once a minute, until the signal aborts. @throws what is no CandelaError */
+/** Checks once a minute, until the signal aborts. @throws errors other than CandelaErrors */
 export async function boundDeadLetters ({ discard, bytes, signal, onDiscarded, onFailure, onWell }: DeadLetterBoundOptions): Promise<void> {
   while (!signal.aborted) {
     try {

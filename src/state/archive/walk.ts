@@ -1,11 +1,11 @@
-/** Through all records of a store, a page at a time, so that nobody has to wait for long. */
+/** Walks through all records of a store, a page at a time, so that other work goes on in between. */
 import { setImmediate } from 'node:timers/promises'
 import { CandelaError } from '../../errors.ts'
 import { lastSeen } from './file.ts'
 import type { ObjectRecord } from '../record/record.ts'
-import type { ObjectParts } from '../store.ts'
+import type { StateStore } from '../store.ts'
 
-/** Records read at once; a millisecond or two. */
+/** Records read in one turn, in a millisecond or two. */
 const PAGE = 64
 
 /** Called between two pages. */
@@ -18,19 +18,19 @@ export interface Walked {
 }
 
 /**
- * All objects behind an id, in the order of store.ids; what is changed on the way is seen or not.
+ * All objects after an id, in the order of their ids. Changes made during the walk may or may not be seen.
  */
-export async function * walk (store: ObjectParts, { after, breathe = setImmediate }: { after?: string | undefined, breathe?: Breathe | undefined }): AsyncGenerator<Walked> {
+export async function * walk (store: Pick<StateStore, 'objects'>, { after, breathe = setImmediate }: { after?: string | undefined, breathe?: Breathe | undefined }): AsyncGenerator<Walked> {
   let last = after
   for (;;) {
     const page: string[] = []
-    for (const id of store.ids(last)) {
+    for (const id of store.objects.ids(last)) {
       page.push(id)
       if (page.length === PAGE) break
     }
     for (const diaObjectId of page) {
       try {
-        const record = store.get(diaObjectId)
+        const record = store.objects.get(diaObjectId)
         if (record) yield { diaObjectId, record }
       } catch (error) {
         if (!(error instanceof CandelaError)) throw error
@@ -43,17 +43,17 @@ export async function * walk (store: ObjectParts, { after, breathe = setImmediat
   }
 }
 
-/** Of the newest objects, one in so many is not trusted with the time, … */
+/** One of this many objects, the newest, is left out of the clock, … */
 const ONE_IN = 50
-/** … and no more than these. */
+/** … up to this number. */
 const MOST_DISTRUSTED = 20
 
 /**
- * The survey's clock: the newest time at which an object of the store was seen [d, MJD TAI], −∞ where none was. In
- * simulated and replayed nights it stands where they do. Of 50 objects the newest one does not count, of 100 the newest
- * two, never more than 20: one damaged time in the far future must not make all others old.
+ * The survey's clock: the newest time at which an object of the store was seen [d, MJD TAI], −∞ where none was. For
+ * simulated and past nights it shows their time. Of 50 objects the newest is left out, of 100 the newest two, never
+ * more than 20, so that one damaged time in the far future does not make all other objects old.
  */
-export async function surveyClock (store: ObjectParts, breathe?: Breathe): Promise<number> {
+export async function surveyClock (store: Pick<StateStore, 'objects'>, breathe?: Breathe): Promise<number> {
   let objects = 0
   let newest: number[] = []
   for await (const { record } of walk(store, { breathe })) {

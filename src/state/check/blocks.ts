@@ -3,7 +3,7 @@ import type { Report } from './findings.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /**
- * That each block lies beside a record that knows of it.
+ * Checks that each block belongs to a record that counts it.
  * @param recordOf undefined where there is none; null where it cannot be read
  */
 export function checkBlocks ({ blocks }: Snapshot, recordOf: (diaObjectId: string) => ObjectRecord | null | undefined, report: Report, onDisorder: (message: string) => void): void {

@@ -30,9 +30,9 @@ export class ChangesCheck {
   }
 
   /**
-   * That the entry which a record names is there, and holds the object's newest classification.
+   * Checks that the entry which a record names exists and holds the object's newest classification.
    * @param blockOf of its history; undefined where that cannot be read, or where the entries can be an older Candela's: then
-   *   what stands beside the classification is not looked at
+   *   only the classification is compared
    */
   checkRecord (record: ObjectRecord, blockOf: PublicationBlock | undefined): void {
     const { diaObjectId, sequence, tip, publications } = record
@@ -51,7 +51,7 @@ export class ChangesCheck {
     }
     const candidate = candidateIn(bytes)
     const newest = publications.at(-1)
-    // An entry of another object is an orphan of that one's, or its own.
+    // An entry of another object is reported when that object's entries are checked.
     const whole = blockOf && isPosition(record.ra, record.dec) ? candidateOf(record, blockOf) : undefined
     const expected: Partial<Candidate> | undefined = newest && { ...toClassification(diaObjectId, newest), ...whole, sequence }
     const wrong = tip === null || expected === undefined ||
@@ -71,7 +71,7 @@ export class ChangesCheck {
   }
 
   /**
-   * That each entry belongs to a record which names it.
+   * Checks that each entry belongs to a record which names it.
    * @param recordOf undefined where there is none; null where it cannot be read
    */
   checkEntries (recordOf: (diaObjectId: string) => ObjectRecord | null | undefined, onDisorder: (message: string) => void): void {

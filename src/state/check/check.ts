@@ -11,7 +11,7 @@ import { finding, type Finding, type FindingCode, type Report } from './findings
 import { checkHistory, checkNewest } from './history.ts'
 import { checkFacts, checkLightCurve } from './light-curve.ts'
 import { checkOrders, ordersOf } from './orders.ts'
-import { checkReplays, replayOf, type Replay } from './replay.ts'
+import { checkReplays, replayOf, type Replay } from './hidden-states.ts'
 import { snapshotOf, type Snapshot } from './snapshot.ts'
 import { readBeside, readRecord } from './stored-object.ts'
 import { openReadOnly } from '../storage/read-only.ts'
@@ -26,7 +26,7 @@ export interface CheckOptions {
   network: Network
   model: Model
   onFinding: (finding: Finding) => void
-  /** What is read next: an object, or a part of the folder. */
+  /** Name of the object or the part of the folder that is read next. */
   onReading?: (what: string) => void
   onProgress?: (objects: number, of: number) => void
   /** Ends the walk early, between two batches of objects. */
@@ -44,13 +44,13 @@ export interface CheckSummary {
   deadLetters: number
   findings: number
   findingsByCode: Partial<Record<FindingCode, number>>
-  /** Whether the walk came to its end. */
+  /** Whether the walk reached its end. */
   complete: boolean
 }
 
 /**
- * Everything is read at one commit, so that what is committed meanwhile cannot look like damage. Damage is told to
- * `onFinding`; where the file's structure is damaged the walk ends there, if LMDB does not end the process.
+ * Everything is read at one commit, so that later commits cannot look like damage. Damage is reported to `onFinding`.
+ * Where the file's structure is damaged the walk ends, unless LMDB ends the process first.
  * @throws CandelaError `data-folder-missing`, `data-folder-version`, `data-folder-unusable`
  */
 export async function checkStore (options: CheckOptions): Promise<CheckSummary> {

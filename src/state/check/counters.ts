@@ -1,4 +1,4 @@
-/** The counters of a store, against each other and against what the store holds. */
+/** Compares the counters of a store with each other and with the contents of the store. */
 import { unpack } from 'msgpackr'
 import { reasonIn } from '../../errors.ts'
 import { completed } from '../accounting.ts'

@@ -14,7 +14,7 @@ function factsIn (value: Uint8Array): KeptFacts | null {
   }
 }
 
-/** That each dead letter has its facts and its bytes. @returns how many there are, and the greatest number */
+/** Checks that each dead letter has its facts and its bytes. @returns how many there are, and the greatest number */
 export function checkDeadLetters ({ deadLetters, deadLetterBytes }: Snapshot, report: Report, onDisorder: (message: string) => void): { deadLetters: number, greatest: number } {
   let count = 0
   let greatest = 0

@@ -1,6 +1,6 @@
 /** What a check can find; docs/records.md says what each code means. */
 
-/** Every code, and what mends it: a replay of the light curve, lists that are made anew, or a copy of the data folder. */
+/** Every code with its repair: a replay of the light curve, new lists, or a copy of the data folder. */
 export const FINDING_CODES = {
   'structure-damaged': 'restore',
   'record-unreadable': 'restore',
@@ -35,7 +35,7 @@ export const FINDING_CODES = {
 export type FindingCode = keyof typeof FINDING_CODES
 
 export interface Finding {
-  /** Absent where it is about no object. */
+  /** Absent where the finding is about no object. */
   diaObjectId?: string
   code: FindingCode
   message: string

@@ -8,8 +8,8 @@ const isPublication = ({ probabilityIa, epochs, midpointMjdTai, model }: Publica
   probabilityIa >= 0 && probabilityIa <= 1 && Number.isSafeInteger(epochs) && epochs > 0 && isTime(midpointMjdTai) && /^[^/]+\/[^/]+$/.test(model)
 
 /**
- * That a whole published history has values that can be, that times never fall, and that revisions do not within one life
- * of the object: where several were merged each has its own, none of them above the record's.
+ * Checks that a whole published history has possible values, that times never fall, and that revisions never fall within
+ * one life of the object. In a merged history each life has its own revisions, none above the record's.
  */
 export function checkHistory ({ diaObjectId, revision, merged }: ObjectRecord, publications: readonly Publication[], report: Report): void {
   const of = (message: string): string => `object ${diaObjectId}: ${message}`
@@ -27,7 +27,7 @@ export function checkHistory ({ diaObjectId, revision, merged }: ObjectRecord, p
 }
 
 /**
- * That what was published last is what the hidden state at the tip says.
+ * Checks that the newest publication is what the hidden state at the tip gives.
  * @param inUse whether the hidden states are those of `model`; its calibration tells nothing about others
  */
 export function checkNewest ({ diaObjectId, tip, publications, model: key }: ObjectRecord, model: Model, inUse: boolean, report: Report): void {

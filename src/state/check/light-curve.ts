@@ -5,7 +5,7 @@ import { firstDetection } from '../../light-curve/window.ts'
 import type { ObjectRecord } from '../record/record.ts'
 import type { Report } from './findings.ts'
 
-/** That a record's facts are such as an alert may bring. */
+/** Checks that a record's id and position are valid. */
 export function checkFacts ({ diaObjectId, ra, dec }: ObjectRecord, report: Report): void {
   if (!OBJECT_ID.test(diaObjectId)) report('record-invalid', `object ${diaObjectId}: its id is none that an alert may have`, diaObjectId)
   if (!isPosition(ra, dec)) report('record-invalid', `object ${diaObjectId}: its position is ra ${ra}, dec ${dec}`, diaObjectId)
@@ -17,7 +17,7 @@ const asKept = (point: StoredPoint): boolean => {
 }
 
 /**
- * Order, identities and values of the points of a whole light curve, and the first detection that the record names.
+ * Checks order, identities and values of the points of a whole light curve, and the record's time of the first detection.
  * @returns whether it can be replayed
  */
 export function checkLightCurve ({ diaObjectId, firstDetectionMjdTai }: ObjectRecord, points: readonly StoredPoint[], report: Report): boolean {

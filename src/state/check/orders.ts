@@ -1,4 +1,4 @@
-/** The orders of the list of changes, and the entries that they are of. */
+/** Checks the orders of the list of changes against its entries. */
 import { ORDERS, ORDERS_VERSION } from '../storage/candidates/list.ts'
 import { unpackListed, type ListedCandidate } from '../storage/candidates/entry.ts'
 import { rowsOf, type OrderKey } from '../storage/candidates/orders.ts'
@@ -28,8 +28,8 @@ function listedIn (bytes: Uint8Array, sequence: number): ListedCandidate | undef
 const same = (a: Uint8Array, b: Uint8Array | undefined): boolean => b !== undefined && Buffer.compare(a, b) === 0
 
 /**
- * That each entry stands in each order at its place, and nothing else does.
- * @param reported numbers of entries that are wrong themselves
+ * Checks that each order has each entry at its place, and nothing else.
+ * @param reported numbers of entries that have findings of their own
  */
 export function checkOrders ({ changes }: Snapshot, orders: TableSnapshot<OrderKey>, reported: ReadonlySet<number>, report: Report, onDisorder: (message: string) => void): void {
   for (const { key: sequence, value } of changes.entries(onDisorder)) {

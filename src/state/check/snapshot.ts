@@ -1,11 +1,11 @@
-/** The tables of a data folder as they are at one commit, read with every fault of the file caught. */
+/** The tables of a data folder at one commit. Every fault of the file is caught while they are read. */
 import { compareKeys, type Database, type Transaction } from 'lmdb'
 import { CandelaError, reasonIn } from '../../errors.ts'
 import { ORDERS } from '../storage/candidates/list.ts'
 import type { OrderKey } from '../storage/candidates/orders.ts'
 import type { ReadOnlyFolder, TableKey } from '../storage/read-only.ts'
 
-/** A table with more keys out of order than this goes round in circles. */
+/** A table with more keys out of order than this is read in a circle. */
 const MOST_OUT_OF_ORDER = 3
 
 export const structureDamaged = (what: string, cause?: unknown): CandelaError => new CandelaError('structure-damaged', what, { cause })
@@ -22,7 +22,7 @@ export class TableSnapshot<Key extends TableKey> {
   readonly #name: string
   readonly #table: Database<Uint8Array, Key>
   readonly #transaction: Transaction
-  /** How many entries LMDB says there are. */
+  /** The number of entries according to LMDB. */
   readonly size: number
 
   /** @throws CandelaError `structure-damaged` */
@@ -30,7 +30,7 @@ export class TableSnapshot<Key extends TableKey> {
     this.#name = name
     this.#table = table
     this.#transaction = transaction
-    // Of the same commit, since LMDB goes on to the next one with a turn of the event loop only.
+    // Of the same commit: LMDB moves to the next one only with a turn of the event loop.
     this.size = this.#caught(() => (table.getStats() as { entryCount: number }).entryCount)
   }
 
@@ -45,7 +45,7 @@ export class TableSnapshot<Key extends TableKey> {
 
   /**
    * In order of the keys.
-   * @param onDisorder told about keys out of order, and about a number of entries that is not the one that LMDB names
+   * @param onDisorder called for keys out of order, and where LMDB's number of entries is wrong
    * @throws CandelaError `structure-damaged`
    */
   * entries (onDisorder: (message: string) => void): Generator<{ key: Key, value: Uint8Array }> {
@@ -83,7 +83,7 @@ export interface Snapshot {
   meta: TableSnapshot<string>
   deadLetters: TableSnapshot<number>
   deadLetterBytes: TableSnapshot<number>
-  /** Ends it: a snapshot keeps the pages that it sees from being used again. */
+  /** Releases the snapshot, which keeps LMDB from using its pages again. */
   done: () => void
 }
 
@@ -98,7 +98,7 @@ export function snapshotOf (folder: ReadOnlyFolder): Snapshot {
     if (table === undefined) throw structureDamaged(`there is no table '${name}'`)
     return table
   }
-  // All of them before the transaction, which a table that is opened would end.
+  // All tables are opened before the transaction begins: opening one would end it.
   const objects = opened<string>('objects')
   const blocks = opened<string>('blocks')
   const changes = opened<number>('changes')

@@ -1,4 +1,4 @@
-/** One object with all that lies beside its record, as far as it can be read. */
+/** One object with the blocks beside its record, as far as they can be read. */
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import { CandelaError } from '../../errors.ts'
 import { keyOf, settledKey, type BlockKind } from '../storage/objects.ts'
@@ -10,7 +10,7 @@ import type { Snapshot } from './snapshot.ts'
 export interface StoredObject {
   diaObjectId: string
   record: ObjectRecord
-  /** Null where a block is missing or cannot be read; then that has been reported. */
+  /** Null where a block is missing or cannot be read, which has been reported. */
   closedPoints: readonly StoredPoint[] | null
   closedPublications: readonly Publication[] | null
   settled: readonly HiddenState[] | null
@@ -31,7 +31,7 @@ function readable<Value> (read: () => Value, code: FindingCode, diaObjectId: str
 export const readRecord = (diaObjectId: string, bytes: Uint8Array, report: Report): ObjectRecord | undefined =>
   readable(() => unpackRecord(diaObjectId, bytes), 'record-unreadable', diaObjectId, report)
 
-/** Reads what lies beside a record, and checks how it is cut into blocks. */
+/** Reads the blocks beside a record, and checks how the light curve and the history are divided into blocks. */
 export function readBeside (record: ObjectRecord, { blocks }: Pick<Snapshot, 'blocks'>, report: Report): StoredObject {
   const { diaObjectId } = record
   function closed<Entry> (kind: BlockKind, count: number, open: number, unpack: (diaObjectId: string, bytes: Uint8Array) => Entry[]): Entry[] | null {

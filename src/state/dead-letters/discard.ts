@@ -1,4 +1,4 @@
-/** Dead letters that nobody wants any more, and a bound on those that stand. */
+/** Discards dead letters: by choice, and to bound the space that they take. */
 import { setImmediate } from 'node:timers/promises'
 import type { SerializedProcessor } from '../processor/serialized.ts'
 import { NOTHING, type StateStore } from '../store.ts'
@@ -7,18 +7,18 @@ import { NOTHING, type StateStore } from '../store.ts'
 const BATCH = 100
 
 export interface DiscardQuery {
-  /** These letters; without it, all that fit the rest. */
+  /** The letters to discard; where absent, all that match the rest of the query. */
   numbers?: readonly number[] | undefined
   code?: string | undefined
   /** Received before this time [ms since 1970, UTC]. */
   receivedBefore?: number | undefined
-  /** Continue behind this number. */
+  /** Continue after this number. */
   after?: number | undefined
   limit: number
 }
 
 export interface DiscardPage {
-  /** Numbers of the letters that are gone. */
+  /** Numbers of the discarded letters. */
   discarded: number[]
   /** Value of `after` to go on with, or null at the end. */
   next: number | null
@@ -26,8 +26,8 @@ export interface DiscardPage {
 
 export interface DeadLetterDiscard {
   /**
-   * Takes letters away for good, the oldest first; the accounting still has them as dead-lettered.
-   * @throws CandelaError `dead-letter-not-found` before any is gone, where one of `numbers` does not stand; `commit-failed`
+   * Removes letters for good, the oldest first. The accounting still counts them as dead-lettered.
+   * @throws CandelaError `dead-letter-not-found` before any is gone, where one of `numbers` does not exist; `commit-failed`
    */
   discard (query: DiscardQuery): Promise<DiscardPage>
   /**

@@ -1,4 +1,4 @@
-/** Dead letters put through again: decoded once more, and settled in the commit that has their new outcome. */
+/** Puts dead letters through again. A letter is decoded once more, and removed in the commit with its new outcome. */
 import type { ReceivedAlert } from '../../alert/alert.ts'
 import type { DecodedAlert } from '../../alert/decode.ts'
 import { CandelaError, reasonIn } from '../../errors.ts'
@@ -11,8 +11,8 @@ import type { DeadLetterReader } from '../views.ts'
 const BATCH = 64
 
 /** What became of one alert of a dead letter. */
-export interface ReplayedAlert extends AlertOutcome {
-  /** Number of the letter: where any of its alerts failed again it stands, otherwise it is gone. */
+export type ReplayedAlert = AlertOutcome & {
+  /** Number of the letter. It stays where any of its alerts failed again, and is removed otherwise. */
   deadLetter: number
   origin: string
   classifierName: string
@@ -20,11 +20,11 @@ export interface ReplayedAlert extends AlertOutcome {
 }
 
 export interface ReplayQuery {
-  /** These letters; without it, all. */
+  /** The letters to put through; where absent, all. */
   numbers?: readonly number[] | undefined
   /** All letters with this error code. */
   code?: string | undefined
-  /** Continue behind this number. */
+  /** Continue after this number. */
   after?: number | undefined
   /** Most letters to put through. */
   limit: number
@@ -39,8 +39,8 @@ export interface ReplayPage {
 export interface DeadLetterReplay {
   /**
    * Puts letters through again, the oldest first. Calls wait for each other, so that no letter goes through twice.
-   * @throws CandelaError `dead-letter-not-found` before any is put through, where one of `numbers` does not stand
-   * @throws CandelaError `commit-failed`: the letters of that commit stand as they did
+   * @throws CandelaError `dead-letter-not-found` before any is put through, where one of `numbers` does not exist
+   * @throws CandelaError `commit-failed`: the letters of that commit are unchanged
    */
   replay (query: ReplayQuery): Promise<ReplayPage>
 }
@@ -48,7 +48,7 @@ export interface DeadLetterReplay {
 export interface DeadLetterReplayOptions {
   deadLetters: DeadLetterReader
   processor: Processor
-  /** Decodes the bytes of an origin; gives each alert or the error that lost it. */
+  /** Decodes the bytes of an origin, into alerts and errors. */
   decode: (bytes: Uint8Array, origin: string) => AsyncIterable<DecodedAlert>
 }
 

@@ -54,7 +54,7 @@ export function unpackPublications (packed: Uint8Array): Publication[] {
   }))
 }
 
-/** A copy, since LMDB's own buffer is neither aligned nor lasting. */
+/** A copy: LMDB's buffer is not aligned, and is reused at the next read. */
 const copied = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
 
 const unpackState = (packed: PackedState): HiddenState | null => packed && {
@@ -65,7 +65,7 @@ const unpackState = (packed: PackedState): HiddenState | null => packed && {
   network: new Float32Array(copied(packed[4]))
 }
 
-/** A record with its open points as they were, and without settled states. */
+/** A record with its open points as they were, not rounded, and without settled states. */
 export function unpackRecord (diaObjectId: string, bytes: Uint8Array): Omit<ObjectRecord, 'openPoints'> & { openPoints: PhotometricPoint[] } {
   const [ra, dec, redshift, redshiftErr, mwebv, factsMjdTai, model, openPoints, closedPointBlocks, firstDetectionMjdTai,
     tip, , revision, declined, publications, closedPublicationBlocks, sequence] = unpack(bytes) as PackedRecord

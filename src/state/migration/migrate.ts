@@ -1,4 +1,4 @@
-/** Brings a data folder of an older format to this Candela's, in one transaction. */
+/** Converts a data folder of an older format to the present one, in one transaction. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type Database, type RootDatabase } from 'lmdb'
@@ -14,7 +14,7 @@ import { entriesOf } from '../storage/packed-commit.ts'
 import { damaged } from '../record/packed-record.ts'
 import { publishedProbability } from '../record/record.ts'
 import type { Candidate } from '../views.ts'
-import { wholeChange } from '../record/whole-object.ts'
+import { wholeWrite } from '../record/whole-object.ts'
 import { unpackPoints, unpackPublications, unpackRecord, type BlockKey } from './format-1.ts'
 
 export interface Migration {
@@ -25,16 +25,15 @@ export interface Migration {
 }
 
 /**
- * Hidden states of format 1 were stepped at times that were not rounded: their records are rebuilt when they are
- * touched, since no model has this key.
+ * Hidden states of format 1 were stepped at times that were not rounded. No model has this key, so that the next update
+ * of such a record replays its light curve.
  */
 const staleKey = (model: string): string => `${model}, format 1`
 
 /**
- * In a folder of this Candela's format nothing is changed but that its lists of candidates are made anew when it is opened
- * next.
+ * In a folder of the present format only the lists of candidates change: they are made anew when the folder is opened next.
  * @throws CandelaError `data-folder-missing`, `data-folder-in-use`, `data-folder-version`, `data-folder-unusable`,
- *   `record-damaged`: the folder is as it was
+ *   `record-damaged`: the folder is unchanged
  */
 export async function migrateFolder (folder: string): Promise<Migration> {
   if (!existsSync(join(folder, 'data.mdb'))) throw folderMissing(folder)
@@ -70,7 +69,8 @@ export async function migrateFolder (folder: string): Promise<Migration> {
 function fromFormat1 (root: RootDatabase): number {
   const objects = root.openDB<Uint8Array, string>({ name: 'objects', encoding: 'binary' })
   const blocks = root.openDB<Uint8Array, BlockKey | string>({ name: 'blocks', encoding: 'binary' })
-  const written = new LmdbObjects({ objects, blocks: blocks as Database<Uint8Array, string> })
+  const changes = root.openDB<Uint8Array, number>({ name: 'changes', encoding: 'binary' })
+  const written = new LmdbObjects({ objects, blocks: blocks as Database<Uint8Array, string>, changes })
   const ids = [...objects.getKeys()]
   for (const diaObjectId of ids) {
     const record = unpackRecord(diaObjectId, objects.get(diaObjectId)!)
@@ -78,15 +78,14 @@ function fromFormat1 (root: RootDatabase): number {
       const bytes = blocks.get([diaObjectId, kind, block])
       if (bytes === undefined) throw damaged(diaObjectId, `block ${block} of its ${kind} is missing`)
       blocks.removeSync([diaObjectId, kind, block])
-      // LMDB's own buffer does not outlast the next read.
+      // LMDB reuses its buffer at the next read.
       return Buffer.from(bytes)
     })
     const { points } = mergePoints([], [...closed('points', record.closedPointBlocks).flatMap(unpackPoints), ...record.openPoints])
     const publications = [...closed('publications', record.closedPublicationBlocks).flatMap(unpackPublications), ...record.publications]
-    const change = wholeChange({ record: { ...record, openPoints: [], model: staleKey(record.model) }, points, publications, settled: [] })
+    const change = wholeWrite({ record: { ...record, openPoints: [], model: staleKey(record.model) }, points, publications, settled: [] })
     for (const [key, value] of entriesOf(change)) written.put(key, value)
   }
-  const changes = root.openDB<Uint8Array, number>({ name: 'changes', encoding: 'binary' })
   for (const sequence of [...changes.getKeys()]) {
     const candidate = unpack(changes.get(sequence)!) as Candidate
     const { probabilityIa, midpointMjdTai } = candidate

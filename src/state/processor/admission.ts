@@ -1,21 +1,21 @@
-/** The last check before an alert may make or change a record, whatever dialect it came in. */
+/** The last check before an alert may create or change a record, for all dialects. */
 import { OBJECT_ID, type Alert, type PhotometricPoint } from '../../alert/alert.ts'
 import { isPosition } from '../../alert/points.ts'
 import { CandelaError } from '../../errors.ts'
 import { identityOf } from '../../light-curve/stored-point.ts'
 
 /**
- * Points of one alert that are taken in, a detection and the forced photometry of its visit counted once. LSST's alerts
+ * Most points accepted from one alert; a detection and the forced photometry of its visit count once. LSST's alerts
  * bring a year of history; its busiest field, COSMOS, has 12,129 visits in a year and 42,119 in all ten (baseline v3.0).
  */
 export const MOST_POINTS = 50_000
 
 export type Admission =
-  /** @property tooMany points that were left out, being beyond the newest MOST_POINTS */
+  /** @property tooMany how many points are left out, being older than the newest MOST_POINTS */
   | { alert: Alert, tooMany: number }
   | { error: CandelaError }
 
-/** @returns the alert as it is taken in, or why it cannot be */
+/** @returns the alert as it is accepted, or why it is refused */
 export function admission (alert: Alert): Admission {
   const { diaObjectId, diaSourceId, ra, dec } = alert
   const refused = (what: string, value: unknown): Admission => ({
@@ -30,8 +30,8 @@ export function admission (alert: Alert): Admission {
 }
 
 /**
- * What the object is classified on where there is more than is taken in: its newest points. What is older is known from
- * earlier alerts, or so old that the network has long settled.
+ * The newest points, where an alert brings too many. Older ones are known from earlier alerts, or so old that the network
+ * no longer responds to them.
  */
 function newest (points: PhotometricPoint[]): PhotometricPoint[] {
   if (points.length <= MOST_POINTS) return points

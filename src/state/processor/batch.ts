@@ -1,4 +1,4 @@
-/** One batch of alerts on its way from plans through steps to a commit. */
+/** One batch of alerts: planned, stepped, and made a commit. */
 import type { Alert, ReceivedAlert } from '../../alert/alert.ts'
 import { leftOutOf } from '../../alert/left-out.ts'
 import { turns } from '../../alert/turns.ts'
@@ -6,14 +6,13 @@ import { CandelaError } from '../../errors.ts'
 import { probabilityIa } from '../../model/calibration.ts'
 import type { Network } from '../../model/engine.ts'
 import type { Model } from '../../model/model-file.ts'
-import { countedAs } from '../accounting.ts'
 import { admission } from './admission.ts'
 import { toClassification } from '../record/classification.ts'
-import type { AlertOutcome, SettledAlert } from '../outcome.ts'
+import type { AboutPoints, AlertIds, AlertOutcome, ProcessedAlert } from '../outcome.ts'
 import type { ObjectRecord } from '../record/record.ts'
 import type { Commit, DeadLetter, LetterFailure, StateStore } from '../store.ts'
 import { planUpdate, type ClassifiedUpdate, type Update } from '../record/update.ts'
-import type { Change, Classification, Unnumbered } from '../views.ts'
+import type { Classification, NewChange } from '../views.ts'
 import { LONGEST_TURN, runWavefrontInTurns, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
 
@@ -28,9 +27,36 @@ export interface BatchContext {
   clock: () => number
 }
 
-/** An alert of an object, with its place in the batch. */
+/** An alert on its way through the batch. */
+class AlertInHand {
+  readonly received: ReceivedAlert
+  /** Points left out, where the alert brings more than are accepted. */
+  tooMany = 0
+  /** The classification of its object that stands after it. */
+  standing: Classification | null = null
+  /** Its entry in the list of changes, where it led to one. */
+  published: NewChange | null = null
+  #outcome: AlertOutcome | undefined
+
+  constructor (received: ReceivedAlert) {
+    this.received = received
+  }
+
+  /** When the batch has run. */
+  get outcome (): AlertOutcome {
+    if (!this.#outcome) throw new Error('the batch has not run')
+    return this.#outcome
+  }
+
+  set outcome (outcome: AlertOutcome) {
+    this.#outcome = outcome
+  }
+}
+
+/** An alert that may change the record of its object. */
 interface Admitted {
-  index: number
+  inHand: AlertInHand
+  /** As it is taken in. */
   alert: Alert
   diaObjectId: string
 }
@@ -43,32 +69,24 @@ interface Pending extends Admitted {
 
 export class Batch {
   readonly #context: BatchContext
-  readonly #alerts: readonly ReceivedAlert[]
-  readonly #outcomes: AlertOutcome[]
-  /** What stands of each alert's object after it. */
-  readonly #standing: Array<Classification | null>
+  readonly #alerts: readonly AlertInHand[]
   readonly #deadLetters: DeadLetter[] = []
-  readonly #replayed = new Map<number, LetterFailure | null>()
-  readonly #classifications: Array<{ index: number, published: Unnumbered<Change> }> = []
+  readonly #retried = new Map<number, LetterFailure | null>()
   readonly #records = new Map<string, WorkingRecord>()
-  /** Points of alerts that were left out, being more than are taken in. */
-  readonly #tooMany = new Map<number, number>()
 
   constructor (context: BatchContext, alerts: readonly ReceivedAlert[]) {
     this.#context = context
-    this.#alerts = alerts
-    this.#outcomes = new Array<AlertOutcome>(alerts.length)
-    this.#standing = new Array<Classification | null>(alerts.length).fill(null)
+    this.#alerts = alerts.map(received => new AlertInHand(received))
   }
 
   /** One outcome an alert, in order. */
   get outcomes (): AlertOutcome[] {
-    return this.#outcomes
+    return this.#alerts.map(({ outcome }) => outcome)
   }
 
   /**
-   * Plans and steps all alerts. Several alerts of one object go one after the other, in rounds, so that each has the
-   * outcome that it would have had alone. Others have their turn meanwhile; one call at a time.
+   * Plans and steps all alerts. Several alerts of one object are processed in successive rounds, so that each has the
+   * outcome that it would have alone. Yields to the event loop in between; one call at a time.
    */
   async run (): Promise<void> {
     const turn = turns(LONGEST_TURN)
@@ -81,49 +99,50 @@ export class Batch {
       await runWavefrontInTurns(this.#context.network, pending.map(({ job }) => job), turn)
       for (const stepped of pending) this.#publish(stepped)
     }
-    this.#alerts.forEach((received, index) => { if ('alert' in received) Object.assign(this.#outcomes[index]!, aboutPoints(received.alert, this.#tooMany.get(index))) })
+    for (const { received, outcome, tooMany } of this.#alerts) if ('alert' in received) Object.assign(outcome, aboutPoints(received.alert, tooMany))
   }
 
   #rounds (): Admitted[][] {
     const rounds: Admitted[][] = []
     const alertsOf = new Map<string, number>()
-    this.#alerts.forEach((received, index) => {
+    for (const inHand of this.#alerts) {
+      const { received } = inHand
       const { deadLetter } = received
-      if (deadLetter !== undefined && !this.#replayed.has(deadLetter)) this.#replayed.set(deadLetter, null)
+      if (deadLetter !== undefined && !this.#retried.has(deadLetter)) this.#retried.set(deadLetter, null)
       const admitted = 'error' in received ? received : admission(received.alert)
       if ('error' in admitted) {
-        this.#bury(index, admitted.error)
-        return
+        this.#bury(inHand, admitted.error)
+        continue
       }
       const { alert, tooMany } = admitted
-      if (tooMany > 0) this.#tooMany.set(index, tooMany)
+      inHand.tooMany = tooMany
       const { diaObjectId } = alert
       if (diaObjectId === null) {
-        this.#outcomes[index] = { ...named(alert), outcome: 'declined', reason: alert.solarSystem ? 'solar-system-object' : 'no-object-id' }
-        return
+        inHand.outcome = { ...idsOf(alert), outcome: 'declined', reason: alert.solarSystem ? 'solar-system-object' : 'no-object-id' }
+        continue
       }
       const round = alertsOf.get(diaObjectId) ?? 0
       alertsOf.set(diaObjectId, round + 1)
       rounds[round] ??= []
-      rounds[round].push({ index, alert, diaObjectId })
-    })
+      rounds[round].push({ inHand, alert, diaObjectId })
+    }
     return rounds
   }
 
-  #bury (index: number, { code, message, action }: CandelaError): void {
-    const received = this.#alerts[index]!
+  #bury (inHand: AlertInHand, { code, message, action }: CandelaError): void {
+    const { received } = inHand
     const { origin, deadLetter } = received
-    const ids = 'alert' in received ? named(received.alert) : { diaObjectId: null, diaSourceId: null, midpointMjdTai: null }
+    const ids = 'alert' in received ? idsOf(received.alert) : { diaObjectId: null, diaSourceId: null, midpointMjdTai: null }
     const failure = { code, message, ...action !== undefined && { action }, time: this.#context.clock() }
     if (deadLetter === undefined) this.#deadLetters.push({ ...failure, ...originalOf(received), origin })
-    // A letter of several alerts stands with the first failure.
-    else this.#replayed.set(deadLetter, this.#replayed.get(deadLetter) ?? failure)
-    this.#outcomes[index] = { ...ids, outcome: 'dead-lettered', reason: code, message, ...action !== undefined && { action } }
+    // A letter of several alerts keeps the first failure.
+    else this.#retried.set(deadLetter, this.#retried.get(deadLetter) ?? failure)
+    inHand.outcome = { ...ids, outcome: 'dead-lettered', reason: code, message, ...action !== undefined && { action } }
   }
 
-  /** @returns what is to be stepped: one entry or none */
+  /** @returns one entry where the network has to step, or none */
   #plan (admitted: Admitted): Pending[] {
-    const { index, alert, diaObjectId } = admitted
+    const { inHand, alert, diaObjectId } = admitted
     const { store, network, key, clock } = this.#context
     let record: WorkingRecord
     let update: Update
@@ -132,7 +151,7 @@ export class Batch {
       update = planUpdate(record.record, alert, record, { key, bands: network.shape.bands })
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
-      this.#bury(index, error)
+      this.#bury(inHand, error)
       return []
     }
     this.#records.set(diaObjectId, record)
@@ -140,47 +159,45 @@ export class Batch {
       return [{ ...admitted, record, update, job: record.job(update) }]
     }
     if (update.outcome === 'declined') {
-      const withdrawal = record.decline(update.changes, update.reason, key, clock)
-      if (withdrawal) this.#classifications.push({ index, published: withdrawal })
-      this.#outcomes[index] = { ...named(alert), outcome: 'declined', reason: update.reason }
+      inHand.published = record.decline(update.updated, update.reason, key, clock)
+      inHand.outcome = { ...idsOf(alert), outcome: 'declined', reason: update.reason }
     } else {
-      if (update.changes) record.absorb(update.changes)
-      this.#outcomes[index] = { ...named(alert), outcome: 'duplicate' }
+      if (update.updated) record.absorb(update.updated)
+      inHand.outcome = { ...idsOf(alert), outcome: 'duplicate' }
     }
-    this.#standing[index] = standingOf(record.record)
+    inHand.standing = standingOf(record.record)
     return []
   }
 
-  #publish ({ index, alert, record, update, job }: Pending): void {
+  #publish ({ inHand, alert, record, update, job }: Pending): void {
     const { model, key, clock } = this.#context
     const tip = job.tip!
     const candidate = record.classify(update, job, probabilityIa(tip.logit, tip.steps, model.calibration), model, key, clock())
-    this.#classifications.push({ index, published: candidate })
-    this.#standing[index] = standingOf(record.record)
+    inHand.published = candidate
+    inHand.standing = standingOf(record.record)
     const { probabilityIa: probability, epochs, revision } = candidate
-    this.#outcomes[index] = { ...named(alert), outcome: 'classified', probabilityIa: probability, epochs, revision }
+    inHand.outcome = { ...idsOf(alert), outcome: 'classified', probabilityIa: probability, epochs, revision }
   }
 
   /** @param positions how far each source has been read with this batch */
   toCommit (positions: Readonly<Record<string, unknown>>): Commit {
     return {
-      changes: [...this.#records.values()].filter(record => record.changed).map(record => record.toChange()),
-      classifications: this.#classifications.toSorted((a, b) => a.index - b.index).map(({ published }) => published),
-      outcomes: this.#outcomes.map((outcome, index) => countedAs(outcome, this.#alerts[index]!.deadLetter !== undefined)),
+      records: [...this.#records.values()].filter(record => record.changed).map(record => record.toWrite()),
+      classifications: this.#alerts.flatMap(({ published }) => published ?? []),
+      alerts: this.#alerts.map(({ received, outcome, standing }): ProcessedAlert => ({ received, outcome, standing })),
       deadLetters: this.#deadLetters,
-      replayed: this.#replayed,
-      positions,
-      alerts: this.#alerts.map((received, index): SettledAlert => ({ received, outcome: this.#outcomes[index]!, standing: this.#standing[index]! }))
+      retried: this.#retried,
+      positions
     }
   }
 }
 
-const named = ({ diaObjectId, diaSourceId, midpointMjdTai }: Alert): Pick<AlertOutcome, 'diaObjectId' | 'diaSourceId' | 'midpointMjdTai'> =>
+const idsOf = ({ diaObjectId, diaSourceId, midpointMjdTai }: Alert): AlertIds =>
   ({ diaObjectId, diaSourceId, midpointMjdTai })
 
-/** What there is to say of its points, beside what became of it. */
-function aboutPoints ({ omitted, readAs }: Alert, tooMany: number | undefined): Pick<AlertOutcome, 'leftOut' | 'fluxUnit'> {
-  const leftOut = tooMany === undefined ? leftOutOf(omitted) : { ...leftOutOf(omitted), 'too-many-points': tooMany }
+/** What the outcome says of the alert's points. */
+function aboutPoints ({ omitted, readAs }: Alert, tooMany: number): AboutPoints {
+  const leftOut = tooMany === 0 ? leftOutOf(omitted) : { ...leftOutOf(omitted), 'too-many-points': tooMany }
   return { ...leftOut && { leftOut }, ...readAs && { fluxUnit: readAs.fluxUnit } }
 }
 
@@ -189,7 +206,7 @@ function standingOf ({ diaObjectId, tip, publications }: ObjectRecord): Classifi
   return tip && newest ? toClassification(diaObjectId, newest) : null
 }
 
-/** What a dead letter keeps of an alert: the bytes as they came, or the normal form of one that never was bytes. */
+/** What a dead letter keeps of an alert: the original bytes, or the normal form as JSON where there were none. */
 function originalOf (received: ReceivedAlert): Pick<DeadLetter, 'bytes' | 'part'> {
   if ('error' in received) return { bytes: received.bytes }
   const { alert, original, part } = received

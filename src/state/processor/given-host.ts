@@ -1,15 +1,15 @@
-/** A redshift that somebody gives for an object's host galaxy: replayed as a revision. */
+/** Sets the redshift of an object's host galaxy, and replays the object's light curve with it. */
 import type { Processor } from './processor.ts'
-import type { GivenHost } from '../record/record.ts'
+import type { HostRedshift } from '../record/record.ts'
 
 /**
- * Gives a redshift, or takes back the one that was given (null). It is committed when the promise resolves.
+ * Sets a redshift, or removes the one that was set (null). The change is committed when the promise resolves.
  * @returns whether the object is known
- * @throws CandelaError `record-damaged`, `shutting-down`, `commit-failed`: the object stands as it did
+ * @throws CandelaError `record-damaged`, `shutting-down`, `commit-failed`: the object is unchanged
  */
-export type GiveHost = (diaObjectId: string, host: Omit<GivenHost, 'givenAt'> | null) => Promise<boolean>
+export type GiveHost = (diaObjectId: string, host: HostRedshift | null) => Promise<boolean>
 
-/** @param processor may be used by several sources at a time */
+/** @param processor that several sources may use at a time */
 export const hostGiver = (processor: Pick<Processor, 'revise'>): GiveHost => async (diaObjectId, host) => {
   const [revised] = await processor.revise([{ diaObjectId, host }])
   if (revised?.outcome === 'failed') throw revised.error

@@ -1,9 +1,9 @@
-/** A light curve in hand, of which nothing is kept, merged as those of alerts are. */
+/** Merges a light curve that comes with a request, by the same rules as those of alerts. Nothing is stored. */
 import type { OmissionReason, PhotometricPoint } from '../../alert/alert.ts'
 import { mergePoints } from '../../light-curve/merge.ts'
 import { compareVersions, identityOf, storedPoint, type StoredPoint } from '../../light-curve/stored-point.ts'
 
-/** Why a point that was given is not one of the light curve. */
+/** Why a given point is not in the light curve. */
 export const LEFT_OUT_REASONS = [
   'flux-missing', 'flux-not-finite', 'flux-error-not-positive', 'band-unknown', 'time-invalid', 'quality-flags', 'withdrawn', 'superseded'
 ] as const satisfies ReadonlyArray<OmissionReason | 'withdrawn' | 'superseded'>
@@ -28,10 +28,10 @@ export interface GivenLightCurve {
   leftOut: readonly LeftOutPoint[]
 }
 
-/** Of two versions of a point that rank the same, the first stands. */
+/** Of two versions of a point that rank the same, the first is taken. */
 export function mergeGiven (given: readonly GivenPoint[]): GivenLightCurve {
   const merged = mergePoints([], given.map(({ point }) => point))
-  const standing = new Map(merged.points.map(point => [identityOf(point), point]))
+  const inCurve = new Map(merged.points.map(point => [identityOf(point), point]))
   const indexOf = new Map<StoredPoint, number>()
   const leftOut: LeftOutPoint[] = []
   for (const { index, point } of given) {
@@ -40,7 +40,7 @@ export function mergeGiven (given: readonly GivenPoint[]): GivenLightCurve {
       leftOut.push({ index, reason: whyUnusable(point) })
       continue
     }
-    const stands = standing.get(identityOf(kept))!
+    const stands = inCurve.get(identityOf(kept))!
     if (compareVersions(kept, stands) !== 0 || indexOf.has(stands)) leftOut.push({ index, reason: 'superseded' })
     else indexOf.set(stands, index)
   }
@@ -49,5 +49,5 @@ export function mergeGiven (given: readonly GivenPoint[]): GivenLightCurve {
   return { points, indexOf, leftOut }
 }
 
-/** Of a point whose values a float32 does not hold. */
+/** For a point with values outside the range of float32. */
 const whyUnusable = ({ psfFlux }: PhotometricPoint): LeftOutReason => Number.isFinite(Math.fround(psfFlux)) ? 'flux-error-not-positive' : 'flux-not-finite'

@@ -1,4 +1,4 @@
-/** Plays light curves through the network of the live step, for P(Ia) after each of their points. Nothing is kept. */
+/** Plays light curves through the same network as the live step, for P(Ia) after each point. Nothing is stored. */
 import { setImmediate } from 'node:timers/promises'
 import type { HostFacts } from '../../alert/alert.ts'
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
@@ -30,11 +30,11 @@ export interface PlayedPoint {
 export interface PlayOptions {
   network: Network
   model: Pick<Model, 'calibration'>
-  /** Ends the work between two turns of the event loop. */
+  /** Aborts the work between two turns of the event loop. */
   signal?: AbortSignal | undefined
 }
 
-/** Light curves that step together, and how many steps of each are done before others have a turn. */
+/** Light curves that step together, and steps of each between two turns of the event loop. */
 const ROWS = 8
 const STEPS = 32
 
@@ -52,8 +52,8 @@ class Trail extends SettledStates {
 }
 
 /**
- * The result of a light curve does not depend on those beside it, and is bit for bit what the live step makes of the
- * same points, in whatever order they came. Between a few milliseconds of work each, others have their turn.
+ * The result of a light curve does not depend on the others, and is bit for bit what the live step makes of the same
+ * points in any order of arrival. Yields to the event loop every few milliseconds.
  * @returns of each light curve, its points in order of time
  * @throws the signal's reason
  */

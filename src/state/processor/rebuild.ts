@@ -1,21 +1,21 @@
-/** Brings records whose hidden states belong to another model to the model in use, from their light curves. */
+/** Replays the light curves of records whose hidden states belong to another model, with the model in use. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { CandelaError } from '../../errors.ts'
 import { classifierOf } from '../../model/model-key.ts'
 import type { Processor, RevisionOutcome } from './processor.ts'
 import type { StateStore } from '../store.ts'
 
-/** Objects of one commit; between two of them alerts have their turn, which long light curves must not keep waiting. */
+/** Objects of one commit. Alerts are processed between two commits, so that long light curves do not delay them. */
 const BATCH = 64
-/** Most records that one page looks at, so that a page of a finished store does not hold up the process. */
+/** Most records that one page looks at, so that a page of a store without work does not block the process. */
 const LONGEST_SCAN = 10_000
 
 export interface RebuildQuery {
-  /** These objects; without it, all whose hidden states belong to another model. */
+  /** The objects to replay; where absent, all whose hidden states belong to another model. */
   diaObjectIds?: readonly string[] | undefined
-  /** Replay also those that belong to the model in use, to replace their hidden states. */
+  /** Also replay objects whose hidden states belong to the model in use. */
   force?: boolean | undefined
-  /** Continue behind this object. */
+  /** Continue after this object. */
   after?: string | undefined
   /** Most objects to replay. */
   limit: number
@@ -38,9 +38,9 @@ export interface RebuildPage {
   lookedAt: number
   /** A new classification was published. */
   revised: number
-  /** What was published stands. */
+  /** The published classification is unchanged. */
   unchanged: number
-  /** Without a classification, by this model too. */
+  /** Objects without a classification, by this model too. */
   declined: number
   failed: RebuildFailure[]
   /** Value of `after` to go on with, or null at the end. */
@@ -49,15 +49,15 @@ export interface RebuildPage {
 
 export interface Rebuild {
   /**
-   * Replays the next objects of the walk through the store, or those named. Each record says itself which model its
-   * hidden states belong to: a walk that was cut off and begins anew passes over what was done before.
+   * Replays the next objects of the walk through the store, or those named. Each record names the model that its
+   * hidden states belong to: a walk that was interrupted and begins again skips the records already done.
    * @throws CandelaError `commit-failed`, `shutting-down`: batches before that one are committed
    */
   rebuild (query: RebuildQuery): Promise<RebuildPage>
 }
 
 export interface RebuildOptions {
-  store: Pick<StateStore, 'models' | 'reader'>
+  store: Pick<StateStore, 'objects' | 'reader'>
   /** May be used by several sources at a time. */
   processor: Pick<Processor, 'model' | 'revise'>
   /** Of the model in use, see modelKey. */
@@ -72,7 +72,7 @@ export function createRebuild ({ store, processor, key }: RebuildOptions): Rebui
     const ids: string[] = []
     let passed = 0
     let last: string | undefined
-    for (const { diaObjectId, model } of store.models(after)) {
+    for (const { diaObjectId, model } of store.objects.models(after)) {
       if (ids.length === limit || ids.length + passed === LONGEST_SCAN) return { ids, passed, next: last ?? null }
       last = diaObjectId
       if (force || model !== key) ids.push(diaObjectId)
@@ -90,7 +90,7 @@ export function createRebuild ({ store, processor, key }: RebuildOptions): Rebui
       }
       for (let k = 0; k < ids.length; k += BATCH) {
         const outcomes = await processor.revise(ids.slice(k, k + BATCH).map(diaObjectId => ({ diaObjectId, force })))
-        // An object that the walk has met and that is gone since lies in an archive.
+        // The object was archived after the walk met it.
         for (const outcome of outcomes) if (diaObjectIds || outcome.outcome !== 'not-found') count(page, outcome)
         await turn()
       }

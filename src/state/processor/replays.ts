@@ -1,4 +1,4 @@
-/** Light curves replayed for readers, beside the live step: a few at a time, and no more waiting than can be answered soon. */
+/** Replays light curves for readers while the live step goes on: a few at a time, behind a short queue. */
 import pLimit from 'p-limit'
 import { CandelaError } from '../../errors.ts'
 import type { Network } from '../../model/engine.ts'
@@ -8,9 +8,9 @@ import type { Classification, ObjectReader } from '../views.ts'
 
 export type { LightCurve, PlayedPoint } from './play.ts'
 
-/** Replays that go on at a time, a slice of each in turn. */
+/** Replays that run at a time, a slice of each in turn. */
 const AT_ONCE = 4
-/** Replays that may wait behind them. */
+/** Replays that may wait in the queue. */
 const MOST_WAITING = 32
 
 /** An object's light curve as it is now, with the model in use. */

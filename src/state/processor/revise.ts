@@ -1,28 +1,28 @@
-/** Classifies objects anew without an alert: for a host redshift that somebody gave, for another model. */
+/** Classifies objects again without an alert: for a host redshift that somebody set, or another model. */
 import { turns } from '../../alert/turns.ts'
 import { CandelaError } from '../../errors.ts'
 import { probabilityIa } from '../../model/calibration.ts'
 import type { BatchContext } from './batch.ts'
-import type { GivenHost } from '../record/record.ts'
+import type { HostRedshift } from '../record/record.ts'
 import { NOTHING, type Commit } from '../store.ts'
 import { planReplay, type ClassifiedUpdate } from '../record/update.ts'
-import type { Change, Classification, DeclineReason, Unnumbered } from '../views.ts'
+import type { Classification, DeclineReason, NewChange } from '../views.ts'
 import { LONGEST_TURN, runWavefrontInTurns, type StepJob } from './wavefront.ts'
 import { WorkingRecord } from './working-record.ts'
 
-/** What is wanted of one object: its light curve is replayed where its host facts or its model are others. */
+/** A request to classify one object again. Its light curve is replayed where its host facts or its model differ. */
 export interface Revision {
   diaObjectId: string
-  /** Stands from now on; null takes back the one that was given. */
-  host?: Omit<GivenHost, 'givenAt'> | null
-  /** Replay also where nothing is another, to replace hidden states. */
+  /** The host redshift from now on; null removes the one that was set. */
+  host?: HostRedshift | null
+  /** Replay also where nothing differs, to replace the hidden states. */
   force?: boolean
 }
 
 export type RevisionOutcome = { diaObjectId: string } & (
   /** A new classification was published. */
   | { outcome: 'revised', classification: Classification }
-  /** What was published stands. */
+  /** The published classification is unchanged. */
   | { outcome: 'unchanged' }
   | { outcome: 'declined', reason: DeclineReason }
   | { outcome: 'not-found' }
@@ -42,7 +42,7 @@ export class RevisionBatch {
   readonly #revisions: readonly Revision[]
   readonly outcomes: RevisionOutcome[]
   readonly #records: WorkingRecord[] = []
-  readonly #classifications: Array<Unnumbered<Change>> = []
+  readonly #classifications: NewChange[] = []
 
   constructor (context: BatchContext, revisions: readonly Revision[]) {
     this.#context = context
@@ -81,9 +81,9 @@ export class RevisionBatch {
         this.#records.push(record)
         return [{ index, record, update, job }]
       }
-      // What the newest alert was declined for stands.
+      // The reason of the newest alert goes before that of the replay.
       const reason = record.record.declined ?? update.reason
-      const withdrawal = record.decline(update.changes, reason, key, clock)
+      const withdrawal = record.decline(update.updated, reason, key, clock)
       if (withdrawal) this.#classifications.push(withdrawal)
       this.#records.push(record)
       this.outcomes[index] = { diaObjectId, outcome: 'declined', reason }
@@ -110,6 +110,6 @@ export class RevisionBatch {
   }
 
   toCommit (positions: Readonly<Record<string, unknown>>): Commit {
-    return { ...NOTHING, changes: this.#records.map(record => record.toChange()), classifications: this.#classifications, positions }
+    return { ...NOTHING, records: this.#records.map(record => record.toWrite()), classifications: this.#classifications, positions }
   }
 }

@@ -1,11 +1,11 @@
-/** One processor for several sources: their batches go one after the other. */
+/** One processor for several sources: their batches are processed one after the other. */
 import { CandelaError } from '../../errors.ts'
 import type { Processor } from './processor.ts'
 
 export interface SerializedProcessor extends Processor {
-  /** Does something else with the store, in turn with the batches. */
+  /** Runs other work with the store, in turn with the batches. */
   inTurn<Result> (call: () => Promise<Result>): Promise<Result>
-  /** Refuses what comes from now on; resolves when all that came before is committed or has failed. */
+  /** Refuses new calls; resolves when all earlier ones are committed or have failed. */
   close (): Promise<void>
 }
 
@@ -15,7 +15,7 @@ export function oneAfterAnother (): { next: <Result>(call: () => Promise<Result>
   return {
     next (call) {
       const mine = last.then(call)
-      // A failure is its caller's; the calls behind it have their turn.
+      // Only the caller gets the failure; the calls behind it go on.
       last = mine.catch(() => {})
       return mine
     },

@@ -19,10 +19,10 @@ export interface StepJob {
 const LARGEST_BATCH = 1024
 /** Most steps of one object in one call. */
 const LONGEST = 64
-/** A further call costs about as much as so many steps. */
+/** A further call costs about as much as this many steps. */
 const STEPS_OF_A_CALL = 64
 
-/** How long a batch of alerts or revisions holds the event loop [ms]: requests wait so long at most, and turns cost nothing beside it. */
+/** How long a batch of alerts or revisions blocks the event loop [ms]. Trades a request's delay for the cost of turns, which is negligible at this length. */
 export const LONGEST_TURN = 40
 
 /** A job with the number of its steps that are done. */
@@ -41,7 +41,7 @@ export function runWavefront (network: Network, jobs: readonly StepJob[]): void 
 }
 
 /**
- * As runWavefront, and others have their turn between two calls of the network: thousands of steps take seconds.
+ * As runWavefront, but yields to the event loop between two calls of the network: thousands of steps take seconds.
  * @param turn see turns
  */
 export async function runWavefrontInTurns (network: Network, jobs: readonly StepJob[], turn: () => Promise<void> | undefined): Promise<void> {
@@ -115,7 +115,7 @@ function stepTogether (network: Network, together: readonly Pending[]): void {
         midpointMjdTai,
         logit: result.logits[at]!,
         accumulator: accumulators[row]![k]!,
-        // The last one stays: it is not to keep the states of the whole call.
+        // The last state is kept; as a copy it does not hold the states of the whole call in memory.
         network: k < count - 1 ? result.hidden.subarray(at * width, (at + 1) * width) : result.hidden.slice(at * width, (at + 1) * width)
       }
     }

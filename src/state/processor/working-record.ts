@@ -1,13 +1,13 @@
-/** A record while a batch changes it: what of it and beside it is to be written again. */
+/** A record while a batch changes it, with the blocks beside it that are to be written. */
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import type { Model } from '../../model/model-file.ts'
 import { modelName } from '../../model/model-key.ts'
 import { candidateOf, withdrawalOf } from '../record/classification.ts'
 import { BLOCK_LENGTH, closedBlocks, hostOf, newRecord, publishedProbability, type ObjectRecord, type Publication } from '../record/record.ts'
 import { SettledStates } from '../record/settled.ts'
-import type { RecordChange, StateStore } from '../store.ts'
-import type { ClassifiedUpdate, RecordChanges, RecordParts } from '../record/update.ts'
-import type { Candidate, DeclineReason, Unnumbered, Withdrawal } from '../views.ts'
+import type { RecordWrite, StateStore } from '../store.ts'
+import type { ClassifiedUpdate, RecordParts, UpdatedRecord } from '../record/update.ts'
+import type { DeclineReason, NewCandidate, NewWithdrawal } from '../views.ts'
 import type { StepJob } from './wavefront.ts'
 
 export class WorkingRecord implements RecordParts {
@@ -26,7 +26,7 @@ export class WorkingRecord implements RecordParts {
     this.#store = store
     this.record = record
     this.#storedBlocks = record.closedPointBlocks
-    this.settled = new SettledStates(() => isNew ? [] : store.settled(record.diaObjectId))
+    this.settled = new SettledStates(() => isNew ? [] : store.objects.settled(record.diaObjectId))
   }
 
   /**
@@ -39,20 +39,20 @@ export class WorkingRecord implements RecordParts {
 
   /** @throws CandelaError `record-damaged` */
   static openKnown (store: StateStore, diaObjectId: string): WorkingRecord | null {
-    const record = store.get(diaObjectId)
+    const record = store.objects.get(diaObjectId)
     return record ? new WorkingRecord(store, record, false) : null
   }
 
   readonly closedPoints = (): readonly StoredPoint[] => {
-    this.#closed ??= this.#store.closedPoints(this.record.diaObjectId, this.#storedBlocks)
+    this.#closed ??= this.#store.objects.closedPoints(this.record.diaObjectId, this.#storedBlocks)
     return [...this.#closed, ...this.#closedSince]
   }
 
   readonly #publicationBlock = (diaObjectId: string, block: number): readonly Publication[] =>
-    this.#publicationBlocks.get(block) ?? this.#store.publicationBlock(diaObjectId, block)
+    this.#publicationBlocks.get(block) ?? this.#store.objects.publicationBlock(diaObjectId, block)
 
-  /** Takes over merged points and facts, and closes blocks that have grown long. */
-  #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai }: RecordChanges): void {
+  /** Adopts merged points and facts, and closes blocks that have grown long. */
+  #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai }: UpdatedRecord): void {
     const { record } = this
     const firstBlock = whole ? 0 : record.closedPointBlocks
     const blocks = closedBlocks(firstBlock * BLOCK_LENGTH + points.length)
@@ -74,21 +74,21 @@ export class WorkingRecord implements RecordParts {
     this.changed = true
   }
 
-  /** Takes what an alert brought beside the points that were known: newer facts, a newer processing. */
-  absorb (changes: RecordChanges): void {
-    this.#take(changes)
+  /** Adopts what a duplicate brings beside known points: newer facts, a newer processing. */
+  absorb (updated: UpdatedRecord): void {
+    this.#take(updated)
   }
 
   /**
    * @param model key of the model in use, see modelKey
    * @param clock [ms since 1970, UTC]
-   * @returns that the object has no classification any more; null where it had none, or has it still
+   * @returns the withdrawal, where the object lost its classification
    */
-  decline (changes: RecordChanges, reason: DeclineReason, model: string, clock: () => number): Unnumbered<Withdrawal> | null {
-    this.#take(changes)
+  decline (updated: UpdatedRecord, reason: DeclineReason, model: string, clock: () => number): NewWithdrawal | null {
+    this.#take(updated)
     const { record } = this
     const had = record.tip !== null
-    if (changes.statesLost) {
+    if (updated.statesLost) {
       record.tip = null
       record.model = model
       this.settled.rewind(null)
@@ -98,9 +98,9 @@ export class WorkingRecord implements RecordParts {
   }
 
   /** What is to be stepped for an update. */
-  job ({ from, steps, changes }: ClassifiedUpdate): StepJob {
+  job ({ from, steps, updated }: ClassifiedUpdate): StepJob {
     if (from === null || from !== this.record.tip) this.settled.rewind(from)
-    return { host: hostOf(changes), steps, tip: from, settled: this.settled }
+    return { host: hostOf(updated), steps, tip: from, settled: this.settled }
   }
 
   /**
@@ -109,7 +109,7 @@ export class WorkingRecord implements RecordParts {
    * @param key of the model in use, see modelKey
    * @param publishedAt [ms since 1970, UTC]
    */
-  classify (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string, publishedAt: number): Omit<Candidate, 'sequence'> {
+  classify (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string, publishedAt: number): NewCandidate {
     this.#adopt(update, job, key)
     const { record } = this
     const tip = job.tip!
@@ -126,19 +126,19 @@ export class WorkingRecord implements RecordParts {
     return candidateOf(record, this.#publicationBlock)!
   }
 
-  /** As classify, where that would only repeat what was published last: takes the hidden states alone. @returns whether it did */
+  /** Adopts only the hidden states, where classify would repeat the newest publication. @returns whether it did */
   repeat (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string): boolean {
     const last = this.record.publications.at(-1)
     const { steps, midpointMjdTai } = job.tip!
-    // A history of several lives can end behind the record's revision.
+    // In a history of several lives the newest revision can be below the record's.
     const repeats = this.record.tip !== null && last !== undefined && last.model === modelName(model) && last.revision === this.record.revision &&
       last.probabilityIa === publishedProbability(probabilityIa) && last.epochs === steps && last.midpointMjdTai === midpointMjdTai
     if (repeats) this.#adopt(update, job, key)
     return repeats
   }
 
-  #adopt ({ changes }: ClassifiedUpdate, { tip }: StepJob, key: string): void {
-    this.#take(changes)
+  #adopt ({ updated }: ClassifiedUpdate, { tip }: StepJob, key: string): void {
+    this.#take(updated)
     Object.assign(this.record, { tip, model: key, declined: null })
   }
 
@@ -153,7 +153,7 @@ export class WorkingRecord implements RecordParts {
     record.publications = publications
   }
 
-  toChange (): RecordChange {
+  toWrite (): RecordWrite {
     return {
       record: this.record,
       pointBlocks: this.#pointBlocks,

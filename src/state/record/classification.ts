@@ -1,8 +1,8 @@
-/** Classifications as they are published, from the history as it is kept. */
+/** Makes published classifications of the stored history. */
 import { CandelaError } from '../../errors.ts'
 import { classifierOf } from '../../model/model-key.ts'
 import { PROBABILITY_STEPS, type ObjectRecord, type Publication } from './record.ts'
-import type { Candidate, Classification, Unnumbered, Withdrawal } from '../views.ts'
+import type { Classification, NewCandidate, NewWithdrawal } from '../views.ts'
 
 export const toClassification = (diaObjectId: string, { probabilityIa, epochs, midpointMjdTai, revision, model, publishedAt }: Publication): Classification => ({
   diaObjectId,
@@ -14,15 +14,15 @@ export const toClassification = (diaObjectId: string, { probabilityIa, epochs, m
   publishedAt: new Date(publishedAt).toISOString()
 })
 
-/** Publications that a rise is looked for among: beyond them an object was classified a hundred times within a day. */
+/** Most publications searched for a rise; more than these within a day are not expected. */
 const MOST_LOOKED_AT = 100
-/** What a rise is against [d]. */
+/** The interval of a rise [d]. */
 const RISE_DAYS = 1
 
 /** The publications in a closed block beside a record. */
 export type PublicationBlock = (diaObjectId: string, block: number) => readonly Publication[]
 
-/** What of a record is its published history. */
+/** The published history in a record. */
 type Published = Pick<ObjectRecord, 'diaObjectId' | 'publications' | 'closedPublicationBlocks'>
 
 function * newestFirst ({ diaObjectId, publications, closedPublicationBlocks }: Published, blockOf: PublicationBlock): Generator<Publication> {
@@ -51,16 +51,16 @@ export function riseOf (record: Published, blockOf: PublicationBlock): number | 
   }
 }
 
-/** What stands in the list of changes for a record; undefined where nothing was published. */
-export function candidateOf (record: Published & Pick<ObjectRecord, 'ra' | 'dec' | 'firstDetectionMjdTai'>, blockOf: PublicationBlock): Omit<Candidate, 'sequence'> | undefined {
+/** The entry of a record in the list of changes; undefined where nothing was published. */
+export function candidateOf (record: Published & Pick<ObjectRecord, 'ra' | 'dec' | 'firstDetectionMjdTai'>, blockOf: PublicationBlock): NewCandidate | undefined {
   const { diaObjectId, ra, dec, firstDetectionMjdTai, publications } = record
   const newest = publications.at(-1)
   return newest && { ...toClassification(diaObjectId, newest), ra, dec, firstDetectionMjdTai, rise: riseOf(record, blockOf) }
 }
 
 /**
- * What is said of an object that has no classification any more.
+ * The entry of an object that lost its classification.
  * @param publishedAt [ms since 1970, UTC]
  */
-export const withdrawalOf = ({ diaObjectId, ra, dec, declined, revision }: Pick<ObjectRecord, 'diaObjectId' | 'ra' | 'dec' | 'declined' | 'revision'>, publishedAt: number): Unnumbered<Withdrawal> =>
+export const withdrawalOf = ({ diaObjectId, ra, dec, declined, revision }: Pick<ObjectRecord, 'diaObjectId' | 'ra' | 'dec' | 'declined' | 'revision'>, publishedAt: number): NewWithdrawal =>
   ({ diaObjectId, ra, dec, reason: declined ?? 'no-detection', revision, publishedAt: new Date(publishedAt).toISOString() })

@@ -1,4 +1,4 @@
-/** An object that is in the store and in an archive: both sides as one. */
+/** Merges an object that is both in the store and in an archive. */
 import { mergePoints } from '../../light-curve/merge.ts'
 import { firstDetection } from '../../light-curve/window.ts'
 import type { GivenHost, Publication } from './record.ts'
@@ -11,8 +11,8 @@ export const NO_MODEL = ''
 /**
  * The union of what the store keeps of an object and of what an archive has: light curves by the rules of mergePoints,
  * histories in order of their times with nothing taken away, position and host facts of the newest alert, the newest
- * redshift that was given, the greater revision, the place in the list of changes of what was published last. Each life
- * counted its own revisions, and what was published stands: revisions of the merged history can fall; the next one is
+ * redshift that was given, the greater revision, the place in the list of changes of the newest publication. Each life
+ * counted its own revisions and publications never change, so revisions of the merged history can fall; the next one is
  * above them all. Its hidden states belong to no model until they are replayed.
  * @returns null where the archive has nothing that the store does not
  */
@@ -59,8 +59,8 @@ const keyOf = ({ publishedAt, probabilityIa, epochs, midpointMjdTai, revision, m
   [publishedAt, probabilityIa, epochs, midpointMjdTai, revision, model].join(' ')
 
 /**
- * In order of publishedAt; an entry of both stands once. At one time each side keeps its own order, and where they share
- * nothing what was archived comes first.
+ * In order of publishedAt, without repeats. Entries of one time keep the order of their side; where the sides share none
+ * of them, the archived entries come first.
  */
 function mergedHistory (kept: readonly Publication[], archived: readonly Publication[]): readonly Publication[] {
   const merged: Publication[] = []

@@ -1,16 +1,16 @@
-/** The object record and what lies beside it, at rest: whole numbers take as many bytes as they need. */
+/** The object record, and the blocks beside it, as bytes at rest. Whole numbers take as many bytes as they need. */
 import { crc32 } from 'node:zlib'
 import { createDecoder, hasContent, readFloat32, readFloat64, readUint8, readUint8Array, readUint32, readVarInt, readVarString, readVarUint, type Decoder } from 'lib0/decoding'
 import { createEncoder, toUint8Array, writeFloat32, writeFloat64, writeUint8, writeUint8Array, writeUint32, writeVarInt, writeVarString, writeVarUint, type Encoder } from 'lib0/encoding'
 import { CandelaError, reasonIn } from '../../errors.ts'
 import { readPoints, writePoints } from '../../light-curve/packed-points.ts'
 import { TICKS_A_DAY, type StoredPoint } from '../../light-curve/stored-point.ts'
-import { PROBABILITY_STEPS, type HiddenState, type ObjectRecord, type Publication } from './record.ts'
+import { PROBABILITY_STEPS, type HiddenState, type ObjectRecord, type Publication, type RecordWith, type StatelessRecord } from './record.ts'
 import { DECLINE_REASONS } from '../views.ts'
 
 const CHECKSUM_BYTES = 4
 
-/** Bits beside the place of a decline's reason, which older Candelas leave 0. */
+/** Bits beside the index of the decline reason; older versions of Candela leave them 0. */
 const LATE = 0x80
 const MERGED = 0x40
 const REASON = 0x3f
@@ -44,7 +44,7 @@ export const damaged = (diaObjectId: string, what: string, cause?: unknown): Can
     cause, value: diaObjectId, action: 'Restore the data folder from a copy, or replay the alerts into a new one.'
   })
 
-/** A value that may be missing: one flag byte for several of them. */
+/** Values that may be missing, behind one byte of flags. */
 function writeOptional (encoder: Encoder, values: ReadonlyArray<number | null>): void {
   writeUint8(encoder, values.reduce<number>((flags, value, k) => flags | (value === null ? 0 : 1 << k), 0))
   for (const value of values) if (value !== null) writeFloat64(encoder, value)
@@ -65,7 +65,7 @@ function readTime (decoder: Decoder): number | null {
 }
 
 const bytesOf = (array: Float64Array | Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-/** A copy, since LMDB's own buffer is neither aligned nor lasting. */
+/** A copy: LMDB's buffer is not aligned, and is reused at the next read. */
 const copied = (decoder: Decoder, length: number): ArrayBuffer => readUint8Array(decoder, length).slice().buffer
 
 function writeState (encoder: Encoder, { steps, midpointMjdTai, logit, accumulator, network }: HiddenState): void {
@@ -97,7 +97,7 @@ function passState (decoder: Decoder): true {
   return true
 }
 
-/** Against the publication before: one epoch more, the same revision, the same model. */
+/** Compared with the publication before: one epoch more, the same revision, the same model. */
 const NEXT_EPOCH = 1
 const SAME_REVISION = 2
 const SAME_MODEL = 4
@@ -179,7 +179,7 @@ function readHead (decoder: Decoder): Head {
   }
 }
 
-/** @returns key of the model that the hidden states of a record belong to, read without the rest; null where it cannot be read */
+/** @returns key of the model that the hidden states of a record belong to, read without the rest of the record; null where it cannot be read */
 export function unpackModel (bytes: Uint8Array): string | null {
   try {
     return readHead(createDecoder(bytes)).model
@@ -189,10 +189,10 @@ export function unpackModel (bytes: Uint8Array): string | null {
 }
 
 /** @param readTip reads the hidden state at the tip, or passes over it */
-function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decoder: Decoder) => Tip): Omit<ObjectRecord, 'tip'> & { tip: Tip | null } {
+function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decoder: Decoder) => Tip): RecordWith<Tip> {
   const { ra, dec, host, givenHost, factsMjdTai, model } = readHead(decoder)
   let flags = 0
-  // Written out: objects that are spread together are several times slower to make.
+  // Each property is written out: making the object by spreads is several times slower.
   return {
     diaObjectId,
     ra,
@@ -218,12 +218,6 @@ function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decod
 /** @throws CandelaError `record-damaged` */
 export const unpackRecord = (diaObjectId: string, bytes: Uint8Array): ObjectRecord =>
   unsealed(bytes, diaObjectId, 'its record', decoder => readRecord(decoder, diaObjectId, readState))
-
-/** A record without the hidden state at the tip, which few readers need. */
-export type StatelessRecord = Omit<ObjectRecord, 'tip'> & {
-  /** Whether there is one. */
-  tip: true | null
-}
 
 /** @throws CandelaError `record-damaged` */
 export const unpackStateless = (diaObjectId: string, bytes: Uint8Array): StatelessRecord =>

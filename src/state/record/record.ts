@@ -3,7 +3,7 @@ import type { HostFacts } from '../../alert/alert.ts'
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import type { DeclineReason } from '../views.ts'
 
-/** The network's hidden state after a number of steps, with the running values that the features need. */
+/** The network's hidden state after a number of steps, with the running values of the features. */
 export interface HiddenState {
   readonly steps: number
   /** Time of the last point stepped [d, MJD TAI]; every stepped point up to it is in the state. */
@@ -29,28 +29,32 @@ export interface Publication {
   model: string
 }
 
-/** A redshift that somebody gave for the host galaxy; it stands above those of alerts. */
-export interface GivenHost {
+/** A redshift of the host galaxy. */
+export interface HostRedshift {
   redshift: number
   /** 1σ, null where not known. */
   redshiftErr: number | null
+}
+
+/** A redshift that somebody gave for the host galaxy; it goes before those of alerts. */
+export interface GivenHost extends HostRedshift {
   /** [ms since 1970, UTC]; the newest stands. */
   givenAt: number
 }
 
 /**
- * The record of one object. Points and publications older than the newest few dozen lie in closed blocks beside it,
- * so that the cost of a new epoch does not grow with the number of those before; so do the settled hidden states,
- * which only a rewind needs.
+ * The record of one object. Points and publications older than the newest few dozen lie in closed blocks beside it, so
+ * that the cost of a new epoch does not depend on how many came before. The settled hidden states, which only a rewind
+ * needs, lie beside it too.
  */
-export interface ObjectRecord {
+export interface RecordWith<Tip> {
   readonly diaObjectId: string
   ra: number
   dec: number
   /** Of the newest alert. */
   host: HostFacts
   givenHost: GivenHost | null
-  /** Time of the alert that gave position and host facts [d, MJD TAI]: the newest one's stand. */
+  /** Time of the alert that position and host facts are from, the newest one [d, MJD TAI]. */
   factsMjdTai: number
   /** Key of the model that the hidden states belong to, see modelKey. */
   model: string
@@ -61,35 +65,40 @@ export interface ObjectRecord {
   /** Time of the first detection [d, MJD TAI]. */
   firstDetectionMjdTai: number | null
   /** Hidden state at the newest stepped point. */
-  tip: HiddenState | null
+  tip: Tip | null
   revision: number
   /** Why the newest alert gave no classification, while there is none. */
   declined: DeclineReason | null
   /** The newest entries of the published history, oldest first. */
   publications: readonly Publication[]
   closedPublicationBlocks: number
-  /** Key of the object's entry in the list of changes; also where that says that the object lost its classification. */
+  /** Number of the object's entry in the list of changes, a classification or a withdrawal. */
   sequence: number | null
-  /** The entry stands behind others that were published after it, since it came from an archive or another partition. */
+  /** The entry is behind others that were published after it, since the object came from an archive or another partition. */
   late: boolean
-  /** The history is of several lives of the object, each with revisions of its own: see mergedObject. */
+  /** The history has several lives of the object, each with its own revisions: see mergedObject. */
   merged: boolean
 }
+
+export type ObjectRecord = RecordWith<HiddenState>
+
+/** A record without the hidden state at the tip, which few readers need; `tip` says whether there is one. */
+export type StatelessRecord = RecordWith<true>
 
 /** Points or publications in one closed block. */
 export const BLOCK_LENGTH = 12
 /** Most points or publications that stay open. */
 export const LONGEST_OPEN = 20
 
-/** How many blocks are closed when there are `length` entries; the split does not depend on the order of arrival. */
+/** Number of closed blocks for `length` entries; it does not depend on the order of arrival. */
 export const closedBlocks = (length: number): number => Math.max(0, Math.ceil((length - LONGEST_OPEN) / BLOCK_LENGTH))
 
-/** P(Ia) is published, and kept, to seven decimals; no classifier is so sure that 0 or 1 were right. */
+/** P(Ia) is published and stored to seven decimals, and never as 0 or 1. */
 export const PROBABILITY_STEPS = 1e7
 export const publishedProbability = (probabilityIa: number): number =>
   Math.min(Math.max(Math.round(probabilityIa * PROBABILITY_STEPS), 1), PROBABILITY_STEPS - 1) / PROBABILITY_STEPS
 
-/** The host facts that the network is told. */
+/** The host facts that the network sees. */
 export const hostOf = ({ host, givenHost }: Pick<ObjectRecord, 'host' | 'givenHost'>): HostFacts =>
   givenHost ? { redshift: givenHost.redshift, redshiftErr: givenHost.redshiftErr, mwebv: host.mwebv } : host
 

@@ -1,13 +1,13 @@
 /**
- * Settled hidden states: some way behind the tip, so that photometry which comes late replays the steps of a few
- * nights, not all.
+ * Settled hidden states: hidden states kept behind the tip, to rewind to. Late photometry then repeats the steps of a few
+ * nights instead of all.
  */
 import { CandelaError } from '../../errors.ts'
 import type { HiddenState } from './record.ts'
 
 /** Two points further apart belong to different nights [d]. */
 const NIGHT_GAP = 0.5
-/** Two settled states are at least this far apart [d], so that the older one stands behind two nights or more. */
+/** Two settled states are at least this far apart [d], so that the older one lies two or more nights back. */
 const DISTANCE = 1.5
 const MOST = 2
 
@@ -17,7 +17,7 @@ export class SettledStates {
   #states: readonly HiddenState[] | undefined
   changed = false
 
-  /** @param read gives those that are kept, newest first */
+  /** @param read returns the stored ones, newest first */
   constructor (read: () => readonly HiddenState[]) {
     this.#read = read
   }
@@ -27,7 +27,7 @@ export class SettledStates {
     return this.#states
   }
 
-  /** The light curve gives them anew where they are damaged: an alert need not be lost for that. */
+  /** Damaged ones are dropped: a replay of the light curve makes them again, and no alert is lost. */
   #readable (): readonly HiddenState[] {
     try {
       return this.#read()
@@ -38,12 +38,12 @@ export class SettledStates {
     }
   }
 
-  /** The newest one that a change of the light curve from a time on leaves valid [d, MJD TAI]. */
+  /** The newest one that stays valid when the light curve changes from a time on [d, MJD TAI]. */
   newestBefore (time: number): HiddenState | null {
     return this.states.find(({ midpointMjdTai }) => midpointMjdTai < time) ?? null
   }
 
-  /** Drops those behind which the steps begin anew. @param from the hidden state that is stepped from; null for none */
+  /** Drops those after the hidden state that is stepped from. @param from null for the beginning */
   rewind (from: HiddenState | null): void {
     if (from === null) this.#drop()
     else if (this.states.some(({ midpointMjdTai }) => midpointMjdTai > from.midpointMjdTai)) {
@@ -51,7 +51,7 @@ export class SettledStates {
     }
   }
 
-  /** Called before each step: the end of a night is settled where the last one is far enough behind. */
+  /** Called before each step: keeps the tip at the end of a night, where the newest settled state is far enough back. */
   beforeStep (tip: HiddenState, midpointMjdTai: number): void {
     if (midpointMjdTai - tip.midpointMjdTai <= NIGHT_GAP) return
     const [newest] = this.states
@@ -59,7 +59,7 @@ export class SettledStates {
     this.#set([tip, ...this.states].slice(0, MOST))
   }
 
-  /** Unread: damaged ones do not keep the light curve from being replayed. */
+  /** Without reading them, so that damaged ones do not prevent a replay. */
   #drop (): void {
     this.changed ||= this.#states === undefined || this.#states.length > 0
     this.#states = []

@@ -1,21 +1,21 @@
-/** What one alert does to one record: merge its points, then say from where the network has to step again. */
+/** Plans what one alert does to one record: merges its points, then decides from where the network steps. */
 import { isTime, type Alert, type Band, type HostFacts } from '../../alert/alert.ts'
-import { mergePoints, type Change } from '../../light-curve/merge.ts'
+import { mergePoints, type NewVersion } from '../../light-curve/merge.ts'
 import { dayOf, keptTime, type StoredPoint } from '../../light-curve/stored-point.ts'
 import { firstDetection, isStepped, windowStart } from '../../light-curve/window.ts'
 import { hostOf, type GivenHost, type HiddenState, type ObjectRecord } from './record.ts'
 import type { SettledStates } from './settled.ts'
 import type { DeclineReason } from '../views.ts'
 
-/** What to do with one alert; a classified one needs the network's steps from a hidden state on. */
+/** What to do with one alert. A classified one needs steps of the network from a hidden state on. */
 export type Update =
-  | { outcome: 'duplicate', changes: RecordChanges | null }
-  | { outcome: 'declined', reason: DeclineReason, changes: RecordChanges }
+  | { outcome: 'duplicate', updated: UpdatedRecord | null }
+  | { outcome: 'declined', reason: DeclineReason, updated: UpdatedRecord }
   | ClassifiedUpdate
 
 export interface ClassifiedUpdate {
   outcome: 'classified'
-  changes: RecordChanges
+  updated: UpdatedRecord
   /** The hidden state to step from; null before the first step. */
   from: HiddenState | null
   /** In order of time; may be empty where the newest point was withdrawn. */
@@ -24,11 +24,12 @@ export interface ClassifiedUpdate {
   revised: boolean
 }
 
-export interface RecordChanges {
-  /** All points that were looked at, merged: the open ones, or the whole light curve where `whole`. */
+/** The light curve and the facts of a record after an update. */
+export interface UpdatedRecord {
+  /** The merged points: the open ones, or the whole light curve where `whole`. */
   points: readonly StoredPoint[]
   whole: boolean
-  /** Points before this time are as they were [d, MJD TAI]; Infinity where none changed. */
+  /** Points before this time are unchanged [d, MJD TAI]; Infinity where all are. */
   changedFrom: number
   firstDetectionMjdTai: number | null
   ra: number
@@ -40,7 +41,7 @@ export interface RecordChanges {
   statesLost: boolean
 }
 
-/** What lies beside a record, read where it is needed. */
+/** The data beside a record, read on demand. */
 export interface RecordParts {
   /** The points of the record's closed blocks, in order of time. */
   closedPoints: () => readonly StoredPoint[]
@@ -59,7 +60,7 @@ const sameHost = (a: HostFacts, b: HostFacts): boolean =>
 
 const compareNumbers = (a: number | null, b: number | null): number => (a ?? -Infinity) > (b ?? -Infinity) ? 1 : (a ?? -Infinity) < (b ?? -Infinity) ? -1 : 0
 
-/** Position and host facts of the newest alert stand; among alerts of one time, the greater values. */
+/** Whether an alert replaces position and host facts: the newest alert does; among alerts of one time, the greater values. */
 export function newerFacts (record: ObjectRecord, alert: Pick<Alert, 'midpointMjdTai' | 'host' | 'ra' | 'dec'>): boolean {
   const order = compareNumbers(keptTime(alert.midpointMjdTai), record.factsMjdTai) ||
     compareNumbers(alert.host.redshift, record.host.redshift) || compareNumbers(alert.host.redshiftErr, record.host.redshiftErr) ||
@@ -67,7 +68,7 @@ export function newerFacts (record: ObjectRecord, alert: Pick<Alert, 'midpointMj
   return order > 0
 }
 
-/** Whether nothing in an alert reaches back to a closed block. */
+/** Whether an alert leaves all closed blocks as they are. */
 function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, { key }: ModelInUse): boolean {
   const oldestOpen = record.openPoints[0]
   if (record.closedPointBlocks === 0 || oldestOpen === undefined) return true
@@ -77,12 +78,12 @@ function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, { key }: Mod
 }
 
 /**
- * Plans an update with the open points where they suffice, so that the cost of a new epoch does not depend on how
- * many came before, and with the whole light curve otherwise.
+ * Plans an update from the open points where they suffice, and from the whole light curve otherwise. The cost of a new
+ * epoch then does not depend on how many came before.
  */
 export function planUpdate (record: ObjectRecord, alert: Alert, parts: RecordParts, model: ModelInUse): Update {
-  if (!isTime(alert.midpointMjdTai)) return { outcome: 'declined', reason: 'no-usable-point', changes: onlyPlaced(record, alert) }
-  if (alert.solarSystem) return { outcome: 'declined', reason: 'solar-system-object', changes: onlyPlaced(record, alert) }
+  if (!isTime(alert.midpointMjdTai)) return { outcome: 'declined', reason: 'no-usable-point', updated: onlyPlaced(record, alert) }
+  if (alert.solarSystem) return { outcome: 'declined', reason: 'solar-system-object', updated: onlyPlaced(record, alert) }
   const nothingClosed = record.closedPointBlocks === 0
   if (nothingClosed || touchesOpenPointsOnly(record, alert, model)) {
     const update = planWith(record, alert, record.openPoints, nothingClosed, parts, model)
@@ -93,31 +94,31 @@ export function planUpdate (record: ObjectRecord, alert: Alert, parts: RecordPar
 }
 
 /**
- * Plans to step the whole light curve again, for a host redshift that was given or a model that is another.
- * @param givenHost the one that is to stand
+ * Plans a replay of the whole light curve, for a host redshift that was set or another model.
+ * @param givenHost the host redshift from now on
  */
 export function planReplay (record: ObjectRecord, givenHost: GivenHost | null, { closedPoints }: RecordParts, { bands }: ModelInUse): Exclude<Update, { outcome: 'duplicate' }> {
   const points = [...closedPoints(), ...record.openPoints]
-  const standing = points.filter(point => !point.withdrawn)
-  const detection = firstDetection(standing)
+  const notWithdrawn = points.filter(point => !point.withdrawn)
+  const detection = firstDetection(notWithdrawn)
   const { ra, dec, host, factsMjdTai } = record
-  const changes: RecordChanges = {
+  const updated: UpdatedRecord = {
     points, whole: true, changedFrom: Infinity, firstDetectionMjdTai: detection, ra, dec, host, givenHost, factsMjdTai, statesLost: false
   }
-  return replayed(record, changes, standing, bands)
+  return replayed(record, updated, notWithdrawn, bands)
 }
 
 /** Steps from the beginning. */
-function replayed (record: ObjectRecord, changes: RecordChanges, standing: readonly StoredPoint[], bands: readonly Band[]): Exclude<Update, { outcome: 'duplicate' }> {
-  const { firstDetectionMjdTai: detection } = changes
-  if (detection === null) return { outcome: 'declined', reason: 'no-detection', changes: { ...changes, statesLost: true } }
-  const steps = standing.filter(point => isStepped(point, detection, bands))
-  if (steps.length === 0) return { outcome: 'declined', reason: 'band-not-used', changes: { ...changes, statesLost: true } }
-  return { outcome: 'classified', changes, from: null, steps, revised: record.publications.length > 0 }
+function replayed (record: ObjectRecord, updated: UpdatedRecord, notWithdrawn: readonly StoredPoint[], bands: readonly Band[]): Exclude<Update, { outcome: 'duplicate' }> {
+  const { firstDetectionMjdTai: detection } = updated
+  if (detection === null) return { outcome: 'declined', reason: 'no-detection', updated: { ...updated, statesLost: true } }
+  const steps = notWithdrawn.filter(point => isStepped(point, detection, bands))
+  if (steps.length === 0) return { outcome: 'declined', reason: 'band-not-used', updated: { ...updated, statesLost: true } }
+  return { outcome: 'classified', updated, from: null, steps, revised: record.publications.length > 0 }
 }
 
-/** A record as it was, at an alert's position where it has none yet. */
-function onlyPlaced (record: ObjectRecord, alert: Alert): RecordChanges {
+/** The record unchanged, at the alert's position where it has none yet. */
+function onlyPlaced (record: ObjectRecord, alert: Alert): UpdatedRecord {
   const { openPoints, firstDetectionMjdTai, host, givenHost, factsMjdTai } = record
   const { ra, dec } = factsMjdTai === -Infinity ? alert : record
   return { points: openPoints, whole: false, changedFrom: Infinity, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai, statesLost: false }
@@ -128,12 +129,12 @@ function planWith (
   record: ObjectRecord, alert: Alert, known: readonly StoredPoint[], whole: boolean, { settled }: RecordParts, { key, bands }: ModelInUse
 ): Update {
   const merged = mergePoints(known, alert.points)
-  const standing = merged.points.filter(point => !point.withdrawn)
+  const notWithdrawn = merged.points.filter(point => !point.withdrawn)
   const newFacts = newerFacts(record, alert)
   const { givenHost } = record
   const host = newFacts ? alert.host : record.host
-  const detection = !whole && record.firstDetectionMjdTai !== null ? record.firstDetectionMjdTai : firstDetection(standing)
-  const changes: RecordChanges = {
+  const detection = !whole && record.firstDetectionMjdTai !== null ? record.firstDetectionMjdTai : firstDetection(notWithdrawn)
+  const updated: UpdatedRecord = {
     points: merged.points,
     whole,
     changedFrom: earliestOf(merged.changed),
@@ -149,41 +150,41 @@ function planWith (
   const stepping = merged.changed.filter(changesSteps)
   if (stepping.length === 0 && !rewindAll) {
     const trigger = alert.omitted.find(({ diaSourceId }) => diaSourceId === alert.diaSourceId)
-    if (trigger?.reason === 'quality-flags') return { outcome: 'declined', reason: 'quality-flags', changes }
-    if (trigger || alert.points.length === merged.unusable) return { outcome: 'declined', reason: 'no-usable-point', changes }
-    if (merged.changed.some(({ before }) => before === undefined)) return { outcome: 'declined', reason: 'withdrawn', changes }
-    return { outcome: 'duplicate', changes: newFacts || merged.changed.length > 0 ? changes : null }
+    if (trigger?.reason === 'quality-flags') return { outcome: 'declined', reason: 'quality-flags', updated }
+    if (trigger || alert.points.length === merged.unusable) return { outcome: 'declined', reason: 'no-usable-point', updated }
+    if (merged.changed.some(({ before }) => before === undefined)) return { outcome: 'declined', reason: 'withdrawn', updated }
+    return { outcome: 'duplicate', updated: newFacts || merged.changed.length > 0 ? updated : null }
   }
-  if (rewindAll || detection === null) return replayed(record, changes, standing, bands)
+  if (rewindAll || detection === null) return replayed(record, updated, notWithdrawn, bands)
   const inBand = stepping.filter(({ point }) => bands.includes(point.band))
   const relevant = inBand.filter(change => latest(change) >= windowStart(detection))
-  if (relevant.length === 0) return { outcome: 'declined', reason: inBand.length === 0 ? 'band-not-used' : 'outside-window', changes }
+  if (relevant.length === 0) return { outcome: 'declined', reason: inBand.length === 0 ? 'band-not-used' : 'outside-window', updated }
 
   const changedFrom = earliestOf(relevant)
   const from = newestBefore(record, settled, changedFrom)
-  const steps = standing.filter(point => isStepped(point, detection, bands) && (from === null || point.midpointMjdTai > from.midpointMjdTai))
+  const steps = notWithdrawn.filter(point => isStepped(point, detection, bands) && (from === null || point.midpointMjdTai > from.midpointMjdTai))
   const last = record.publications.at(-1)
   const revised = last !== undefined && last.midpointMjdTai >= changedFrom
-  if (from === null && steps.length === 0) return { outcome: 'declined', reason: 'band-not-used', changes: { ...changes, statesLost: true } }
-  return { outcome: 'classified', changes, from, steps, revised }
+  if (from === null && steps.length === 0) return { outcome: 'declined', reason: 'band-not-used', updated: { ...updated, statesLost: true } }
+  return { outcome: 'classified', updated, from, steps, revised }
 }
 
 /**
- * Whether a step could differ through a change. A new processing of the same flux makes no difference, nor does the
- * withdrawal of a point that was not known.
+ * Whether a new version of a point can change a step. A new processing of the same flux does not, nor does the
+ * withdrawal of an unknown point.
  */
-function changesSteps ({ point, before }: Change): boolean {
+function changesSteps ({ point, before }: NewVersion): boolean {
   if (before === undefined) return !point.withdrawn
   if (point.withdrawn || before.withdrawn) return point.withdrawn !== before.withdrawn
   return point.midpointMjdTai !== before.midpointMjdTai || point.psfFlux !== before.psfFlux || point.psfFluxErr !== before.psfFluxErr
 }
 
-const earliest = ({ point, before }: Change): number => Math.min(point.midpointMjdTai, before?.midpointMjdTai ?? Infinity)
-const latest = ({ point, before }: Change): number => Math.max(point.midpointMjdTai, before?.midpointMjdTai ?? -Infinity)
+const earliest = ({ point, before }: NewVersion): number => Math.min(point.midpointMjdTai, before?.midpointMjdTai ?? Infinity)
+const latest = ({ point, before }: NewVersion): number => Math.max(point.midpointMjdTai, before?.midpointMjdTai ?? -Infinity)
 
 /** Time from which a light curve differs [d, MJD TAI]; Infinity where nothing changed. */
-const earliestOf = (changes: readonly Change[]): number => changes.reduce((time, change) => Math.min(time, earliest(change)), Infinity)
+const earliestOf = (versions: readonly NewVersion[]): number => versions.reduce((time, version) => Math.min(time, earliest(version)), Infinity)
 
-/** The newest hidden state that a change from a time on leaves valid. */
+/** The newest hidden state that stays valid when the light curve changes from a time on. */
 const newestBefore = ({ tip }: ObjectRecord, settled: SettledStates, changedFrom: number): HiddenState | null =>
   tip === null || tip.midpointMjdTai < changedFrom ? tip : settled.newestBefore(changedFrom)

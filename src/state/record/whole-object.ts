@@ -1,11 +1,11 @@
-/** An object with all that lies beside its record, out of its bytes at rest and back into what a commit writes. */
+/** An object with the blocks beside its record: read from its bytes at rest, and made what a commit writes. */
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import { unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
 import { BLOCK_LENGTH, closedBlocks, type HiddenState, type ObjectRecord, type Publication } from './record.ts'
-import type { PackedObject, RecordChange } from '../store.ts'
+import type { PackedObject, RecordWrite } from '../store.ts'
 
 export interface WholeObject {
-  /** Its open points and publications are the ends of those below. */
+  /** Its open points and publications are the last of `points` and `publications`. */
   record: ObjectRecord
   /** In order of time. */
   points: readonly StoredPoint[]
@@ -26,15 +26,15 @@ export function unpackObject ({ diaObjectId, record: bytes, pointBlocks, publica
   }
 }
 
-/** Cut into closed blocks and what stays open. */
+/** Divides entries into closed blocks and open entries. */
 function cut<Entry> (entries: readonly Entry[]): { blocks: Map<number, readonly Entry[]>, open: readonly Entry[] } {
   const count = closedBlocks(entries.length)
   const blocks = new Map(Array.from({ length: count }, (_, block) => [block, entries.slice(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH)]))
   return { blocks, open: entries.slice(count * BLOCK_LENGTH) }
 }
 
-/** The change that writes all of an object. */
-export function wholeChange ({ record, points, publications, settled }: WholeObject): RecordChange {
+/** Makes the write of a whole object. */
+export function wholeWrite ({ record, points, publications, settled }: WholeObject): RecordWrite {
   const light = cut(points)
   const history = cut(publications)
   return {

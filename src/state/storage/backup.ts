@@ -1,6 +1,7 @@
-/** A copy of a data folder as it stood between two commits, while whoever uses it goes on. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, closeSync, fsyncSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+/** Copies a data folder as of one commit, while its process goes on. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { flushToDisk } from '../../durable-files.ts'
 import { CandelaError, reasonIn } from '../../errors.ts'
 import { openReadOnly } from './read-only.ts'
 import { openLmdbStore } from './store.ts'
@@ -17,10 +18,10 @@ export interface Backup {
 }
 
 /**
- * The state store comes first: an object that leaves for an archive meanwhile is in both, and what is in both is merged
- * when the archive comes back.
- * @param to a folder that is not there yet; it appears when it is whole
- * @param archives where archives lie
+ * The state store is copied first: an object archived meanwhile is in both copies, and is merged when the archive is taken
+ * back.
+ * @param to a folder that does not exist yet; it appears when it is whole
+ * @param archives the folder of archives
  * @throws CandelaError `data-folder-missing`, `data-folder-unusable`, `data-folder-version`, `backup-exists`, `backup-unwritable`
  */
 export async function backUp ({ folder, to, archives }: { folder: string, to: string, archives: string }): Promise<Backup> {
@@ -36,11 +37,11 @@ export async function backUp ({ folder, to, archives }: { folder: string, to: st
       if (existsSync(source)) cpSync(source, join(unfinished, name), { recursive: true, preserveTimestamps: true, filter: path => !path.endsWith('.unfinished') })
     }
     const paths = readdirSync(unfinished, { recursive: true, encoding: 'utf8' }).map(name => join(unfinished!, name))
-    for (const path of [...paths, unfinished]) flush(path)
+    for (const path of [...paths, unfinished]) flushToDisk(path)
     const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0)
     renameSync(unfinished, to)
     unfinished = undefined
-    flush(dirname(to))
+    flushToDisk(dirname(to))
     return { path: to, objects, received: accounting.received, archives: paths.filter(path => path.endsWith('.avro')).length, bytes }
   } catch (cause) {
     if (cause instanceof CandelaError) throw cause
@@ -53,7 +54,7 @@ export async function backUp ({ folder, to, archives }: { folder: string, to: st
   }
 }
 
-/** Opens a copy as a service would, so that one which cannot be used is never called a backup. */
+/** Opens the copy as a service would, to make sure that it can be used. */
 async function statisticsOf (copy: string): Promise<StoreStatistics> {
   const store = openLmdbStore(copy)
   try {
@@ -61,14 +62,5 @@ async function statisticsOf (copy: string): Promise<StoreStatistics> {
   } finally {
     await store.close()
     for (const name of readdirSync(copy)) if (name !== 'data.mdb') rmSync(join(copy, name))
-  }
-}
-
-function flush (path: string): void {
-  const file = openSync(path, 'r')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
 }

@@ -1,11 +1,11 @@
 /**
- * The changelog of a state store: each commit is published elsewhere before it is written, as the values that it writes
- * by key and, last, a mark. Compacted by key, what is left gives the store back.
+ * The changelog of a state store. Each commit is published before it is written: the values that it writes, by key, then
+ * a mark. The store can be restored from the changelog, also after compaction by key.
  */
 import { pack, unpack } from 'msgpackr'
 import { CandelaError, reasonIn } from '../../errors.ts'
 import { DATA_FORMAT } from './data-file.ts'
-import type { PackedCommit, Standing } from './packed-commit.ts'
+import type { PackedCommit, Counters } from './packed-commit.ts'
 import type { RestorableStore } from './restorable-store.ts'
 import type { Commit, StateStore } from '../store.ts'
 import type { Candidate, Withdrawal } from '../views.ts'
@@ -15,24 +15,25 @@ export const MARK_KEY = ':commit'
 
 export interface ChangelogEntry {
   key: string
-  /** Null where the value is taken away. */
+  /** Null where the value is removed. */
   value: Uint8Array | null
 }
 
 /** The end of a commit. */
 export interface CommitMark {
-  standing: Standing
+  /** The counters; the changelog calls them `standing`. */
+  standing: Counters
   /** How far each source has been read with the commit. */
   positions: Readonly<Record<string, unknown>>
   /** The classifications that were published with the commit, in order. */
   candidates: readonly Candidate[]
-  /** Those that stand no more, numbered among them; an older Candela does not say. */
+  /** The withdrawals of the commit, numbered with the classifications; absent in marks of older versions. */
   withdrawals?: readonly Withdrawal[]
 }
 
-/** The entries of a commit, the mark at the end. */
-export function changelogOf ({ entries, standing, positions, candidates, withdrawals }: PackedCommit): ChangelogEntry[] {
-  const mark = { format: DATA_FORMAT, standing, positions, candidates, ...withdrawals.length > 0 && { withdrawals } }
+/** The entries of a commit, ending with the mark. */
+export function changelogOf ({ entries, counters, positions, candidates, withdrawals }: PackedCommit): ChangelogEntry[] {
+  const mark = { format: DATA_FORMAT, standing: counters, positions, candidates, ...withdrawals.length > 0 && { withdrawals } }
   return [...Array.from(entries, ([key, value]) => ({ key, value })), { key: MARK_KEY, value: pack(mark) }]
 }
 
@@ -55,7 +56,7 @@ export function readMark (value: Uint8Array): CommitMark {
   return mark
 }
 
-/** @returns what of the publication is kept with the commit: how far the changelog has been written */
+/** @returns the position of the changelog, to be stored with the commit */
 export type PublishCommit = (packed: PackedCommit) => Promise<Readonly<Record<string, unknown>>>
 
 /**
@@ -78,23 +79,16 @@ export async function commitWithChangelog (store: RestorableStore, commit: Commi
   // 2.
   const published = await publish(packed)
   // 3.
-  const { replayed: _replayed, ...kept } = packed
+  const { retried: _retried, ...kept } = packed
   await store.apply({ ...kept, deadLetters: [], discarded: [], positions: { ...packed.positions, ...published } })
 }
 
 /** A store that commits with its changelog. */
 export function withChangelog (store: RestorableStore, publish: PublishCommit): StateStore {
   return {
+    objects: store.objects,
     reader: store.reader,
     deadLetters: store.deadLetters,
-    get: diaObjectId => store.get(diaObjectId),
-    closedPoints: (diaObjectId, blocks) => store.closedPoints(diaObjectId, blocks),
-    closedPublications: (diaObjectId, blocks) => store.closedPublications(diaObjectId, blocks),
-    publicationBlock: (diaObjectId, block) => store.publicationBlock(diaObjectId, block),
-    settled: diaObjectId => store.settled(diaObjectId),
-    packed: diaObjectId => store.packed(diaObjectId),
-    ids: after => store.ids(after),
-    models: after => store.models(after),
     position: source => store.position(source),
     commit: commit => commitWithChangelog(store, commit, publish),
     close: () => store.close()

@@ -112,11 +112,11 @@ export class LmdbDeadLetters implements DeadLetterReader {
   }
 
   /**
-   * Within a transaction: what letters came to that were put through again.
+   * Within a transaction: removes letters whose alerts were taken in, and notes the new failure of the others.
    * @throws CandelaError `dead-letter-not-found` where one does not stand any more
    */
-  settle (replayed: ReadonlyMap<number, LetterFailure | null>): void {
-    for (const [number, failure] of replayed) {
+  retry (retried: ReadonlyMap<number, LetterFailure | null>): void {
+    for (const [number, failure] of retried) {
       const kept = this.#kept(number)
       if (!kept) throw notFound(number)
       if (failure === null) this.remove(number)

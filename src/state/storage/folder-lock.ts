@@ -1,4 +1,4 @@
-/** One process a data folder: a file that names the process that writes there. */
+/** Locks a data folder for one process, by a file that names the process. */
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CandelaError } from '../../errors.ts'

@@ -10,8 +10,6 @@ import { LmdbObjects, type ObjectTables } from './objects.ts'
 import { beginUnsynced, checkBelievable } from './unsynced.ts'
 
 export interface Tables extends ObjectTables {
-  /** The newest classification of each object, by the number of its change. */
-  changes: Database<Uint8Array, number>
   meta: Database<Uint8Array, string>
 }
 

@@ -2,28 +2,31 @@
 import type { Database } from 'lmdb'
 import QuickLRU from 'quick-lru'
 import { CandelaError, reasonIn } from '../../errors.ts'
+import { unpackListed } from './candidates/entry.ts'
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
-import { damaged, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled, unpackStateless, type StatelessRecord } from '../record/packed-record.ts'
-import type { HiddenState, ObjectRecord, Publication } from '../record/record.ts'
-import type { ObjectParts, PackedObject } from '../store.ts'
+import { damaged, packRecord, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled, unpackStateless } from '../record/packed-record.ts'
+import type { HiddenState, ObjectRecord, Publication, StatelessRecord } from '../record/record.ts'
+import type { PackedObject, StoredObjects } from '../store.ts'
 import type { ObjectView } from '../views.ts'
 
 export interface ObjectTables {
   objects: Database<Uint8Array, string>
-  /** What lies beside a record, see keyOf. */
+  /** The blocks beside records, see keyOf. */
   blocks: Database<Uint8Array, string>
+  /** The list of changes, by number. */
+  changes: Database<Uint8Array, number>
 }
 
 export type BlockKind = 'points' | 'publications'
 
-/** Of a closed block; ids have no slash. */
+/** Key of a closed block; ids have no slash. */
 export const keyOf = (diaObjectId: string, kind: BlockKind, block: number): string => `${diaObjectId}/${kind === 'points' ? 'l' : 'p'}${block}`
 export const settledKey = (diaObjectId: string): string => `${diaObjectId}/s`
 
-/** Views of objects that were asked for last: about 1 KB each. */
+/** Most views kept, of the objects asked for last; about 1 KB each. */
 const MOST_VIEWS = 5000
 
-export class LmdbObjects implements ObjectParts {
+export class LmdbObjects implements StoredObjects {
   readonly #tables: ObjectTables
   readonly #views = new QuickLRU<string, Readonly<ObjectView>>({ maxSize: MOST_VIEWS })
 
@@ -36,13 +39,13 @@ export class LmdbObjects implements ObjectParts {
     return bytes === undefined ? undefined : unpackRecord(diaObjectId, bytes)
   }
 
-  /** For readers, who need no hidden state: two thirds of the bytes. */
+  /** For readers: without the hidden state, which is two thirds of the bytes. */
   stateless (diaObjectId: string): StatelessRecord | undefined {
     const bytes = this.#read('objects', diaObjectId, diaObjectId)
     return bytes === undefined ? undefined : unpackStateless(diaObjectId, bytes)
   }
 
-  /** @param make what readers see of the record; it is made again where the record has changed */
+  /** @param make makes the view; called again after the record has changed */
   view (diaObjectId: string, make: (record: StatelessRecord) => ObjectView): Readonly<ObjectView> | undefined {
     const known = this.#views.get(diaObjectId)
     if (known) return known
@@ -53,7 +56,7 @@ export class LmdbObjects implements ObjectParts {
     return view
   }
 
-  /** Undefined also where it is damaged: a record that is to be replaced may be. */
+  /** Undefined also where the record is damaged, for callers that replace it. */
   readable (diaObjectId: string): StatelessRecord | undefined {
     try {
       return this.stateless(diaObjectId)
@@ -81,15 +84,22 @@ export class LmdbObjects implements ObjectParts {
   packed (diaObjectId: string): PackedObject | undefined {
     const bytes = this.#read('objects', diaObjectId, diaObjectId)
     if (bytes === undefined) return undefined
-    const { closedPointBlocks, closedPublicationBlocks } = unpackRecord(diaObjectId, bytes)
+    const record = unpackRecord(diaObjectId, bytes)
+    const { closedPointBlocks, closedPublicationBlocks } = record
     const settled = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
     return {
       diaObjectId,
-      record: Buffer.from(bytes),
+      record: Buffer.from(this.#isLateInList(record) ? packRecord({ ...record, late: true }) : bytes),
       pointBlocks: this.#blocks(diaObjectId, 'points', closedPointBlocks).map(block => Buffer.from(block)),
       publicationBlocks: this.#blocks(diaObjectId, 'publications', closedPublicationBlocks).map(block => Buffer.from(block)),
       settled: settled === undefined ? null : Buffer.from(settled)
     }
+  }
+
+  /** Older versions of Candela marked only the entry in the list of changes as late. */
+  #isLateInList ({ sequence, late }: ObjectRecord): boolean {
+    const entry = sequence === null || late ? undefined : this.#tables.changes.get(sequence)
+    return entry !== undefined && unpackListed(entry)?.late === true
   }
 
   * ids (after = ''): Generator<string> {
@@ -105,7 +115,7 @@ export class LmdbObjects implements ObjectParts {
   }
 
   /** @throws CandelaError `record-damaged` where LMDB cannot follow its own pages */
-  #read (table: keyof ObjectTables, diaObjectId: string, key: string): Uint8Array | undefined {
+  #read (table: 'objects' | 'blocks', diaObjectId: string, key: string): Uint8Array | undefined {
     try {
       return this.#tables[table].get(key)
     } catch (cause) {
@@ -123,7 +133,7 @@ export class LmdbObjects implements ObjectParts {
     return bytes
   }
 
-  /** Within a transaction: puts a value, or takes it away. */
+  /** Within a transaction: writes a value, or removes it where it is null. */
   put (key: string, value: Uint8Array | null): void {
     const table = this.#tables[key.includes('/') ? 'blocks' : 'objects']
     this.#views.delete(key)

@@ -1,4 +1,4 @@
-/** A commit as it lies at rest: what the state store writes in one transaction, and what a changelog carries. */
+/** A commit as bytes: what the state store writes in one transaction and the changelog carries. */
 import { pack } from 'msgpackr'
 import type { Database } from 'lmdb'
 import { counted } from '../accounting.ts'
@@ -7,77 +7,77 @@ import { candidateOf } from '../record/classification.ts'
 import { keyOf, settledKey, type LmdbObjects } from './objects.ts'
 import { packPointBlock, packPublicationBlock, packRecord, packSettled } from '../record/packed-record.ts'
 import { BLOCK_LENGTH, type ObjectRecord } from '../record/record.ts'
-import type { Commit, RecordChange } from '../store.ts'
+import type { Commit, RecordWrite } from '../store.ts'
 import { isCandidate, isWithdrawal, type Accounting, type Candidate, type Change, type Withdrawal } from '../views.ts'
 
-/** What is counted beside the accounting. */
+/** Counters beside the accounting. */
 export interface Tally {
   /** Classifications published for another reason than an alert: a host redshift that was given, another model. */
   republished: number
-  /** Objects and publications that lie in archives; less than none where they came from the archives of another store. */
+  /** Objects and publications in archives; negative where they came from the archives of another store. */
   archivedObjects: number
   archivedPublications: number
-  /** Dead letters that were given up. */
+  /** Dead letters that were discarded. */
   deadLettersDiscarded: number
 }
 
 export const emptyTally = (): Tally => ({ republished: 0, archivedObjects: 0, archivedPublications: 0, deadLettersDiscarded: 0 })
 
 /** The counters of a store after a commit. */
-export interface Standing {
+export interface Counters {
   /** Number of the newest change. */
   sequence: number
-  /** Number of the newest dead letter; numbers are not used again. */
+  /** Number of the newest dead letter; numbers are never reused. */
   letterNumber: number
   accounting: Accounting
   tally: Tally
 }
 
-/** Values by key, null where one is taken away. Ids have no slash, so that keys of records and of what lies beside differ. */
+/** Values by key; null removes one. Ids have no slash, which tells keys of records from keys of the blocks beside them. */
 export type Entries = ReadonlyMap<string, Uint8Array | null>
 
-export interface PackedCommit extends Pick<Commit, 'deadLetters' | 'replayed' | 'discarded' | 'positions' | 'alerts'> {
-  /** Records by id, and the blocks beside them, see keyOf; what lies beside a record comes before it. */
+export interface PackedCommit extends Pick<Commit, 'deadLetters' | 'retried' | 'discarded' | 'positions' | 'alerts'> {
+  /** Records by id, and the blocks beside them, see keyOf; the blocks come before the record. */
   entries: Entries
   /** The list of changes, by number. */
   changes: ReadonlyMap<number, Uint8Array | null>
   /** The classifications of the commit, numbered. */
   candidates: readonly Candidate[]
-  /** Those that stand no more, numbered among them. */
+  /** The withdrawals of the commit, numbered with the classifications. */
   withdrawals: readonly Withdrawal[]
-  standing: Standing
+  counters: Counters
 }
 
 export interface PackingStore {
   objects: LmdbObjects
   changes: Database<Uint8Array, number>
-  standing: Standing
+  counters: Counters
 }
 
 /** @throws CandelaError `record-damaged` where an object that leaves or comes back cannot be read */
 export function packCommit (commit: Commit, store: PackingStore): PackedCommit {
-  const { deadLetters, replayed, discarded = [], positions, alerts } = commit
+  const { deadLetters, retried, discarded = [], positions, alerts } = commit
   const packing = new Packing(store)
   const published = packing.number(commit.classifications)
   const withdrawals = published.filter(change => isWithdrawal(change))
   const candidates = published.filter(isCandidate)
   packing.archive(commit.archived ?? [])
-  const changes = commit.restored ? packing.place(commit.changes) : commit.changes
+  const records = commit.takenBack ? packing.place(commit.records) : commit.records
   const newest = new Map(published.map(change => [change.diaObjectId, change]))
-  for (const change of changes) packing.write(change, newest.get(change.record.diaObjectId))
-  const { accounting: before, tally, letterNumber } = store.standing
-  const accounting = counted(before, commit.outcomes)
+  for (const one of records) packing.write(one, newest.get(one.record.diaObjectId))
+  const { accounting: before, tally, letterNumber } = store.counters
+  const accounting = counted(before, alerts.map(({ outcome }) => outcome), alerts.filter(({ received }) => received.deadLetter !== undefined).length)
   return {
     deadLetters,
-    ...replayed && { replayed },
+    ...retried && { retried },
     discarded,
     positions,
-    ...alerts && { alerts },
+    alerts,
     entries: packing.entries,
     changes: packing.changes,
     candidates,
     withdrawals,
-    standing: {
+    counters: {
       sequence: packing.sequence,
       letterNumber: letterNumber + deadLetters.length,
       accounting,
@@ -96,8 +96,8 @@ const WITHIN_BATCH = 60_000
 
 const publicationsOf = ({ publications, closedPublicationBlocks }: ObjectRecord): number => closedPublicationBlocks * BLOCK_LENGTH + publications.length
 
-/** A record with what changes beside it, at rest; the record comes last. */
-export function * entriesOf ({ record, pointBlocks, publicationBlocks, settled }: RecordChange): Generator<[string, Uint8Array | null]> {
+/** A write as bytes; the record comes last. */
+export function * entriesOf ({ record, pointBlocks, publicationBlocks, settled }: RecordWrite): Generator<[string, Uint8Array | null]> {
   const { diaObjectId } = record
   for (const [block, points] of pointBlocks) yield [keyOf(diaObjectId, 'points', block), packPointBlock(points)]
   for (const [block, publications] of publicationBlocks) yield [keyOf(diaObjectId, 'publications', block), packPublicationBlock(publications)]
@@ -105,7 +105,7 @@ export function * entriesOf ({ record, pointBlocks, publicationBlocks, settled }
   yield [diaObjectId, packRecord(record)]
 }
 
-/** What of a record stands in its entry of the list of changes beside its classification. */
+/** The facts of a record that its entry in the list of changes repeats. */
 const listedFacts = ({ ra, dec, firstDetectionMjdTai }: ObjectRecord): Pick<Candidate, 'ra' | 'dec' | 'firstDetectionMjdTai'> => ({ ra, dec, firstDetectionMjdTai })
 
 class Packing {
@@ -118,14 +118,14 @@ class Packing {
 
   constructor (store: PackingStore) {
     this.#store = store
-    this.sequence = store.standing.sequence
+    this.sequence = store.counters.sequence
   }
 
   number (published: Commit['classifications']): Change[] {
     return published.map(change => ({ ...change, sequence: ++this.sequence }))
   }
 
-  /** Takes away what goes to an archive, and counts it. */
+  /** Removes objects that leave the store, and counts them. */
   archive (ids: readonly string[]): void {
     for (const diaObjectId of ids) {
       const record = this.#store.objects.get(diaObjectId)
@@ -140,38 +140,38 @@ class Packing {
     }
   }
 
-  /** Gives records that come back their place in the list of changes, and takes away the one that they have beside it. They are counted. */
-  place (changes: readonly RecordChange[]): RecordChange[] {
-    return changes.map(change => {
-      const { record } = change
+  /** Gives records that are taken back their place in the list of changes, removes their other entry, and counts them. */
+  place (records: readonly RecordWrite[]): RecordWrite[] {
+    return records.map(write => {
+      const { record } = write
       const known = this.#store.objects.get(record.diaObjectId)
       this.archivedObjects--
       this.archivedPublications -= publicationsOf(record) - (known ? publicationsOf(known) : 0)
-      const entry = this.#placed(change)
+      const entry = this.#placed(write)
       const sequence = entry?.sequence ?? null
       if (known && known.sequence !== null && known.sequence !== sequence) this.changes.set(known.sequence, null)
       if (entry) this.changes.set(entry.sequence, pack(entry))
-      return { ...change, record: { ...record, sequence, late: entry?.late ?? false } }
+      return { ...write, record: { ...record, sequence, late: entry?.late ?? false } }
     })
   }
 
   /**
-   * The newest classification at the place that it had, or at a new one where that is none of this store's, as when the
-   * archive is of another data folder; null where there is none.
+   * The entry of the newest classification: at its former place, or at a new one where that is not of this store, as for an
+   * archive of another data folder. Null where the object has no classification.
    */
-  #placed ({ record, publicationBlocks }: RecordChange): ListedCandidate | null {
+  #placed ({ record, publicationBlocks }: RecordWrite): ListedCandidate | null {
     const candidate = record.tip && candidateOf(record, (_, block) => publicationBlocks.get(block) ?? [])
     if (!candidate) return null
     const { sequence, late } = record
-    const { changes, standing } = this.#store
+    const { changes, counters } = this.#store
     const bytes = sequence === null ? undefined : changes.get(sequence)
     const there = bytes && unpackListed(bytes)
     if (there?.diaObjectId === candidate.diaObjectId && there.publishedAt === candidate.publishedAt) return { ...there, ...candidate }
-    if (sequence !== null && sequence <= standing.sequence && !bytes && (late || this.#isInOrder(sequence, candidate))) return { ...candidate, sequence, ...late && { late } }
+    if (sequence !== null && sequence <= counters.sequence && !bytes && (late || this.#isInOrder(sequence, candidate))) return { ...candidate, sequence, ...late && { late } }
     return { ...candidate, sequence: ++this.sequence, late: true }
   }
 
-  /** Whether the entries around a place were published before and after: it is a place of this store then. */
+  /** Whether the entries around a place were published before and after the candidate: then the place is of this store. */
   #isInOrder (sequence: number, { publishedAt }: Pick<Candidate, 'publishedAt'>): boolean {
     const [before, behind] = [this.#timeFrom(sequence - 1, true), this.#timeFrom(sequence + 1, false)]
     const time = Date.parse(publishedAt)
@@ -187,33 +187,33 @@ class Packing {
     return undefined
   }
 
-  /** @param published of the record in this commit, the newest */
-  write (change: RecordChange, published: Change | undefined): void {
-    const { record } = change
+  /** @param published the newest entry of the record in this commit */
+  write (write: RecordWrite, published: Change | undefined): void {
+    const { record } = write
     const [candidate, withdrawal] = published && isWithdrawal(published) ? [undefined, published] : [published, undefined]
     if (record.tip !== null && candidate) {
-      this.#list(change, candidate.sequence, pack({ ...candidate, ...listedFacts(record) }))
+      this.#list(write, candidate.sequence, pack({ ...candidate, ...listedFacts(record) }))
     } else if (record.tip === null && withdrawal) {
-      this.#list(change, withdrawal.sequence, pack(withdrawal))
+      this.#list(write, withdrawal.sequence, pack(withdrawal))
     } else {
-      this.#keep(change)
+      this.#keep(write)
     }
   }
 
-  /** The record gets a new entry, in place of the one that it had. */
-  #list (change: RecordChange, sequence: number, entry: Uint8Array): void {
-    const { record } = change
+  /** Replaces the record's entry. */
+  #list (write: RecordWrite, sequence: number, entry: Uint8Array): void {
+    const { record } = write
     if (record.sequence !== null) this.changes.set(record.sequence, null)
     this.changes.set(sequence, entry)
-    this.#put({ ...change, record: { ...record, sequence, late: false } })
+    this.#put({ ...write, record: { ...record, sequence, late: false } })
   }
 
-  /** Nothing was published; the entry follows where the record has another position, or another first detection. */
-  #keep (change: RecordChange): void {
-    const { record } = change
+  /** Nothing was published. The entry is rewritten where position or first detection of the record differ. */
+  #keep (write: RecordWrite): void {
+    const { record } = write
     const { sequence } = record
     if (sequence === null || this.changes.has(sequence)) {
-      this.#put(change)
+      this.#put(write)
       return
     }
     const bytes = this.#store.changes.get(sequence)
@@ -221,15 +221,15 @@ class Packing {
     if (record.tip === null) {
       const stands = bytes !== undefined && unpackWithdrawal(bytes) !== undefined
       if (!stands) this.changes.set(sequence, null)
-      this.#put({ ...change, record: { ...record, sequence: stands ? sequence : null, late: false } })
+      this.#put({ ...write, record: { ...record, sequence: stands ? sequence : null, late: false } })
       return
     }
     const facts = listedFacts(record)
     if (entry && (entry.ra !== facts.ra || entry.dec !== facts.dec || entry.firstDetectionMjdTai !== facts.firstDetectionMjdTai)) this.changes.set(sequence, pack({ ...entry, ...facts }))
-    this.#put(entry ? { ...change, record: { ...record, late: entry.late ?? false } } : change)
+    this.#put(entry ? { ...write, record: { ...record, late: entry.late ?? false } } : write)
   }
 
-  #put (change: RecordChange): void {
-    for (const [key, value] of entriesOf(change)) this.entries.set(key, value)
+  #put (write: RecordWrite): void {
+    for (const [key, value] of entriesOf(write)) this.entries.set(key, value)
   }
 }

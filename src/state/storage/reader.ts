@@ -4,13 +4,12 @@ import { searchCandidates } from './candidates/search.ts'
 import type { CandidateList } from './candidates/list.ts'
 import { toClassification } from '../record/classification.ts'
 import type { LmdbObjects } from './objects.ts'
-import type { Standing } from './packed-commit.ts'
-import type { StatelessRecord } from '../record/packed-record.ts'
-import { BLOCK_LENGTH, hostOf } from '../record/record.ts'
+import type { Counters } from './packed-commit.ts'
+import { BLOCK_LENGTH, hostOf, type StatelessRecord } from '../record/record.ts'
 import type { CandidatePage, CandidateQuery, Change, Classification, LightCurveView, ObjectReader, ObjectView, StoreStatistics } from '../views.ts'
 
-/** What stands since the last commit. */
-export type ReadStanding = Pick<Standing, 'sequence' | 'accounting' | 'tally'> & { deadLetters: number }
+/** The counters of the last commit that readers see. */
+export type ReadCounters = Pick<Counters, 'sequence' | 'accounting' | 'tally'> & { deadLetters: number }
 
 function viewOf (record: StatelessRecord): ObjectView {
   const { diaObjectId, ra, dec, firstDetectionMjdTai, openPoints, closedPointBlocks, declined, tip } = record
@@ -32,13 +31,13 @@ function viewOf (record: StatelessRecord): ObjectView {
 export class LmdbReader implements ObjectReader {
   readonly #objects: LmdbObjects
   readonly #candidates: CandidateList
-  readonly #standing: () => ReadStanding
+  readonly #counters: () => ReadCounters
   readonly #listeners = new Set<(changes: readonly Change[]) => void>()
 
-  constructor (objects: LmdbObjects, candidates: CandidateList, standing: () => ReadStanding) {
+  constructor (objects: LmdbObjects, candidates: CandidateList, counters: () => ReadCounters) {
     this.#objects = objects
     this.#candidates = candidates
-    this.#standing = standing
+    this.#counters = counters
   }
 
   /** Tells the subscribers about a commit. */
@@ -88,11 +87,11 @@ export class LmdbReader implements ObjectReader {
   }
 
   sequence (): number {
-    return this.#standing().sequence
+    return this.#counters().sequence
   }
 
   statistics (): StoreStatistics {
-    const { deadLetters, accounting, tally: { republished, archivedObjects, deadLettersDiscarded } } = this.#standing()
+    const { deadLetters, accounting, tally: { republished, archivedObjects, deadLettersDiscarded } } = this.#counters()
     return { objects: this.#objects.count(), archivedObjects: Math.max(0, archivedObjects), republished, deadLetters, deadLettersDiscarded, accounting }
   }
 }

@@ -1,8 +1,6 @@
-/** The state store in LMDB. A commit is one LMDB transaction; of a synced folder it is on disk when its promise resolves. */
+/** The state store in LMDB. A commit is one LMDB transaction; in a synced folder it is on disk when its promise resolves. */
 import { pack } from 'msgpackr'
-import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import { completed } from '../accounting.ts'
-import { unpackListed } from './candidates/entry.ts'
 import { CandidateList } from './candidates/list.ts'
 import { candidateOf } from '../record/classification.ts'
 import { checkFormat, DATA_FORMAT } from './data-file.ts'
@@ -10,17 +8,16 @@ import type { LmdbDeadLetters } from './dead-letters.ts'
 import { openFolder, type FolderOptions, type LmdbFolder } from './folder.ts'
 import type { LmdbObjects } from './objects.ts'
 import { LmdbReader } from './reader.ts'
-import { emptyTally, packCommit, type PackedCommit, type Standing, type Tally } from './packed-commit.ts'
-import { packRecord, unpackRecord, unpackStateless } from '../record/packed-record.ts'
-import type { HiddenState, ObjectRecord, Publication } from '../record/record.ts'
+import { emptyTally, packCommit, type PackedCommit, type Counters, type Tally } from './packed-commit.ts'
+import { unpackStateless } from '../record/packed-record.ts'
 import type { RestorableStore, Restored } from './restorable-store.ts'
-import type { Commit, PackedObject } from '../store.ts'
+import type { Commit } from '../store.ts'
 import type { Accounting } from '../views.ts'
 
 export interface LmdbStoreOptions extends FolderOptions {
   /**
-   * Whether candidates can be asked for in other orders than that of their changes, and by their place on the sky; true
-   * where not given. A store that nobody asks has less to write.
+   * Whether candidates can be listed in other orders than that of their changes, and by position; default true. Without,
+   * the store writes less.
    */
   orders?: boolean
 }
@@ -32,67 +29,32 @@ export interface LmdbStoreOptions extends FolderOptions {
 export const openLmdbStore = (folder: string, options: LmdbStoreOptions = {}): RestorableStore => openFolder(folder, options, opened => new LmdbStore(opened, options))
 
 class LmdbStore implements RestorableStore {
+  readonly objects: LmdbObjects
   readonly reader: LmdbReader
   readonly deadLetters: LmdbDeadLetters
   readonly #folder: LmdbFolder
-  readonly #objects: LmdbObjects
   readonly #candidates: CandidateList
-  #standing: Standing
+  #counters: Counters
 
   constructor (folder: LmdbFolder, { orders = true }: LmdbStoreOptions) {
     this.#folder = folder
-    this.#objects = folder.objects
+    this.objects = folder.objects
     this.deadLetters = folder.deadLetters
     const format = folder.meta('format')
-    if (format !== undefined || this.#objects.count() > 0) checkFormat(folder.folder, format)
+    if (format !== undefined || this.objects.count() > 0) checkFormat(folder.folder, format)
     else folder.putMeta('format', DATA_FORMAT)
-    this.#standing = {
+    this.#counters = {
       sequence: (folder.meta('sequence') as number | undefined) ?? 0,
       letterNumber: (folder.meta('dead-letters') as number | undefined) ?? 0,
       accounting: completed((folder.meta('accounting') as Partial<Accounting> | undefined) ?? {}, () => this.deadLetters.codes()),
       tally: { ...emptyTally(), ...folder.meta('tally') as Partial<Tally> | undefined }
     }
     this.#candidates = orders ? CandidateList.ordered(folder) : CandidateList.unordered(folder)
-    this.reader = new LmdbReader(this.#objects, this.#candidates, () => ({ ...this.#standing, deadLetters: this.deadLetters.count() }))
+    this.reader = new LmdbReader(this.objects, this.#candidates, () => ({ ...this.#counters, deadLetters: this.deadLetters.count() }))
   }
 
-  get standing (): Standing {
-    return this.#standing
-  }
-
-  get (diaObjectId: string): ObjectRecord | undefined {
-    return this.#objects.get(diaObjectId)
-  }
-
-  closedPoints (diaObjectId: string, blocks: number): StoredPoint[] {
-    return this.#objects.closedPoints(diaObjectId, blocks)
-  }
-
-  closedPublications (diaObjectId: string, blocks: number): Publication[] {
-    return this.#objects.closedPublications(diaObjectId, blocks)
-  }
-
-  readonly publicationBlock = (diaObjectId: string, block: number): Publication[] => this.#objects.publicationBlock(diaObjectId, block)
-
-  settled (diaObjectId: string): HiddenState[] {
-    return this.#objects.settled(diaObjectId)
-  }
-
-  packed (diaObjectId: string): PackedObject | undefined {
-    const packed = this.#objects.packed(diaObjectId)
-    if (!packed) return undefined
-    // An older Candela kept the mark beside the entry alone.
-    const record = unpackRecord(diaObjectId, packed.record)
-    const entry = record.sequence === null || record.late ? undefined : this.#candidates.changes.get(record.sequence)
-    return entry && unpackListed(entry)?.late ? { ...packed, record: Buffer.from(packRecord({ ...record, late: true })) } : packed
-  }
-
-  ids (after?: string): Iterable<string> {
-    return this.#objects.ids(after)
-  }
-
-  models (after?: string): Iterable<{ diaObjectId: string, model: string | null }> {
-    return this.#objects.models(after)
+  get counters (): Counters {
+    return this.#counters
   }
 
   position (source: string): unknown {
@@ -104,44 +66,44 @@ class LmdbStore implements RestorableStore {
   }
 
   pack (commit: Commit): PackedCommit {
-    return packCommit(commit, { objects: this.#objects, changes: this.#candidates.changes, standing: this.#standing })
+    return packCommit(commit, { objects: this.objects, changes: this.#candidates.changes, counters: this.#counters })
   }
 
   async apply (packed: PackedCommit): Promise<void> {
-    const { entries, changes, deadLetters, replayed = new Map(), discarded = [], positions, standing, candidates, withdrawals, alerts = [] } = packed
+    const { entries, changes, deadLetters, retried = new Map(), discarded = [], positions, counters, candidates, withdrawals, alerts } = packed
     this.#folder.write(`a batch of ${alerts.length} alerts`, () => {
-      for (const [key, value] of entries) this.#objects.put(key, value)
+      for (const [key, value] of entries) this.objects.put(key, value)
       this.#candidates.put(changes)
-      this.deadLetters.settle(replayed)
+      this.deadLetters.retry(retried)
       this.deadLetters.discard(discarded)
-      this.deadLetters.add(this.#standing.letterNumber + 1, deadLetters)
-      this.#putStanding(standing)
+      this.deadLetters.add(this.#counters.letterNumber + 1, deadLetters)
+      this.#putCounters(counters)
       this.#putPositions(positions)
     })
-    this.#standing = standing
+    this.#counters = counters
     this.reader.announce([...candidates, ...withdrawals].sort((a, b) => a.sequence - b.sequence))
   }
 
-  async restore ({ entries, standing = this.#standing, positions }: Restored): Promise<void> {
+  async restore ({ entries, counters = this.#counters, positions }: Restored): Promise<void> {
     this.#folder.write(`${entries.size} records of the changelog`, () => {
       const changes = new Map<number, Uint8Array | null>()
       for (const [key, value] of entries) {
-        const known = key.includes('/') ? undefined : this.#objects.readable(key)
+        const known = key.includes('/') ? undefined : this.objects.readable(key)
         if (known?.sequence) changes.set(known.sequence, null)
-        this.#objects.put(key, value)
+        this.objects.put(key, value)
         if (value === null || key.includes('/')) continue
         const record = unpackStateless(key, value)
-        const candidate = record.tip && candidateOf(record, this.#objects.publicationBlock)
+        const candidate = record.tip && candidateOf(record, this.objects.publicationBlock)
         if (candidate && record.sequence !== null) changes.set(record.sequence, pack({ ...candidate, sequence: record.sequence, ...record.late && { late: true } }))
       }
       this.#candidates.put(changes)
-      this.#putStanding(standing)
+      this.#putCounters(counters)
       this.#putPositions(positions)
     })
-    this.#standing = standing
+    this.#counters = counters
   }
 
-  #putStanding ({ accounting, tally, sequence, letterNumber }: Standing): void {
+  #putCounters ({ accounting, tally, sequence, letterNumber }: Counters): void {
     for (const [key, value] of Object.entries({ accounting, tally, sequence, 'dead-letters': letterNumber })) this.#folder.putMeta(key, value)
   }
 

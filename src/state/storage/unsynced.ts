@@ -1,13 +1,14 @@
 /**
- * A data folder that is written without waiting for the disk, for a store that can be made anew from elsewhere. It outlives
- * its process, since the system has all that was written. What lies there after the system itself has ended is not
- * believed: pages can have reached the disk in any order.
+ * A data folder written without waiting for the disk, for a store that can be restored from a changelog. It survives the
+ * end of its process, since the system has all that was written. After a crash of the machine the folder is refused, to
+ * be discarded and rebuilt: pages can have reached the disk in any order.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { flushToDisk, replaceFile } from '../../durable-files.ts'
 import { CandelaError } from '../../errors.ts'
 
-/** Another one each time that the system starts; '' where it does not tell. */
+/** An id of the system's start, another one each time; '' where the system does not tell. */
 export function systemStart (): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
@@ -16,20 +17,10 @@ export function systemStart (): string {
   }
 }
 
-/** Is there while the disk may lack something, and says since which start of the system. */
+/** The file exists while the disk may lack something; it holds the id of the system's start. */
 const fileOf = (folder: string): string => join(folder, 'unsynced')
 
-function toDisk (path: string, flags: 'r' | 'r+' | 'w', content = ''): void {
-  const file = openSync(path, flags)
-  try {
-    if (content !== '') writeSync(file, content)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** @throws CandelaError `data-folder-unusable` where the system has ended since while the folder was written so */
+/** @throws CandelaError `data-folder-unusable` where the system has stopped since, while the folder was in use */
 export function checkBelievable (folder: string): void {
   let since: string
   try {
@@ -44,16 +35,16 @@ export function checkBelievable (folder: string): void {
 }
 
 /**
- * Before anything is written.
- * @returns what ends it, once the folder is closed; null where the system does not tell its starts: the disk is to be waited for
+ * Marks the folder, before anything is written.
+ * @returns a function that removes the mark once the folder is closed; null where the system does not tell its starts, and
+ *   commits have to wait for the disk
  */
 export function beginUnsynced (folder: string): (() => void) | null {
   const start = systemStart()
   if (start === '') return null
-  toDisk(fileOf(folder), 'w', `${start}\n`)
-  toDisk(folder, 'r')
+  replaceFile(fileOf(folder), [Buffer.from(`${start}\n`)])
   return () => {
-    toDisk(join(folder, 'data.mdb'), 'r+')
+    flushToDisk(join(folder, 'data.mdb'))
     rmSync(fileOf(folder), { force: true })
   }
 }

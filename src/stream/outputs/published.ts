@@ -1,12 +1,12 @@
 /** The input of an output format, and its result. */
 import type { AvroRecord } from '../../alert/avro/record.ts'
-import type { AlertOutcome } from '../../state/outcome.ts'
-import type { Classification, Outcome } from '../../state/views.ts'
+import type { AlertOutcome, RevisedOutcome } from '../../state/outcome.ts'
+import type { Classification } from '../../state/views.ts'
 
 /** An alert with its outcome, as an output sees it. */
 export interface PublishedAlert {
   /** 'revised' where there was no alert: a light curve was replayed for another model, a host redshift, an object that moved. */
-  outcome: Omit<AlertOutcome, 'outcome'> & { outcome: Outcome | 'revised' }
+  outcome: AlertOutcome | RevisedOutcome
   /**
    * The classification of the object that stands after this alert, its own where it was classified; null where the
    * object has none, or there is no object.

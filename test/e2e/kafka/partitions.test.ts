@@ -19,7 +19,7 @@ import { clientOf, makeOwnTopics, startBroker } from './broker.ts'
 const NIGHTS = 6
 
 /** Newest P(Ia), epochs and number of points by object. */
-const standing = (store: StateStore): Map<string, unknown> => new Map(Array.from(store.ids(), id => {
+const standing = (store: StateStore): Map<string, unknown> => new Map(Array.from(store.objects.ids(), id => {
   const { classification, points } = store.reader.object(id)!
   return [id, [classification?.probabilityIa, classification?.epochs, points]]
 }))

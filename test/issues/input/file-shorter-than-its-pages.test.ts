@@ -38,11 +38,11 @@ test('a file that lacks pages at its end that nothing is on is opened, and has e
   assert.equal(statSync(path).size, size, 'who reads changes nothing')
   const again = await openPipeline(t, { folder })
   assert.equal(again.store.reader.statistics().objects, 300)
-  for (let k = 0; k < 300; k++) assert.equal(again.store.get(String(k))!.tip!.steps, 1)
+  for (let k = 0; k < 300; k++) assert.equal(again.store.objects.get(String(k))!.tip!.steps, 1)
   await again.processor.process(Array.from({ length: 300 }, (_, k) => ({ alert: alertFor(String(k), [point({ midpointMjdTai: 60001 })]), origin: 'test' })))
   await again.close()
   const last = openLmdbStore(folder)
-  assert.equal(last.get('299')!.tip!.steps, 2)
+  assert.equal(last.objects.get('299')!.tip!.steps, 2)
   await last.close()
 })
 

@@ -25,10 +25,10 @@ test('an object that comes to another partition, which had alerts of it already,
   follow()
   assert.equal(replica.reader.candidates({ limit: 9 }).candidates[0]!.rise, null)
 
-  const object = old.store.packed('moved')!
+  const object = old.store.objects.packed('moved')!
   await old.store.commit({ ...NOTHING, archived: ['moved'] })
-  const { change } = takenBack(keptObject(home.store, 'moved'), object)
-  await home.store.commit({ ...NOTHING, changes: [change!], restored: true })
+  const { write } = takenBack(keptObject(home.store, 'moved'), object)
+  await home.store.commit({ ...NOTHING, records: [write!], takenBack: true })
   follow()
   const [stored] = home.store.reader.candidates({ limit: 9 }).candidates
   const [copied] = replica.reader.candidates({ limit: 9 }).candidates

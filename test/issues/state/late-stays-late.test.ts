@@ -9,7 +9,7 @@ import { openArchive } from '../../../src/state/archive/reader.ts'
 import { createArchiver } from '../../../src/state/archive/archiver.ts'
 import { changelogOf, withChangelog, type ChangelogEntry } from '../../../src/state/storage/changelog.ts'
 import { openLmdbStore } from '../../../src/state/storage/store.ts'
-import type { Standing } from '../../../src/state/storage/packed-commit.ts'
+import type { Counters } from '../../../src/state/storage/packed-commit.ts'
 import { createProcessor } from '../../../src/state/processor/processor.ts'
 import { createRestorer } from '../../../src/state/archive/restorer.ts'
 import { serialized } from '../../../src/state/processor/serialized.ts'
@@ -82,11 +82,11 @@ test('archived again and restored again, as often as one likes', async t => {
 test('in a store that was made anew from the changelog', async t => {
   const { network, model } = await openPipeline(t)
   const entries = new Map<string, ChangelogEntry['value']>()
-  let standing: Standing | undefined
+  let counters: Counters | undefined
   let time = NOW
   const store = withChangelog(openLmdbStore(temporaryFolder(t)), async packed => {
     for (const { key, value } of changelogOf(packed)) if (!key.startsWith(':')) entries.set(key, value)
-    standing = packed.standing
+    counters = packed.counters
     return {}
   })
   t.after(() => store.close())
@@ -95,7 +95,7 @@ test('in a store that was made anew from the changelog', async t => {
   await restore(await early(t))
   const anew = openLmdbStore(temporaryFolder(t))
   t.after(() => anew.close())
-  await anew.restore({ entries, ...standing && { standing }, positions: {} })
+  await anew.restore({ entries, ...counters && { counters }, positions: {} })
   assert.deepEqual(listed(anew), ['y', 'x', 'recent'])
   assert.deepEqual(listed(anew, SINCE), ['recent'])
 })

@@ -9,7 +9,7 @@ import { newRecord, type Publication } from '../../../src/state/record/record.ts
 import { createRestorer } from '../../../src/state/archive/restorer.ts'
 import { serialized } from '../../../src/state/processor/serialized.ts'
 import type { Classification } from '../../../src/state/views.ts'
-import { unpackObject, wholeChange } from '../../../src/state/record/whole-object.ts'
+import { unpackObject, wholeWrite } from '../../../src/state/record/whole-object.ts'
 import { alertFor, openPipeline, point, type Pipeline } from '../../pipeline.ts'
 import { check } from '../../state/checked-folder.ts'
 
@@ -78,10 +78,10 @@ test('where the process ends between merge and replay, check finds nothing that 
   await object.archive('first')
   await object.alerts([10])
   const { store } = object
-  const kept = unpackObject(store.packed('a')!)
+  const kept = unpackObject(store.objects.packed('a')!)
   const archive = await openArchive(join(object.folder, 'first.avro'))
   const merged = mergedObject(kept, unpackObject([...archive.read()][0]!))!
-  await store.commit({ changes: [wholeChange(merged)], classifications: [], outcomes: [], deadLetters: [], positions: {}, restored: true })
+  await store.commit({ records: [wholeWrite(merged)], classifications: [], alerts: [], deadLetters: [], positions: {}, takenBack: true })
   await object.close()
   assert.deepEqual((await check(t, object.folder)).codes.filter(code => code === 'history-unordered'), [])
 })

@@ -53,9 +53,9 @@ async function openArchiving (t: TestContext, options: Parameters<typeof openPip
 
 /** All that must be as if the object had never been archived. */
 function standing ({ store }: Pick<Archiving, 'store'>, diaObjectId: string): unknown {
-  const record = store.get(diaObjectId)
+  const record = store.objects.get(diaObjectId)
   if (!record) return null
-  const points = [...store.closedPoints(diaObjectId, record.closedPointBlocks), ...record.openPoints]
+  const points = [...store.objects.closedPoints(diaObjectId, record.closedPointBlocks), ...record.openPoints]
   const { tip } = record
   return {
     points: Buffer.from(packPointBlock(points)).toString('hex'),
@@ -70,7 +70,7 @@ function standing ({ store }: Pick<Archiving, 'store'>, diaObjectId: string): un
 /** Published entries in the store, and what the counters say of them. */
 function counts (store: StateStore): { published: number, objects: number, archivedObjects: number, classified: number } {
   const { accounting: { classified }, republished, objects, archivedObjects } = store.reader.statistics()
-  return { published: [...store.ids()].reduce((sum, id) => sum + store.reader.classifications(id)!.length, 0), objects, archivedObjects, classified: classified + republished }
+  return { published: [...store.objects.ids()].reduce((sum, id) => sum + store.reader.classifications(id)!.length, 0), objects, archivedObjects, classified: classified + republished }
 }
 
 const anySurvey: fc.Arbitrary<Survey> = fc.record({
@@ -100,8 +100,8 @@ test('property: archived at any moments, gone on with and restored in any order,
       let from = 0
       for (const cut of cuts) {
         await other.play(alerts.slice(from, cut))
-        if ([...other.store.ids()].length > 0) files.push(await other.archived(Infinity))
-        assert.deepEqual([...other.store.ids()], [])
+        if ([...other.store.objects.ids()].length > 0) files.push(await other.archived(Infinity))
+        assert.deepEqual([...other.store.objects.ids()], [])
         assert.deepEqual(other.store.reader.candidates({ limit: 1 }).candidates, [])
         from = cut
       }
@@ -147,13 +147,13 @@ test('only what was not seen for long leaves, by the survey\'s own clock, and co
   ])
   const clock = await surveyClock(store)
   assert.equal(clock, 60100)
-  const before = { old: store.packed('old'), object: store.reader.object('old'), page: store.reader.candidates({ limit: 9 }), counts: counts(store) }
+  const before = { old: store.objects.packed('old'), object: store.reader.object('old'), page: store.reader.candidates({ limit: 9 }), counts: counts(store) }
   const path = await pipeline.archived(clock - 30)
-  assert.deepEqual([...store.ids()], ['new'])
+  assert.deepEqual([...store.objects.ids()], ['new'])
   assert.equal(store.reader.object('old'), undefined)
   assert.deepEqual(counts(store), { published: 1, objects: 1, archivedObjects: 2, classified: 51 })
   assert.deepEqual(await pipeline.restored(path), { objects: 2, restored: 2, merged: 0, unchanged: 0, failed: [] })
-  assert.deepEqual({ old: store.packed('old'), object: store.reader.object('old'), page: store.reader.candidates({ limit: 9 }), counts: counts(store) }, before)
+  assert.deepEqual({ old: store.objects.packed('old'), object: store.reader.object('old'), page: store.reader.candidates({ limit: 9 }), counts: counts(store) }, before)
 })
 
 test('a time in the far future does not make the others old', async t => {
@@ -225,7 +225,7 @@ test('what changes while the file is written stays in the store, and nothing is 
   })
   const { archive } = await archiving.archive({ before: Infinity, path })
   assert.deepEqual([archive!.objects, archive!.stayed], [2, 1])
-  assert.deepEqual([...store.ids()], ['a'])
+  assert.deepEqual([...store.objects.ids()], ['a'])
   assert.deepEqual(counts(store), { published: 2, objects: 1, archivedObjects: 1, classified: 3 })
   const { restored, unchanged } = await pipeline.restored(path)
   assert.deepEqual({ restored, unchanged }, { restored: 1, unchanged: 1 })
@@ -244,7 +244,7 @@ test('where a merge is not replayed since the process ended, another restore rep
     await other.play(nights.slice(25))
     const ends = createRestorer({ store: other.store, processor: { ...other.processor, revise: async () => { throw new Error('the process ends') } } })
     await assert.rejects(async () => await ends.restore(await openArchive(path)), /the process ends/)
-    assert.equal(other.store.get('a')!.tip!.steps, 5, 'merged, not replayed')
+    assert.equal(other.store.objects.get('a')!.tip!.steps, 5, 'merged, not replayed')
     if (how === 'restore') assert.equal((await other.restored(path)).unchanged, 1)
     else for (const { play } of [never, other]) await play([night(30)])
     assert.deepEqual(standing(other, 'a'), standing(never, 'a'))
@@ -276,7 +276,7 @@ test('where the file cannot be written nothing leaves, and what was begun is gon
   await assert.rejects(pipeline.archive({ before: Infinity, path: join(folder, 'file', 'archive.avro') }), (error: CandelaError) => error.code === 'archive-unwritable' && error.canRetry)
   await assert.rejects(pipeline.archive({ before: Infinity, path: join(folder, 'file') }), (error: CandelaError) => error.code === 'archive-exists')
   assert.deepEqual(readdirSync(folder), ['file'])
-  assert.deepEqual([...pipeline.store.ids()], ['a'])
+  assert.deepEqual([...pipeline.store.objects.ids()], ['a'])
 })
 
 test('a file closes where it is long enough, and the next one goes on; a damaged record stays and is named', async t => {
@@ -297,5 +297,5 @@ test('a file closes where it is long enough, and the next one goes on; a damaged
   assert.ok(pages.length > 2, `${pages.length} files`)
   assert.equal(pages.reduce((sum, { archive }) => sum + (archive?.objects ?? 0), 0), 99)
   assert.deepEqual(pages.flatMap(({ damaged }) => damaged), ['o50'])
-  assert.deepEqual([...store.ids()], ['o50'])
+  assert.deepEqual([...store.objects.ids()], ['o50'])
 })

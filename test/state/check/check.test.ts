@@ -11,7 +11,8 @@ import { FINDING_CODES, type Finding, type FindingCode } from '../../../src/stat
 import { migrateFolder } from '../../../src/state/migration/migrate.ts'
 import { packPointBlock, packPublicationBlock, packSettled, unpackPointBlock, unpackPublicationBlock, unpackSettled } from '../../../src/state/record/packed-record.ts'
 import type { HiddenState, Publication } from '../../../src/state/record/record.ts'
-import type { StoredPoint } from '../../../src/light-curve/stored-point.ts'
+import type { PhotometricPoint } from '../../../src/alert/alert.ts'
+import { asStored, type StoredPoint } from '../../../src/light-curve/stored-point.ts'
 import type { Accounting, Candidate } from '../../../src/state/views.ts'
 import { alertFor, openPipeline, point, untrainedModel } from '../../pipeline.ts'
 import { check, copyOf, flipped, IDS, LONG, RawFolder, surveyedFolder } from '../checked-folder.ts'
@@ -37,7 +38,7 @@ test('late points, withdrawals, repeats, moved detections, host redshifts given 
   assert.equal(publications, accounting.classified + republished)
   assert.equal(points, IDS.reduce((sum, id) => sum + store.reader.object(id)!.points, 0))
   assert.equal(replayed, IDS.filter(id => store.reader.object(id)!.classification !== null).length)
-  assert.ok(store.get(LONG)!.closedPointBlocks > 2 && store.get(LONG)!.closedPublicationBlocks > 2 && store.settled(LONG).length === 2, 'there is something beside the record')
+  assert.ok(store.objects.get(LONG)!.closedPointBlocks > 2 && store.objects.get(LONG)!.closedPublicationBlocks > 2 && store.objects.settled(LONG).length === 2, 'there is something beside the record')
 })
 
 test('an empty folder has no finding', async t => {
@@ -121,8 +122,8 @@ const settled = (changed: (states: HiddenState[]) => void) => (raw: RawFolder): 
 const publication = (given: Partial<Publication>, at = 3) => (raw: RawFolder): void => raw.change(record => {
   record.publications = record.publications.map((entry, k) => k === at ? { ...entry, ...given } : entry)
 })
-const openPoint = (given: (points: readonly StoredPoint[]) => StoredPoint) => (raw: RawFolder): void => raw.change(record => {
-  record.openPoints = [...record.openPoints.slice(0, -1), given(record.openPoints)]
+const openPoint = (given: (points: readonly StoredPoint[]) => Readonly<PhotometricPoint>) => (raw: RawFolder): void => raw.change(record => {
+  record.openPoints = [...record.openPoints.slice(0, -1), asStored(given(record.openPoints))]
 })
 
 /** Each kind of damage, the code that it is found with, and how often. */

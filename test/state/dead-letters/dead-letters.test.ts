@@ -188,7 +188,7 @@ test('a letter that was settled cannot be settled again: nothing of that commit 
   const again = { alert: alertFor('7', [point()]), origin: 'test', deadLetter: 2 }
   await assert.rejects(processor.process([again]), { code: 'dead-letter-not-found' })
   assert.deepEqual(store.reader.statistics(), before)
-  assert.equal(store.get('7'), undefined)
+  assert.equal(store.objects.get('7'), undefined)
 })
 
 test('letters and counters of a folder written before there was a replay are read, and put through', async t => {

@@ -43,11 +43,11 @@ export async function writeFormat1 (store: StateStore, folder: string): Promise<
   const root = open({ path: folder, maxDbs: 8, encoding: 'binary' })
   const table = (name: string) => root.openDB<Uint8Array, string | number | Array<string | number>>({ name, encoding: 'binary' })
   const [objects, blocks, changes, meta] = ['objects', 'blocks', 'changes', 'meta'].map(table)
-  for (const id of store.ids()) {
-    const record = store.get(id)!
+  for (const id of store.objects.ids()) {
+    const record = store.objects.get(id)!
     const { host } = record
-    const points = store.closedPoints(id, record.closedPointBlocks)
-    const publications = store.closedPublications(id, record.closedPublicationBlocks)
+    const points = store.objects.closedPoints(id, record.closedPointBlocks)
+    const publications = store.objects.closedPublications(id, record.closedPublicationBlocks)
     for (let block = 0; block < record.closedPointBlocks; block++) await blocks!.put([id, 'points', block], packPoints(points.slice(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH)))
     for (let block = 0; block < record.closedPublicationBlocks; block++) await blocks!.put([id, 'publications', block], packPublications(publications.slice(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH)))
     await objects!.put(id, pack([

@@ -16,7 +16,7 @@ const alerts = [
 test('a folder of format 1 is refused with the command that helps, and has everything after it', async t => {
   const today = await openPipeline(t)
   await today.processor.process(alerts, { file: { offset: 7 } })
-  assert.ok(today.store.get(ids[0]!)!.closedPublicationBlocks > 1)
+  assert.ok(today.store.objects.get(ids[0]!)!.closedPublicationBlocks > 1)
   const folder = temporaryFolder(t)
   await writeFormat1(today.store, folder)
   await assert.rejects(openPipeline(t, { folder }), { code: 'data-folder-version', action: `Make a copy of the folder, then run: candela migrate --data-dir ${folder}` })
@@ -25,8 +25,8 @@ test('a folder of format 1 is refused with the command that helps, and has every
 
   const { store, processor } = await openPipeline(t, { folder })
   const standing = (of: typeof store) => ids.map(id => {
-    const record = of.get(id)!
-    return [of.reader.object(id), of.reader.classifications(id), of.closedPoints(id, record.closedPointBlocks), record.openPoints, record.revision]
+    const record = of.objects.get(id)!
+    return [of.reader.object(id), of.reader.classifications(id), of.objects.closedPoints(id, record.closedPointBlocks), record.openPoints, record.revision]
   })
   assert.deepEqual(standing(store), standing(today.store))
   assert.deepEqual(store.reader.candidates({ limit: 10 }), today.store.reader.candidates({ limit: 10 }))
@@ -35,7 +35,7 @@ test('a folder of format 1 is refused with the command that helps, and has every
 
   const late = { alert: alertFor(ids[0]!, [point({ midpointMjdTai: 60200, band: 'i' })]), origin: 'test' }
   for (const pipeline of [today, { processor }]) await pipeline.processor.process([late])
-  assert.deepEqual(store.get(ids[0]!)!.tip, today.store.get(ids[0]!)!.tip, 'the hidden state is rebuilt when the object is touched')
+  assert.deepEqual(store.objects.get(ids[0]!)!.tip, today.store.objects.get(ids[0]!)!.tip, 'the hidden state is rebuilt when the object is touched')
 })
 
 test('a migration that cannot read a record leaves the folder as it was, and says which', async t => {

@@ -15,7 +15,7 @@ test('property: any order, batching and repeats of the alerts end in the same re
   await fc.assert(fc.asyncProperty(anyCase, async given => {
     const ids = [`a${cases}`, `b${cases++}`] as const
     await checkCase(given, ids, played)
-    closed += played.other.store.get(ids[0])!.closedPointBlocks
+    closed += played.other.store.objects.get(ids[0])!.closedPointBlocks
   }), { numRuns: 60 })
   assert.ok(closed > 0, 'some light curves are long enough to close blocks')
 })
@@ -29,9 +29,9 @@ test('a long light curve keeps to the same record when its points come one by on
   for (const alerts of [oneByOne, [...oneByOne].reverse(), [alertFor(ID, points)]]) {
     const { store, processor } = await openPipeline(t, { folder: temporaryFolder(t) })
     for (let k = 0; k < alerts.length; k += 32) await processor.process(alerts.slice(k, k + 32).map(alert => ({ alert, origin: 'test' })))
-    const { openPoints, closedPointBlocks, tip } = store.get(ID)!
+    const { openPoints, closedPointBlocks, tip } = store.objects.get(ID)!
     assert.equal(tip!.steps, 150)
-    results.push({ tip, points: [...store.closedPoints(ID, closedPointBlocks), ...openPoints] })
+    results.push({ tip, points: [...store.objects.closedPoints(ID, closedPointBlocks), ...openPoints] })
   }
   assert.deepEqual(results[1], results[0])
   assert.deepEqual(results[2], results[0])

@@ -210,7 +210,18 @@ test('a new epoch of a long light curve reads no closed block, and late photomet
   let blocksRead = 0
   let rows = 0
   const counting = {
-    store: Object.assign(Object.create(store) as typeof store, { reader: store.reader, get: store.get.bind(store), settled: store.settled.bind(store), commit: store.commit.bind(store), closedPoints: (id: string, blocks: number) => { blocksRead++; return store.closedPoints(id, blocks) } }),
+    store: {
+      ...store,
+      reader: store.reader,
+      commit: store.commit.bind(store),
+      objects: new Proxy(store.objects, {
+        get (objects, name) {
+          if (name === 'closedPoints') blocksRead++
+          const value = Reflect.get(objects, name, objects) as unknown
+          return typeof value === 'function' ? value.bind(objects) as unknown : value
+        }
+      })
+    },
     network: { ...network, shape: network.shape, sequence: (...given: Parameters<typeof network.sequence>) => { rows += given[1] * given[2]; return network.sequence(...given) } },
     model
   }
@@ -218,7 +229,7 @@ test('a new epoch of a long light curve reads no closed block, and late photomet
   const night = (k: number) => alertFor(ID, [point({ midpointMjdTai: 60000 + k, band: 'g' }), point({ midpointMjdTai: 60000.02 + k })])
   for (let k = 0; k < 150; k++) await processor.process(received(night(k)))
   assert.deepEqual([blocksRead, rows], [0, 300])
-  assert.ok(store.get(ID)!.closedPointBlocks > 5)
+  assert.ok(store.objects.get(ID)!.closedPointBlocks > 5)
   rows = 0
   await processor.process(received(alertFor(ID, [point({ midpointMjdTai: 60149.01, band: 'i', kind: 'forced' })])))
   assert.deepEqual([blocksRead, rows], [0, 3], 'from the end of the night before: the night\'s two points and the late one')

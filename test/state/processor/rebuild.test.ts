@@ -52,11 +52,11 @@ const sum = (pages: readonly RebuildPage[]): [lookedAt: number, revised: number,
 
 /** All of an object that its alerts and its model decide. */
 function standing (store: StateStore, diaObjectId: string): unknown {
-  const { tip, openPoints, closedPointBlocks, model, firstDetectionMjdTai, host, declined } = store.get(diaObjectId)!
+  const { tip, openPoints, closedPointBlocks, model, firstDetectionMjdTai, host, declined } = store.objects.get(diaObjectId)!
   return {
-    points: Buffer.from(packPointBlock([...store.closedPoints(diaObjectId, closedPointBlocks), ...openPoints])).toString('hex'),
+    points: Buffer.from(packPointBlock([...store.objects.closedPoints(diaObjectId, closedPointBlocks), ...openPoints])).toString('hex'),
     tip: tip && Buffer.from(packSettled([tip])).toString('hex'),
-    settled: Buffer.from(packSettled(store.settled(diaObjectId))).toString('hex'),
+    settled: Buffer.from(packSettled(store.objects.settled(diaObjectId))).toString('hex'),
     facts: [model, firstDetectionMjdTai, host, declined],
     probabilityIa: store.reader.object(diaObjectId)!.classification?.probabilityIa ?? null
   }
@@ -77,7 +77,7 @@ test('rebuilt records are bit for bit those that the new model makes of the same
     const history = renewed.store.reader.classifications(id)!
     const earlier = before.get(id)!
     assert.deepEqual(history.slice(0, earlier.length), earlier, 'what was published stays')
-    const classified = renewed.store.get(id)!.tip !== null
+    const classified = renewed.store.objects.get(id)!.tip !== null
     assert.deepEqual(history.slice(earlier.length).map(({ classifierName, classifierVersion, revision }) => [classifierName, classifierVersion, revision]),
       classified ? [['untrained', '2.0', (earlier.at(-1)?.revision ?? -1) + 1]] : [])
   }
@@ -113,7 +113,7 @@ test('named objects alone are rebuilt; one that is not known is a failure that s
   assert.deepEqual([...sum([page]), page.next], [3, 2, 0, 0, 1, null])
   assert.deepEqual(page.failed.map(({ diaObjectId, code }) => [diaObjectId, code]), [['999', 'object-not-found']])
   assert.ok(page.failed[0]!.action)
-  assert.deepEqual(IDS.filter(id => renewed.store.get(id)!.model === modelKey(NEWER)), [IDS[5], IDS[7]])
+  assert.deepEqual(IDS.filter(id => renewed.store.objects.get(id)!.model === modelKey(NEWER)), [IDS[5], IDS[7]])
 })
 
 test('with force hidden states are replaced though the model is the same, and nothing is published', async t => {
@@ -125,7 +125,7 @@ test('with force hidden states are replaced though the model is the same, and no
   await root.openDB({ name: 'blocks', encoding: 'binary' }).put(`${IDS[9]!}/s`, Buffer.from('damaged'))
   await root.close()
   const pipeline = await openPipeline(t, { folder })
-  assert.throws(() => pipeline.store.settled(IDS[9]!), { code: 'record-damaged' })
+  assert.throws(() => pipeline.store.objects.settled(IDS[9]!), { code: 'record-damaged' })
   const sequence = pipeline.store.reader.sequence()
   const [lookedAt, revised, , , failed] = sum(await walk(rebuildOf(pipeline), { force: true }))
   assert.deepEqual([lookedAt, revised, failed, pipeline.store.reader.sequence()], [12, 0, 0, sequence])

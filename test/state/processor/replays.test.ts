@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { UNKNOWN_HOST } from '../../../src/alert/alert.ts'
 import { CandelaError } from '../../../src/errors.ts'
+import { storedPoint } from '../../../src/light-curve/stored-point.ts'
 import { createReplays, type LightCurve } from '../../../src/state/processor/replays.ts'
 import { alertFor, openPipeline, point } from '../../pipeline.ts'
 
-const curveOf = (epochs: number): LightCurve => ({ host: UNKNOWN_HOST, points: Array.from({ length: epochs }, (_, n) => point({ midpointMjdTai: 60000 + n, band: 'griz'[n % 4] as 'g' })) })
+const curveOf = (epochs: number): LightCurve => ({ host: UNKNOWN_HOST, points: Array.from({ length: epochs }, (_, n) => storedPoint(point({ midpointMjdTai: 60000 + n, band: 'griz'[n % 4] as 'g' }))!) })
 
 test('the result of a light curve does not depend on those beside it, and is that of the alerts, bit for bit', async t => {
   const { store, processor, network, model } = await openPipeline(t)

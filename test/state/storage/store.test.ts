@@ -27,11 +27,11 @@ test('everything is there again after closing and opening: records, history, cou
   const alerts = Array.from({ length: 200 }, (_, k) => ({ alert: alertFor(String(k % 2), [point({ midpointMjdTai: 60000 + k })]), origin: 'test' }))
   await first.processor.process(alerts, { file: { offset: 200 } })
   const { reader } = first.store
-  const before = { object: reader.object('1'), history: reader.classifications('1'), statistics: reader.statistics(), page: reader.candidates({ limit: 5 }), tip: first.store.get('1')!.tip }
+  const before = { object: reader.object('1'), history: reader.classifications('1'), statistics: reader.statistics(), page: reader.candidates({ limit: 5 }), tip: first.store.objects.get('1')!.tip }
   await first.close()
   const again = await openPipeline(t, { folder: first.folder })
   const after = again.store.reader
-  assert.deepEqual({ object: after.object('1'), history: after.classifications('1'), statistics: after.statistics(), page: after.candidates({ limit: 5 }), tip: again.store.get('1')!.tip }, before)
+  assert.deepEqual({ object: after.object('1'), history: after.classifications('1'), statistics: after.statistics(), page: after.candidates({ limit: 5 }), tip: again.store.objects.get('1')!.tip }, before)
   assert.equal(before.history!.length, 100)
   assert.deepEqual(again.store.position('file'), { offset: 200 })
 })
@@ -63,19 +63,20 @@ test('subscribers hear of a commit in the order of its alerts, and no more once 
 
 test('a commit that fails leaves nothing behind', async t => {
   const { store, processor } = await openPipeline(t)
-  await processor.process([{ alert: alertFor('1', [point()]), origin: 'test' }])
+  const alert = alertFor('1', [point()])
+  await processor.process([{ alert, origin: 'test' }])
   const before = store.reader.statistics()
-  const record = store.get('1')!
+  const record = store.objects.get('1')!
   const tooLong = 'x'.repeat(3000)
   await assert.rejects(store.commit({
-    changes: [{ record: { ...record, revision: 99 }, pointBlocks: new Map(), publicationBlocks: new Map() }, { record: { ...record, diaObjectId: tooLong }, pointBlocks: new Map(), publicationBlocks: new Map() }],
+    records: [{ record: { ...record, revision: 99 }, pointBlocks: new Map(), publicationBlocks: new Map() }, { record: { ...record, diaObjectId: tooLong }, pointBlocks: new Map(), publicationBlocks: new Map() }],
     classifications: [],
-    outcomes: [{ outcome: 'duplicate' }],
+    alerts: [{ received: { alert, origin: 'test' }, outcome: { diaObjectId: '1', diaSourceId: alert.diaSourceId, midpointMjdTai: alert.midpointMjdTai, outcome: 'duplicate' }, standing: null }],
     deadLetters: [],
     positions: { file: 3 }
   }), (error: CandelaError) => error.code === 'commit-failed' && error.canRetry)
   assert.deepEqual(store.reader.statistics(), before)
-  assert.equal(store.get('1')!.revision, 0)
+  assert.equal(store.objects.get('1')!.revision, 0)
   assert.equal(store.position('file'), undefined)
 })
 

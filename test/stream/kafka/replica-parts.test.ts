@@ -58,7 +58,7 @@ test('dead letters are read as classify writes them; those of others are refused
     { code: 'alert-invalid', message: 'no', action: 'look', part: 3, origin: 'x', time: 0, bytes: Buffer.alloc(0) }
   ]
   const packed = {
-    deadLetters: letters, positions: {}, entries: new Map(), changes: new Map(), candidates: [], withdrawals: [], standing: { sequence: 0, letterNumber: 2, accounting: emptyAccounting(), tally: emptyTally() }
+    deadLetters: letters, alerts: [], positions: {}, entries: new Map(), changes: new Map(), candidates: [], withdrawals: [], counters: { sequence: 0, letterNumber: 2, accounting: emptyAccounting(), tally: emptyTally() }
   }
   const written = outgoing(packed, { own, partition: 2, outputs: [], now: 0 }).filter(({ topic }) => topic === own.deadLetters)
   const read = written.map(({ key, value, headers }) => readLetter(message(key, 0, value, Object.fromEntries(Object.entries(headers!).map(([name, text]) => [name, Buffer.from(text)]))), 'here'))

@@ -21,7 +21,7 @@ const standing = {
 
 const ids = { diaObjectId: OBJECT, diaSourceId: SOURCE, midpointMjdTai: 61103.25 }
 
-const alert = (outcome: AlertOutcome): PublishedAlert => ({
+const alert = <Of extends AlertOutcome>(outcome: Of): PublishedAlert & { outcome: Of } => ({
   outcome,
   standing,
   position: { ra: 53.125, dec: -27.75 },
@@ -38,7 +38,7 @@ export const duplicateOfNothing: PublishedAlert = { ...duplicate, standing: null
 export const declined = alert({ ...ids, outcome: 'declined', reason: 'band-not-used' })
 export const ofNoObject: PublishedAlert = { ...alert({ ...ids, diaObjectId: null, outcome: 'declined', reason: 'no-object-id' }), standing: null }
 /** Refused, though it could be read. */
-export const refused: PublishedAlert = { ...alert({ ...ids, outcome: 'dead-lettered', reason: 'alert-too-large' }), standing: null }
+export const refused: PublishedAlert = { ...alert({ ...ids, outcome: 'dead-lettered', reason: 'alert-too-large', message: 'too large' }), standing: null }
 export const unreadable: PublishedAlert = {
-  ...alert({ diaObjectId: null, diaSourceId: null, midpointMjdTai: null, outcome: 'dead-lettered', reason: 'alert-truncated' }), standing: null, position: null
+  ...alert({ diaObjectId: null, diaSourceId: null, midpointMjdTai: null, outcome: 'dead-lettered', reason: 'alert-truncated', message: 'ends too early' }), standing: null, position: null
 }

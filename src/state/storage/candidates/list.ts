@@ -13,13 +13,13 @@ export const ORDERS_VERSION = 1
 const NUMBERING = 'numbering'
 const MOVES = 'moves'
 
-/** Entries that are brought over in one transaction. */
+/** Entries converted in one transaction. */
 const BATCH = 5000
 
 export class CandidateList {
   /** The newest classification of each object, by the number of its change. */
   readonly changes: Database<Uint8Array, number>
-  /** Undefined where nobody asks for lists. */
+  /** Undefined in a store without orders. */
   readonly orders: OrderTable | undefined
   readonly #folder: LmdbFolder
   #moves: number
@@ -42,13 +42,13 @@ export class CandidateList {
     return list
   }
 
-  /** The changes alone; orders that the folder has are none any more. */
+  /** Only the list of changes; orders that the folder has become invalid. */
   static unordered (folder: LmdbFolder): CandidateList {
     if (folder.meta(ORDERS) !== undefined) folder.write('the version of the orders', () => folder.tables.meta.removeSync(ORDERS))
     return new CandidateList(folder, undefined)
   }
 
-  /** Name of the numbers. */
+  /** Name of the numbering. */
   get numbering (): string {
     return (this.#folder.meta(NUMBERING) as string | undefined) ?? ''
   }
@@ -58,7 +58,7 @@ export class CandidateList {
     return this.#moves
   }
 
-  /** Within a transaction: writes entries, or takes them away where they are null. */
+  /** Within a transaction: writes entries, or removes them where they are null. */
   put (entries: ReadonlyMap<number, Uint8Array | null>): void {
     for (const [sequence, value] of entries) {
       const kept = this.orders && value ? this.#order(this.orders, sequence, value) : value
@@ -97,7 +97,7 @@ export class CandidateList {
     return { moved: this.#moves }
   }
 
-  /** In several transactions, so that memory stays bounded; the orders count when the last has ended. */
+  /** In several transactions, so that memory stays bounded. The orders are valid after the last one. */
   #makeOrders (): void {
     const { changes, orders } = this
     this.#folder.write('an empty table of orders', () => orders!.clearSync())
@@ -114,7 +114,7 @@ export class CandidateList {
     this.#folder.write('the version of the orders', () => this.#folder.putMeta(ORDERS, ORDERS_VERSION))
   }
 
-  /** An entry that an older Candela wrote lacks fields, and can have an older position than its record. */
+  /** Entries of older versions lack fields, and can have an older position than their records. */
   #broughtOver (sequence: number): Uint8Array {
     const { objects } = this.#folder
     const value = this.changes.get(sequence)!

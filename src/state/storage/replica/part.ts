@@ -7,11 +7,11 @@ import { CandelaError } from '../../../errors.ts'
 import { MARK_KEY, readMark, type ChangelogEntry, type CommitMark } from '../changelog.ts'
 import { candidateIn, unpackListed, unpackWithdrawal, type ListedCandidate } from '../candidates/entry.ts'
 import { candidateOf, toClassification, withdrawalOf } from '../../record/classification.ts'
-import type { Standing } from '../packed-commit.ts'
+import type { Counters } from '../packed-commit.ts'
 import { keyOf, type LmdbObjects } from '../objects.ts'
-import { packRecord, unpackPublicationBlock, unpackRecord, type StatelessRecord } from '../../record/packed-record.ts'
-import type { ObjectRecord, Publication } from '../../record/record.ts'
-import { isWithdrawal, type Change, type Classification, type Unnumbered, type Candidate, type Withdrawal } from '../../views.ts'
+import { packRecord, unpackPublicationBlock, unpackRecord } from '../../record/packed-record.ts'
+import type { ObjectRecord, Publication, StatelessRecord } from '../../record/record.ts'
+import { isWithdrawal, type Candidate, type Change, type Classification, type NewCandidate, type NewChange, type Withdrawal } from '../../views.ts'
 
 export interface ReplicaEntry extends ChangelogEntry {
   offset: bigint
@@ -40,7 +40,7 @@ export interface ReplicatedPart {
   sequence: number
   latest: string
   /** Of the partition, where a commit ends in the part. */
-  standing: Standing | undefined
+  counters: Counters | undefined
   /** What could not be read and was left out. */
   leftOut: readonly CandelaError[]
 }
@@ -68,7 +68,7 @@ class Replication implements ReplicatedPart {
   published: Change[] = []
   sequence: number
   latest: string
-  standing: Standing | undefined
+  counters: Counters | undefined
   readonly #contents: ReplicaContents
   readonly #marks: CommitMark[] = []
   /** As the part leaves them, with the partition's numbers; null where taken away. */
@@ -98,7 +98,7 @@ class Replication implements ReplicatedPart {
     try {
       const mark = readMark(value)
       this.#marks.push(mark)
-      this.standing = mark.standing
+      this.counters = mark.standing
     } catch (error) {
       if (!(error instanceof CandelaError) || error.code === 'changelog-format') throw error
       this.leftOut.push(error)
@@ -124,16 +124,16 @@ class Replication implements ReplicatedPart {
 
   number (): void {
     const news = this.#announced()
-    const newest = new Map<string, Unnumbered<Change>>()
+    const newest = new Map<string, NewChange>()
     for (const change of news) newest.set(change.diaObjectId, change)
-    const listed = new Map<Unnumbered<Change>, ObjectRecord>()
+    const listed = new Map<NewChange, ObjectRecord>()
     for (const [id, record] of this.#records) {
       const known = this.#knownOf(id)
-      const standing = record && this.#standing(record, newest.get(id), known)
-      if (standing === 'known') continue
-      if (standing) {
-        if (standing !== newest.get(id)) news.push(standing)
-        listed.set(standing, record)
+      const entry = record && this.#entryOf(record, newest.get(id), known)
+      if (entry === 'known') continue
+      if (entry) {
+        if (entry !== newest.get(id)) news.push(entry)
+        listed.set(entry, record)
       } else if (record) {
         this.values.set(id, packRecord({ ...record, sequence: null, late: false }))
       }
@@ -149,7 +149,7 @@ class Replication implements ReplicatedPart {
    * nothing was published.
    * @returns 'known' where the list says so already
    */
-  #standing (record: ObjectRecord, announced: Unnumbered<Change> | undefined, known: StatelessRecord | undefined): Unnumbered<Change> | 'known' | undefined {
+  #entryOf (record: ObjectRecord, announced: NewChange | undefined, known: StatelessRecord | undefined): NewChange | 'known' | undefined {
     if (record.tip === null) {
       if (announced && isWithdrawal(announced)) return announced
       if (!known?.sequence) return undefined
@@ -167,7 +167,7 @@ class Replication implements ReplicatedPart {
   }
 
   /** What the commits in the part published of its objects, without what the replica has told already. */
-  #announced (): Array<Unnumbered<Change>> {
+  #announced (): NewChange[] {
     const published = this.#marks.flatMap(announced).filter(({ diaObjectId }) => this.#records.has(diaObjectId))
     const told = new Map<string, number>()
     published.forEach((change, index) => { if (this.#isListed(change)) told.set(change.diaObjectId, index) })
@@ -175,7 +175,7 @@ class Replication implements ReplicatedPart {
   }
 
   /** Whether the list of changes says so already. */
-  #isListed (change: Unnumbered<Change>): boolean {
+  #isListed (change: NewChange): boolean {
     const known = this.#knownOf(change.diaObjectId)
     if (!isWithdrawal(change)) {
       const before = known && newestOf(known)
@@ -195,7 +195,7 @@ class Replication implements ReplicatedPart {
     return this.#known.get(diaObjectId)
   }
 
-  #give (change: Unnumbered<Change>, record: ObjectRecord | undefined): Change {
+  #give (change: NewChange, record: ObjectRecord | undefined): Change {
     const sequence = ++this.sequence
     if (isWithdrawal(change)) {
       if (record) this.#put(record, { ...change, sequence })
@@ -208,7 +208,7 @@ class Replication implements ReplicatedPart {
   }
 
   /** The number that the record had: nothing was published; its position, first detection or rise may be another. */
-  #keep (record: ObjectRecord, candidate: Omit<Candidate, 'sequence'>, sequence: number): void {
+  #keep (record: ObjectRecord, candidate: NewCandidate, sequence: number): void {
     const value = this.#contents.changes.get(sequence)
     const entry = value && unpackListed(value)
     if (entry && !isDeepStrictEqual(candidateIn(entry), { ...candidate, sequence })) this.#list(record, sequence, entry.late ?? false)
@@ -227,7 +227,7 @@ class Replication implements ReplicatedPart {
 }
 
 /** What a commit published, in order; a mark of an older Candela says less. */
-function announced ({ candidates, withdrawals = [] }: CommitMark): Array<Unnumbered<Change>> {
+function announced ({ candidates, withdrawals = [] }: CommitMark): NewChange[] {
   const published = [...candidates.map(({ firstDetectionMjdTai = null, rise = null, ...candidate }): Candidate => ({ ...candidate, firstDetectionMjdTai, rise })), ...withdrawals]
   return published.sort((a, b) => a.sequence - b.sequence)
 }

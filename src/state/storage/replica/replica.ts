@@ -10,8 +10,8 @@ import { CandidateList } from '../candidates/list.ts'
 import { DATA_FORMAT } from '../data-file.ts'
 import type { LmdbDeadLetters } from '../dead-letters.ts'
 import { openFolder, type FolderOptions, type LmdbFolder } from '../folder.ts'
-import { LmdbReader, type ReadStanding } from '../reader.ts'
-import { emptyTally, type Standing, type Tally } from '../packed-commit.ts'
+import { LmdbReader, type ReadCounters } from '../reader.ts'
+import { emptyTally, type Counters, type Tally } from '../packed-commit.ts'
 import { Owners } from './owners.ts'
 import { replicate, type ReplicaEntry, type ReplicatedPart } from './part.ts'
 import { sumOfAccounting } from '../../statistics.ts'
@@ -96,9 +96,9 @@ class LmdbReplica implements Replica {
   readonly #folder: LmdbFolder
   readonly #candidates: CandidateList
   readonly #owners: Database<Uint8Array, string>
-  readonly #standings: Map<number, Standing>
+  readonly #countersOf: Map<number, Counters>
   /** Undefined where it is to be summed anew. */
-  #sum: Pick<Standing, 'accounting' | 'tally'> | undefined
+  #sum: Pick<Counters, 'accounting' | 'tally'> | undefined
   #sequence: number
   #latest: string
 
@@ -119,10 +119,10 @@ class LmdbReplica implements Replica {
     }
     this.#sequence = folder.meta('sequence') as number
     this.#latest = folder.meta('published') as string | undefined ?? ''
-    this.#standings = new Map(this.#named('standing/').map(([name, standing]) => [Number(name), standing as Standing]))
+    this.#countersOf = new Map(this.#named('standing/').map(([name, counters]) => [Number(name), counters as Counters]))
     this.deadLetters = folder.deadLetters
     this.#candidates = CandidateList.ordered(folder)
-    this.reader = new LmdbReader(folder.objects, this.#candidates, () => this.#standing())
+    this.reader = new LmdbReader(folder.objects, this.#candidates, () => this.#counters())
   }
 
   #named (prefix: string): Array<[string, unknown]> {
@@ -130,10 +130,10 @@ class LmdbReplica implements Replica {
     return Array.from(range, ({ key, value }) => [key.slice(prefix.length), unpack(value)])
   }
 
-  #standing (): ReadStanding {
+  #counters (): ReadCounters {
     this.#sum ??= {
-      accounting: [...this.#standings.values()].map(({ accounting }) => accounting).reduce(sumOfAccounting, emptyAccounting()),
-      tally: [...this.#standings.values()].map(({ tally }) => tally).reduce(sumOfTallies, emptyTally())
+      accounting: [...this.#countersOf.values()].map(({ accounting }) => accounting).reduce(sumOfAccounting, emptyAccounting()),
+      tally: [...this.#countersOf.values()].map(({ tally }) => tally).reduce(sumOfTallies, emptyTally())
     }
     return { ...this.#sum, sequence: this.#sequence, deadLetters: this.deadLetters.count() }
   }
@@ -170,8 +170,8 @@ class LmdbReplica implements Replica {
     })
     this.#sequence = part.sequence
     this.#latest = part.latest
-    if (part.standing) {
-      this.#standings.set(partition, part.standing)
+    if (part.counters) {
+      this.#countersOf.set(partition, part.counters)
       this.#sum = undefined
     }
     this.reader.announce(part.published)
@@ -179,12 +179,12 @@ class LmdbReplica implements Replica {
   }
 
   /** Within a transaction. */
-  #put ({ values, changes, sequence, latest, standing }: ReplicatedPart, partition: number): void {
+  #put ({ values, changes, sequence, latest, counters }: ReplicatedPart, partition: number): void {
     for (const [key, value] of values) this.#folder.objects.put(key, value)
     this.#candidates.put(changes)
     if (sequence !== this.#sequence) this.#folder.putMeta('sequence', sequence)
     if (latest !== this.#latest) this.#folder.putMeta('published', latest)
-    if (standing) this.#folder.putMeta(`standing/${partition}`, standing)
+    if (counters) this.#folder.putMeta(`standing/${partition}`, counters)
   }
 
   applyLetters ({ partition, letters, next }: LetterPart): void {

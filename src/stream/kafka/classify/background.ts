@@ -50,7 +50,7 @@ interface Page { elsewhere: string[], stale: string[], last: string | undefined 
 function nextPage (task: PartitionTask, key: string, after: string | undefined): Page {
   const page: Page = { elsewhere: [], stale: [], last: undefined }
   let seen = 0
-  for (const { diaObjectId, model } of task.store.models(after)) {
+  for (const { diaObjectId, model } of task.store.objects.models(after)) {
     if (task.isElsewhere(diaObjectId)) page.elsewhere.push(diaObjectId)
     else if (model !== key) page.stale.push(diaObjectId)
     if (++seen === LONGEST_SCAN || page.elsewhere.length === BATCH || page.stale.length === BATCH) return { ...page, last: diaObjectId }

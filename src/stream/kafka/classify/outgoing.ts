@@ -1,7 +1,7 @@
 /** What a commit publishes: outcomes in every format, dead letters, the changelog. */
 import type { PublicationFacts } from '../../../alert/alert.ts'
 import { changelogOf } from '../../../state/storage/changelog.ts'
-import type { SettledAlert } from '../../../state/outcome.ts'
+import type { ProcessedAlert } from '../../../state/outcome.ts'
 import type { PackedCommit } from '../../../state/storage/packed-commit.ts'
 import type { DeadLetter } from '../../../state/store.ts'
 import type { Candidate } from '../../../state/views.ts'
@@ -31,7 +31,7 @@ export const letterNumber = (number: number, partition: number): number => numbe
 
 export function outgoing (packed: PackedCommit, options: OutgoingOptions): OutgoingRecord[] {
   const { own, partition, outputs, now } = options
-  const { alerts = [], candidates, deadLetters, standing } = packed
+  const { alerts, candidates, deadLetters, counters } = packed
   const published = alerts.length > 0
     ? alerts.map(alert => ofAlert(alert, now))
     : candidates.map(candidate => ofRevision(candidate, now))
@@ -42,7 +42,7 @@ export function outgoing (packed: PackedCommit, options: OutgoingOptions): Outgo
       if (message) records.push({ topic, ...message })
     }
   }
-  const first = standing.letterNumber - deadLetters.length + 1
+  const first = counters.letterNumber - deadLetters.length + 1
   deadLetters.forEach((letter, k) => records.push(ofDeadLetter(letter, letterNumber(first + k, partition), own.deadLetters, partition)))
   for (const { key, value } of changelogOf(packed)) {
     records.push({ topic: own.objectRecords, partition, key, value: value && Buffer.from(value.buffer, value.byteOffset, value.byteLength) })
@@ -52,7 +52,7 @@ export function outgoing (packed: PackedCommit, options: OutgoingOptions): Outgo
 
 const UNKNOWN: PublicationFacts = { surveyPublishedAt: null, ingestedAt: null, packet: null }
 
-function ofAlert ({ received, outcome, standing }: SettledAlert, now: number): PublishedAlert {
+function ofAlert ({ received, outcome, standing }: ProcessedAlert, now: number): PublishedAlert {
   const position = 'alert' in received ? { ra: received.alert.ra, dec: received.alert.dec } : null
   return { outcome, standing, position, origin: received.origin, ...received.publication ?? UNKNOWN, processedAt: now }
 }

@@ -85,7 +85,7 @@ function openKept (folder: string, { cluster, topic, low, high, now }: Changelog
   const usable = position !== undefined && position.cluster === cluster && position.topic === topic &&
     BigInt(position.offset) <= high && now - position.time < LONGEST_LEFT_BEHIND
   if (kept && usable) return { store: kept, from: BigInt(position.offset) }
-  if (kept && position === undefined && [...kept.ids()].length === 0) return { store: kept, from: low }
+  if (kept && position === undefined && [...kept.objects.ids()].length === 0) return { store: kept, from: low }
   kept?.close().catch(() => {})
   rmSync(folder, { recursive: true, force: true })
   return { store: openLmdbStore(folder, OF_A_TASK), from: low }
@@ -109,5 +109,5 @@ function restoredOf (records: readonly kafkajs.KafkaMessage[], positions: Readon
     if (name !== MARK_KEY) entries.set(name, value)
     else if (value !== null) mark = readMark(value)
   }
-  return { entries, ...mark && { standing: mark.standing }, positions: { ...mark?.positions, ...positions } }
+  return { entries, ...mark && { counters: mark.standing }, positions: { ...mark?.positions, ...positions } }
 }

@@ -125,7 +125,7 @@ export class PartitionTask {
 
   /** A handover counts as an archived object in the old partition and against one in the new partition: the sum does not change. */
   statistics (): StoreStatistics {
-    return { ...this.#kept.reader.statistics(), archivedObjects: this.#kept.standing.tally.archivedObjects }
+    return { ...this.#kept.reader.statistics(), archivedObjects: this.#kept.counters.tally.archivedObjects }
   }
 
   /**
@@ -184,7 +184,7 @@ export class PartitionTask {
   async adopt (records: readonly kafkajs.KafkaMessage[]): Promise<void> {
     const stale = await this.inTurn(async () => {
       const taken = records.map(record => takenHandover(this.store, readHandover(record)))
-      await this.store.commit({ ...NOTHING, changes: taken.flatMap(({ change }) => change ?? []), restored: true, positions: positionAt(records) })
+      await this.store.commit({ ...NOTHING, records: taken.flatMap(({ write }) => write ?? []), takenBack: true, positions: positionAt(records) })
       return taken.filter(({ stale }) => stale).map(({ diaObjectId }) => ({ diaObjectId, force: true }))
     })
     this.#position = nextOf(records)
@@ -264,7 +264,7 @@ function takenHandover (store: StateStore, object: PackedObject): TakenBack & { 
 
 function readableObject (store: StateStore, diaObjectId: string): PackedObject | undefined {
   try {
-    return keptObject(store, diaObjectId) && store.packed(diaObjectId)
+    return keptObject(store, diaObjectId) && store.objects.packed(diaObjectId)
   } catch (error) {
     if (error instanceof CandelaError) return undefined
     throw error

@@ -28,16 +28,16 @@ const beside = { pointBlocks: new Map(), publicationBlocks: new Map() }
 
 /** One commit that classifies objects, in their order. */
 export async function classify (store: StateStore, made: readonly MadeCandidate[]): Promise<void> {
-  const records = made.map(one => recordOf(one, store.get(one.diaObjectId)))
-  await store.commit({ ...NOTHING, changes: records.map(record => ({ record, ...beside })), classifications: records.map(record => candidateOf(record, noBlock)!) })
+  const records = made.map(one => recordOf(one, store.objects.get(one.diaObjectId)))
+  await store.commit({ ...NOTHING, records: records.map(record => ({ record, ...beside })), classifications: records.map(record => candidateOf(record, noBlock)!) })
 }
 
 /** One commit that gives an object another position without a classification. */
 export async function move (store: StateStore, diaObjectId: string, { ra, dec }: { ra: number, dec: number }): Promise<void> {
-  await store.commit({ ...NOTHING, changes: [{ record: { ...store.get(diaObjectId)!, ra, dec }, ...beside }] })
+  await store.commit({ ...NOTHING, records: [{ record: { ...store.objects.get(diaObjectId)!, ra, dec }, ...beside }] })
 }
 
 /** One commit that takes an object away. */
 export async function take (store: StateStore, diaObjectId: string): Promise<void> {
-  await store.commit({ ...NOTHING, changes: [], archived: [diaObjectId] })
+  await store.commit({ ...NOTHING, records: [], archived: [diaObjectId] })
 }

@@ -109,8 +109,8 @@ test('property: pages stay stable while objects change, move, come and go', asyn
         for (const { what, object, seed } of next.shift() ?? []) {
           const diaObjectId = what === 'new' ? `new-${seed}` : `object-${object}`
           const [place] = near(centre, 5, 1, seed) as [{ ra: number, dec: number }]
-          if (what === 'new' || (what === 'classify' && store.get(diaObjectId))) await classify(store, [made(generator(seed), diaObjectId, place, T0 + 10)])
-          else if (what === 'move' && store.get(diaObjectId)) await move(store, diaObjectId, place)
+          if (what === 'new' || (what === 'classify' && store.objects.get(diaObjectId))) await classify(store, [made(generator(seed), diaObjectId, place, T0 + 10)])
+          else if (what === 'move' && store.objects.get(diaObjectId)) await move(store, diaObjectId, place)
           else if (what === 'take') await take(store, diaObjectId)
           changed.add(diaObjectId)
         }

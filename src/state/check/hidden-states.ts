@@ -1,4 +1,4 @@
-/** Hidden states against a replay of their light curves from the beginning, many objects together. */
+/** Compares hidden states with a replay of their light curves from the beginning, many objects together. */
 import type { Network } from '../../model/engine.ts'
 import { hostOf, type HiddenState } from '../record/record.ts'
 import { SettledStates } from '../record/settled.ts'
@@ -7,7 +7,7 @@ import { runWavefront, type StepJob } from '../processor/wavefront.ts'
 import type { Report } from './findings.ts'
 import type { StoredObject } from './stored-object.ts'
 
-/** Two engines, or one on two machines, differ by less; relative to what is greater than 1. */
+/** Two engines, or one engine on two machines, differ by less than this; relative for values above 1. */
 const ROUNDING = 1e-4
 
 /** Keeps the hidden states after certain numbers of steps. */
@@ -31,7 +31,7 @@ export interface Replay {
   states: StatesAt
 }
 
-/** @returns undefined where there is nothing to step; a hidden state that stands all the same has been reported */
+/** @returns undefined where there is nothing to step; a hidden state kept nevertheless has been reported */
 export function replayOf (object: StoredObject, model: ModelInUse, report: Report): Replay | undefined {
   const { diaObjectId, record, closedPoints, settled } = object
   const states = new StatesAt(settled?.map(({ steps }) => steps) ?? [])
