@@ -1,57 +1,59 @@
-// Runs every *.test.ts below test/ (or those whose path contains an argument) with node's own runner;
-// Node 20 knows no globs there.
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Runs every *.test.ts below test/ (or those whose path contains an argument) with node's own runner, several
+// processes side by side; Node 20 knows no globs there, and runs all files in the same way.
+import { spawn } from 'node:child_process'
+import { once, setMaxListeners } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { dirname, join, relative } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { PassThrough, pipeline } from 'node:stream'
+import { run } from 'node:test'
+import { spec as SpecReporter, tap } from 'node:test/reporters'
+import { fileURLToPath } from 'node:url'
+import { testJobs } from './runner/jobs.mjs'
+import { Report } from './runner/report.mjs'
+import { runAll } from './runner/schedule.mjs'
 
-/** Files of these folders share processes: loading what they import takes longer than most of them. */
-const SHARED = ['alert', 'http', 'light-curve', 'model', 'simulator', 'state', 'stream']
-/** Files a shared process. */
-const TOGETHER = 13
 /** Of a process [ms]. */
 const TIMEOUT = 600_000
+/** node's runner gives its own arguments to the processes of the tests. */
+process.execArgv.push('--import', 'tsx')
 
-const folder = dirname(fileURLToPath(import.meta.url))
 const wanted = process.argv.slice(2)
-const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter(name => name.endsWith('.test.ts'))
-  .map(name => relative(process.cwd(), join(folder, name)))
-  .filter(name => wanted.length === 0 || wanted.some(part => name.includes(part)))
-  .sort()
-if (files.length === 0) {
+const entries = mkdtempSync(join(tmpdir(), 'candela-tests-'))
+const jobs = testJobs(wanted, entries)
+if (jobs.length === 0) {
   console.error(`no test file matches ${wanted.join(' ')}`)
   process.exit(2)
 }
-// Chromium drops its requests when the machine's addresses change, as they do when a container starts.
-const inBrowser = file => readFileSync(file, 'utf8').includes('browser.ts\'')
-const startsContainers = file => /compose|image/.test(file)
-// How long the event loop stands still is measured with nothing beside.
-const runsAlone = file => startsContainers(file) || /fuzz\/http/.test(file)
-const topFolder = file => relative(folder, file).split('/')[0]
-const isShared = file => !inBrowser(file) && !runsAlone(file) && SHARED.includes(topFolder(file))
+// Tests that want the image build it themselves; Docker finds every layer then. One that failed is theirs to report.
+const wantImage = jobs.filter(({ path }) => /e2e\/(compose|image)\.test/.test(path))
+for (const job of wantImage) job.after = 'image'
+if (wantImage.length > 0) jobs.splice(jobs.findIndex(({ kind }) => kind !== 'alone'), 0, { kind: 'image', path: fileURLToPath(new URL('e2e/build-image.ts', import.meta.url)), files: [] })
 
-const entries = mkdtempSync(join(tmpdir(), 'candela-tests-'))
-/** A file for each shared process, which imports those of the tests. */
-const shared = SHARED.flatMap(name => {
-  const its = files.filter(file => isShared(file) && topFolder(file) === name)
-  return Array.from({ length: Math.ceil(its.length / TOGETHER) }, (_, k) => {
-    const entry = join(entries, `${name}-${k + 1}.test.mjs`)
-    writeFileSync(entry, its.slice(k * TOGETHER, (k + 1) * TOGETHER).map(file => `await import(${JSON.stringify(pathToFileURL(file).href)})\n`).join(''))
-    return entry
-  })
-})
-const run = (files, concurrency = availableParallelism()) => {
-  if (files.length === 0) return 0
-  // The runner's own choice is one less; many files wait for a broker or a child most of the time.
-  return spawnSync(process.execPath, ['--import', 'tsx', '--test', `--test-timeout=${TIMEOUT}`, `--test-concurrency=${concurrency}`, ...files], { stdio: 'inherit' }).status ?? 1
+const ending = new AbortController()
+setMaxListeners(0, ending.signal)
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => ending.abort())
+
+const report = new Report()
+const output = new PassThrough({ objectMode: true })
+const reported = new Promise((resolve, reject) => pipeline(output, process.stdout.isTTY ? new SpecReporter() : tap, async function (texts) {
+  for await (const text of texts) process.stdout.write(text)
+}, error => error ? reject(error) : resolve()))
+
+async function runJob (job) {
+  const began = performance.now()
+  const events = []
+  if (job.kind === 'image') {
+    await once(spawn(process.execPath, ['--import', 'tsx', job.path], { stdio: 'ignore', signal: ending.signal }), 'close')
+  } else {
+    for await (const event of run({ files: [job.path], concurrency: 1, timeout: TIMEOUT, signal: ending.signal })) events.push(event)
+  }
+  for (const event of report.add(job, events, (performance.now() - began) / 1000)) output.write(event)
 }
-const statuses = [
-  run(files.filter(file => inBrowser(file) && !runsAlone(file))),
-  // One after the other: the first builds the image for the others.
-  run(files.filter(runsAlone), 1),
-  run([...shared, ...files.filter(file => !isShared(file) && !inBrowser(file) && !runsAlone(file))])
-]
+
+await runAll(jobs, runJob, availableParallelism())
+for (const event of report.end()) output.write(event)
+output.end()
+await reported
 rmSync(entries, { recursive: true })
-process.exit(Math.max(...statuses))
+process.exitCode = report.hasFailed || ending.signal.aborted ? 1 : 0

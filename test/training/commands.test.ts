@@ -3,23 +3,21 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { loadModel, saveModel, type ModelCard } from '../../src/model/model-file.ts'
 import { referenceOf } from '../../src/model/reference-distribution.ts'
 import { weightSpecs, type NetworkShape } from '../../src/model/shape.ts'
 import { seededRandom } from '../../src/training/data/random.ts'
 import { fingerprintOf } from '../../src/training/data/split.ts'
 import { initialWeights } from '../../src/training/network/trainable-network.ts'
+import { PROGRAM } from '../e2e/candela-process.ts'
 import { needs } from '../parts.ts'
 import { generatedFiles } from './data/generated-light-curves.ts'
 import { labelledObjects } from './data/labelled.ts'
 import { temporaryFolder } from '../pipeline.ts'
 
-const cli = fileURLToPath(new URL('../../src/cli/candela.ts', import.meta.url))
-
 function candela (...args: string[]): Promise<{ code: number, stdout: string, stderr: string }> {
   return new Promise(resolve => {
-    execFile(process.execPath, ['--import', 'tsx', cli, ...args], { timeout: 120_000 }, (error, stdout, stderr) =>
+    execFile(process.execPath, [PROGRAM, ...args], { timeout: 120_000 }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr }))
   })
 }

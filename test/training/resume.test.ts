@@ -5,16 +5,15 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import type { TrainingProgress } from '../../src/training/checkpoint.ts'
 import { trainingSettingsSchema } from '../../src/training/settings.ts'
 import { trainNetwork } from '../../src/training/train.ts'
+import { PROGRAM } from '../e2e/candela-process.ts'
 import { needs } from '../parts.ts'
 import { temporaryFolder } from '../pipeline.ts'
 import { generatedFiles } from './data/generated-light-curves.ts'
 import { labelledObjects } from './data/labelled.ts'
 
-const cli = fileURLToPath(new URL('../../src/cli/candela.ts', import.meta.url))
 const bytes = (weights: Record<string, Float32Array>): Buffer => Buffer.concat(Object.values(weights).map(values => Buffer.from(values.buffer)))
 
 test('a training goes on from any of its checkpoints to the very same weights', async t => {
@@ -58,7 +57,7 @@ interface Run {
 
 /** Runs the command line; `onLine` sees every line on stderr. */
 async function candela (args: readonly string[], onLine: (line: string, kill: (signal: NodeJS.Signals) => void) => void = () => {}): Promise<Run> {
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
   const lines: string[] = []
   createInterface(child.stderr).on('line', line => {
     lines.push(line)

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-
-const command = fileURLToPath(new URL('../../../src/cli/candela.ts', import.meta.url))
+import { PROGRAM } from '../../e2e/candela-process.ts'
 
 test('a broker that cannot be reached and flags that do not fit each other are said clearly', () => {
   for (const [args, exit, message] of [
@@ -14,7 +12,7 @@ test('a broker that cannot be reached and flags that do not fit each other are s
     [['--to', 'kafka', '--topic', 'alerts', '--kafka-brokers', 'localhost'], 2, /--kafka-brokers is "localhost": not host:port/],
     [['--to', 'kafka', '--topic', 'alerts', '--kafka-sasl-mechanism', 'plain', '--kafka-sasl-username', 'u'], 2, /wants a password/]
   ] as const) {
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', command, 'simulate', '--nights', '1', ...args], { timeout: 60_000, encoding: 'utf8' })
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'simulate', '--nights', '1', ...args], { timeout: 60_000, encoding: 'utf8' })
     assert.equal(status, exit, stderr)
     assert.match(stderr, message)
   }

@@ -3,14 +3,12 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { decodeContainer } from '../../../src/alert/decode.ts'
+import { PROGRAM } from '../../e2e/candela-process.ts'
 import { temporaryFolder } from '../../pipeline.ts'
 
-const command = fileURLToPath(new URL('../../../src/cli/candela.ts', import.meta.url))
-
 function candela (...args: string[]): { status: number | null, stdout: Buffer, stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', command, ...args], { timeout: 120_000, maxBuffer: 2 ** 28 })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { timeout: 120_000, maxBuffer: 2 ** 28 })
   return { status, stdout, stderr: stderr.toString() }
 }
 

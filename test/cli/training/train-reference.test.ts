@@ -4,16 +4,14 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { PROGRAM } from '../../e2e/candela-process.ts'
 import { needs } from '../../parts.ts'
 import { temporaryFolder } from '../../pipeline.ts'
 import { generatedFiles } from '../../training/data/generated-light-curves.ts'
 
-const cli = fileURLToPath(new URL('../../../src/cli/candela.ts', import.meta.url))
-
 function candela (...args: string[]): Promise<{ code: number, stdout: string, stderr: string }> {
   return new Promise(resolve => {
-    execFile(process.execPath, ['--import', 'tsx', cli, ...args], { timeout: 120_000 }, (error, stdout, stderr) =>
+    execFile(process.execPath, [PROGRAM, ...args], { timeout: 120_000 }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr }))
   })
 }
@@ -51,7 +49,7 @@ test('an interrupted training of the reference is no result: nothing is kept, an
   mkdirSync(join(folder, 'data'))
   for (const { name, text } of generatedFiles(60)) writeFileSync(join(folder, 'data', name), text)
   const settings = ['--training', '40', '--passes', '10000', '--batch', '4']
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, 'train', '--architecture', 'charnock-moss-2017', '--data', join(folder, 'data'), '--model', 'reference/1.0', '--out', join(folder, 'models'), ...settings])
+  const child = spawn(process.execPath, [PROGRAM, 'train', '--architecture', 'charnock-moss-2017', '--data', join(folder, 'data'), '--model', 'reference/1.0', '--out', join(folder, 'models'), ...settings])
   t.after(() => child.kill('SIGKILL'))
   let [printed, said] = ['', '']
   child.stdout.on('data', chunk => { printed += String(chunk) })

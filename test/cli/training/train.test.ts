@@ -4,19 +4,17 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { UsageError } from '../../../src/errors.ts'
 import { addTrainingFlags, trainingSettings } from '../../../src/cli/flags/training.ts'
 import { defaultSettings, type TrainingSettings } from '../../../src/training/settings.ts'
+import { PROGRAM } from '../../e2e/candela-process.ts'
 import { needs } from '../../parts.ts'
 import { temporaryFolder } from '../../pipeline.ts'
 import { generatedLightCurve } from '../../training/data/generated-light-curves.ts'
 
-const cli = fileURLToPath(new URL('../../../src/cli/candela.ts', import.meta.url))
-
 function candela (...args: string[]): Promise<{ code: number, stdout: string, stderr: string }> {
   return new Promise(resolve => {
-    execFile(process.execPath, ['--import', 'tsx', cli, ...args], { timeout: 120_000 }, (error, stdout, stderr) =>
+    execFile(process.execPath, [PROGRAM, ...args], { timeout: 120_000 }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr }))
   })
 }

@@ -7,7 +7,8 @@ import { COMPRESSIONS } from '../../../src/kafka-settings.ts'
 import { feed, type FedPacket } from '../../../src/stream/kafka/feeder.ts'
 import { ensureTopic } from '../../../src/stream/kafka/client/topics.ts'
 import { needs } from '../../parts.ts'
-import { clientOf, INSIDE, readTopic, startBroker, type KafkaVersion } from './broker.ts'
+import { clientOf, INSIDE, readTopic, type KafkaVersion } from './broker.ts'
+import { sharedBroker } from './shared-broker.ts'
 
 const never = new AbortController().signal
 
@@ -34,7 +35,7 @@ function byObject (messages: ReadonlyArray<{ key: string | null, value: Uint8Arr
 for (const version of ['3.9.1', '4.1.0'] satisfies KafkaVersion[]) {
   test(`Kafka ${version}: packets come back byte for byte in every compression, those of an object in order; topics are made and compared`, async t => {
     if (!needs(t, 'docker')) return
-    const broker = await startBroker(t, version)
+    const broker = await sharedBroker(version)
     const brokers = [broker.address]
     const kafka = clientOf(broker.address)
     const packets = simulated()

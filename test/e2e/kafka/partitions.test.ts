@@ -14,7 +14,8 @@ import { ownTopics } from '../../../src/stream/kafka/role.ts'
 import { createMeasures } from '../../../src/stream/measures.ts'
 import { needs } from '../../parts.ts'
 import { openPipeline, temporaryFolder } from '../../pipeline.ts'
-import { clientOf, makeOwnTopics, startBroker } from './broker.ts'
+import { clientOf, makeOwnTopics } from './broker.ts'
+import { sharedBroker } from './shared-broker.ts'
 
 const NIGHTS = 6
 
@@ -26,7 +27,7 @@ const standing = (store: StateStore): Map<string, unknown> => new Map(Array.from
 
 test('photometry gets more partitions while alerts come: objects go to where they belong, with the P(Ia) that they would have had', async t => {
   if (!needs(t, 'docker')) return
-  const broker = await startBroker(t, '4.1.0')
+  const broker = await sharedBroker('4.1.0')
   const brokers = [broker.address]
   const kafka = clientOf(broker.address)
   const own = ownTopics('more.')

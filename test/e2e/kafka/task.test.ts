@@ -18,10 +18,11 @@ import { classificationsIn } from '../../kafka/topics.ts'
 import { needs } from '../../parts.ts'
 import { temporaryFolder, untrainedModel } from '../../pipeline.ts'
 import { until } from '../../until.ts'
-import { clientOf, startBroker } from './broker.ts'
+import { clientOf } from './broker.ts'
+import { sharedBroker } from './shared-broker.ts'
 
-const own = ownTopics('candela.')
-const GROUP = 'candela-classify'
+const own = ownTopics('task.')
+const GROUP = 'task-classify'
 const CLUSTER = 'cluster'
 const schemas = schemaFolders(SHIPPED_SCHEMAS)
 const never = new AbortController().signal
@@ -80,7 +81,7 @@ const isFenced = (error: unknown): boolean => kafkaError(error, { brokers: [] })
 for (const version of ['3.9.1', '4.1.0'] as const) {
   test(`Kafka ${version}: whoever takes a partition over goes on where its changelog ends, behind transactions that were left open, and the one before publishes nothing`, async t => {
     if (!needs(t, 'docker')) return
-    const broker = await startBroker(t, version)
+    const broker = await sharedBroker(version)
     const { kafka, folder, open } = await tasks(t, broker.address)
     // A transaction has ended before all of its marks stand in the topics.
     const published = (count: number): Promise<void> => until(`${count} are published`, async () => (await classificationsIn(kafka, own.classifications, 1)).length === count, 30_000)

@@ -23,6 +23,9 @@ function closed (schema: unknown): unknown {
   return 'properties' in inner && !('additionalProperties' in inner) ? { ...inner, additionalProperties: false } : inner
 }
 
+/** By the text of the document: apps of one process mostly have the same, and its validators take longer than most tests. */
+const known = new Map<string, DescribedApi>()
+
 export class DescribedApi {
   readonly document: ApiDocument
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -35,7 +38,10 @@ export class DescribedApi {
   }
 
   static async of (app: FastifyInstance): Promise<DescribedApi> {
-    return new DescribedApi((await app.inject('/openapi.json')).json<ApiDocument>())
+    const text = (await app.inject('/openapi.json')).body
+    const described = known.get(text) ?? new DescribedApi(JSON.parse(text) as ApiDocument)
+    known.set(text, described)
+    return described
   }
 
   /** `GET /v1/objects`, for each. */

@@ -9,7 +9,8 @@ import { runClassify } from '../../../src/stream/kafka/classify/classify.ts'
 import { ownTopics } from '../../../src/stream/kafka/role.ts'
 import { PartitionTask } from '../../../src/stream/kafka/classify/task.ts'
 import { createMeasures } from '../../../src/stream/measures.ts'
-import { clientOf, makeOwnTopics, sendAll, startBroker } from '../../e2e/kafka/broker.ts'
+import { clientOf, makeOwnTopics, sendAll } from '../../e2e/kafka/broker.ts'
+import { sharedBroker } from '../../e2e/kafka/shared-broker.ts'
 import { needs } from '../../parts.ts'
 import { openPipeline, temporaryFolder } from '../../pipeline.ts'
 import { until } from '../../until.ts'
@@ -18,10 +19,10 @@ const schemas = schemaFolders(SHIPPED_SCHEMAS)
 
 test('a process whose partition another one had for a while is ready again, also where no alert comes any more', async t => {
   if (!needs(t, 'docker')) return
-  const broker = await startBroker(t, '4.1.0')
+  const broker = await sharedBroker('4.1.0')
   const brokers = [broker.address]
   const kafka = clientOf(broker.address)
-  const own = ownTopics('candela.')
+  const own = ownTopics('fenced.')
   const lines: string[] = []
   const say = (_about: object, line: string): void => { lines.push(line) }
   const log = { info: say, warn: say, error: say }
@@ -29,7 +30,7 @@ test('a process whose partition another one had for a while is ready again, also
   const { network, model } = await openPipeline(t)
   const folder = temporaryFolder(t)
   const options = {
-    kafka, brokers, cluster: 'cluster', own, group: 'candela-classify', network, model, outputs: [], compression: 'none', measures: createMeasures(), log, decode: (bytes: Uint8Array) => decodeAlert(bytes, { schemas })
+    kafka, brokers, cluster: 'cluster', own, group: 'fenced-classify', network, model, outputs: [], compression: 'none', measures: createMeasures(), log, decode: (bytes: Uint8Array) => decodeAlert(bytes, { schemas })
   } as const
   const role = await runClassify({ ...options, sessionTimeout: 30_000, lingerMs: 25, folder: join(folder, 'role') })
   t.after(() => role.stop())

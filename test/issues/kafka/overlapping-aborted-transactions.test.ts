@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Transactions } from '../../../src/stream/kafka/classify/transactions.ts'
-import { clientOf, startBroker } from '../../e2e/kafka/broker.ts'
+import { clientOf } from '../../e2e/kafka/broker.ts'
+import { sharedBroker } from '../../e2e/kafka/shared-broker.ts'
 import { committed } from '../../kafka/topics.ts'
 import { needs } from '../../parts.ts'
 
 test('records of aborted transactions that overlap in a partition are not read, whichever ended first; those of others are', async t => {
   if (!needs(t, 'docker')) return
-  const broker = await startBroker(t, '4.1.0')
+  const broker = await sharedBroker('4.1.0')
   const kafka = clientOf(broker.address)
   const topic = 'overlapping'
   const admin = kafka.admin()
   await admin.connect()
   await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] })
   await admin.disconnect()
-  const producers = ['a', 'b'].map(transactionalId => kafka.producer({ transactionalId, idempotent: true, maxInFlightRequests: 1 }))
+  const producers = ['overlapping-a', 'overlapping-b'].map(transactionalId => kafka.producer({ transactionalId, idempotent: true, maxInFlightRequests: 1 }))
   for (const producer of producers) await producer.connect()
   const send = (value: string) => ({ topic, messages: [{ key: 'k', value, partition: 0 }] })
   for (const round of [1, 2]) {
@@ -24,14 +25,14 @@ test('records of aborted transactions that overlap in a partition are not read, 
     await first.send(send(`aborted ${round}, more of the first`))
     await second.abort()
     await first.abort()
-    const kept = new Transactions({ kafka, brokers: [broker.address], transactionalId: 'c', compression: 'none' })
+    const kept = new Transactions({ kafka, brokers: [broker.address], transactionalId: 'overlapping-c', compression: 'none' })
     await kept.begin()
     await kept.publish([{ topic, partition: 0, key: 'k', value: Buffer.from(`committed ${round}`) }])
     await kept.close()
   }
   for (const producer of producers) await producer.disconnect()
   // An end of a transaction stands in the topic when one that follows has begun.
-  const next = new Transactions({ kafka, brokers: [broker.address], transactionalId: 'c', compression: 'none' })
+  const next = new Transactions({ kafka, brokers: [broker.address], transactionalId: 'overlapping-c', compression: 'none' })
   await next.begin()
   await next.close()
   const read = (await committed(kafka, topic, 0)).map(({ value }) => String(value))

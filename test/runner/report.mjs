@@ -1,0 +1,58 @@
+// One report of many runs of node's own test runner.
+import { relative } from 'node:path'
+
+/** What a run counts at its end, beside its duration. */
+const COUNTS = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo']
+
+/** Collects the runs of all jobs into the events of one. */
+export class Report {
+  #number = 0
+  #counts = Object.fromEntries(COUNTS.map(name => [name, 0]))
+  #files = new Map()
+  #began = performance.now()
+
+  /** Whether a test has failed. */
+  get hasFailed () {
+    return this.#counts.fail > 0 || this.#counts.cancelled > 0
+  }
+
+  /**
+   * Of one job, in the order in which they came.
+   * @returns the events that a reporter should have: none of the run's own end, and tests with numbers of all runs
+   */
+  add (job, events, seconds) {
+    this.#time(job, events, seconds)
+    const end = events.findIndex(({ type, data }) => type === 'test:plan' && data.nesting === 0)
+    for (const { type, data } of events.slice(end)) {
+      const [, name, count] = (type === 'test:diagnostic' && data.nesting === 0 && /^(\w+) (\d+)$/.exec(data.message)) || []
+      if (name in this.#counts) this.#counts[name] += Number(count)
+    }
+    return events.slice(0, end).map(({ type, data }) =>
+      ({ type, data: ['test:pass', 'test:fail'].includes(type) && data.nesting === 0 ? { ...data, testNumber: ++this.#number } : data }))
+  }
+
+  /** A file in a process of its own took what the process did; one in a shared process what its tests did. */
+  #time ({ files }, events, seconds) {
+    if (files.length === 1) {
+      this.#files.set(files[0], seconds)
+      return
+    }
+    for (const { type, data } of events) {
+      if (!['test:pass', 'test:fail'].includes(type) || data.nesting > 0) continue
+      this.#files.set(data.file, (this.#files.get(data.file) ?? 0) + data.details.duration_ms / 1000)
+    }
+  }
+
+  /** The last events. */
+  end () {
+    const seconds = (performance.now() - this.#began) / 1000
+    const dearest = [...this.#files].sort((a, b) => b[1] - a[1]).slice(0, 10)
+    const messages = [
+      ...COUNTS.map(name => `${name} ${this.#counts[name]}`), `duration_ms ${(1000 * seconds).toFixed(0)}`,
+      'the dearest files:',
+      ...dearest.map(([file, seconds]) => `${seconds.toFixed(1).padStart(7)} s  ${relative(process.cwd(), file)}`),
+      `${seconds.toFixed(1).padStart(7)} s  the whole run`
+    ]
+    return [{ type: 'test:plan', data: { nesting: 0, count: this.#number } }, ...messages.map(message => ({ type: 'test:diagnostic', data: { nesting: 0, message } }))]
+  }
+}
