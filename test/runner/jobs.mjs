@@ -13,7 +13,7 @@ const DEAREST = [
   'web/access', 'docs/guides-browser', 'web/candidates', 'web/object', 'issues/http/many-pages', 'e2e/kafka/exactly-once', 'e2e/kafka/ingest', 'issues/kafka/outage',
   'e2e/check', 'e2e/disk-full', 'cli/replay/replay', 'cli/dead-letters', 'e2e/archive', 'cli/replay-resume', 'e2e/crash', 'http/random-requests', 'docs/guides.', 'cli/data-folder/rebuild',
   'e2e/data-folder', 'e2e/backup', 'state/processor/order', 'fuzz/campaign', 'alert/damage', 'model/engines', 'cli/training/train', 'http/stream/stream-clients', 'training/report/report',
-  'http/classify', 'http/alerts/alerts', 'cli/simulate', 'cli/replay/feed', 'issues/model/engine-that-cannot-run', 'issues/input/input-not-recognised', 'training/resume'
+  'http/classify', 'issues/http/coded-bodies', 'http/alerts/alerts', 'cli/simulate', 'cli/replay/feed', 'issues/model/engine-that-cannot-run', 'issues/input/input-not-recognised', 'training/resume'
 ]
 /** Files a shared process: loading what they import takes longer than most of them. */
 const TOGETHER = 13
