@@ -28,8 +28,8 @@ export interface RecordWrite {
   /** Closed blocks that are new or differ, by number. */
   pointBlocks: ReadonlyMap<number, readonly StoredPoint[]>
   publicationBlocks: ReadonlyMap<number, readonly Publication[]>
-  /** Settled hidden states, newest first, where they change. */
-  settled?: readonly HiddenState[]
+  /** Checkpoints, newest first, where they change. */
+  checkpoints?: readonly HiddenState[]
 }
 
 /** Everything that one batch of alerts changes, committed together or not at all. */
@@ -62,6 +62,7 @@ export interface PackedObject {
   record: Uint8Array
   pointBlocks: readonly Uint8Array[]
   publicationBlocks: readonly Uint8Array[]
+  /** Its checkpoints: archives and handovers have them under this name. */
   settled: Uint8Array | null
 }
 
@@ -80,8 +81,8 @@ export interface StoredObjects {
   closedPublications (diaObjectId: string, blocks: number): Publication[]
   /** The publications of one closed block. */
   readonly publicationBlock: (diaObjectId: string, block: number) => Publication[]
-  /** Settled hidden states, newest first. */
-  settled (diaObjectId: string): HiddenState[]
+  /** Checkpoints, newest first. */
+  checkpoints (diaObjectId: string): HiddenState[]
   /** A copy of everything the store has of an object. */
   packed (diaObjectId: string): PackedObject | undefined
   /** Ids of all objects after an id, in a fixed order. */

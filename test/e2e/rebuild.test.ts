@@ -43,7 +43,7 @@ test('killed in the middle of a rebuild, it goes on where it was, and nothing is
   for (const id of ids) {
     assert.deepEqual(rebuilt.store.reader.classifications(id)!.map(({ classifierVersion, revision }) => [classifierVersion, revision]), [['1.0', 0], ['2.0', 1]])
     assert.deepEqual(rebuilt.store.objects.get(id)!.tip, fresh.store.objects.get(id)!.tip)
-    assert.deepEqual(rebuilt.store.objects.settled(id), fresh.store.objects.settled(id))
+    assert.deepEqual(rebuilt.store.objects.checkpoints(id), fresh.store.objects.checkpoints(id))
   }
   assert.equal(rebuilt.store.reader.statistics().republished, OBJECTS)
 })

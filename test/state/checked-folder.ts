@@ -16,7 +16,7 @@ import type { ObjectRecord } from '../../src/state/record/record.ts'
 import { generator, openPipeline, temporaryFolder, untrainedModel } from '../pipeline.ts'
 import { surveyedObject } from './surveyed-object.ts'
 
-/** Long enough for several closed blocks, and with both settled states. */
+/** Long enough for several closed blocks, and with both checkpoints. */
 export const LONG = '313000000000000001'
 export const IDS = [LONG, ...Array.from({ length: 11 }, (_, k) => String(313000000000000002n + BigInt(k)))]
 

@@ -1,7 +1,7 @@
 /** Compares hidden states with a replay of their light curves from the beginning, many objects together. */
 import type { Network } from '../../model/engine.ts'
 import { hostOf, type HiddenState } from '../record/record.ts'
-import { SettledStates } from '../record/settled.ts'
+import { Checkpoints } from '../record/checkpoints.ts'
 import { planReplay, type ModelInUse } from '../record/update.ts'
 import { runWavefront, type StepJob } from '../processor/wavefront.ts'
 import type { Report } from './findings.ts'
@@ -11,7 +11,7 @@ import type { StoredObject } from './stored-object.ts'
 const ROUNDING = 1e-4
 
 /** Keeps the hidden states after certain numbers of steps. */
-class StatesAt extends SettledStates {
+class StatesAt extends Checkpoints {
   readonly found = new Map<number, HiddenState>()
   readonly #steps: ReadonlySet<number>
 
@@ -33,26 +33,26 @@ export interface Replay {
 
 /** @returns undefined where there is nothing to step; a hidden state kept nevertheless has been reported */
 export function replayOf (object: StoredObject, model: ModelInUse, report: Report): Replay | undefined {
-  const { diaObjectId, record, closedPoints, settled } = object
-  const states = new StatesAt(settled?.map(({ steps }) => steps) ?? [])
-  const plan = planReplay(record, record.givenHost, { closedPoints: () => closedPoints ?? [], settled: states }, model)
+  const { diaObjectId, record, closedPoints, checkpoints } = object
+  const states = new StatesAt(checkpoints?.map(({ steps }) => steps) ?? [])
+  const plan = planReplay(record, record.givenHost, { closedPoints: () => closedPoints ?? [], checkpoints: states }, model)
   if (plan.outcome === 'declined') {
     if (record.tip) report('state-wrong', `object ${diaObjectId}: it has a hidden state, and its light curve gives none (${plan.reason})`, diaObjectId)
-    else if (settled?.length) report('settled-state-wrong', `object ${diaObjectId}: it has settled hidden states, and its light curve gives none (${plan.reason})`, diaObjectId)
+    else if (checkpoints?.length) report('settled-state-wrong', `object ${diaObjectId}: it has checkpoints, and its light curve gives none (${plan.reason})`, diaObjectId)
     return undefined
   }
   if (record.tip === null) {
     report('state-wrong', `object ${diaObjectId}: it has no hidden state, and its light curve gives ${plan.steps.length} steps`, diaObjectId)
     return undefined
   }
-  return { object, states, job: { host: hostOf(record), steps: plan.steps, tip: null, settled: states } }
+  return { object, states, job: { host: hostOf(record), steps: plan.steps, tip: null, checkpoints: states } }
 }
 
 /** @param onRight called with each object whose hidden state at the tip is what its light curve gives */
 export function checkReplays (network: Network, replays: readonly Replay[], report: Report, onRight: (object: StoredObject) => void): void {
   runWavefront(network, replays.map(({ job }) => job))
   for (const { object, job, states } of replays) {
-    const { diaObjectId, record, settled } = object
+    const { diaObjectId, record, checkpoints } = object
     const tip = job.tip!
     let inexact = 0
     const compare = (what: string, code: 'state-wrong' | 'settled-state-wrong', kept: HiddenState, replayed: HiddenState | undefined): boolean => {
@@ -65,10 +65,10 @@ export function checkReplays (network: Network, replays: readonly Replay[], repo
       return false
     }
     const right = compare('hidden state', 'state-wrong', record.tip!, tip)
-    settled?.every((state, k) => {
-      const newer = settled[k - 1]
-      if (newer === undefined || newer.steps > state.steps) return right && compare('settled hidden state', 'settled-state-wrong', state, state.steps === tip.steps ? tip : states.found.get(state.steps))
-      report('settled-state-wrong', `object ${diaObjectId}: its settled hidden states, after ${newer.steps} and ${state.steps} steps, are not newest first`, diaObjectId)
+    checkpoints?.every((state, k) => {
+      const newer = checkpoints[k - 1]
+      if (newer === undefined || newer.steps > state.steps) return right && compare('checkpoint', 'settled-state-wrong', state, state.steps === tip.steps ? tip : states.found.get(state.steps))
+      report('settled-state-wrong', `object ${diaObjectId}: its checkpoints, after ${newer.steps} and ${state.steps} steps, are not newest first`, diaObjectId)
       return false
     })
     if (inexact > 0) {

@@ -1,8 +1,8 @@
 /** One object with the blocks beside its record, as far as they can be read. */
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import { CandelaError } from '../../errors.ts'
-import { keyOf, settledKey, type BlockKind } from '../storage/objects.ts'
-import { unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from '../record/packed-record.ts'
+import { keyOf, checkpointsKey, type BlockKind } from '../storage/objects.ts'
+import { unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackCheckpoints } from '../record/packed-record.ts'
 import { BLOCK_LENGTH, closedBlocks, type HiddenState, type ObjectRecord, type Publication } from '../record/record.ts'
 import type { FindingCode, Report } from './findings.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -13,7 +13,7 @@ export interface StoredObject {
   /** Null where a block is missing or cannot be read, which has been reported. */
   closedPoints: readonly StoredPoint[] | null
   closedPublications: readonly Publication[] | null
-  settled: readonly HiddenState[] | null
+  checkpoints: readonly HiddenState[] | null
 }
 
 /** @returns undefined where it cannot be read, and that has been reported as `code` */
@@ -52,12 +52,12 @@ export function readBeside (record: ObjectRecord, { blocks }: Pick<Snapshot, 'bl
     else if (count !== expected) report('blocks-uneven', `object ${diaObjectId}: its ${what} has ${count} closed blocks and ${open} open entries, which would be ${expected} blocks`, diaObjectId)
     return whole.flat()
   }
-  const settled = blocks.get(settledKey(diaObjectId))
+  const checkpoints = blocks.get(checkpointsKey(diaObjectId))
   return {
     diaObjectId,
     record,
     closedPoints: closed('points', record.closedPointBlocks, record.openPoints.length, unpackPointBlock),
     closedPublications: closed('publications', record.closedPublicationBlocks, record.publications.length, unpackPublicationBlock),
-    settled: settled === undefined ? [] : readable(() => unpackSettled(diaObjectId, settled), 'settled-state-unreadable', diaObjectId, report) ?? null
+    checkpoints: checkpoints === undefined ? [] : readable(() => unpackCheckpoints(diaObjectId, checkpoints), 'settled-state-unreadable', diaObjectId, report) ?? null
   }
 }

@@ -83,7 +83,7 @@ function fromFormat1 (root: RootDatabase): number {
     })
     const { points } = mergePoints([], [...closed('points', record.closedPointBlocks).flatMap(unpackPoints), ...record.openPoints])
     const publications = [...closed('publications', record.closedPublicationBlocks).flatMap(unpackPublications), ...record.publications]
-    const change = wholeWrite({ record: { ...record, openPoints: [], model: staleKey(record.model) }, points, publications, settled: [] })
+    const change = wholeWrite({ record: { ...record, openPoints: [], model: staleKey(record.model) }, points, publications, checkpoints: [] })
     for (const [key, value] of entriesOf(change)) written.put(key, value)
   }
   for (const sequence of [...changes.getKeys()]) {

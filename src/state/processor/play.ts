@@ -7,7 +7,7 @@ import { probabilityIa } from '../../model/calibration.ts'
 import type { Network } from '../../model/engine.ts'
 import type { Model } from '../../model/model-file.ts'
 import { publishedProbability, type HiddenState } from '../record/record.ts'
-import { SettledStates } from '../record/settled.ts'
+import { Checkpoints } from '../record/checkpoints.ts'
 import { runWavefront, type StepJob } from './wavefront.ts'
 
 export interface LightCurve {
@@ -39,7 +39,7 @@ const ROWS = 8
 const STEPS = 32
 
 /** Keeps the logit after every step. */
-class Trail extends SettledStates {
+class Trail extends Checkpoints {
   readonly logits: number[] = []
 
   constructor () {
@@ -64,7 +64,7 @@ export async function playLightCurves (curves: readonly LightCurve[], { network,
     const together = curves.slice(first, first + ROWS).map(({ host, points }) => {
       const detection = firstDetection(points)
       const reasons = points.map(point => whyPassedOver(point, detection, bands))
-      const job: StepJob = { host, steps: points.filter((_, k) => reasons[k] === null), tip: null, settled: new Trail() }
+      const job: StepJob = { host, steps: points.filter((_, k) => reasons[k] === null), tip: null, checkpoints: new Trail() }
       return { points, reasons, job }
     })
     const jobs = together.map(({ job }) => job)
@@ -76,8 +76,8 @@ export async function playLightCurves (curves: readonly LightCurve[], { network,
       await setImmediate()
       signal?.throwIfAborted()
     }
-    for (const { points, reasons, job: { tip, settled } } of together) {
-      const logits = [...(settled as Trail).logits, ...tip ? [tip.logit] : []]
+    for (const { points, reasons, job: { tip, checkpoints } } of together) {
+      const logits = [...(checkpoints as Trail).logits, ...tip ? [tip.logit] : []]
       let epoch = 0
       played.push(points.map((point, k): PlayedPoint => {
         if (reasons[k] !== null) return { point, epoch: null, probabilityIa: null, reason: reasons[k]! }

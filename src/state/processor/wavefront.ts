@@ -5,14 +5,14 @@ import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import type { Network } from '../../model/engine.ts'
 import { hiddenStateLength } from '../../model/shape.ts'
 import type { HiddenState } from '../record/record.ts'
-import type { SettledStates } from '../record/settled.ts'
+import type { Checkpoints } from '../record/checkpoints.ts'
 
 /** One object's pending steps, and after runWavefront its hidden states. */
 export interface StepJob {
   host: HostFacts
   steps: readonly StoredPoint[]
   tip: HiddenState | null
-  settled: SettledStates
+  checkpoints: Checkpoints
 }
 
 /** Most steps of all objects in one call of the network. */
@@ -108,7 +108,7 @@ function stepTogether (network: Network, together: readonly Pending[]): void {
     const count = nextSteps(one)
     for (let k = 0; k < count; k++) {
       const { midpointMjdTai } = job.steps[one.done + k]!
-      if (job.tip) job.settled.beforeStep(job.tip, midpointMjdTai)
+      if (job.tip) job.checkpoints.beforeStep(job.tip, midpointMjdTai)
       const at = k * rows + row
       job.tip = {
         steps: before[row]! + k + 1,

@@ -4,7 +4,7 @@ import type { Model } from '../../model/model-file.ts'
 import { modelName } from '../../model/model-key.ts'
 import { candidateOf, withdrawalOf } from '../record/classification.ts'
 import { BLOCK_LENGTH, closedBlocks, hostOf, newRecord, publishedProbability, type ObjectRecord, type Publication } from '../record/record.ts'
-import { SettledStates } from '../record/settled.ts'
+import { Checkpoints } from '../record/checkpoints.ts'
 import type { RecordWrite, StateStore } from '../store.ts'
 import type { ClassifiedUpdate, RecordParts, UpdatedRecord } from '../record/update.ts'
 import type { DeclineReason, NewCandidate, NewWithdrawal } from '../views.ts'
@@ -12,7 +12,7 @@ import type { StepJob } from './wavefront.ts'
 
 export class WorkingRecord implements RecordParts {
   readonly record: ObjectRecord
-  readonly settled: SettledStates
+  readonly checkpoints: Checkpoints
   changed = false
   readonly #store: StateStore
   readonly #storedBlocks: number
@@ -26,7 +26,7 @@ export class WorkingRecord implements RecordParts {
     this.#store = store
     this.record = record
     this.#storedBlocks = record.closedPointBlocks
-    this.settled = new SettledStates(() => isNew ? [] : store.objects.settled(record.diaObjectId))
+    this.checkpoints = new Checkpoints(() => isNew ? [] : store.objects.checkpoints(record.diaObjectId))
   }
 
   /**
@@ -91,7 +91,7 @@ export class WorkingRecord implements RecordParts {
     if (updated.statesLost) {
       record.tip = null
       record.model = model
-      this.settled.rewind(null)
+      this.checkpoints.rewind(null)
     }
     if (record.tip === null) record.declined = reason
     return had && record.tip === null ? withdrawalOf(record, clock()) : null
@@ -99,8 +99,8 @@ export class WorkingRecord implements RecordParts {
 
   /** What is to be stepped for an update. */
   job ({ from, steps, updated }: ClassifiedUpdate): StepJob {
-    if (from === null || from !== this.record.tip) this.settled.rewind(from)
-    return { host: hostOf(updated), steps, tip: from, settled: this.settled }
+    if (from === null || from !== this.record.tip) this.checkpoints.rewind(from)
+    return { host: hostOf(updated), steps, tip: from, checkpoints: this.checkpoints }
   }
 
   /**
@@ -158,7 +158,7 @@ export class WorkingRecord implements RecordParts {
       record: this.record,
       pointBlocks: this.#pointBlocks,
       publicationBlocks: this.#publicationBlocks,
-      ...this.settled.changed && { settled: this.settled.states }
+      ...this.checkpoints.changed && { checkpoints: this.checkpoints.states }
     }
   }
 }

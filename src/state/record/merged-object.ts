@@ -45,7 +45,7 @@ export function mergedObject (kept: WholeObject, archived: WholeObject): WholeOb
     },
     points: merged.points,
     publications,
-    settled: []
+    checkpoints: []
   }
 }
 

@@ -233,10 +233,10 @@ export const packPublicationBlock = (publications: readonly Publication[]): Uint
 export const unpackPublicationBlock = (diaObjectId: string, bytes: Uint8Array): Publication[] =>
   unsealed(bytes, diaObjectId, 'a block of its published history', readPublications)
 
-export const packSettled = (states: readonly HiddenState[]): Uint8Array => sealed(encoder => {
+export const packCheckpoints = (states: readonly HiddenState[]): Uint8Array => sealed(encoder => {
   writeUint8(encoder, states.length)
   for (const state of states) writeState(encoder, state)
 })
 /** @throws CandelaError `record-damaged` */
-export const unpackSettled = (diaObjectId: string, bytes: Uint8Array): HiddenState[] =>
-  unsealed(bytes, diaObjectId, 'its settled hidden states', decoder => Array.from({ length: readUint8(decoder) }, () => readState(decoder)))
+export const unpackCheckpoints = (diaObjectId: string, bytes: Uint8Array): HiddenState[] =>
+  unsealed(bytes, diaObjectId, 'its checkpoints', decoder => Array.from({ length: readUint8(decoder) }, () => readState(decoder)))

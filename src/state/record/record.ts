@@ -44,7 +44,7 @@ export interface GivenHost extends HostRedshift {
 
 /**
  * The record of one object. Points and publications older than the newest few dozen lie in closed blocks beside it, so
- * that the cost of a new epoch does not depend on how many came before. The settled hidden states, which only a rewind
+ * that the cost of a new epoch does not depend on how many came before. The checkpoints, which only a rewind
  * needs, lie beside it too.
  */
 export interface RecordWith<Tip> {

@@ -4,7 +4,7 @@ import { mergePoints, type NewVersion } from '../../light-curve/merge.ts'
 import { dayOf, keptTime, type StoredPoint } from '../../light-curve/stored-point.ts'
 import { firstDetection, isStepped, windowStart } from '../../light-curve/window.ts'
 import { hostOf, type GivenHost, type HiddenState, type ObjectRecord } from './record.ts'
-import type { SettledStates } from './settled.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import type { DeclineReason } from '../views.ts'
 
 /** What to do with one alert. A classified one needs steps of the network from a hidden state on. */
@@ -45,7 +45,7 @@ export interface UpdatedRecord {
 export interface RecordParts {
   /** The points of the record's closed blocks, in order of time. */
   closedPoints: () => readonly StoredPoint[]
-  settled: SettledStates
+  checkpoints: Checkpoints
 }
 
 /** The model in use. */
@@ -126,7 +126,7 @@ function onlyPlaced (record: ObjectRecord, alert: Alert): UpdatedRecord {
 
 /** @param known the points to merge with: the record's open ones, or its whole light curve where `whole` */
 function planWith (
-  record: ObjectRecord, alert: Alert, known: readonly StoredPoint[], whole: boolean, { settled }: RecordParts, { key, bands }: ModelInUse
+  record: ObjectRecord, alert: Alert, known: readonly StoredPoint[], whole: boolean, { checkpoints }: RecordParts, { key, bands }: ModelInUse
 ): Update {
   const merged = mergePoints(known, alert.points)
   const notWithdrawn = merged.points.filter(point => !point.withdrawn)
@@ -161,7 +161,7 @@ function planWith (
   if (relevant.length === 0) return { outcome: 'declined', reason: inBand.length === 0 ? 'band-not-used' : 'outside-window', updated }
 
   const changedFrom = earliestOf(relevant)
-  const from = newestBefore(record, settled, changedFrom)
+  const from = newestBefore(record, checkpoints, changedFrom)
   const steps = notWithdrawn.filter(point => isStepped(point, detection, bands) && (from === null || point.midpointMjdTai > from.midpointMjdTai))
   const last = record.publications.at(-1)
   const revised = last !== undefined && last.midpointMjdTai >= changedFrom
@@ -186,5 +186,5 @@ const latest = ({ point, before }: NewVersion): number => Math.max(point.midpoin
 const earliestOf = (versions: readonly NewVersion[]): number => versions.reduce((time, version) => Math.min(time, earliest(version)), Infinity)
 
 /** The newest hidden state that stays valid when the light curve changes from a time on. */
-const newestBefore = ({ tip }: ObjectRecord, settled: SettledStates, changedFrom: number): HiddenState | null =>
-  tip === null || tip.midpointMjdTai < changedFrom ? tip : settled.newestBefore(changedFrom)
+const newestBefore = ({ tip }: ObjectRecord, checkpoints: Checkpoints, changedFrom: number): HiddenState | null =>
+  tip === null || tip.midpointMjdTai < changedFrom ? tip : checkpoints.newestBefore(changedFrom)

@@ -1,6 +1,6 @@
 /** An object with the blocks beside its record: read from its bytes at rest, and made what a commit writes. */
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
-import { unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled } from './packed-record.ts'
+import { unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackCheckpoints } from './packed-record.ts'
 import { BLOCK_LENGTH, closedBlocks, type HiddenState, type ObjectRecord, type Publication } from './record.ts'
 import type { PackedObject, RecordWrite } from '../store.ts'
 
@@ -12,7 +12,7 @@ export interface WholeObject {
   /** Oldest first. */
   publications: readonly Publication[]
   /** Newest first. */
-  settled: readonly HiddenState[]
+  checkpoints: readonly HiddenState[]
 }
 
 /** @throws CandelaError `record-damaged` */
@@ -22,7 +22,7 @@ export function unpackObject ({ diaObjectId, record: bytes, pointBlocks, publica
     record,
     points: [...pointBlocks.flatMap(block => unpackPointBlock(diaObjectId, block)), ...record.openPoints],
     publications: [...publicationBlocks.flatMap(block => unpackPublicationBlock(diaObjectId, block)), ...record.publications],
-    settled: settled === null ? [] : unpackSettled(diaObjectId, settled)
+    checkpoints: settled === null ? [] : unpackCheckpoints(diaObjectId, settled)
   }
 }
 
@@ -34,7 +34,7 @@ function cut<Entry> (entries: readonly Entry[]): { blocks: Map<number, readonly 
 }
 
 /** Makes the write of a whole object. */
-export function wholeWrite ({ record, points, publications, settled }: WholeObject): RecordWrite {
+export function wholeWrite ({ record, points, publications, checkpoints }: WholeObject): RecordWrite {
   const light = cut(points)
   const history = cut(publications)
   return {
@@ -47,6 +47,6 @@ export function wholeWrite ({ record, points, publications, settled }: WholeObje
     },
     pointBlocks: light.blocks,
     publicationBlocks: history.blocks,
-    settled
+    checkpoints
   }
 }

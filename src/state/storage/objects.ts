@@ -4,7 +4,7 @@ import QuickLRU from 'quick-lru'
 import { CandelaError, reasonIn } from '../../errors.ts'
 import { unpackListed } from './candidates/entry.ts'
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
-import { damaged, packRecord, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackSettled, unpackStateless } from '../record/packed-record.ts'
+import { damaged, packRecord, unpackModel, unpackPointBlock, unpackPublicationBlock, unpackRecord, unpackCheckpoints, unpackStateless } from '../record/packed-record.ts'
 import type { HiddenState, ObjectRecord, Publication, StatelessRecord } from '../record/record.ts'
 import type { PackedObject, StoredObjects } from '../store.ts'
 import type { ObjectView } from '../views.ts'
@@ -21,7 +21,7 @@ export type BlockKind = 'points' | 'publications'
 
 /** Key of a closed block; ids have no slash. */
 export const keyOf = (diaObjectId: string, kind: BlockKind, block: number): string => `${diaObjectId}/${kind === 'points' ? 'l' : 'p'}${block}`
-export const settledKey = (diaObjectId: string): string => `${diaObjectId}/s`
+export const checkpointsKey = (diaObjectId: string): string => `${diaObjectId}/s`
 
 /** Most views kept, of the objects asked for last; about 1 KB each. */
 const MOST_VIEWS = 5000
@@ -76,9 +76,9 @@ export class LmdbObjects implements StoredObjects {
 
   readonly publicationBlock = (diaObjectId: string, block: number): Publication[] => unpackPublicationBlock(diaObjectId, this.#block(diaObjectId, 'publications', block))
 
-  settled (diaObjectId: string): HiddenState[] {
-    const bytes = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
-    return bytes === undefined ? [] : unpackSettled(diaObjectId, bytes)
+  checkpoints (diaObjectId: string): HiddenState[] {
+    const bytes = this.#read('blocks', diaObjectId, checkpointsKey(diaObjectId))
+    return bytes === undefined ? [] : unpackCheckpoints(diaObjectId, bytes)
   }
 
   packed (diaObjectId: string): PackedObject | undefined {
@@ -86,13 +86,13 @@ export class LmdbObjects implements StoredObjects {
     if (bytes === undefined) return undefined
     const record = unpackRecord(diaObjectId, bytes)
     const { closedPointBlocks, closedPublicationBlocks } = record
-    const settled = this.#read('blocks', diaObjectId, settledKey(diaObjectId))
+    const checkpoints = this.#read('blocks', diaObjectId, checkpointsKey(diaObjectId))
     return {
       diaObjectId,
       record: Buffer.from(this.#isLateInList(record) ? packRecord({ ...record, late: true }) : bytes),
       pointBlocks: this.#blocks(diaObjectId, 'points', closedPointBlocks).map(block => Buffer.from(block)),
       publicationBlocks: this.#blocks(diaObjectId, 'publications', closedPublicationBlocks).map(block => Buffer.from(block)),
-      settled: settled === undefined ? null : Buffer.from(settled)
+      settled: checkpoints === undefined ? null : Buffer.from(checkpoints)
     }
   }
 

@@ -4,8 +4,8 @@ import type { Database } from 'lmdb'
 import { counted } from '../accounting.ts'
 import { unpackListed, unpackWithdrawal, type ListedCandidate } from './candidates/entry.ts'
 import { candidateOf } from '../record/classification.ts'
-import { keyOf, settledKey, type LmdbObjects } from './objects.ts'
-import { packPointBlock, packPublicationBlock, packRecord, packSettled } from '../record/packed-record.ts'
+import { keyOf, checkpointsKey, type LmdbObjects } from './objects.ts'
+import { packPointBlock, packPublicationBlock, packRecord, packCheckpoints } from '../record/packed-record.ts'
 import { BLOCK_LENGTH, type ObjectRecord } from '../record/record.ts'
 import type { Commit, RecordWrite } from '../store.ts'
 import { isCandidate, isWithdrawal, type Accounting, type Candidate, type Change, type Withdrawal } from '../views.ts'
@@ -97,11 +97,11 @@ const WITHIN_BATCH = 60_000
 const publicationsOf = ({ publications, closedPublicationBlocks }: ObjectRecord): number => closedPublicationBlocks * BLOCK_LENGTH + publications.length
 
 /** A write as bytes; the record comes last. */
-export function * entriesOf ({ record, pointBlocks, publicationBlocks, settled }: RecordWrite): Generator<[string, Uint8Array | null]> {
+export function * entriesOf ({ record, pointBlocks, publicationBlocks, checkpoints }: RecordWrite): Generator<[string, Uint8Array | null]> {
   const { diaObjectId } = record
   for (const [block, points] of pointBlocks) yield [keyOf(diaObjectId, 'points', block), packPointBlock(points)]
   for (const [block, publications] of publicationBlocks) yield [keyOf(diaObjectId, 'publications', block), packPublicationBlock(publications)]
-  if (settled) yield [settledKey(diaObjectId), settled.length === 0 ? null : packSettled(settled)]
+  if (checkpoints) yield [checkpointsKey(diaObjectId), checkpoints.length === 0 ? null : packCheckpoints(checkpoints)]
   yield [diaObjectId, packRecord(record)]
 }
 
@@ -133,7 +133,7 @@ class Packing {
       if (record.sequence !== null) this.changes.set(record.sequence, null)
       for (let block = 0; block < record.closedPointBlocks; block++) this.entries.set(keyOf(diaObjectId, 'points', block), null)
       for (let block = 0; block < record.closedPublicationBlocks; block++) this.entries.set(keyOf(diaObjectId, 'publications', block), null)
-      this.entries.set(settledKey(diaObjectId), null)
+      this.entries.set(checkpointsKey(diaObjectId), null)
       this.entries.set(diaObjectId, null)
       this.archivedObjects++
       this.archivedPublications += publicationsOf(record)

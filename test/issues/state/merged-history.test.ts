@@ -88,7 +88,7 @@ test('where the process ends between merge and replay, check finds nothing that 
 
 test('entries of one time keep the order of the side that they are of, whichever side has more of them', () => {
   const at = (publishedAt: number, epochs: number): Publication => ({ publishedAt, probabilityIa: 0.5, epochs, midpointMjdTai: 60000 + epochs, revision: 0, model: 'a/1' })
-  const whole = (publications: Publication[]) => ({ record: { ...newRecord('a', 'a/1#x'), factsMjdTai: 60000 }, points: [], publications, settled: [] })
+  const whole = (publications: Publication[]) => ({ record: { ...newRecord('a', 'a/1#x'), factsMjdTai: 60000 }, points: [], publications, checkpoints: [] })
   const all = [at(1, 1), at(2, 2), at(2, 3), at(2, 4), at(3, 5)]
   for (let left = 1; left < 2 ** all.length; left++) {
     const part = all.filter((_, k) => (left & 1 << k) !== 0)

@@ -9,7 +9,7 @@ import type { Commit } from '../../../src/state/store.ts'
 import { checkStore } from '../../../src/state/check/check.ts'
 import { FINDING_CODES, type Finding, type FindingCode } from '../../../src/state/check/findings.ts'
 import { migrateFolder } from '../../../src/state/migration/migrate.ts'
-import { packPointBlock, packPublicationBlock, packSettled, unpackPointBlock, unpackPublicationBlock, unpackSettled } from '../../../src/state/record/packed-record.ts'
+import { packPointBlock, packPublicationBlock, packCheckpoints, unpackPointBlock, unpackPublicationBlock, unpackCheckpoints } from '../../../src/state/record/packed-record.ts'
 import type { HiddenState, Publication } from '../../../src/state/record/record.ts'
 import type { PhotometricPoint } from '../../../src/alert/alert.ts'
 import { asStored, type StoredPoint } from '../../../src/light-curve/stored-point.ts'
@@ -38,7 +38,7 @@ test('late points, withdrawals, repeats, moved detections, host redshifts given 
   assert.equal(publications, accounting.classified + republished)
   assert.equal(points, IDS.reduce((sum, id) => sum + store.reader.object(id)!.points, 0))
   assert.equal(replayed, IDS.filter(id => store.reader.object(id)!.classification !== null).length)
-  assert.ok(store.objects.get(LONG)!.closedPointBlocks > 2 && store.objects.get(LONG)!.closedPublicationBlocks > 2 && store.objects.settled(LONG).length === 2, 'there is something beside the record')
+  assert.ok(store.objects.get(LONG)!.closedPointBlocks > 2 && store.objects.get(LONG)!.closedPublicationBlocks > 2 && store.objects.checkpoints(LONG).length === 2, 'there is something beside the record')
 })
 
 test('an empty folder has no finding', async t => {
@@ -118,7 +118,7 @@ const state = (changed: (state: Changing<HiddenState>) => void) => (raw: RawFold
   record.tip = { ...record.tip! }
   changed(record.tip as Changing<HiddenState>)
 })
-const settled = (changed: (states: HiddenState[]) => void) => (raw: RawFolder): void => raw.block(`${LONG}/s`, unpackSettled, packSettled, changed)
+const checkpoints = (changed: (states: HiddenState[]) => void) => (raw: RawFolder): void => raw.block(`${LONG}/s`, unpackCheckpoints, packCheckpoints, changed)
 const publication = (given: Partial<Publication>, at = 3) => (raw: RawFolder): void => raw.change(record => {
   record.publications = record.publications.map((entry, k) => k === at ? { ...entry, ...given } : entry)
 })
@@ -173,10 +173,10 @@ const kinds: ReadonlyArray<[what: string, code: FindingCode, damage: (raw: RawFo
     record.givenHost = null
   })],
   ['the last digit of a number of the network\'s state', 'state-inexact', state(({ network }) => { network[3]! += 1e-6 })],
-  ['a bit of the settled states', 'settled-state-unreadable', raw => raw.blocks.putSync(`${LONG}/s`, flipped(raw.blocks.get(`${LONG}/s`)!))],
-  ['a settled state of another light curve', 'settled-state-wrong', settled(states => { states[1]!.network[0]! += 0.5 })],
-  ['settled states in the wrong order', 'settled-state-wrong', settled(states => states.reverse())],
-  ['a settled state at no step of the light curve', 'settled-state-wrong', settled(states => { states[0] = { ...states[0]!, steps: 10_000 } })],
+  ['a bit of the checkpoints', 'settled-state-unreadable', raw => raw.blocks.putSync(`${LONG}/s`, flipped(raw.blocks.get(`${LONG}/s`)!))],
+  ['a checkpoint of another light curve', 'settled-state-wrong', checkpoints(states => { states[1]!.network[0]! += 0.5 })],
+  ['checkpoints in the wrong order', 'settled-state-wrong', checkpoints(states => states.reverse())],
+  ['a checkpoint at no step of the light curve', 'settled-state-wrong', checkpoints(states => { states[0] = { ...states[0]!, steps: 10_000 } })],
   ['a time of publication that falls', 'history-unordered', publication({ publishedAt: 1 })],
   ['a revision that falls', 'history-unordered', publication({ revision: 0 })],
   ['a revision that was never published', 'history-unordered', raw => raw.change(record => { record.revision++ })],

@@ -4,7 +4,7 @@ import { open } from 'lmdb'
 import type { Alert } from '../../../src/alert/alert.ts'
 import type { Model } from '../../../src/model/model-file.ts'
 import { modelKey } from '../../../src/model/model-key.ts'
-import { packPointBlock, packSettled } from '../../../src/state/record/packed-record.ts'
+import { packPointBlock, packCheckpoints } from '../../../src/state/record/packed-record.ts'
 import { createRebuild, type Rebuild, type RebuildPage, type RebuildQuery } from '../../../src/state/processor/rebuild.ts'
 import { serialized } from '../../../src/state/processor/serialized.ts'
 import type { StateStore } from '../../../src/state/store.ts'
@@ -55,8 +55,8 @@ function standing (store: StateStore, diaObjectId: string): unknown {
   const { tip, openPoints, closedPointBlocks, model, firstDetectionMjdTai, host, declined } = store.objects.get(diaObjectId)!
   return {
     points: Buffer.from(packPointBlock([...store.objects.closedPoints(diaObjectId, closedPointBlocks), ...openPoints])).toString('hex'),
-    tip: tip && Buffer.from(packSettled([tip])).toString('hex'),
-    settled: Buffer.from(packSettled(store.objects.settled(diaObjectId))).toString('hex'),
+    tip: tip && Buffer.from(packCheckpoints([tip])).toString('hex'),
+    checkpoints: Buffer.from(packCheckpoints(store.objects.checkpoints(diaObjectId))).toString('hex'),
     facts: [model, firstDetectionMjdTai, host, declined],
     probabilityIa: store.reader.object(diaObjectId)!.classification?.probabilityIa ?? null
   }
@@ -125,11 +125,11 @@ test('with force hidden states are replaced though the model is the same, and no
   await root.openDB({ name: 'blocks', encoding: 'binary' }).put(`${IDS[9]!}/s`, Buffer.from('damaged'))
   await root.close()
   const pipeline = await openPipeline(t, { folder })
-  assert.throws(() => pipeline.store.objects.settled(IDS[9]!), { code: 'record-damaged' })
+  assert.throws(() => pipeline.store.objects.checkpoints(IDS[9]!), { code: 'record-damaged' })
   const sequence = pipeline.store.reader.sequence()
   const [lookedAt, revised, , , failed] = sum(await walk(rebuildOf(pipeline), { force: true }))
   assert.deepEqual([lookedAt, revised, failed, pipeline.store.reader.sequence()], [12, 0, 0, sequence])
-  assert.deepEqual(IDS.map(id => standing(pipeline.store, id)), expected, 'damaged settled states too are made anew')
+  assert.deepEqual(IDS.map(id => standing(pipeline.store, id)), expected, 'damaged checkpoints too are made anew')
 })
 
 test('a record that cannot be read is a failure of its own; the others are rebuilt', async t => {

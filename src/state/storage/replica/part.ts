@@ -45,7 +45,7 @@ export interface ReplicatedPart {
   leftOut: readonly CandelaError[]
 }
 
-/** id, or id/… as keyOf and settledKey make it. */
+/** id, or id/… as keyOf and checkpointsKey make it. */
 const KEY = /^([^/]*)(\/([lp]\d{1,9}|s))?$/
 
 const sameClassification = (a: Classification, b: Classification): boolean =>

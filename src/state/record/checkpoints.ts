@@ -1,5 +1,5 @@
 /**
- * Settled hidden states: hidden states kept behind the tip, to rewind to. Late photometry then repeats the steps of a few
+ * Checkpoints: hidden states kept behind the tip, to rewind to. Late photometry then repeats the steps of a few
  * nights instead of all.
  */
 import { CandelaError } from '../../errors.ts'
@@ -7,11 +7,11 @@ import type { HiddenState } from './record.ts'
 
 /** Two points further apart belong to different nights [d]. */
 const NIGHT_GAP = 0.5
-/** Two settled states are at least this far apart [d], so that the older one lies two or more nights back. */
+/** Two checkpoints are at least this far apart [d], so that the older one lies two or more nights back. */
 const DISTANCE = 1.5
 const MOST = 2
 
-export class SettledStates {
+export class Checkpoints {
   readonly #read: () => readonly HiddenState[]
   /** Newest first; undefined while not read. */
   #states: readonly HiddenState[] | undefined
@@ -51,7 +51,7 @@ export class SettledStates {
     }
   }
 
-  /** Called before each step: keeps the tip at the end of a night, where the newest settled state is far enough back. */
+  /** Called before each step: keeps the tip at the end of a night, where the newest checkpoint is far enough back. */
   beforeStep (tip: HiddenState, midpointMjdTai: number): void {
     if (midpointMjdTai - tip.midpointMjdTai <= NIGHT_GAP) return
     const [newest] = this.states
