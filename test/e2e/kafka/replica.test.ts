@@ -201,7 +201,7 @@ test('a replica follows the changelog live, another catches up, one goes on wher
     replica = await replicating(folder)
     await until('it is there again', () => replica.readiness().ready)
     await admin.deleteTopics({ topics: [own.objectRecords] })
-    await until('the topic is made anew', () => admin.createTopics({ topics: [{ topic: own.objectRecords, numPartitions: PARTITIONS + 1 }] }))
+    await until('the topic is made anew', () => admin.createTopics({ waitForLeaders: false, topics: [{ topic: own.objectRecords, numPartitions: PARTITIONS + 1 }] }))
     const producer = kafka.producer()
     await producer.connect()
     await producer.send({ topic: own.objectRecords, messages: [{ key: 'nobody', value: null, partition: 0 }] })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ensureTopic } from '../../../src/stream/kafka/client/topics.ts'
 import { Transactions } from '../../../src/stream/kafka/classify/transactions.ts'
 import { clientOf } from '../../e2e/kafka/broker.ts'
 import { sharedBroker } from '../../e2e/kafka/shared-broker.ts'
@@ -11,10 +12,7 @@ test('records of aborted transactions that overlap in a partition are not read, 
   const broker = await sharedBroker('4.1.0')
   const kafka = clientOf(broker.address)
   const topic = 'overlapping'
-  const admin = kafka.admin()
-  await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] })
-  await admin.disconnect()
+  await ensureTopic(kafka, { topic, partitions: 1 }, [broker.address])
   const producers = ['overlapping-a', 'overlapping-b'].map(transactionalId => kafka.producer({ transactionalId, idempotent: true, maxInFlightRequests: 1 }))
   for (const producer of producers) await producer.connect()
   const send = (value: string) => ({ topic, messages: [{ key: 'k', value, partition: 0 }] })
