@@ -17,6 +17,8 @@ export interface JsonBounds {
 
 /** Digits of a number: of more than 17 a double holds none, and Python writes 4,300 at most. */
 const MOST_DIGITS = 4300
+/** Of one text [bytes]: a text is parsed at once, and the images of an alert have some 100 KB. */
+const MOST_TEXT = 2 ** 22
 /** Shorter documents are parsed at once, longer ones in pieces of about this length [bytes]. */
 const PIECE = 2 ** 16
 /** As much of a name as is looked at [bytes]. */
@@ -90,8 +92,10 @@ function * scan (bytes: Buffer, { levels, values, names: mostNames }: JsonBounds
     }
     const kind = KINDS[bytes[at]!]
     if (kind === OTHER) at++
-    else if (kind === QUOTE) at = endOfString(bytes, text = at)
-    else if (kind === COLON) {
+    else if (kind === QUOTE) {
+      at = endOfString(bytes, text = at)
+      if (at - text > MOST_TEXT) throw notJson(`a text has more than ${MOST_TEXT} bytes`)
+    } else if (kind === COLON) {
       if (names.add(hashOf(bytes, text, at++)).size > mostNames) throw tooMany('different names of fields', mostNames)
     } else if (kind === NUMBER) {
       const start = at

@@ -54,3 +54,12 @@ test('levels, values and digits are counted before anything is made of them', as
   await refused(`{${Array.from({ length: 101 }, (_, k) => `"k${k}": 1`).join(',')}}`, 'json-too-many-values')
   await refused(`{"a": ${'9'.repeat(4301)}}`, 'json-invalid')
 })
+
+test('one text is bounded, wherever it stands; texts within the bound are no matter how many', async () => {
+  const text = 'x'.repeat(2 ** 22 + 1)
+  for (const document of [`"${text}"`, `{"a":"${text}"}`, `{"${text}":1}`, `[1,"${text}]`]) {
+    await assert.rejects(inPieces(document, 2 ** 16), { code: 'json-invalid', message: /a text has more than 4194304 bytes/ })
+  }
+  const within = Array.from({ length: 5 }, () => 'y'.repeat(2 ** 20))
+  assert.deepEqual(await inPieces(JSON.stringify(within), 2 ** 16), within)
+})
