@@ -2,7 +2,7 @@
 import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import { CandelaError } from '../../errors.ts'
-import { unpacked } from '../../alert/input/unpacked.ts'
+import { assembled, unpacked } from '../../alert/input/unpacked.ts'
 import { BodyTooLarge } from './pieces.ts'
 import { unzstd } from './zstd.ts'
 
@@ -28,7 +28,7 @@ const DECODERS: Readonly<Record<string, Decode>> = {
   gzip: async (pieces, limit) => await wholly(createGunzip(CHUNK), pieces, limit),
   deflate: async (pieces, limit) => await wholly(isFramed(Buffer.concat(pieces.slice(0, 2))) ? createInflate(CHUNK) : createInflateRaw(CHUNK), pieces, limit),
   br: async (pieces, limit) => await wholly(createBrotliDecompress(CHUNK), pieces, limit),
-  zstd: async (pieces, limit) => await unzstd(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces), limit)
+  zstd: async (pieces, limit) => await unzstd(await assembled(pieces), limit)
 }
 /** Old names. */
 const ALIASES: ReadonlyMap<string, string> = new Map([['x-gzip', 'gzip']])
