@@ -4,11 +4,22 @@ import { relative } from 'node:path'
 /** What a run counts at its end, beside its duration. */
 const COUNTS = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo']
 
+/** Of its own, not only by a subtest that failed. */
+const isFailedTest = ({ type, data }) => type === 'test:fail' && data.details.error.failureType !== 'subtestsFailed'
+/** Enough of a message to know a failure by. */
+const MESSAGE_LENGTH = 300
+
+function firstLines (error) {
+  const text = String(error.cause?.message ?? error.cause ?? error.message)
+  return text.slice(0, MESSAGE_LENGTH).replaceAll('\n', ' | ')
+}
+
 /** Collects the runs of all jobs into the events of one. */
 export class Report {
   #number = 0
   #counts = Object.fromEntries(COUNTS.map(name => [name, 0]))
   #files = new Map()
+  #failed = []
   #began = performance.now()
 
   /** Whether a test has failed. */
@@ -22,6 +33,7 @@ export class Report {
    */
   add (job, events, seconds) {
     this.#time(job, events, seconds)
+    this.#failed.push(...events.filter(isFailedTest).map(({ data }) => data))
     const end = events.findIndex(({ type, data }) => type === 'test:plan' && data.nesting === 0)
     for (const { type, data } of events.slice(end)) {
       const [, name, count] = (type === 'test:diagnostic' && data.nesting === 0 && /^(\w+) (\d+)$/.exec(data.message)) || []
@@ -51,7 +63,9 @@ export class Report {
       ...COUNTS.map(name => `${name} ${this.#counts[name]}`), `duration_ms ${(1000 * seconds).toFixed(0)}`,
       'the dearest files:',
       ...dearest.map(([file, seconds]) => `${seconds.toFixed(1).padStart(7)} s  ${relative(process.cwd(), file)}`),
-      `${seconds.toFixed(1).padStart(7)} s  the whole run`
+      `${seconds.toFixed(1).padStart(7)} s  the whole run`,
+      // At the very end, where a log that was cut still has them.
+      ...this.#failed.flatMap(({ name, file, details }) => [`failed: ${name}`, `   in ${relative(process.cwd(), file ?? '')}: ${firstLines(details.error)}`])
     ]
     return [{ type: 'test:plan', data: { nesting: 0, count: this.#number } }, ...messages.map(message => ({ type: 'test:diagnostic', data: { nesting: 0, message } }))]
   }
