@@ -1,6 +1,7 @@
 /** The normal form of an alert: what every survey dialect is decoded into. */
 import type { CandelaError } from '../errors.ts'
 import type { AvroRecord } from './avro/record.ts'
+import type { AlertContext } from './context.ts'
 
 /** LSST bands, in order of wavelength. */
 export const BANDS = ['u', 'g', 'r', 'i', 'z', 'y'] as const
@@ -57,7 +58,7 @@ export interface HostFacts {
 }
 
 /** Why a source in an alert gave no photometric point. */
-export const OMISSION_REASONS = ['flux-missing', 'flux-not-finite', 'flux-error-not-positive', 'band-unknown', 'time-invalid', 'quality-flags'] as const
+export const OMISSION_REASONS = ['flux-missing', 'flux-not-finite', 'flux-error-not-positive', 'band-unknown', 'time-invalid', 'quality-flags', 'low-reliability'] as const
 export type OmissionReason = typeof OMISSION_REASONS[number]
 
 export interface OmittedSource {
@@ -75,7 +76,7 @@ export interface Alert {
   diaSourceId: string
   /** Time of the triggering source [d, MJD TAI]. */
   midpointMjdTai: number
-  /** Position of the object (of the triggering source where there is none) [deg, ICRS]. */
+  /** Position of the object (of the triggering source where there is none) [deg, ICRS]; both NaN where the sender leaves it out. */
   ra: number
   dec: number
   /** The triggering source, previous sources and forced photometry, in the packet's order. */
@@ -84,6 +85,8 @@ export interface Alert {
   host: HostFacts
   /** The source is a known body of the solar system: the alert adds nothing to an object's light curve. */
   solarSystem: boolean
+  /** What else the packet says of the object; absent where it says nothing. */
+  context?: AlertContext
   /** Absent in an alert that came by candela.photometry. */
   readAs?: ReadAs
 }

@@ -19,6 +19,8 @@ export interface SourceFields {
   moved?: boolean
   /** The survey's flags say that the flux does not measure the source. */
   flagged?: boolean
+  /** How real the survey takes the source for, from 0 (an artefact) to 1; absent where it does not say. */
+  reliability?: number | null
 }
 
 const known = (value: number | null): value is number => value !== null && Number.isFinite(value)
@@ -36,6 +38,12 @@ export const omitted = (diaSourceId: string | null, reason: OmissionReason, band
 export class PointList {
   readonly points: PhotometricPoint[] = []
   readonly omitted: OmittedSource[] = []
+  readonly #minReliability: number
+
+  /** @param minReliability sources that are less reliable are left out */
+  constructor (minReliability = 0) {
+    this.#minReliability = minReliability
+  }
 
   add (source: SourceFields, kind: PhotometricPoint['kind']): void {
     const { midpointMjdTai, psfFlux, psfFluxErr, timeWithdrawnMjdTai } = source
@@ -47,6 +55,7 @@ export class PointList {
     const usable = known(psfFlux) && known(psfFluxErr) && psfFluxErr > 0
     if (withdrawn && !usable) return this.#push(source, { midpointMjdTai, band, kind, ...BLANKED })
     if (source.flagged && !withdrawn) return this.#omit(source, 'quality-flags')
+    if (!withdrawn && known(source.reliability ?? null) && source.reliability! < this.#minReliability) return this.#omit(source, 'low-reliability')
     if (psfFlux === null) return this.#omit(source, 'flux-missing')
     if (!Number.isFinite(psfFlux)) return this.#omit(source, 'flux-not-finite')
     if (!known(psfFluxErr) || psfFluxErr <= 0) return this.#omit(source, 'flux-error-not-positive')
