@@ -3,13 +3,16 @@ import { CandelaError, reasonIn } from '../errors.ts'
 import type { Alert, LostAlert, ReadAlert } from './alert.ts'
 import { blocksIn, containerOfRecord, damaged, headerIn, isContainer, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
 import { readFrame, type Frame } from './schemas/confluent.ts'
-import type { AlertReader } from './dialect.ts'
+import { BYTES_READERS } from './bytes-dialects.ts'
+import { listOf, type AlertReader, type Reading } from './dialect.ts'
 import { JSON_DIALECTS, requireDialect, type DialectName } from './dialect-names.ts'
+import { NOTHING_GIVEN, type Given } from './given.ts'
 import { decodeJson, decodeJsonOf } from './json/decode-json.ts'
 import { isJson } from './json/documents.ts'
 import { Beginning } from './input/beginning.ts'
 import { asBuffer, isPause, MORE, parsePieces, parseWhole, type More, type Window } from './input/pieces.ts'
 import { readerOfId, readerOfText } from './readers.ts'
+import { readerOfKey, refuseVersionKey } from './schemas/schema-key.ts'
 import type { SchemaSource } from './schemas/source.ts'
 
 export interface DecodeOptions {
@@ -17,6 +20,8 @@ export interface DecodeOptions {
   schemas: SchemaSource
   /** The dialect that the alerts are said to be of; without it the bytes decide. */
   dialect?: DialectName | undefined
+  /** What is known beside the bytes. */
+  given?: Given | undefined
   /** What the blocks of a container may become in all [bytes]; any length where not given. */
   mostExpanded?: number | undefined
   /** Says how far bytes that come in pieces are read; a new one for each file. */
@@ -30,30 +35,31 @@ export type DecodedAlert = ReadAlert | LostAlert
 export const MOST_WHOLE_BYTES = 64 * 2 ** 20
 
 /**
- * The alerts of a file, in its order: an Avro container of alerts, one framed LSST alert, or JSON (one alert, a list
- * of them, one after the other). Of bytes that come in pieces, a block or a document at a time is held.
+ * The alerts of a file, in its order: an Avro container of alerts, one alert in Confluent's frame or of a schema that is
+ * given, JSON (one alert, a list of them, one after the other, rows of a table), or another form of a broker. Of bytes that
+ * come in pieces, a block or a document at a time is held.
  * Never throws for what the bytes are: each damaged record, or block of records, gives its own error and the
  * others their alerts. Codes: 'dialect-unknown', 'container-invalid', 'container-damaged', 'container-truncated',
  * 'codec-unknown', 'schema-invalid', 'schema-unsupported', 'alert-incomplete', 'dialect-mismatch', and those of
- * decodeAlert and decodeJson.
+ * decodeMessage and decodeJson.
  */
 export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
   if (bytes instanceof Uint8Array) {
     const buffer = asBuffer(bytes)
     // Large documents are read in pieces, with turns of the event loop in between.
-    if (isContainer(buffer)) yield * parsePieces(atOnce(buffer), containerParser(options.dialect, options.mostExpanded), options.window)
-    else if (isJsonAs(buffer, options.dialect)) yield * decodeJsonOf(atOnce(buffer), options.dialect, options.window)
-    else yield await decodeFramed(buffer, options).then(alert => ({ alert, original: () => bytes }), failure(bytes))
+    if (isContainer(buffer)) yield * parsePieces(atOnce(buffer), containerParser(options), options.window)
+    else if (isJsonAs(buffer, options)) yield * decodeJsonOf(atOnce(buffer), readingOf(options), options.dialect, options.window)
+    else yield * await decodeWhole(buffer, options).then(alerts => ofOneRecord(alerts, () => bytes), error => [failure(bytes)(error)])
     return
   }
   const pieces = new Beginning(bytes)
   // A pipe may have no more to give for now.
   let first = await pieces.look(1)
-  if (!isContainer(first) && !isJsonAs(first, options.dialect)) first = await pieces.look(FIRST_LOOK)
+  if (!isContainer(first) && !isJsonAs(first, options)) first = await pieces.look(FIRST_LOOK)
   if (isContainer(first)) {
-    yield * parsePieces(pieces.all(), containerParser(options.dialect, options.mostExpanded), options.window)
-  } else if (isJsonAs(first, options.dialect)) {
-    yield * decodeJsonOf(pieces.all(), options.dialect, options.window)
+    yield * parsePieces(pieces.all(), containerParser(options), options.window)
+  } else if (isJsonAs(first, options)) {
+    yield * decodeJsonOf(pieces.all(), readingOf(options), options.dialect, options.window)
   } else {
     const whole = await pieces.whole(MOST_WHOLE_BYTES)
     if (whole) yield * decodeFile(whole, options)
@@ -73,15 +79,22 @@ const FIRST_LOOK = 2 ** 16
 const tooLarge = (): CandelaError => new CandelaError('dialect-unknown', `more than ${MOST_WHOLE_BYTES / 2 ** 20} MiB that begin like no survey dialect`, { action: KNOWN })
 
 /**
- * The alert of one message of a stream: framed, or a container or JSON that holds exactly one.
+ * The alerts of one message of a stream: a record in Confluent's frame, or of the schema that its key holds or that is given;
+ * a container or JSON with exactly one record; or another form of a broker. Most records are of one object.
  * @throws CandelaError 'alert-not-framed', 'alert-truncated', 'avro-invalid', 'alert-incomplete', 'schema-unknown',
- *   'alert-not-single', 'dialect-mismatch', those of a container and of decodeJson, and those of a schema registry
- *   (docs/schemas.md); isOutage tells which of them are worth waiting for
+ *   'schema-not-in-key', 'alert-not-single', 'dialect-mismatch', 'light-curve-elsewhere', those of a container and of
+ *   decodeJson, and those of a schema registry (docs/schemas.md); isOutage tells which of them are worth waiting for
  */
-export async function decodeAlert (bytes: Uint8Array, { schemas, dialect }: DecodeOptions): Promise<Alert> {
+export async function decodeMessage (bytes: Uint8Array, options: DecodeOptions): Promise<readonly Alert[]> {
+  const { schemas, dialect, given = NOTHING_GIVEN } = options
   const buffer = asBuffer(bytes)
-  if (isContainer(buffer)) return await onlyAlert(decodeContainer(buffer, dialect))
-  if (isJsonAs(buffer, dialect)) return await onlyAlert(decodeJson(buffer, dialect))
+  if (isContainer(buffer)) return await ofOnlyRecord(parseWhole(buffer, containerParser(options)))
+  const bare = bareReader(given, dialect)
+  if (bare) return listOf(readWhole(bare, buffer, { position: 0 }).alerts(given))
+  if (isJsonAs(buffer, options)) return await ofOnlyRecord(decodeJson(buffer, readingOf(options), dialect))
+  const other = await decodeOther(buffer, options)
+  if (other) return other
+  if (given.carrier) refuseVersionKey(given.carrier)
   const { schemaId, position } = readFrame(buffer)
   const read = async (): Promise<ReadRecord> => readWhole(await framedReader(schemaId, { schemas, dialect }), buffer, { schemaId, position })
   let record: ReadRecord
@@ -92,7 +105,35 @@ export async function decodeAlert (bytes: Uint8Array, { schemas, dialect }: Deco
     if (!isMisread(error) || !await schemas.doubt?.(schemaId)) throw error
     record = await read()
   }
-  return record.alert()
+  return listOf(record.alerts(given))
+}
+
+/**
+ * The alert of a message that is of one object.
+ * @throws CandelaError as decodeMessage, and 'alert-not-single' where it is of several
+ */
+export async function decodeAlert (bytes: Uint8Array, options: DecodeOptions): Promise<Alert> {
+  const [alert, ...others] = await decodeMessage(bytes, options)
+  if (alert === undefined || others.length > 0) throw notSingle(alert ? 'several alerts' : 'no alert')
+  return alert
+}
+
+const readingOf = (options: DecodeOptions): Reading => ({ given: options.given ?? NOTHING_GIVEN, decode: (bytes, given) => decodeMessage(bytes, { ...options, given }) })
+
+/** The reader of records that come without container and frame. */
+function bareReader ({ carrier, writerSchema }: Given, dialect: DialectName | undefined): AlertReader | undefined {
+  const reader = (carrier?.key ? readerOfKey(carrier.key) : undefined) ?? (writerSchema === undefined ? undefined : readerOfText(writerSchema))
+  if (reader) requireDialect(dialect, reader.dialect)
+  return reader
+}
+
+/** Bytes that are neither Avro nor JSON, where a dialect knows them. */
+async function decodeOther (buffer: Buffer, options: DecodeOptions): Promise<readonly Alert[] | undefined> {
+  const head = buffer.subarray(0, FIRST_LOOK)
+  const found = BYTES_READERS.find(dialect => dialect.matches(head))
+  if (found === undefined) return undefined
+  requireDialect(options.dialect, found.name)
+  return listOf(await found.alerts(buffer, readingOf(options)))
 }
 
 type ReadRecord = ReturnType<AlertReader['read']>
@@ -103,20 +144,22 @@ async function framedReader (schemaId: number, { schemas, dialect }: DecodeOptio
   return reader
 }
 
-function readWhole (reader: AlertReader, buffer: Buffer, { schemaId, position }: Frame): ReadRecord {
+function readWhole (reader: AlertReader, buffer: Buffer, { schemaId, position }: Pick<Frame, 'position'> & Partial<Frame>): ReadRecord {
   const record = reader.read(buffer, position)
   if (record.end === buffer.length) return record
   throw new CandelaError('avro-invalid', `${buffer.length - record.end} bytes follow the alert's record`, {
-    value: schemaId, action: `The alert is damaged, or was written with another schema than ${schemaId}, which its frame names.`
+    value: schemaId, action: `The alert is damaged, or was written with another schema than ${schemaId === undefined ? 'the one that comes with it' : `${schemaId}, which its frame names`}.`
   })
 }
 
 const isMisread = (error: unknown): boolean => error instanceof CandelaError && (error.code === 'avro-invalid' || error.code === 'alert-truncated')
 
 /** The alerts of an Avro object container file; see decodeFile. */
-export const decodeContainer = (bytes: Uint8Array, dialect?: DialectName): Generator<DecodedAlert> => parseWhole(asBuffer(bytes), containerParser(dialect))
+export const decodeContainer = (bytes: Uint8Array, options: ContainerOptions = {}): Generator<DecodedAlert> => parseWhole(asBuffer(bytes), containerParser(options))
 
-const containerParser = (dialect: DialectName | undefined, mostExpanded = Infinity) => function * (window: Window): Generator<DecodedAlert | More> {
+type ContainerOptions = Pick<DecodeOptions, 'dialect' | 'given' | 'mostExpanded'>
+
+const containerParser = ({ dialect, given = NOTHING_GIVEN, mostExpanded = Infinity }: ContainerOptions) => function * (window: Window): Generator<DecodedAlert | More> {
   let header: ContainerHeader
   let reader: AlertReader
   try {
@@ -136,12 +179,12 @@ const containerParser = (dialect: DialectName | undefined, mostExpanded = Infini
     else if ((expanded += block.data.length) > mostExpanded) {
       yield { error: tooExpanded(block.number, mostExpanded), bytes: new Uint8Array(), isWholeFile: true }
       return
-    } else yield * decodeBlock(block, header, reader)
+    } else yield * decodeBlock(block, header, reader, given)
   }
 }
 
 /** Where a record cannot be read, the next one's beginning is not known either: the rest of the block is lost. */
-function * decodeBlock (block: ReadableBlock, header: ContainerHeader, reader: AlertReader): Generator<DecodedAlert> {
+function * decodeBlock (block: ReadableBlock, header: ContainerHeader, reader: AlertReader, given: Given): Generator<DecodedAlert> {
   let position = 0
   const lost = (error: CandelaError): DecodedAlert => ({ error, bytes: Buffer.concat([header.bytes, block.bytes]) })
   for (let read = 0; read < block.count; read++) {
@@ -156,7 +199,7 @@ function * decodeBlock (block: ReadableBlock, header: ContainerHeader, reader: A
     const start = position
     const original = (): Buffer => containerOfRecord(header, block.data.subarray(start, record.end))
     try {
-      yield { alert: record.alert(), original, holds: read === 0 ? block.data.length : 0 }
+      yield * ofOneRecord(listOf(record.alerts(given)), original, read === 0 ? block.data.length : 0)
     } catch (error) {
       yield failure(original())(error)
     }
@@ -168,26 +211,41 @@ function * decodeBlock (block: ReadableBlock, header: ContainerHeader, reader: A
 
 const KNOWN = 'Known are Avro container files, single LSST alerts with Confluent\'s frame, and JSON: one alert, a list, or one after the other; see docs/alerts.md.'
 
-async function decodeFramed (buffer: Buffer, options: DecodeOptions): Promise<Alert> {
-  if (buffer[0] === 0) return decodeAlert(buffer, options)
+/** Bytes that are neither a container nor JSON. */
+async function decodeWhole (buffer: Buffer, options: DecodeOptions): Promise<readonly Alert[]> {
+  if (buffer[0] === 0 || bareReader(options.given ?? NOTHING_GIVEN, options.dialect)) return await decodeMessage(buffer, options)
+  const other = await decodeOther(buffer, options)
+  if (other) return other
   throw new CandelaError('dialect-unknown', buffer.length === 0 ? 'the file is empty' : `no survey dialect begins with ${JSON.stringify(buffer.toString('latin1', 0, 8))}`, {
     action: KNOWN
   })
 }
 
-async function onlyAlert (decoded: Generator<DecodedAlert> | AsyncGenerator<DecodedAlert>): Promise<Alert> {
-  const first = (await decoded.next()).value as DecodedAlert | undefined
-  const second = (await decoded.next()).value as DecodedAlert | undefined
-  if (first && 'error' in first) throw first.error
-  if (first && !second) return first.alert
-  if (second && 'error' in second) throw second.error
-  throw new CandelaError('alert-not-single', `a message has ${first ? 'several alerts' : 'no alert'}`, {
-    action: 'Send one alert a message; files of many can be replayed or posted.'
-  })
+/** Alerts of one record share its bytes. @param holds bytes that `original` keeps in memory, those of the first */
+function * ofOneRecord (alerts: readonly Alert[], original: () => Uint8Array, holds?: number): Generator<DecodedAlert> {
+  for (const [part, alert] of alerts.entries()) yield { alert, original, ...holds !== undefined && { holds: part === 0 ? holds : 0 }, ...alerts.length > 1 && { part } }
 }
 
+async function ofOnlyRecord (decoded: Iterable<DecodedAlert> | AsyncIterable<DecodedAlert>): Promise<readonly Alert[]> {
+  const alerts: Alert[] = []
+  let first: CandelaError | undefined
+  let records = 0
+  for await (const one of decoded) {
+    if ('alert' in one) alerts.push(one.alert)
+    else first ??= one.error
+    if (!('alert' in one) || (one.part ?? 0) === 0) records++
+    if (records > 1) break
+  }
+  if (records === 1 && first === undefined) return alerts
+  throw first ?? notSingle(records > 0 ? 'several alerts' : 'no alert')
+}
+
+const notSingle = (what: string): CandelaError => new CandelaError('alert-not-single', `a message has ${what}`, {
+  action: 'Send one alert a message; files of many can be replayed or posted.'
+})
+
 /** JSON by its bytes, or whatever is neither Avro nor empty where a dialect in JSON is asked for. */
-const isJsonAs = (buffer: Buffer, dialect: DialectName | undefined): boolean => buffer.length > 0 && buffer[0] !== 0 &&
+const isJsonAs = (buffer: Buffer, { dialect, given }: DecodeOptions): boolean => buffer.length > 0 && buffer[0] !== 0 && given?.writerSchema === undefined &&
   (isJson(buffer) || (dialect !== undefined && JSON_DIALECTS.includes(dialect)))
 
 /** Turns what was thrown into a decoded error; anything but a CandelaError is a fault of Candela's own. */

@@ -1,13 +1,25 @@
-/** The parts of a survey dialect in Avro: how its schema is recognised, which fields are read, what they mean. */
+/** What a survey dialect consists of: how its bytes are recognised, which fields are read, what they mean. */
 import avsc from 'avsc'
 import type { Type, types } from 'avsc'
 import { CandelaError } from '../errors.ts'
 import type { Alert } from './alert.ts'
 import { boundedType, type AvroSchema } from './avro/bounded-types.ts'
 import { project } from './avro/projection.ts'
+import type { DialectName } from './dialect-names.ts'
+import type { Given } from './given.ts'
+
+/** Most records are of one object; some bring the light curve of the same transient in another survey, or of several objects. */
+export type Alerts = Alert | readonly Alert[]
+
+/** @throws CandelaError 'alert-incomplete' where a list is empty */
+export function listOf (alerts: Alerts): readonly Alert[] {
+  if (!Array.isArray(alerts)) return [alerts as Alert]
+  if (alerts.length > 0) return alerts as readonly Alert[]
+  throw new CandelaError('alert-incomplete', 'the record has no light curve of any object', { action: 'Ask its sender for a whole one.' })
+}
 
 export interface AvroDialect {
-  name: string
+  name: DialectName
   matches (writer: Type): boolean
   /** @throws CandelaError 'schema-unsupported' */
   reader (writer: Type): AlertReader
@@ -18,14 +30,54 @@ export interface AlertReader {
   /** The name of its dialect. */
   dialect: string
   /**
-   * Reads one record of Avro; `alert` then gives its normal form.
-   * @throws CandelaError 'alert-truncated', 'avro-invalid'; and from `alert`: 'alert-incomplete'
+   * Reads one record of Avro; `alerts` then gives its normal form.
+   * @throws CandelaError 'alert-truncated', 'avro-invalid'; and from `alerts`: 'alert-incomplete', 'light-curve-elsewhere'
    */
-  read (bytes: Buffer, position: number): { end: number, alert: () => Alert }
+  read (bytes: Buffer, position: number): { end: number, alerts: (given: Given) => Alerts }
+}
+
+/** What a dialect may ask for while it reads. */
+export interface Reading {
+  given: Given
+  /** Decodes bytes that were wrapped, as a message of their own. */
+  decode: (bytes: Uint8Array, given: Given) => Promise<readonly Alert[]>
+}
+
+/** A dialect in JSON: one document is one record. */
+export interface JsonDialect {
+  name: DialectName
+  /** Judged by the names of its fields. */
+  matches (document: object): boolean
+  /** @throws CandelaError 'alert-invalid', 'alert-incomplete', 'light-curve-elsewhere' */
+  alerts (document: object, reading: Reading): Promise<Alerts> | Alerts
+}
+
+/** A row of a table: a document of JSON whose fields are columns, or a line of text. Cells of text tables are texts. */
+export type Row = Readonly<Record<string, unknown>>
+
+/** A dialect of tables with one photometric point a row, of one object or several. */
+export interface RowDialect {
+  name: DialectName
+  /** Judged by the names of the columns. */
+  matches (columns: ReadonlySet<string>): boolean
+  /**
+   * Of all rows of a table, in its order.
+   * @throws CandelaError 'alert-invalid', 'alert-incomplete'
+   */
+  alerts (rows: readonly Row[], given: Given): readonly Alert[]
+}
+
+/** A dialect in bytes that are neither Avro nor JSON, of one record or one file: a table in text, BSON. */
+export interface BytesDialect {
+  name: DialectName
+  /** @param head the first bytes, some 64 KiB where there are so many */
+  matches (head: Buffer): boolean
+  /** @throws CandelaError 'alert-invalid', 'alert-incomplete', 'light-curve-elsewhere' */
+  alerts (bytes: Buffer, reading: Reading): Promise<Alerts> | Alerts
 }
 
 export interface AvroDialectParts<R> {
-  name: string
+  name: DialectName
   /** Whether the dialect is the one of a writer's schema, judged by its fields: namespaces change with brokers. */
   matches (writer: Type): boolean
   /** The fields that are read; nullable with default null each, since versions and brokers differ. */
@@ -34,22 +86,22 @@ export interface AvroDialectParts<R> {
    * The way from the records of a writer's schema to alerts: what its version changes is decided once.
    * @throws CandelaError 'alert-incomplete' from the function
    */
-  alertOf (writer: Type): (record: R) => Alert
+  alertsOf (writer: Type): (record: R, given: Given) => Alerts
 }
 
-export function avroDialect<R> ({ name, matches, fields, alertOf }: AvroDialectParts<R>): AvroDialect {
+export function avroDialect<R> ({ name, matches, fields, alertsOf }: AvroDialectParts<R>): AvroDialect {
   const wanted = boundedType(fields)
   return {
     name,
     matches,
     reader (writer) {
       const projection = project<R>(writer, wanted)
-      const toAlert = alertOf(writer)
+      const toAlerts = alertsOf(writer)
       return {
         dialect: name,
         read (bytes, position) {
           const { record, end } = projection.read(bytes, position)
-          return { end, alert: () => toAlert(record) }
+          return { end, alerts: given => toAlerts(record, given) }
         }
       }
     }

@@ -40,12 +40,13 @@ export async function receive (bytes: Uint8Array, origin: string, decode: (bytes
   try {
     return { alert: await decode(bytes), original: () => bytes, origin }
   } catch (cause) {
-    const error = cause instanceof CandelaError
-      ? cause
-      : new CandelaError('internal-error', `decoding failed: ${reasonIn(cause)}`, { cause })
-    return { error, bytes, origin }
+    return { error: decodingError(cause), bytes, origin }
   }
 }
+
+/** Why bytes gave no alert; whatever is no CandelaError is a fault of Candela's own. */
+export const decodingError = (cause: unknown): CandelaError =>
+  cause instanceof CandelaError ? cause : new CandelaError('internal-error', `decoding failed: ${reasonIn(cause)}`, { cause })
 
 type Process = Processor['process']
 

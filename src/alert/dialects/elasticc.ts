@@ -161,7 +161,7 @@ export const elasticc = avroDialect<ElasticcAlert>({
       })
     ]
   },
-  alertOf (writer) {
+  alertsOf (writer) {
     const version = versionOf(writer)
     return record => toAlert(record, version)
   }

@@ -9,7 +9,7 @@
 import { z } from 'zod'
 import type { Alert, ReadAs } from '../alert.ts'
 import { CandelaError } from '../../errors.ts'
-import { incomplete } from '../dialect.ts'
+import { incomplete, type JsonDialect } from '../dialect.ts'
 import { isFlagged, LSST_FLAGS } from './lsst-flags.ts'
 import { isPosition, PointList } from '../points.ts'
 import { checked } from '../json/checked.ts'
@@ -67,7 +67,7 @@ const lightCurveIn = (document: object): object | undefined => {
 /** A filter's message without a light curve: columns alone. */
 const isPlainStream = (document: object): boolean => 'UTC' in document && !('points' in document)
 
-export const isLasair = (document: object): boolean => lightCurveIn(document) !== undefined || isPlainStream(document)
+const isLasair = (document: object): boolean => lightCurveIn(document) !== undefined || isPlainStream(document)
 
 const READ_AS: ReadAs = { dialect: 'lasair', fluxUnit: 'nJy', survey: 'LSST' }
 
@@ -83,7 +83,7 @@ const incompleteStream = (what: string, action: string): CandelaError => new Can
 const newer = (a: Source, b: Source): Source => (b.midpointMjdTai ?? -Infinity) > (a.midpointMjdTai ?? -Infinity) ? b : a
 
 /** @throws CandelaError 'alert-invalid', 'alert-incomplete' */
-export async function lasairAlert (document: object): Promise<Alert> {
+async function lasairAlert (document: object): Promise<Alert> {
   const lightCurve = lightCurveIn(document)
   if (lightCurve === undefined) throw incompleteStream('light curve: it has columns alone', 'Let the filter send the full alert, or the lite one, and select the columns diaObjectId, ra and decl.')
   const lite = 'diaSourcesList' in lightCurve && isLite(lightCurve.diaSourcesList)
@@ -116,3 +116,5 @@ export async function lasairAlert (document: object): Promise<Alert> {
     readAs: READ_AS
   }
 }
+
+export const lasair: JsonDialect = { name: 'lasair', matches: isLasair, alerts: lasairAlert }

@@ -129,5 +129,5 @@ export const lsst = avroDialect<LsstAlert>({
       optional('diaObject', { type: 'record', name: 'diaObject', fields: [optional('diaObjectId', exactLong), ...position] })
     ]
   },
-  alertOf: () => toAlert
+  alertsOf: () => toAlert
 })

@@ -1,11 +1,11 @@
 /** Candela's own plain JSON alert → the normal form. */
 import { NJY_PER_FLUXCAL, nJyOfMagnitude, type Alert, type HostFacts, type ReadAs } from '../alert.ts'
-import { incomplete } from '../dialect.ts'
+import { incomplete, type JsonDialect } from '../dialect.ts'
 import { PointList, type SourceFields } from '../points.ts'
 import { checked } from '../json/checked.ts'
 import { alertSchema, type PlainAlert, type PlainHost, type PlainPoint } from './plain-schema.ts'
 
-export const isPlain = (document: object): boolean => 'points' in document || 'diaObjectId' in document
+const isPlain = (document: object): boolean => 'points' in document || 'diaObjectId' in document
 
 interface Flux { psfFlux: number | null, psfFluxErr: number | null }
 
@@ -62,7 +62,7 @@ function triggerTime ({ midpointMjdTai, points }: PlainAlert): number {
 }
 
 /** @throws CandelaError 'alert-invalid' where a field is wrong, 'alert-incomplete' where no time is known */
-export async function plainAlert (document: object): Promise<Alert> {
+async function plainAlert (document: object): Promise<Alert> {
   const alert = await checked(alertSchema, document)
   const midpointMjdTai = triggerTime(alert)
   const list = new PointList()
@@ -84,3 +84,5 @@ export async function plainAlert (document: object): Promise<Alert> {
     readAs: readAs(alert.points)
   }
 }
+
+export const plain: JsonDialect = { name: 'json', matches: isPlain, alerts: plainAlert }

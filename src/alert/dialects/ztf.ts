@@ -200,5 +200,5 @@ export const ztf = avroDialect<ZtfAlert>({
       ]))
     ]
   },
-  alertOf: () => toAlert
+  alertsOf: () => toAlert
 })

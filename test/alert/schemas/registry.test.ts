@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { listOf } from '../../../src/alert/dialect.ts'
 import { readerOf } from '../../../src/alert/readers.ts'
 import { openSchemaRegistry } from '../../../src/alert/schemas/registry.ts'
 import type { RegistryHttpOptions } from '../../../src/alert/schemas/registry-http.ts'
@@ -30,8 +31,8 @@ test('a schema of several is put together from its references', async t => {
     : path === '/base/subjects/dia%2Fsource/versions/3' ? schemaAnswer({ ...source, namespace: 'lsst.v10_0' }, { id: 6, subject: 'dia/source' }) : NOT_FOUND)
   const schema = await open(t, { url: `${url}/base/` }).fetch(7)
   const bytes = lsstWriter.toBuffer(lsstAlert())
-  const { alert, end } = readerOf(schema!).read(bytes, 0)
-  assert.deepEqual([end, alert().diaObjectId], [bytes.length, '170028485706776685'])
+  const { alerts, end } = readerOf(schema!).read(bytes, 0)
+  assert.deepEqual([end, ...listOf(alerts({})).map(({ diaObjectId }) => diaObjectId)], [bytes.length, '170028485706776685'])
   assert.deepEqual(asked, ['/base/schemas/ids/7', '/base/subjects/dia%2Fsource/versions/3'])
 })
 

@@ -1,0 +1,4 @@
+/** The dialects in bytes that are neither Avro nor JSON, in the order in which they are tried. */
+import type { BytesDialect } from './dialect.ts'
+
+export const BYTES_READERS: readonly BytesDialect[] = []
