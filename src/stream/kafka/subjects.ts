@@ -10,6 +10,8 @@ export const clusterOf = (brokers: readonly string[]): Subject => ({ key: `Kafka
 
 export const topicOf = (topic: string, brokers: readonly string[]): Subject => ({ key: `topic ${topic} of ${clusterOf(brokers).key}`, over: `topic ${topic} is there` })
 
+export const patternOf = (pattern: string, brokers: readonly string[]): Subject => ({ key: `topics ${pattern} of ${clusterOf(brokers).key}`, over: `a topic matches ${pattern}` })
+
 /** @param error an outage, see isOutage */
 export const registryOf = ({ value }: CandelaError): Subject => ({ key: `schema registry ${String(value)}`, over: `the schema registry ${String(value)} answers again` })
 

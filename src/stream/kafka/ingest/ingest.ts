@@ -13,10 +13,10 @@ import { kafkaClient } from '../client/client.ts'
 import { kafkaError } from '../client/errors.ts'
 import type { OwnKafkaSettings } from '../own-topics.ts'
 import { PhotometryWriter } from './photometry-writer.ts'
-import type { OwnTopics, RoleLog, RunningRole } from '../role.ts'
+import { isOwnTopic, type OwnTopics, type RoleLog, type RunningRole } from '../role.ts'
 import type { IngestSource } from './sources.ts'
-import { subjectOf, topicOf, reportTo } from '../subjects.ts'
-import { LOOK_EVERY, topicMissing, topicsThere, untilThere } from './survey-topics.ts'
+import { subjectOf, reportTo } from '../subjects.ts'
+import { LOOK_EVERY, SurveyTopics } from './survey-topics.ts'
 import { readTopics } from '../group/topic-reader.ts'
 import { transcriber } from './transcribe.ts'
 import { outagesOf } from './source-outages.ts'
@@ -26,7 +26,7 @@ export interface IngestOptions {
   /** Where the schemas of the source's alerts come from. */
   schemas: SchemaSource
   /** Of the cluster that has Candela's own topics, and of the group. */
-  settings: OwnKafkaSettings & Pick<Settings, 'kafkaSessionTimeoutSeconds' | 'kafkaLingerMs'>
+  settings: OwnKafkaSettings & Pick<Settings, 'kafkaSessionTimeoutSeconds' | 'kafkaLingerMs' | 'kafkaPrefix' | 'kafkaOutputs'>
   topics: Pick<OwnTopics, 'photometry'>
   /** Whether the survey's bytes travel along with decoded alerts, as some outputs want them. */
   keepPackets: boolean
@@ -42,6 +42,8 @@ export interface IngestOptions {
 const LONG_WAIT = 30_000
 /** How long a start waits for one of several sources [ms]. */
 const LONGEST_START = 5000
+/** Names of topics in a line of the log. */
+const MOST_NAMES = 20
 /** Before the group is joined again; doubled each time [ms]. */
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 5000
@@ -68,11 +70,12 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   const outages = outagesOf(source.name, incidents, start)
   /** All of the source waits. */
   const reading = outages.of('', error => subjectOf(error, brokers, outages.part('')), { firstWaitMs: FIRST_WAIT, longestWaitMs: LONGEST_WAIT })
-  const missing = new Map(source.topics.map(topic => [topic, outages.of(`topic ${topic}`, () => topicOf(topic, brokers))]))
   const writer = new PhotometryWriter({ settings, topic: topics.photometry, log, outageOf: outages.of, incidents })
   const kafka = kafkaClient(connection, reportTo(incidents, log, brokers, about))
   const report = new PointReport(message => log.warn(about, message))
-  const awaited = new Set<string>()
+  const surveyed = new SurveyTopics({
+    kafka, brokers, wanted: source.topics, isExcluded: isOwnTopic(settings), outageOf: outages.of, onGone: topic => log.info({ ...about, topic }, `topic ${topic} is gone`)
+  })
   let read: readonly string[] = []
   /** Since it last joined, or from the beginning. */
   let hasFailed = false
@@ -89,7 +92,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   const handle = transcriber({ schemas, dialect, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
 
   function onJoined (there: readonly string[]): void {
-    if (read.join() !== there.join()) log.info({ ...about, group: groupId }, `reading ${there.join(', ')} of ${brokers.join(', ')}`)
+    if (read.join() !== there.join()) log.info({ ...about, group: groupId, topics: there.length }, `reading ${listed(there)} of ${brokers.join(', ')}`)
     read = there
     hasJoined = true
     hasFailed = false
@@ -97,24 +100,10 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     start()
   }
 
-  /** The topics that exist; the others are waited for. */
-  async function look (): Promise<string[]> {
-    const there = await topicsThere(kafka, source.topics)
-    for (const [topic, outage] of missing) {
-      if (there.includes(topic)) {
-        outage.end()
-      } else {
-        awaited.add(topic)
-        outage.fail(topicMissing(topic))
-      }
-    }
-    return there
-  }
-
   /** One membership in the group. */
   async function readOnce (): Promise<void> {
     await own(writer.open(stopping.signal), stopping.signal)
-    const there = await look()
+    const there = await surveyed.look()
     if (there.length === 0) {
       reading.end()
       await sleep(LOOK_EVERY, undefined, { signal: stopping.signal }).catch(() => {})
@@ -122,14 +111,14 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     }
     const more = new AbortController()
     const ending = AbortSignal.any([stopping.signal, more.signal])
-    if (there.length < source.topics.length) untilThere(kafka, source.topics.filter(topic => !there.includes(topic)), ending).then(() => more.abort(), () => {})
+    surveyed.untilChanged(there, ending).then(() => more.abort(), () => {})
     try {
       await readTopics({
         kafka,
         groupId,
         topics: there,
         start: source.start,
-        awaited,
+        awaited: surveyed.awaited,
         sessionTimeout: 1000 * settings.kafkaSessionTimeoutSeconds,
         lingerMs: settings.kafkaLingerMs,
         handle,
@@ -149,7 +138,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
         await readOnce()
       } catch (cause) {
         if (stopping.signal.aborted) return
-        const error = kafkaError(cause, { brokers })
+        const error = kafkaError(cause, { brokers, group: groupId })
         if (ownFault) throw ownFault
         const passes = error.canRetry || error.code === 'kafka-topic-unknown'
         if (!passes && alone) throw error
@@ -182,3 +171,6 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     }
   }
 }
+
+const listed = (topics: readonly string[]): string =>
+  topics.length <= MOST_NAMES ? topics.join(', ') : `${topics.slice(0, MOST_NAMES).join(', ')} and ${topics.length - MOST_NAMES} more topics`

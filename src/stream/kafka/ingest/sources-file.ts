@@ -18,6 +18,7 @@ const SECURITY_KEYS = {
   tlsCa: text,
   tlsCert: text,
   tlsKey: text,
+  tlsHostCheck: yesOrNo,
   saslMechanism: z.enum(SASL_MECHANISMS),
   saslUsername: text,
   saslPassword: text,
