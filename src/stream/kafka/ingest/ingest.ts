@@ -16,7 +16,7 @@ import { PhotometryWriter } from './photometry-writer.ts'
 import { isOwnTopic, type OwnTopics, type RoleLog, type RunningRole } from '../role.ts'
 import type { IngestSource } from './sources.ts'
 import { subjectOf, reportTo } from '../subjects.ts'
-import { LOOK_EVERY, SurveyTopics } from './survey-topics.ts'
+import { SurveyTopics } from './survey-topics.ts'
 import { readTopics } from '../group/topic-reader.ts'
 import { transcriber } from './transcribe.ts'
 import { outagesOf } from './source-outages.ts'
@@ -36,12 +36,15 @@ export interface IngestOptions {
   incidents?: Incidents | undefined
   /** Whether this is the only source of the process. An error that no retry helps then ends the role; with several sources, the others are read on. */
   alone?: boolean
+  /** Between two looks for topics that are missing, new or gone [ms]. */
+  lookEveryMs?: number
 }
 
 /** After an error that no retry helps [ms]: an administrator may correct rights or a password at the broker. */
 const LONG_WAIT = 30_000
 /** How long a start waits for one of several sources [ms]. */
 const LONGEST_START = 5000
+const LOOK_EVERY = 5000
 /** Names of topics in a line of the log. */
 const MOST_NAMES = 20
 /** Before the group is joined again; doubled each time [ms]. */
@@ -59,7 +62,7 @@ const LONGEST_STOP = 4500
  *   same later.
  */
 export async function runIngest (options: IngestOptions): Promise<RunningRole> {
-  const { source, schemas, settings, topics, keepPackets, measures, log, incidents = new Incidents({ log, measures }), alone = true } = options
+  const { source, schemas, settings, topics, keepPackets, measures, log, incidents = new Incidents({ log, measures }), alone = true, lookEveryMs = LOOK_EVERY } = options
   const { connection, dialect, group: groupId } = source
   const brokers = connection.kafkaBrokers
   const about = { source: source.name }
@@ -74,7 +77,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   const kafka = kafkaClient(connection, reportTo(incidents, log, brokers, about))
   const report = new PointReport(message => log.warn(about, message))
   const surveyed = new SurveyTopics({
-    kafka, brokers, wanted: source.topics, isExcluded: isOwnTopic(settings), outageOf: outages.of, onGone: topic => log.info({ ...about, topic }, `topic ${topic} is gone`)
+    kafka, brokers, lookEveryMs, wanted: source.topics, isExcluded: isOwnTopic(settings), outageOf: outages.of, onGone: topic => log.info({ ...about, topic }, `topic ${topic} is gone`)
   })
   let read: readonly string[] = []
   /** Since it last joined, or from the beginning. */
@@ -106,7 +109,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     const there = await surveyed.look()
     if (there.length === 0) {
       reading.end()
-      await sleep(LOOK_EVERY, undefined, { signal: stopping.signal }).catch(() => {})
+      await sleep(lookEveryMs, undefined, { signal: stopping.signal }).catch(() => {})
       return
     }
     const more = new AbortController()

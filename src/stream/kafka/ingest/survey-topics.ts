@@ -12,8 +12,6 @@ import { withAdmin } from '../client/admin.ts'
 import type { OutageOf } from './source-outages.ts'
 import { topicPattern, type TopicPattern } from './topic-pattern.ts'
 
-/** Between two looks for topics [ms]. */
-export const LOOK_EVERY = 5000
 /** Kafka's own topics: positions of groups, transactions. */
 const INTERNAL = /^__/
 
@@ -24,6 +22,8 @@ export interface SurveyTopicsOptions {
   wanted: readonly string[]
   /** Of these names no pattern is meant: what Candela writes itself, for one. */
   isExcluded (topic: string): boolean
+  /** Between two looks [ms]. */
+  lookEveryMs: number
   outageOf: OutageOf
   /** A topic that a pattern had found was deleted. */
   onGone (topic: string): void
@@ -77,12 +77,17 @@ export class SurveyTopics {
     if (this.#patterns.length === 0 && there.length === this.#named.size) return await untilAborted(signal)
     while (!signal.aborted) {
       const isChanged = await withAdmin(this.#options.kafka, async admin => {
-        while (await pause(signal)) if (this.#among(await admin.listTopics()).join() !== there.join()) return true
+        while (await this.#pause(signal)) if (this.#among(await admin.listTopics()).join() !== there.join()) return true
         return false
       }).catch(() => false)
       if (isChanged) return
-      await pause(signal)
+      await this.#pause(signal)
     }
+  }
+
+  /** @returns false once the signal aborts */
+  #pause (signal: AbortSignal): Promise<boolean> {
+    return sleep(this.#options.lookEveryMs, true, { signal, ref: false }).catch(() => false)
   }
 
   #matching ({ matches }: Found, listed: readonly string[]): string[] {
@@ -107,9 +112,6 @@ export class SurveyTopics {
     else found.outage.fail(patternUnmatched(found.pattern))
   }
 }
-
-/** @returns false once the signal aborts */
-const pause = (signal: AbortSignal): Promise<boolean> => sleep(LOOK_EVERY, true, { signal, ref: false }).catch(() => false)
 
 const untilAborted = (signal: AbortSignal): Promise<void> => new Promise(resolve => {
   if (signal.aborted) resolve()
