@@ -93,11 +93,14 @@ const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\]):\d+$/
 const misfitWith = (words: SettingWords) => (name: SecuritySetting, what: string, action: string): UsageError =>
   new UsageError(`${words.setting(name)} ${what}`, { value: name, action })
 
-const contentWith = (words: SettingWords) => (name: SecuritySetting, path: string): string => {
+const contentWith = (words: SettingWords) => (name: SecuritySetting, path: string): string => contentOf(path, words.setting(name))
+
+/** @param what for the error @throws CandelaError 'file-unreadable' */
+export function contentOf (path: string, what: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new CandelaError('file-unreadable', `${words.setting(name)}: ${path} cannot be read: ${reasonIn(cause)}`, {
+    throw new CandelaError('file-unreadable', `${what}: ${path} cannot be read: ${reasonIn(cause)}`, {
       value: path, cause, action: 'Check the file and its permissions.'
     })
   }

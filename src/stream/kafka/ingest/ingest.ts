@@ -18,6 +18,7 @@ import type { IngestSource } from './sources.ts'
 import { subjectOf, reportTo } from '../subjects.ts'
 import { SurveyTopics } from './survey-topics.ts'
 import { readTopics } from '../group/topic-reader.ts'
+import { WriterSchemas } from './writer-schemas.ts'
 import { transcriber } from './transcribe.ts'
 import { outagesOf } from './source-outages.ts'
 
@@ -76,8 +77,10 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   const writer = new PhotometryWriter({ settings, topic: topics.photometry, log, outageOf: outages.of, incidents })
   const kafka = kafkaClient(connection, reportTo(incidents, log, brokers, about))
   const report = new PointReport(message => log.warn(about, message))
+  const writerSchemas = new WriterSchemas({ kafka, brokers, given: source.writerSchema, lookEveryMs, outageOf: outages.of })
+  const isOwn = isOwnTopic(settings)
   const surveyed = new SurveyTopics({
-    kafka, brokers, lookEveryMs, wanted: source.topics, isExcluded: isOwnTopic(settings), outageOf: outages.of, onGone: topic => log.info({ ...about, topic }, `topic ${topic} is gone`)
+    kafka, brokers, lookEveryMs, wanted: source.topics, isExcluded: topic => isOwn(topic) || writerSchemas.isSchemaTopic(topic), outageOf: outages.of, onGone: topic => log.info({ ...about, topic }, `topic ${topic} is gone`)
   })
   let read: readonly string[] = []
   /** Since it last joined, or from the beginning. */
@@ -106,7 +109,8 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   /** One membership in the group. */
   async function readOnce (): Promise<void> {
     await own(writer.open(stopping.signal), stopping.signal)
-    const there = await surveyed.look()
+    const found = await surveyed.look()
+    const there = await writerSchemas.ready(found)
     if (there.length === 0) {
       reading.end()
       await sleep(lookEveryMs, undefined, { signal: stopping.signal }).catch(() => {})
@@ -114,7 +118,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     }
     const more = new AbortController()
     const ending = AbortSignal.any([stopping.signal, more.signal])
-    surveyed.untilChanged(there, ending).then(() => more.abort(), () => {})
+    Promise.race([surveyed.untilChanged(found, ending), writerSchemas.untilReady(found, ending)]).then(() => more.abort(), () => {})
     try {
       await readTopics({
         kafka,

@@ -4,9 +4,10 @@ import type { DialectName } from '../../../alert/dialect-names.ts'
 import { UsageError } from '../../../errors.ts'
 import { isPattern, type Start } from '../../../kafka-settings.ts'
 import type { KafkaSettings } from '../client/client.ts'
-import { securityOf, type SecuritySettings, type SettingWords, type TLS_SETTINGS } from '../client/security.ts'
+import { contentOf, securityOf, type SecuritySettings, type SettingWords, type TLS_SETTINGS } from '../client/security.ts'
 import { MAIN_SOURCE, readSources, type GivenSource } from './sources-file.ts'
 import { topicPattern } from './topic-pattern.ts'
+import type { WriterSchema } from './writer-schemas.ts'
 
 /** Topics of one cluster, read by one consumer group. */
 export interface IngestSource {
@@ -19,6 +20,8 @@ export interface IngestSource {
   connection: KafkaSettings
   /** Of the schemas of its alerts. */
   registry: RegistrySettings
+  /** Of alerts that neither name nor carry it. */
+  writerSchema?: WriterSchema | undefined
 }
 
 type RegistrySettings = Pick<Settings, 'schemaRegistry' | 'schemaRegistryAuth'>
@@ -96,6 +99,7 @@ function sourceOf (source: GivenSource, settings: SourceSettings, where: string)
   if (schemaRegistry === undefined && schemaRegistryAuth !== undefined) {
     throw new UsageError(`${where} schemaRegistryAuth is given without schemaRegistry`, { value: 'schemaRegistryAuth', action: 'Add schemaRegistry, or leave it out.' })
   }
+  const writerSchema = writerSchemaOf(source, where)
   return {
     name,
     topics,
@@ -103,8 +107,22 @@ function sourceOf (source: GivenSource, settings: SourceSettings, where: string)
     group,
     start: source.start ?? settings.kafkaStart,
     connection,
+    ...writerSchema && { writerSchema },
     registry: schemaRegistry === undefined ? registryOf(settings) : { schemaRegistry, schemaRegistryAuth: schemaRegistryAuth ?? '' }
   }
+}
+
+/** @throws UsageError, CandelaError 'file-unreadable' */
+function writerSchemaOf ({ schemaTopic, schemaFile }: GivenSource, where: string): WriterSchema | undefined {
+  if (schemaFile === undefined) return schemaTopic === undefined || schemaTopic === false ? undefined : { topic: schemaTopic }
+  if (schemaTopic !== undefined) throw new UsageError(`${where} schemaFile is given, and schemaTopic too`, { value: schemaFile, action: 'Give one of them.' })
+  const text = contentOf(schemaFile, `${where} schemaFile`)
+  try {
+    JSON.parse(text)
+  } catch {
+    throw new UsageError(`${where} schemaFile: ${schemaFile} is no JSON`, { value: schemaFile, action: 'Name the file of an Avro schema (.avsc).' })
+  }
+  return { text }
 }
 
 type Tls = Pick<SecuritySettings, typeof TLS_SETTINGS[number]>
