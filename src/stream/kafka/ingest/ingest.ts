@@ -3,6 +3,7 @@
  * committed after the write. Reading pauses while ingest waits for an outage.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Given } from '../../../alert/given.ts'
 import { PointReport } from '../../../alert/point-report.ts'
 import type { SchemaSource } from '../../../alert/schemas/source.ts'
 import type { Settings } from '../../../config.ts'
@@ -78,6 +79,10 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   const kafka = kafkaClient(connection, reportTo(incidents, log, brokers, about))
   const report = new PointReport(message => log.warn(about, message))
   const writerSchemas = new WriterSchemas({ kafka, brokers, given: source.writerSchema, lookEveryMs, outageOf: outages.of })
+  const givenOf = (topic: string): Omit<Given, 'carrier'> => {
+    const writerSchema = writerSchemas.schemaOf(topic)
+    return writerSchema === undefined ? {} : { writerSchema }
+  }
   const isOwn = isOwnTopic(settings)
   const surveyed = new SurveyTopics({
     kafka, brokers, lookEveryMs, wanted: source.topics, isExcluded: topic => isOwn(topic) || writerSchemas.isSchemaTopic(topic), outageOf: outages.of, onGone: topic => log.info({ ...about, topic }, `topic ${topic} is gone`)
@@ -95,7 +100,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     if (!error.canRetry) ownFault = error
     throw error
   })
-  const handle = transcriber({ schemas, dialect, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
+  const handle = transcriber({ schemas, dialect, givenOf, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
 
   function onJoined (there: readonly string[]): void {
     if (read.join() !== there.join()) log.info({ ...about, group: groupId, topics: there.length }, `reading ${listed(there)} of ${brokers.join(', ')}`)

@@ -87,6 +87,8 @@ test('what belongs to the main cluster stays there', t => {
 
 test('a wrong file names place, value and what is expected, and shows no secret', t => {
   const right = { name: 'a', topics: 'lsst' }
+  const noJson = join(temporaryFolder(t), 'no.json')
+  writeFileSync(noJson, 'no JSON')
   const wrong: Array<[content: unknown, message: RegExp]> = [
     ['[{"name": "a", "saslPassword": "secret" oops', /cannot be read: it is no JSON/],
     [{ name: 'a' }, /holds no list of sources/],
@@ -104,6 +106,9 @@ test('a wrong file names place, value and what is expected, and shows no secret'
     [[{ ...right, topics: `^${'a'.repeat(249)}` }], /topics has .*250 characters are more than 249/],
     [[{ ...right, brokers: 'other:1', tlsHostCheck: false }], /\(a\) tlsHostCheck is false without TLS/],
     [[{ ...right, brokers: 'other:1', tls: true, tlsHostCheck: false }], /\(a\) tlsHostCheck is false without an authority of its own/],
+    [[{ ...right, schemaTopic: 'a topic' }], /\[0\] schemaTopic is "a topic": /],
+    [[{ ...right, schemaFile: '/not/there.avsc', schemaTopic: true }], /\(a\) schemaFile is given, and schemaTopic too/],
+    [[{ ...right, schemaFile: noJson }], /\(a\) schemaFile: .* is no JSON/],
     [[{ ...right, sasl: 'plain', topcs: 'x' }], /\[0\] has unknown keys: sasl, topcs/],
     [[{ ...right, dialect: 'fits' }], /\[0\] dialect is "fits": .*"lsst"/],
     [[{ ...right, start: 'yesterday' }], /\[0\] start is "yesterday": not earliest, latest, a time/],
@@ -127,5 +132,6 @@ test('a wrong file names place, value and what is expected, and shows no secret'
       return true
     }, String(message))
   }
+  assert.throws(() => sourcesOf(t, [{ ...right, schemaFile: '/not/there.avsc' }]), { code: 'file-unreadable', message: /\(a\) schemaFile: \/not\/there\.avsc cannot be read/ })
   assert.throws(() => ingestSources(readSettings({ kafkaSources: '/not/there.json' }, { env: {} })), /sources file \/not\/there\.json cannot be read: ENOENT/)
 })
