@@ -59,7 +59,10 @@ async function * records (cluster: Cluster, { topic, partition, low, high }: Ext
     const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
     const broker = await cluster.findBroker({ nodeId: nodeId! })
     const { responses } = await broker.fetch({
-      isolationLevel: READ_COMMITTED, maxWaitTime: LONGEST_WAIT, minBytes: 1, maxBytes: MAXIMUM_BYTES,
+      isolationLevel: READ_COMMITTED,
+      maxWaitTime: LONGEST_WAIT,
+      minBytes: 1,
+      maxBytes: MAXIMUM_BYTES,
       topics: [{ topic, partitions: [{ partition, fetchOffset: String(next), maxBytes: MAXIMUM_BYTES }] }]
     }) as { responses: Array<{ partitions: Array<{ messages: FetchedRecord[] }> }> }
     const messages = responses[0]?.partitions[0]?.messages ?? []
