@@ -129,19 +129,21 @@ test('Kafka with SASL over TLS: what is right works, what is wrong is said', asy
       { ...login, name: 'host', brokers: broker.secureAddress.replace('localhost', '127.0.0.2') },
       { ...login, name: 'group', group: 'somebody-else' },
       { ...login, name: 'rights', topics: 'unreadable' },
+      { ...login, name: 'part', topics: '^(survey|unreadable)$' },
       { ...login, name: 'nothing', topics: '^nothing-of-this-' },
       { ...login, name: 'unchecked', brokers: broker.secureAddress.replace('localhost', '127.0.0.2'), tlsHostCheck: false }
     ]
     const file = join(folder, 'sources.json')
     writeFileSync(file, JSON.stringify(sources))
     const ingest = await serve(t, ['--role', 'ingest', '--kafka-brokers', broker.address, '--kafka-topics', 'survey', '--kafka-prefix', 'beside.', '--kafka-group', 'beside', '--kafka-partitions', '1', '--kafka-sources', file])
-    await hasMessages(t, broker, 'beside.photometry', 2)
+    await hasMessages(t, broker, 'beside.photometry', 3)
     const said: Array<[source: string, line: RegExp]> = [
       ['password', /did not accept user and password.*\[kafka-authentication\]/],
       ['authority', /is not trusted.*\[kafka-certificate\]/],
       ['host', /is not trusted.*altnames.*\[kafka-certificate\]/],
       ['group', /does not allow the consumer group somebody-else to this user.*\[kafka-not-authorised\]/],
       ['rights', /does not allow it.*\[kafka-not-authorised\]/],
+      ['part, topic unreadable', /this user may see topic unreadable and not read it.*\[kafka-not-authorised\]/],
       ['nothing, topics ^nothing-of-this-', /no topic matches \^nothing-of-this-.*\[kafka-topic-unknown\]/]
     ]
     for (const [part, line] of said) {

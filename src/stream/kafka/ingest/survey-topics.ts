@@ -7,8 +7,9 @@ import type kafkajs from 'kafkajs'
 import { CandelaError } from '../../../errors.ts'
 import { isPattern } from '../../../kafka-settings.ts'
 import type { Outage } from '../../outage.ts'
-import { topicOf, patternOf } from '../subjects.ts'
+import { patternOf, rightsOf, topicOf } from '../subjects.ts'
 import { withAdmin } from '../client/admin.ts'
+import { deniedTopics } from '../client/denied-topics.ts'
 import type { OutageOf } from './source-outages.ts'
 import { topicPattern, type TopicPattern } from './topic-pattern.ts'
 
@@ -29,6 +30,9 @@ export interface SurveyTopicsOptions {
   onGone (topic: string): void
 }
 
+/** After so many looks it is asked again whether a topic may be read. */
+const LOOKS_A_DENIAL = 6
+
 /** A pattern, and the topics that it has found. */
 interface Found {
   pattern: string
@@ -44,6 +48,9 @@ export class SurveyTopics {
   readonly #options: SurveyTopicsOptions
   readonly #named: ReadonlyMap<string, Outage>
   readonly #patterns: readonly Found[]
+  /** Topics of patterns, of which it is known that the user may read them, or not. */
+  readonly #allowed = new Set<string>()
+  readonly #denied = new Map<string, Outage>()
 
   constructor (options: SurveyTopicsOptions) {
     const { brokers, wanted, outageOf } = options
@@ -66,6 +73,7 @@ export class SurveyTopics {
       }
     }
     for (const found of this.#patterns) this.#update(found, new Set(this.#matching(found, listed)))
+    await this.#askRights()
     return this.#among(listed)
   }
 
@@ -77,7 +85,10 @@ export class SurveyTopics {
     if (this.#patterns.length === 0 && there.length === this.#named.size) return await untilAborted(signal)
     while (!signal.aborted) {
       const isChanged = await withAdmin(this.#options.kafka, async admin => {
-        while (await this.#pause(signal)) if (this.#among(await admin.listTopics()).join() !== there.join()) return true
+        for (let looks = 1; await this.#pause(signal); looks++) {
+          if (looks % LOOKS_A_DENIAL === 0) await this.#askRights()
+          if (this.#among(await admin.listTopics()).join() !== there.join()) return true
+        }
         return false
       }).catch(() => false)
       if (isChanged) return
@@ -96,7 +107,34 @@ export class SurveyTopics {
 
   #among (listed: readonly string[]): string[] {
     const named = [...this.#named.keys()].filter(topic => listed.includes(topic))
-    return [...new Set([...named, ...this.#patterns.flatMap(found => this.#matching(found, listed))])]
+    return [...new Set([...named, ...this.#patterns.flatMap(found => this.#matching(found, listed)).filter(topic => !this.#denied.has(topic))])]
+  }
+
+  /** Of topics that are new to a pattern, and of those that were denied. A topic that has a name of its own is not asked for: its source stops. */
+  async #askRights (): Promise<void> {
+    const { kafka, brokers, outageOf } = this.#options
+    const topics = [...new Set(this.#patterns.flatMap(found => [...found.topics ?? []]))].filter(topic => !this.#named.has(topic))
+    for (const topic of this.#allowed) if (!topics.includes(topic)) this.#allowed.delete(topic)
+    for (const [topic, outage] of this.#denied) {
+      if (topics.includes(topic)) continue
+      outage.end()
+      this.#denied.delete(topic)
+    }
+    const unknown = topics.filter(topic => !this.#allowed.has(topic))
+    if (unknown.length === 0) return
+    const denied = await deniedTopics(kafka, unknown)
+    for (const topic of unknown) {
+      const outage = this.#denied.get(topic)
+      if (denied.includes(topic)) {
+        const begun = outage ?? outageOf(`topic ${topic}`, () => rightsOf(topic, brokers))
+        this.#denied.set(topic, begun)
+        begun.fail(topicDenied(topic))
+      } else {
+        outage?.end()
+        this.#denied.delete(topic)
+        this.#allowed.add(topic)
+      }
+    }
   }
 
   #update (found: Found, topics: ReadonlySet<string>): void {
@@ -121,6 +159,10 @@ const untilAborted = (signal: AbortSignal): Promise<void> => new Promise(resolve
 const topicMissing = (topic: string): CandelaError => new CandelaError('kafka-topic-unknown', `there is no topic ${topic}, or this user may not see it`, {
   value: topic,
   action: 'It is read as soon as it is there. Where it should be, check its name and the brokers (kafka-topics.sh --list); where they are right, have the user allowed to describe and read it (kafka-acls.sh).'
+})
+
+const topicDenied = (topic: string): CandelaError => new CandelaError('kafka-not-authorised', `this user may see topic ${topic} and not read it`, {
+  value: topic, action: 'Have the user allowed to read it (kafka-acls.sh), or choose a pattern that does not match it. The other topics are read meanwhile.'
 })
 
 const patternUnmatched = (pattern: string): CandelaError => new CandelaError('kafka-topic-unknown', `no topic matches ${pattern}, or this user may see none that does`, {
