@@ -7,7 +7,8 @@ import type { SchemaSource } from '../alert/schemas/source.ts'
 import type { Settings } from '../config.ts'
 import { OWN_OUTPUT } from '../kafka-settings.ts'
 import { withAdmin } from '../stream/kafka/client/admin.ts'
-import { kafkaClient } from '../stream/kafka/client/client.ts'
+import { kafkaClient, type KafkaSettings } from '../stream/kafka/client/client.ts'
+import { dangerOf } from '../stream/kafka/client/security.ts'
 import { reportTo } from '../stream/kafka/subjects.ts'
 import { runClassify, type RunningClassify } from '../stream/kafka/classify/classify.ts'
 import type { TopicOutput } from '../stream/kafka/classify/outgoing.ts'
@@ -42,6 +43,19 @@ const classifyGroup = (kafkaGroup: string): string => `${kafkaGroup}-classify`
 /** Outputs that pass on a part of the survey's own packet. */
 const NEED_PACKETS: ReadonlySet<string> = new Set(['elasticc', 'fastdb'])
 const needsPackets = ({ kafkaOutputs }: Settings): boolean => kafkaOutputs.some(({ format }) => NEED_PACKETS.has(format))
+
+/** What each process has said of connections that are not safe. */
+const warned = new WeakMap<Incidents, Set<string>>()
+
+/** Once for each cluster and user, however many roles and sources connect. */
+function warnOfDanger (connection: KafkaSettings, { incidents, log }: Pick<KafkaParts, 'incidents' | 'log'>): void {
+  const said = warned.get(incidents) ?? new Set()
+  warned.set(incidents, said)
+  const danger = dangerOf(connection)
+  if (danger === undefined || said.has(danger)) return
+  said.add(danger)
+  log.warn({ user: connection.kafkaSaslUsername }, danger)
+}
 
 const clientOf = ({ settings, log, incidents }: KafkaParts): kafkajs.Kafka => kafkaClient(settings, reportTo(incidents, log, settings.kafkaBrokers))
 
@@ -80,6 +94,7 @@ async function ensureTopics (options: EnsureOptions, own: OwnTopics): Promise<nu
 export async function startClassify (classifier: Classifier, parts: KafkaParts): Promise<RunningClassify> {
   const { settings, measures, log, incidents, schemas } = parts
   const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaCompression: compression, kafkaSessionTimeoutSeconds, kafkaLingerMs: lingerMs, dataDir } = settings
+  warnOfDanger(settings, parts)
   const own = ownTopics(kafkaPrefix)
   const outputs = outputsOf(classifier, settings)
   const kafka = clientOf(parts)
@@ -123,6 +138,7 @@ export async function startIngest ({ settings, measures, log, incidents }: Kafka
   const keepPackets = needsPackets(settings)
   const sources = ingestSources(settings)
   const alone = sources.length === 1
+  for (const { connection } of [...sources, { connection: settings }]) warnOfDanger(connection, { incidents, log })
   const starting = await Promise.allSettled(sources.map(source => runIngest({ source, alone, schemas: schemasOf(source.registry), settings, topics, keepPackets, measures, log, incidents })))
   const started = starting.flatMap(one => one.status === 'fulfilled' ? [one.value] : [])
   const failed = starting.find(one => one.status === 'rejected')
@@ -135,6 +151,7 @@ export async function startIngest ({ settings, measures, log, incidents }: Kafka
 export async function startQuery (parts: KafkaParts): Promise<RunningReplica> {
   const { settings, measures, log, incidents } = parts
   const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaLingerMs: lingerMs, dataDir } = settings
+  warnOfDanger(settings, parts)
   const own = ownTopics(kafkaPrefix)
   const kafka = clientOf(parts)
   await ensureTopics(ensureOptions(kafka, settings, log), own)
