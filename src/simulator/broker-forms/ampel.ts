@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { JD_OF_MJD_ZERO } from '../../alert/time.ts'
 import type { BrokerRecord } from './broker-record.ts'
-import { containerWriter } from './container.ts'
+import { avroForm, containerWriter } from './container.ts'
 import { detectionsOf, type RubinAlert, type RubinSource } from './rubin-alert.ts'
 
 const NAMESPACE = 'ampel.contrib.hu.model.LSSTReport'
@@ -34,7 +34,6 @@ const schema = record('LSSTReport',
   field('features', list(record('Feature',
     field('name', 'string'), field('version', 'string'), optional('info', 'string'), field('features', numbers))), [])
 )
-const container = containerWriter(schema)
 
 /** The producer's default, and wrong: fluxes are nJy, of zero point 31.4. */
 const LABELLED_ZERO_POINT = 27.5
@@ -43,7 +42,7 @@ const point = (id: bigint, source: 'LSST_DP' | 'LSST_FP', { midpointMjdTai, psfF
   id, source, time: midpointMjdTai + JD_OF_MJD_ZERO, flux: psfFlux, fluxerr: psfFluxErr, band: `lsst${band}`, zp: LABELLED_ZERO_POINT, zpsys: 'ab'
 })
 
-export function ampelRecord (alert: RubinAlert): BrokerRecord {
+function ampelReport (alert: RubinAlert): object {
   const { diaObject, diaSource: { diaSourceId } } = alert
   const forced = alert.prvDiaForcedSources ?? []
   const measured = new Set(forced.map(({ visit }) => visit))
@@ -52,26 +51,31 @@ export function ampelRecord (alert: RubinAlert): BrokerRecord {
     ...forced.map(source => point(source.diaForcedSourceId, 'LSST_FP', source))
   ].sort((a, b) => a.time - b.time)
   return {
-    key: null,
-    // hop's own: 16 raw bytes, which differ for each message.
-    headers: { _id: createHash('md5').update(diaSourceId.toString()).digest(), _sender: 'candela-simulate', _format: 'avro' },
-    value: container({
-      object: {
-        id: diaObject.diaObjectId,
-        external_id: null,
-        ra: diaObject.ra,
-        ra_err: diaObject['raErr'],
-        dec: diaObject.dec,
-        dec_err: diaObject['decErr'],
-        ra_dec_cov: null,
-        source: 'LSST'
-      },
-      // A hash of the points in AMPEL; it may be negative.
-      state: -BigInt.asUintN(32, diaSourceId),
-      photometry,
-      classification: [],
-      host: [],
-      features: []
-    })
+    object: {
+      id: diaObject.diaObjectId,
+      external_id: null,
+      ra: diaObject.ra,
+      ra_err: diaObject['raErr'],
+      dec: diaObject.dec,
+      dec_err: diaObject['decErr'],
+      ra_dec_cov: null,
+      source: 'LSST'
+    },
+    // A hash of the points in AMPEL; it may be negative.
+    state: -BigInt.asUintN(32, diaSourceId),
+    photometry,
+    classification: [],
+    host: [],
+    features: []
   }
 }
+
+export const ampelForm = avroForm(schema, ampelReport)
+const container = containerWriter(ampelForm)
+
+export const ampelRecord = (alert: RubinAlert): BrokerRecord => ({
+  key: null,
+  // hop's own: 16 raw bytes, which differ for each message.
+  headers: { _id: createHash('md5').update(alert.diaSource.diaSourceId.toString()).digest(), _sender: 'candela-simulate', _format: 'avro' },
+  value: container(alert)
+})

@@ -5,7 +5,7 @@
  */
 import { JD_OF_MJD_ZERO, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../../alert/time.ts'
 import type { BrokerRecord } from './broker-record.ts'
-import { containerWriter } from './container.ts'
+import { avroForm, containerWriter } from './container.ts'
 import { detectionsOf, type RubinAlert, type RubinForced, type RubinSource } from './rubin-alert.ts'
 
 const field = (name: string, type: unknown) => ({ name, type })
@@ -81,7 +81,6 @@ const schema = record('BabamulLsstAlert', {
     lsst: nullable('BabamulSurveyMatch')
   })
 })
-const container = containerWriter(schema)
 
 const jdUtc = (mjdTai: number): number => mjdTai + JD_OF_MJD_ZERO - TAI_MINUS_UTC / SECONDS_PER_DAY
 
@@ -94,32 +93,33 @@ const magnitude = (nJy: number): number => ZERO_POINT - 2.5 * Math.log10(nJy)
 const MAGNITUDES = 1.0857362
 
 /** Where no catalogue of stars says anything, `star` is null. */
-export function babamulRecord (alert: RubinAlert): BrokerRecord {
+function babamulAlert (alert: RubinAlert): object {
   const { diaSource, diaObject } = alert
   const objectId = diaObject.diaObjectId.toString()
   const detections = detectionsOf(alert)
   const jds = detections.map(({ midpointMjdTai }) => jdUtc(midpointMjdTai))
   return {
-    key: null,
-    headers: {},
-    value: container({
-      candid: diaSource.diaSourceId,
+    candid: diaSource.diaSourceId,
+    objectId,
+    candidate: {
+      ...diaSource,
       objectId,
-      candidate: {
-        ...diaSource,
-        objectId,
-        jd: jds.at(-1),
-        magpsf: magnitude(Math.abs(diaSource.psfFlux)),
-        sigmapsf: MAGNITUDES * diaSource.psfFluxErr / Math.abs(diaSource.psfFlux),
-        diffmaglim: magnitude(5 * diaSource.psfFluxErr),
-        isdiffpos: diaSource.psfFlux > 0,
-        jdstarthist: jds[0],
-        ndethist: detections.length
-      },
-      prv_candidates: detections.map(source => ({ ...point(source), ra: source.ra, dec: source.dec })),
-      fp_hists: (alert.prvDiaForcedSources ?? []).map(point),
-      properties: { rock: false, stationary: detections.length > 1, star: null, near_brightstar: null },
-      survey_matches: { ztf: null, lsst: null }
-    })
+      jd: jds.at(-1),
+      magpsf: magnitude(Math.abs(diaSource.psfFlux)),
+      sigmapsf: MAGNITUDES * diaSource.psfFluxErr / Math.abs(diaSource.psfFlux),
+      diffmaglim: magnitude(5 * diaSource.psfFluxErr),
+      isdiffpos: diaSource.psfFlux > 0,
+      jdstarthist: jds[0],
+      ndethist: detections.length
+    },
+    prv_candidates: detections.map(source => ({ ...point(source), ra: source.ra, dec: source.dec })),
+    fp_hists: (alert.prvDiaForcedSources ?? []).map(point),
+    properties: { rock: false, stationary: detections.length > 1, star: null, near_brightstar: null },
+    survey_matches: { ztf: null, lsst: null }
   }
 }
+
+export const babamulForm = avroForm(schema, babamulAlert)
+const container = containerWriter(babamulForm)
+
+export const babamulRecord = (alert: RubinAlert): BrokerRecord => ({ key: null, headers: {}, value: container(alert) })

@@ -6,7 +6,7 @@
  */
 import { alertSchema } from '../packet.ts'
 import type { BrokerRecord } from './broker-record.ts'
-import { typeOf } from './container.ts'
+import { avroForm } from './container.ts'
 import { detectionsOf, utcOf, type RubinAlert } from './rubin-alert.ts'
 
 interface Field { name: string, type: unknown }
@@ -71,7 +71,6 @@ function finkSchema (): RecordSchema {
 }
 
 const schema = finkSchema()
-const type = typeOf(schema)
 /** Indented, as the producer writes it: some 60 kB. */
 const key = Buffer.from(JSON.stringify(schema, null, 2))
 
@@ -87,28 +86,28 @@ const DELAY = 160 / 86_400
 const timestamp = (mjdTai: number): string => new Date(utcOf(mjdTai)).toISOString().replace('T', ' ').replace('Z', '000')
 
 /** No cross-match is found: 'Unknown' and 'Fail' are Fink's words for that. */
-export function finkRecord (alert: RubinAlert): BrokerRecord {
-  const { midpointMjdTai } = alert.diaSource
-  const ingested = midpointMjdTai + DELAY
+function finkAlert (alert: RubinAlert): object {
+  const ingested = alert.diaSource.midpointMjdTai + DELAY
   return {
-    key,
-    headers: {},
-    value: type.toBuffer({
-      ...alert,
-      ssSource: blankSsSource,
-      mpc_orbits: blankOrbit,
-      brokerIngestMjd: ingested,
-      lsst_schema_version: 'lsst.v10_0',
-      brokerStartProcessTimestamp: timestamp(ingested),
-      fink_broker_version: '4.1',
-      fink_science_version: '8.39.0',
-      publisher: 'Fink',
-      clf: { ...blankScores, earlySNIa_score: -1 },
-      xm: { ...blankMatches, simbad_otype: 'Fail', vsx_Type: 'Unknown' },
-      pred: { is_sso: false, is_first: alert.prvDiaSources === null, is_cataloged: false, main_label_classifier: null, main_label_crossmatch: null },
-      misc: { firstDiaSourceMjdTaiFink: detectionsOf(alert)[0]!.midpointMjdTai },
-      brokerEndProcessTimestamp: timestamp(ingested + DELAY),
-      timestamp: timestamp(ingested)
-    })
+    ...alert,
+    ssSource: blankSsSource,
+    mpc_orbits: blankOrbit,
+    brokerIngestMjd: ingested,
+    lsst_schema_version: 'lsst.v10_0',
+    brokerStartProcessTimestamp: timestamp(ingested),
+    fink_broker_version: '4.1',
+    fink_science_version: '8.39.0',
+    publisher: 'Fink',
+    clf: { ...blankScores, earlySNIa_score: -1 },
+    xm: { ...blankMatches, simbad_otype: 'Fail', vsx_Type: 'Unknown' },
+    pred: { is_sso: false, is_first: alert.prvDiaSources === null, is_cataloged: false, main_label_classifier: null, main_label_crossmatch: null },
+    misc: { firstDiaSourceMjdTaiFink: detectionsOf(alert)[0]!.midpointMjdTai },
+    brokerEndProcessTimestamp: timestamp(ingested + DELAY),
+    timestamp: timestamp(ingested)
   }
 }
+
+/** Fink's transfer gives the same records as container files. */
+export const finkForm = avroForm(schema, finkAlert)
+
+export const finkRecord = (alert: RubinAlert): BrokerRecord => ({ key, headers: {}, value: finkForm.type.toBuffer(finkAlert(alert)) })

@@ -1,10 +1,12 @@
 /** The forms in which brokers pass Rubin's alerts on, by name: what the simulated sky can be sent as. */
 import type { Compression } from '../../kafka-settings.ts'
+import { alertSchema, alertType } from '../packet.ts'
 import type { SimulatedAlert } from '../sky.ts'
-import { ampelRecord } from './ampel.ts'
-import { babamulRecord } from './babamul.ts'
+import { ampelForm, ampelRecord } from './ampel.ts'
+import { babamulForm, babamulRecord } from './babamul.ts'
 import type { BrokerRecord } from './broker-record.ts'
-import { finkRecord } from './fink.ts'
+import type { AvroForm } from './container.ts'
+import { finkForm, finkRecord } from './fink.ts'
 import { lasairLiteRecord, lasairPlainRecord, lasairRecord } from './lasair.ts'
 import { pittGoogleJsonRecord, pittGoogleLiteRecord, pittGoogleRecord } from './pittgoogle.ts'
 import { rubinAlert, type RubinAlert } from './rubin-alert.ts'
@@ -14,22 +16,32 @@ export const FORMS = [
 ] as const
 export type Form = typeof FORMS[number]
 
-const encoders: Readonly<Record<Exclude<Form, 'rubin'>, (alert: RubinAlert, bytes: Uint8Array) => BrokerRecord>> = {
-  fink: finkRecord,
-  lasair: lasairRecord,
-  'lasair-lite': lasairLiteRecord,
-  'lasair-plain': lasairPlainRecord,
-  babamul: babamulRecord,
-  pittgoogle: pittGoogleRecord,
-  'pittgoogle-json': pittGoogleJsonRecord,
-  'pittgoogle-lite': pittGoogleLiteRecord,
-  ampel: ampelRecord
+interface BrokerForm {
+  record (alert: RubinAlert, bytes: Uint8Array): BrokerRecord
+  /** How alerts lie in files: many in one Avro container, one a line, or each in a file of its own, framed, as in a bucket. */
+  files: AvroForm | 'lines' | 'bucket'
+}
+
+const forms: Readonly<Record<Form, BrokerForm>> = {
+  rubin: {
+    record: ({ diaObject }, bytes) => ({ key: Buffer.from(diaObject.diaObjectId.toString()), headers: {}, value: Buffer.from(bytes) }),
+    files: { schema: alertSchema() as object, type: alertType, valueOf: alert => alert }
+  },
+  fink: { record: finkRecord, files: finkForm },
+  lasair: { record: lasairRecord, files: 'lines' },
+  'lasair-lite': { record: lasairLiteRecord, files: 'lines' },
+  'lasair-plain': { record: lasairPlainRecord, files: 'lines' },
+  babamul: { record: babamulRecord, files: babamulForm },
+  pittgoogle: { record: pittGoogleRecord, files: 'bucket' },
+  'pittgoogle-json': { record: pittGoogleJsonRecord, files: 'lines' },
+  'pittgoogle-lite': { record: pittGoogleLiteRecord, files: 'lines' },
+  ampel: { record: ampelRecord, files: ampelForm }
 }
 
 /** The Kafka record of an alert in a form. Rubin's own is the simulator's bytes under the object's id. */
-export const brokerRecord = ({ bytes, diaObjectId }: SimulatedAlert, form: Form): BrokerRecord => form === 'rubin'
-  ? { key: Buffer.from(diaObjectId), headers: {}, value: Buffer.from(bytes) }
-  : encoders[form](rubinAlert(bytes), bytes)
+export const brokerRecord = ({ bytes }: Pick<SimulatedAlert, 'bytes'>, form: Form): BrokerRecord => forms[form].record(rubinAlert(bytes), bytes)
+
+export const filesOf = (form: Form): BrokerForm['files'] => forms[form].files
 
 /** How the producer of a form compresses its batches, where that is known. */
 export const compressionOf = (form: Form): Compression => form === 'babamul' ? 'zstd' : 'none'

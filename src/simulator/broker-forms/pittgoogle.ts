@@ -23,6 +23,14 @@ const attributesOf = ({ diaObject, diaSource, prvDiaSources }: RubinAlert): Reco
 export const pittGoogleRecord = (alert: RubinAlert, bytes: Uint8Array): BrokerRecord =>
   ({ key: null, headers: attributesOf(alert), value: Buffer.from(bytes) })
 
+/** Where the message lies in the broker's bucket: framed, as it came. */
+export const bucketPath = ({ diaObject, diaSource }: RubinAlert): string[] => [
+  'v10_0',
+  `kafkaPublishTimestamp=${new Date(utcOf(diaSource.midpointMjdTai + DELAY)).toISOString().slice(0, 10)}`,
+  `diaObjectId=${diaObject.diaObjectId}`,
+  `diaSourceId=${diaSource.diaSourceId}.avro`
+]
+
 const json = (alert: RubinAlert, content: object): BrokerRecord =>
   ({ key: null, headers: attributesOf(alert), value: Buffer.from(pythonJson(content, 'null')) })
 

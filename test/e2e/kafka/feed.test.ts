@@ -26,7 +26,7 @@ async function * each<T> (items: readonly T[]): AsyncGenerator<T> {
 }
 
 /** By object: its packets in base64, in their order. */
-function byObject (messages: ReadonlyArray<{ key: string | null, value: Uint8Array }>): Record<string, string[]> {
+function byObject (messages: ReadonlyArray<{ key: string | Buffer | null, value: Uint8Array }>): Record<string, string[]> {
   const objects: Record<string, string[]> = {}
   for (const { key, value } of messages) (objects[String(key)] ??= []).push(Buffer.from(value).toString('base64'))
   return objects

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { exactLong } from '../../../src/alert/avro/exact-long.ts'
 import { decodeAlert } from '../../../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../../src/alert/schemas/source.ts'
-import { brokerRecord, FORMS, type Form } from '../../../src/simulator/broker-forms/forms.ts'
+import { brokerRecord, FORMS } from '../../../src/simulator/broker-forms/forms.ts'
 import { rubinAlert, type RubinAlert } from '../../../src/simulator/broker-forms/rubin-alert.ts'
 import { createSky, type SimulatedAlert } from '../../../src/simulator/sky.ts'
 
@@ -34,15 +34,22 @@ function assertSame (points: Point[], expected: Point[]): void {
   })
 }
 
-async function readContainer (bytes: Buffer): Promise<Record<string, any>> {
+async function readContainer<T> (bytes: Buffer): Promise<T> {
   const decoder = new avsc.streams.BlockDecoder({ parseHook: typeOf })
-  const records = await Readable.from([bytes]).pipe(decoder).toArray() as Array<Record<string, any>>
+  const records = await Readable.from([bytes]).pipe(decoder).toArray() as T[]
   assert.equal(records.length, 1)
   return records[0]!
 }
 
-/** JSON with bare NaN, and ids as Python and JavaScript's own parser see them after the NaN is taken for null. */
-const readJson = (value: Buffer): Record<string, any> => JSON.parse(value.toString().replace(/(: )NaN\b/g, '$1null')) as Record<string, any>
+type Fields = Record<string, unknown>
+interface LasairRead { alert: { diaSourcesList: Fields[], diaForcedSourcesList: Fields[] }, UTC: string }
+interface BabamulPoint { jd: number, band: string, psfFlux: number, psfFluxErr: number }
+interface BabamulRead { candid: bigint, objectId: string, candidate: { jd: number }, prv_candidates: BabamulPoint[], fp_hists: BabamulPoint[] }
+interface AmpelPoint { id: bigint, source: string, time: number, flux: number, fluxerr: number, band: string }
+interface AmpelRead { object: { id: bigint }, photometry: AmpelPoint[] }
+
+/** JSON whose bare NaN is taken for null. */
+const readLasair = (value: Buffer): LasairRead => JSON.parse(value.toString().replace(/(: )NaN\b/g, '$1null')) as LasairRead
 
 test('Fink: the key is the whole writer\'s schema, the value a bare datum whose first byte is a union index', () => {
   const { key, value, headers } = brokerRecord(alert, 'fink')
@@ -51,14 +58,14 @@ test('Fink: the key is the whole writer\'s schema, the value a bare datum whose 
   const schema = JSON.parse(key!.toString()) as { fields: Array<{ name: string, type: unknown }> }
   assert.deepEqual(schema.fields[0], { name: 'diaSourceId', type: ['long', 'null'] })
   assert.equal(value[0], 0)
-  const read = typeOf(schema).fromBuffer(value) as RubinAlert & Record<string, any>
+  const read = typeOf(schema).fromBuffer(value) as RubinAlert & { ssSource: unknown, xm: Fields }
   assert.equal(read.diaSource.diaSourceId.toString(), alert.diaSourceId)
   assert.equal(read.diaObject.diaObjectId.toString(), alert.diaObjectId)
   assertSame(detections(read), detections(rubin))
   assertSame(forced(read), forced(rubin))
   // Absent records are records of nulls.
-  assert.equal((read['ssSource'] as unknown as Record<string, null>)['ssObjectId'], null)
-  assert.equal(read['xm'].simbad_otype, 'Fail')
+  assert.equal((read.ssSource as unknown as Fields)['ssObjectId'], null)
+  assert.equal(read.xm['simbad_otype'], 'Fail')
   assert.strictEqual(brokerRecord(fresh, 'fink').key, key, 'one key for all records')
 })
 
@@ -69,17 +76,17 @@ test('Lasair: full, newest first, decl for dec, a bare NaN; lite without ids; pl
   assert.match(text, /"psfLnL": NaN, /)
   assert.match(text, new RegExp(`^{"diaObjectId": ${alert.diaObjectId}, "ra": `))
   assert.match(text, new RegExp(`"diaSourceId": ${alert.diaSourceId}, `))
-  const { alert: full } = readJson(value)
-  assert.equal(full.diaSourcesList[0].midpointMjdTai, alert.midpointMjdTai)
-  assert.equal(full.diaSourcesList[0].decl, rubin.diaSource.dec)
-  assert.equal(full.diaSourcesList[0].dec, undefined)
+  const { alert: full } = readLasair(value)
+  assert.equal(full.diaSourcesList[0]!['midpointMjdTai'], alert.midpointMjdTai)
+  assert.equal(full.diaSourcesList[0]!['decl'], rubin.diaSource.dec)
+  assert.equal(full.diaSourcesList[0]!['dec'], undefined)
   assertSame(full.diaSourcesList.map(pointOf), detections(rubin))
   assertSame(full.diaForcedSourcesList.map(pointOf), forced(rubin))
-  const { alert: lite, ...columns } = readJson(brokerRecord(alert, 'lasair-lite').value)
-  assert.deepEqual(Object.keys(lite.diaSourcesList[0]), ['psfFlux', 'psfFluxErr', 'midpointMjdTai', 'band', 'reliability'])
+  const { alert: lite, ...columns } = readLasair(brokerRecord(alert, 'lasair-lite').value)
+  assert.deepEqual(Object.keys(lite.diaSourcesList[0]!), ['psfFlux', 'psfFluxErr', 'midpointMjdTai', 'band', 'reliability'])
   assertSame(lite.diaForcedSourcesList.map(pointOf), forced(rubin))
-  assert.match(columns['UTC'], /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
-  assert.deepEqual(readJson(brokerRecord(alert, 'lasair-plain').value), columns)
+  assert.match(columns.UTC, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
+  assert.deepEqual(readLasair(brokerRecord(alert, 'lasair-plain').value), columns)
   const options = { schemas: schemaFolders(SHIPPED_SCHEMAS) }
   const [read, direct] = [await decodeAlert(value, options), await decodeAlert(alert.bytes, options)]
   assert.deepEqual(read.points.map(({ visit }) => visit).toSorted(), direct.points.map(({ visit }) => visit).toSorted(), 'as Candela reads Rubin\'s own')
@@ -89,14 +96,14 @@ test('Babamul: a container of one record; JD UTC of the middle; the history has 
   const { key, value } = brokerRecord(alert, 'babamul')
   assert.equal(key, null)
   assert.equal(value.subarray(0, 4).toString('latin1'), 'Obj\x01')
-  const read = await readContainer(value)
-  assert.equal(read['candid'].toString(), alert.diaSourceId)
-  assert.equal(read['objectId'], alert.diaObjectId)
-  const tai = ({ jd, band, psfFlux, psfFluxErr }: Record<string, any>): Point => [jd - 2400000.5 + 37 / 86400, band, psfFlux, psfFluxErr]
-  assertSame(read['prv_candidates'].map(tai), detections(rubin))
-  assertSame(read['fp_hists'].map(tai), forced(rubin))
-  assert.ok(read['prv_candidates'].some(({ jd }: { jd: number }) => jd === read['candidate'].jd))
-  assert.equal((await readContainer(brokerRecord(fresh, 'babamul').value))['prv_candidates'].length, 1)
+  const read = await readContainer<BabamulRead>(value)
+  assert.equal(read.candid.toString(), alert.diaSourceId)
+  assert.equal(read.objectId, alert.diaObjectId)
+  const tai = ({ jd, band, psfFlux, psfFluxErr }: BabamulPoint): Point => [jd - 2400000.5 + 37 / 86400, band, psfFlux, psfFluxErr]
+  assertSame(read.prv_candidates.map(tai), detections(rubin))
+  assertSame(read.fp_hists.map(tai), forced(rubin))
+  assert.ok(read.prv_candidates.some(({ jd }) => jd === read.candidate.jd))
+  assert.equal((await readContainer<BabamulRead>(brokerRecord(fresh, 'babamul').value)).prv_candidates.length, 1)
 })
 
 test('Pitt-Google: Rubin\'s bytes, JSON, and lite, with attributes as text', () => {
@@ -120,10 +127,9 @@ test('AMPEL: hop\'s headers, JD TAI, one point per exposure, the forced one wher
   const { value, headers } = brokerRecord(alert, 'ampel')
   assert.equal((headers['_id'] as Buffer).length, 16)
   assert.equal(headers['_format'], 'avro')
-  const read = await readContainer(value)
-  assert.equal(read['object'].id.toString(), alert.diaObjectId)
-  const points = read['photometry'] as Array<{ source: string, time: number, flux: number, fluxerr: number, band: string, id: bigint }>
-  const tai = ({ time, band, flux, fluxerr }: typeof points[number]): Point => [time - 2400000.5, band.slice('lsst'.length), flux, fluxerr]
+  const { object, photometry: points } = await readContainer<AmpelRead>(value)
+  assert.equal(object.id.toString(), alert.diaObjectId)
+  const tai = ({ time, band, flux, fluxerr }: AmpelPoint): Point => [time - 2400000.5, band.slice('lsst'.length), flux, fluxerr]
   assertSame(points.filter(({ source }) => source === 'LSST_FP').map(tai), forced(rubin))
   const measured = new Set(rubin.prvDiaForcedSources!.map(({ visit }) => visit))
   const others = [...rubin.prvDiaSources!, rubin.diaSource].filter(({ visit }) => !measured.has(visit))
@@ -135,6 +141,5 @@ test('the same alert gives the same record in every form, an alert without histo
   for (const form of FORMS) {
     for (const one of [alert, fresh]) assert.deepEqual(brokerRecord(one, form), brokerRecord(one, form), form)
   }
-  const rubinForm: Form = 'rubin'
-  assert.deepEqual(brokerRecord(alert, rubinForm), { key: Buffer.from(alert.diaObjectId), headers: {}, value: Buffer.from(alert.bytes) })
+  assert.deepEqual(brokerRecord(alert, 'rubin'), { key: Buffer.from(alert.diaObjectId), headers: {}, value: Buffer.from(alert.bytes) })
 })
