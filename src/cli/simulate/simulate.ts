@@ -28,7 +28,7 @@ export function simulateCommand (): Command {
     .option('--seed <n>', 'names the sky: the same seed gives the same bytes', wholeNumber('seed', 0), 1)
     .option('--objects <n>', 'mean number of supernovae that are detectable at a time', wholeNumber('objects', 1), DEFAULT_ACTIVE_OBJECTS)
     .option('--start <mjd>', 'evening of the first night, MJD TAI', wholeNumber('start', 50_000), DEFAULT_START)
-    .addOption(new Option('--form <name>', 'how the alerts are written: as Rubin sends them, or as a broker passes them on (docs/sources.md)').choices(FORMS).default('rubin'))
+    .addOption(new Option('--form <name>', 'how the alerts are written: as Rubin sends them, or as a broker passes them on (docs/kafka.md)').choices(FORMS).default('rubin'))
     .option('--out <folder>', 'folder for night-0001.avro … and truth.csv (default: ./simulated); - writes all nights to stdout')
     .option('--json', 'print a summary as JSON to stdout (not with --out -)')
   return addSettingFlags(addFeedFlags(command), KAFKA_FLAGS)
