@@ -12,6 +12,8 @@ export interface PublishedAlert {
    * object has none, or there is no object.
    */
   standing: Classification | null
+  /** First time at which the object was brighter than S/N 5 [d, MJD TAI]; null where it is not known or the alert gave no classification. */
+  firstDetectionMjdTai: number | null
   /** Of the alert [deg, ICRS]; null where it could not be read. */
   position: { ra: number, dec: number } | null
   /** Where the alert came from: topic, partition and offset, or a file. */
@@ -43,7 +45,7 @@ export interface OutputMessage {
   /** The object's id, so that all of an object is in one partition, in order. */
   key: string
   value: Buffer
-  headers: Record<string, string>
+  headers: Record<string, string | Buffer>
 }
 
 /** @returns null where the format has no message for such an alert */
