@@ -22,11 +22,7 @@ interface BrokerForm {
   files: AvroForm | 'lines' | 'bucket'
 }
 
-const forms: Readonly<Record<Form, BrokerForm>> = {
-  rubin: {
-    record: ({ diaObject }, bytes) => ({ key: Buffer.from(diaObject.diaObjectId.toString()), headers: {}, value: Buffer.from(bytes) }),
-    files: { schema: alertSchema() as object, type: alertType, valueOf: alert => alert }
-  },
+const forms: Readonly<Record<Exclude<Form, 'rubin'>, BrokerForm>> = {
   fink: { record: finkRecord, files: finkForm },
   lasair: { record: lasairRecord, files: 'lines' },
   'lasair-lite': { record: lasairLiteRecord, files: 'lines' },
@@ -38,10 +34,16 @@ const forms: Readonly<Record<Form, BrokerForm>> = {
   ampel: { record: ampelRecord, files: ampelForm }
 }
 
-/** The Kafka record of an alert in a form. Rubin's own is the simulator's bytes under the object's id. */
-export const brokerRecord = ({ bytes }: Pick<SimulatedAlert, 'bytes'>, form: Form): BrokerRecord => forms[form].record(rubinAlert(bytes), bytes)
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength)
 
-export const filesOf = (form: Form): BrokerForm['files'] => forms[form].files
+/** The Kafka record of an alert in a form. Rubin's own is the simulator's bytes under the object's id: nothing is decoded for it. */
+export const brokerRecord = ({ bytes, diaObjectId }: Pick<SimulatedAlert, 'bytes' | 'diaObjectId'>, form: Form): BrokerRecord => form === 'rubin'
+  ? { key: Buffer.from(diaObjectId), headers: {}, value: asBuffer(bytes) }
+  : forms[form].record(rubinAlert(bytes), bytes)
+
+const rubinForm: AvroForm = { schema: alertSchema() as object, type: alertType, valueOf: alert => alert }
+
+export const filesOf = (form: Form): BrokerForm['files'] => form === 'rubin' ? rubinForm : forms[form].files
 
 /** How the producer of a form compresses its batches, where that is known. */
 export const compressionOf = (form: Form): Compression => form === 'babamul' ? 'zstd' : 'none'

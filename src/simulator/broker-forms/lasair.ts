@@ -8,11 +8,11 @@ import { pythonJson } from './python-json.ts'
 import { detectionsOf, utcOf, type RubinAlert, type RubinSource, type Value } from './rubin-alert.ts'
 
 /** Fields that Rubin's pipeline leaves as NaN; Lasair passes the bare word on. */
-const NOT_MEASURED: Readonly<Record<string, true>> = { psfLnL: true, dipoleMeanFlux: true, timeWithdrawnMjdTai: true }
+const NOT_MEASURED = ['psfLnL', 'dipoleMeanFlux', 'timeWithdrawnMjdTai']
 
 function renamed ({ dec, ...fields }: Readonly<Record<string, Value>>): Record<string, Value> {
   const copy: Record<string, Value> = { ...fields, decl: dec! }
-  for (const name of Object.keys(copy)) if (copy[name] === null && NOT_MEASURED[name]) copy[name] = NaN
+  for (const name of NOT_MEASURED) if (copy[name] === null) copy[name] = NaN
   return copy
 }
 
