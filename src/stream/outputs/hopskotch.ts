@@ -28,7 +28,7 @@ export function uuidOf (text: string): Buffer {
 
 /** Only for alerts that were classified: a replay for another model would announce every object again. */
 export const hopskotchAnnouncement = ({ sender, url }: HopskotchSettings) => ({ brokerName, brokerVersion }: Publisher): Encoder => alert => {
-  const { outcome: { outcome, diaObjectId, diaSourceId }, standing, position, firstDetectionMjdTai } = alert
+  const { outcome: { outcome, diaObjectId, diaSourceId }, standing, position, firstDetectionMjdTai = null } = alert
   if (outcome !== 'classified' || standing === null || diaObjectId === null) return null
   const { probabilityIa, epochs, revision, midpointMjdTai, classifierName, classifierVersion, publishedAt } = standing
   const content = {

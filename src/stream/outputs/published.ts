@@ -12,8 +12,6 @@ export interface PublishedAlert {
    * object has none, or there is no object.
    */
   standing: Classification | null
-  /** First time at which the object was brighter than S/N 5 [d, MJD TAI]; null where it is not known or the alert gave no classification. */
-  firstDetectionMjdTai: number | null
   /** Of the alert [deg, ICRS]; null where it could not be read. */
   position: { ra: number, dec: number } | null
   /** Where the alert came from: topic, partition and offset, or a file. */
@@ -26,6 +24,8 @@ export interface PublishedAlert {
   processedAt: number
   /** The alert's Avro record as it came; null where it was no Avro. */
   packet: AlertPacket | null
+  /** First time at which the object was brighter than S/N 5 [d, MJD TAI]; absent or null where it is not known, or the alert gave no classification. */
+  firstDetectionMjdTai?: number | null | undefined
 }
 
 export type AlertPacket = AvroRecord

@@ -29,12 +29,15 @@ const PARTITIONS = 4096
 /** The number of a dead letter among those of all partitions. @param number among those of the partition, from 1 */
 export const letterNumber = (number: number, partition: number): number => number * PARTITIONS + partition
 
+/** What a classification is known by among those of a commit. */
+const publicationOf = ({ diaObjectId, publishedAt, midpointMjdTai, epochs }: Classification): string => [diaObjectId, publishedAt, midpointMjdTai, epochs].join(' ')
+
 export function outgoing (packed: PackedCommit, options: OutgoingOptions): OutgoingRecord[] {
   const { own, partition, outputs, now } = options
   const { alerts, candidates, deadLetters, counters } = packed
-  const listed = new Map(candidates.map(candidate => [publicationOf(candidate), candidate]))
+  const firstDetections = new Map(candidates.map(candidate => [publicationOf(candidate), candidate.firstDetectionMjdTai]))
   const published = alerts.length > 0
-    ? alerts.map(alert => ofAlert(alert, alert.standing === null ? undefined : listed.get(publicationOf(alert.standing)), now))
+    ? alerts.map(alert => ({ ...ofAlert(alert, now), firstDetectionMjdTai: alert.standing && firstDetections.get(publicationOf(alert.standing)) }))
     : candidates.map(candidate => ofRevision(candidate, now))
   const records: OutgoingRecord[] = []
   for (const { topic, encode } of outputs) {
@@ -53,24 +56,18 @@ export function outgoing (packed: PackedCommit, options: OutgoingOptions): Outgo
 
 const UNKNOWN: PublicationFacts = { surveyPublishedAt: null, ingestedAt: null, packet: null }
 
-/** What a classification is known by among those of a commit. */
-const publicationOf = ({ diaObjectId, publishedAt, midpointMjdTai, epochs }: Classification): string => [diaObjectId, publishedAt, midpointMjdTai, epochs].join(' ')
-
-/** @param candidate what the commit has of the classification that stands after the alert */
-function ofAlert ({ received, outcome, standing }: ProcessedAlert, candidate: Candidate | undefined, now: number): PublishedAlert {
+function ofAlert ({ received, outcome, standing }: ProcessedAlert, now: number): PublishedAlert {
   const position = 'alert' in received ? { ra: received.alert.ra, dec: received.alert.dec } : null
-  const firstDetectionMjdTai = candidate?.firstDetectionMjdTai ?? null
-  return { outcome, standing, firstDetectionMjdTai, position, origin: received.origin, ...received.publication ?? UNKNOWN, processedAt: now }
+  return { outcome, standing, position, origin: received.origin, ...received.publication ?? UNKNOWN, processedAt: now }
 }
 
 /** A classification without an alert: for another model, or an object that moved to this partition. */
 function ofRevision (candidate: Candidate, now: number): PublishedAlert {
-  const { ra, dec, firstDetectionMjdTai, rise: _rise, sequence: _sequence, ...standing } = candidate
+  const { ra, dec, firstDetectionMjdTai: _firstDetection, rise: _rise, sequence: _sequence, ...standing } = candidate
   const { diaObjectId, probabilityIa, epochs, revision } = standing
   return {
     outcome: { diaObjectId, diaSourceId: null, midpointMjdTai: null, outcome: 'revised', probabilityIa, epochs, revision },
     standing,
-    firstDetectionMjdTai,
     position: { ra, dec },
     origin: '',
     ...UNKNOWN,
