@@ -9,7 +9,7 @@ export type Compression = typeof COMPRESSIONS[number]
 
 /** Candela's own record of every alert, which is always published, and the formats of outputs beside it. */
 export const OWN_OUTPUT = 'candela'
-export const OTHER_OUTPUTS = ['candela-json', 'elasticc', 'fastdb', 'lasair'] as const
+export const OTHER_OUTPUTS = ['candela-json', 'elasticc', 'fastdb', 'fastdb-11.1', 'lasair', 'hopskotch'] as const
 
 export const SASL_MECHANISMS = ['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const
 

@@ -41,7 +41,7 @@ const BROKER_NAME = 'Candela'
 const classifyGroup = (kafkaGroup: string): string => `${kafkaGroup}-classify`
 
 /** Outputs that pass on a part of the survey's own packet. */
-const NEED_PACKETS: ReadonlySet<string> = new Set(['elasticc', 'fastdb'])
+const NEED_PACKETS: ReadonlySet<string> = new Set(['elasticc', 'fastdb', 'fastdb-11.1'])
 const needsPackets = ({ kafkaOutputs }: Settings): boolean => kafkaOutputs.some(({ format }) => NEED_PACKETS.has(format))
 
 /** What each process has said of connections that are not safe. */
@@ -63,12 +63,14 @@ const clusterId = async (kafka: kafkajs.Kafka, brokers: readonly string[]): Prom
   (await withAdmin(kafka, admin => admin.describeCluster(), { brokers })).clusterId
 
 /** Candela's own record of every alert first, then the others that are wanted. */
-function outputsOf ({ model }: Classifier, { kafkaOutputs, kafkaPrefix, lasairTopic, publicUrl }: Settings): TopicOutput[] {
+function outputsOf ({ model }: Classifier, { kafkaOutputs, kafkaPrefix, kafkaSaslUsername, lasairTopic, publicUrl }: Settings): TopicOutput[] {
+  const url = publicUrl === '' ? undefined : publicUrl
   const settings: OutputSettings = {
     brokerName: BROKER_NAME,
     brokerVersion: VERSION,
     model: { name: model.name, version: model.version },
-    lasair: lasairTopic === '' ? undefined : { topic: lasairTopic, url: publicUrl === '' ? undefined : publicUrl }
+    lasair: lasairTopic === '' ? undefined : { topic: lasairTopic, url },
+    hopskotch: { sender: kafkaSaslUsername === '' ? undefined : kafkaSaslUsername, url }
   }
   return [
     { topic: ownTopics(kafkaPrefix).classifications, encode: output(OWN_OUTPUT, settings) },
