@@ -35,6 +35,9 @@ for (const command of [program, ...program.commands.flatMap(command => [command,
   command.exitOverride().configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'candela: ')) }).showHelpAfterError('(--help shows the usage)')
 }
 
+// Whoever reads the help may stop: `candela serve --help | head`. Without a listener an error of stdout ends the process.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') process.exitCode = 1 })
+
 try {
   await program.parseAsync()
 } catch (error) {
