@@ -40,7 +40,7 @@ export function bestFirst (redshifts: readonly HostRedshift[]): HostRedshift[] {
     redshiftErr: typeof redshiftErr === 'number' && redshiftErr > 0 && Number.isFinite(redshiftErr) ? redshiftErr : null,
     kind,
     catalogue,
-    ...typeof separation === 'number' && separation >= 0 && Number.isFinite(separation) && { separation }
+    ...typeof separation === 'number' && separation >= 0 && Number.isFinite(separation) && { separation: separation + 0 }
   })).sort(byWorth)
 }
 

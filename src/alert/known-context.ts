@@ -16,6 +16,8 @@ export type ContextFacts = { readonly [Fact in Exclude<keyof AlertContext, 'real
 type Maybe<Value> = Value | null | undefined
 
 const finite = (value: Maybe<number>): value is number => typeof value === 'number' && Number.isFinite(value)
+/** −0 is 0: what is equal has equal bytes. */
+const plain = (value: number): number => value + 0
 const share = (value: Maybe<number>): value is number => finite(value) && value >= 0 && value <= 1
 const count = (value: Maybe<number>): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value > 0
 /** By way of UTF-8, in which texts lie at rest: half of a pair, as a cut can leave it, comes back as another letter. */
@@ -25,7 +27,7 @@ const said = (text: Maybe<string>): text is string => typeof text === 'string' &
 function nearestOf (nearest: Maybe<NearestSource>): NearestSource | undefined {
   if (!nearest) return undefined
   const { catalogue, starScore, separation } = nearest
-  const kept = { catalogue: short(catalogue), starScore: share(starScore) ? starScore : null, separation: finite(separation) && separation >= 0 ? separation : null }
+  const kept = { catalogue: short(catalogue), starScore: share(starScore) ? plain(starScore) : null, separation: finite(separation) && separation >= 0 ? plain(separation) : null }
   return said(catalogue) && (kept.starScore !== null || kept.separation !== null) ? kept : undefined
 }
 
@@ -49,9 +51,9 @@ const listed = <Entry>(entries: Entry[]): Entry[] | undefined => entries.length 
 export function contextOf (facts: ContextFacts): AlertContext | undefined {
   const { realBogus, templateFlux, extendedness, isDipole, detections, firstDetectionMjdTai } = facts
   const context: AlertContext = {}
-  if (realBogus && share(realBogus.score) && SCORE_NAMES.includes(realBogus.name)) context.realBogus = { score: realBogus.score, name: realBogus.name }
-  if (finite(templateFlux)) context.templateFlux = templateFlux
-  if (finite(extendedness)) context.extendedness = extendedness
+  if (realBogus && share(realBogus.score) && SCORE_NAMES.includes(realBogus.name)) context.realBogus = { score: plain(realBogus.score), name: realBogus.name }
+  if (finite(templateFlux)) context.templateFlux = plain(templateFlux)
+  if (finite(extendedness)) context.extendedness = plain(extendedness)
   if (typeof isDipole === 'boolean') context.isDipole = isDipole
   const nearest = nearestOf(facts.nearest)
   if (nearest) context.nearest = nearest

@@ -49,7 +49,22 @@ test('magnitudes become signed fluxes, the start of the exposure its middle in T
     omitted: [],
     host: { redshift: null, redshiftErr: null, mwebv: null },
     solarSystem: false,
+    context: { realBogus: { score: 0.25, name: 'rb' } },
     readAs: { dialect: 'ztf', fluxUnit: 'AB magnitudes' }
+  })
+})
+
+test('the context: the better real–bogus score, the nearest source of PS1, detections since the survey began; −999 is none', async () => {
+  const known = { rb: 0.75, drb: 0.5, ndethist: 12, jdstarthist: 2458900.5, sgscore1: 0.0625, distpsnr1: 1.5 }
+  const { context } = await decode({ candidate: ztfSource(known) })
+  near(context?.firstDetectionMjdTai, 58900 + HALF_EXPOSURE_AND_LEAP_SECONDS)
+  assert.deepEqual({ ...context, firstDetectionMjdTai: null }, {
+    realBogus: { score: 0.5, name: 'drb' }, nearest: { catalogue: 'PS1', starScore: 0.0625, separation: 1.5 }, detections: 12, firstDetectionMjdTai: null
+  })
+  const missing = Object.fromEntries(Object.keys(known).map(name => [name, -999]))
+  assert.equal('context' in await decode({ candidate: ztfSource(missing) }), false)
+  assert.deepEqual((await decode({ candidate: ztfSource({ ...missing, rb: 0.75, distpsnr1: 1.5 }) })).context, {
+    realBogus: { score: 0.75, name: 'rb' }, nearest: { catalogue: 'PS1', starScore: null, separation: 1.5 }
   })
 })
 

@@ -193,7 +193,7 @@ const kinds: ReadonlyArray<[what: string, code: FindingCode, damage: (raw: RawFo
   ['an entry of another object in its place', 'change-wrong', raw => raw.changes.putSync(raw.record().sequence!, raw.changes.get(raw.record(IDS[4]).sequence!)!)],
   ['an entry of the list of changes that nobody names', 'change-orphaned', raw => raw.changes.putSync(1, raw.changes.get(raw.record().sequence!)!)],
   ['an entry of the list of changes of nobody', 'change-orphaned', raw => raw.changes.putSync(1, pack({ diaObjectId: 'nobody' }))],
-  ['an entry of the list of changes with another position', 'change-wrong', raw => raw.value<Candidate>(raw.changes, raw.record().sequence!, candidate => { candidate.ra += 1e-9 })],
+  ['an entry of the list of changes with another position', 'change-wrong', raw => raw.value<Candidate>(raw.changes, raw.record().sequence!, candidate => { candidate.ra! += 1e-9 })],
   ['an entry of the list of changes with another rise', 'change-wrong', raw => raw.value<Candidate>(raw.changes, raw.record().sequence!, candidate => { candidate.rise = 0.5 })],
   ['a place in an order that is gone', 'order-missing', raw => raw.orders.removeSync(raw.places()[0]!)],
   ['a position in the order by cells that is another', 'order-missing', raw => raw.orders.putSync(raw.places()[2]!, Buffer.alloc(16))],
