@@ -6,11 +6,13 @@
 import type { Alert, ReadAs } from '../alert.ts'
 import { UNKNOWN_HOST } from '../alert.ts'
 import { exactLong } from '../avro/exact-long.ts'
+import type { Given } from '../given.ts'
 import { contextOf } from '../known-context.ts'
 import { avroDialect, fieldNames, incomplete, optional } from '../dialect.ts'
 import { lsstContext } from './lsst-context.ts'
 import { isFlagged, LSST_FLAGS } from './lsst-flags.ts'
 import { isPosition, PointList } from '../points.ts'
+import { leastReliability } from '../reliability.ts'
 import { MJD_OF_UNIX_EPOCH, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../time.ts'
 
 interface Photometry {
@@ -102,14 +104,14 @@ function isMoved ({ diaObjectId, ssObjectId }: PreviousSource, packet: bigint | 
 const READ_AS: ReadAs = { dialect: 'lsst', fluxUnit: 'nJy', survey: 'LSST' }
 
 /** Rubin's own alerts carry no host facts. A source at a known body of the solar system has its ssObjectId and no diaObjectId. */
-function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: LsstAlert): Alert {
+function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: LsstAlert, given: Given): Alert {
   if (!diaSource || diaSource.diaSourceId === null) throw incomplete('LSST', 'diaSource with a diaSourceId')
   const { midpointMjdTai } = diaSource
   if (midpointMjdTai === null || !Number.isFinite(midpointMjdTai)) throw incomplete('LSST', 'midpointMjdTai in its diaSource')
   const { ra, dec } = diaObject && isPosition(diaObject.ra, diaObject.dec) ? diaObject : diaSource
   if (!isPosition(ra, dec)) throw incomplete('LSST', 'ra and dec')
   const diaObjectId = known(diaObject?.diaObjectId) ?? known(diaSource.diaObjectId)
-  const list = new PointList()
+  const list = new PointList(leastReliability('LSST', given))
   addTo(list, diaSource, 'detection', diaSource)
   for (const source of prvDiaSources ?? []) if (source) addTo(list, source, 'detection', source, isMoved(source, diaObjectId))
   for (const source of prvDiaForcedSources ?? []) if (source) addTo(list, source, 'forced')

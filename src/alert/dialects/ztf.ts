@@ -8,8 +8,10 @@ import { nJyOfMagnitude, UNKNOWN_HOST, type Alert, type ReadAs } from '../alert.
 import { exactLong } from '../avro/exact-long.ts'
 import { ZTF_FILTERS } from '../bands.ts'
 import { avroDialect, fieldNames, incomplete, optional } from '../dialect.ts'
+import type { Given } from '../given.ts'
 import { contextOf } from '../known-context.ts'
 import { isPosition, PointList } from '../points.ts'
+import { leastReliability } from '../reliability.ts'
 import { realBogusOf, ztfContext } from './ztf-context.ts'
 import { JD_OF_MJD_ZERO, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../time.ts'
 
@@ -143,8 +145,8 @@ function isSolarSystem ({ ssdistnr, ssnamenr }: Candidate): boolean {
 }
 
 /** The light curve: sources, then forced photometry, then upper limits of the visits that it does not have. */
-function lightCurve (sources: Detection[], forced: ForcedPhotometry[], time: number): PointList {
-  const list = new PointList()
+function lightCurve (sources: Detection[], forced: ForcedPhotometry[], time: number, given: Given): PointList {
+  const list = new PointList(leastReliability('ZTF', given))
   const limits: Detection[] = []
   for (const source of sources) {
     if (source.magpsf === null) limits.push(source)
@@ -161,14 +163,14 @@ const READ_AS: ReadAs = { dialect: 'ztf', fluxUnit: 'AB magnitudes' }
 
 const present = <T>(values: Array<T | null> | null): T[] => values?.filter(value => value !== null) ?? []
 
-function toAlert ({ objectId, candid, candidate, prv_candidates: previous, fp_hists: forced }: ZtfAlert): Alert {
+function toAlert ({ objectId, candid, candidate, prv_candidates: previous, fp_hists: forced }: ZtfAlert, given: Given): Alert {
   const diaSourceId = candid ?? candidate?.candid ?? null
   if (!candidate || diaSourceId === null) throw incomplete('ZTF', 'candidate with a candid')
   const midpointMjdTai = midpoint(candidate.jd)
   if (midpointMjdTai === null || !Number.isFinite(midpointMjdTai)) throw incomplete('ZTF', 'jd in its candidate')
   const { ra, dec } = candidate
   if (!isPosition(ra, dec)) throw incomplete('ZTF', 'ra and dec')
-  const { points, omitted } = lightCurve([candidate, ...present(previous)], present(forced), midpointMjdTai)
+  const { points, omitted } = lightCurve([candidate, ...present(previous)], present(forced), midpointMjdTai, given)
   const { rb, drb, ndethist, jdstarthist, sgscore1, distpsnr1 } = candidate
   const context = contextOf(ztfContext({ rb, drb, ndethist, firstDetectionMjdTai: midpoint(jdstarthist), sgscore1, distpsnr1 }))
   return {
