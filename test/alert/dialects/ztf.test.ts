@@ -68,6 +68,16 @@ test('the context: the better real–bogus score, the nearest source of PS1, det
   })
 })
 
+test('the least reliability holds for the score that a source has: drb of the trigger, rb of those before; limits stay', async () => {
+  const bytes = ztfContainer([[ztfAlert({
+    candidate: ztfSource({ drb: 0.75, rb: 0.125 }),
+    prv_candidates: [ztfSource({ jd: 2458999.5, pid: 7n, candid: 5n, rb: 0.125 }), ztfSource({ jd: 2458998.5, pid: 6n, rb: -999 }), ztfLimit({ jd: 2458997.5, pid: 5n })]
+  })]])
+  const visits = async (given: { minReliability?: number }): Promise<unknown> => (await decodeAlert(bytes, { schemas: countingSource(), given })).points.map(({ visit }) => visit)
+  assert.deepEqual(await visits({}), [1105522281015, 7, 6, 5])
+  assert.deepEqual(await visits({ minReliability: 0.5 }), [1105522281015, 6, 5])
+})
+
 test('an upper limit is a forced point of flux 0, with a fifth of the limit for its error', async () => {
   const { points, omitted } = await decode({ prv_candidates: [ztfLimit({ pid: 8n }), ztfLimit({ pid: 9n, diffmaglim: null }), ztfLimit({ pid: 10n, diffmaglim: -999 })] })
   assert.deepEqual(points.map(({ kind, psfFlux, visit }) => [kind, psfFlux, visit]), [['detection', points[0]!.psfFlux, 1105522281015], ['forced', 0, 8]])

@@ -58,7 +58,7 @@ const LONGEST_STOP = 4500
  */
 export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   const { source, schemas, settings, topics, keepPackets, measures, log, incidents = new Incidents({ log, measures }), alone = true } = options
-  const { connection, dialect, group: groupId } = source
+  const { connection, dialect, group: groupId, minReliability } = source
   const brokers = connection.kafkaBrokers
   const about = { source: source.name }
   const stopping = new AbortController()
@@ -86,7 +86,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     if (!error.canRetry) ownFault = error
     throw error
   })
-  const handle = transcriber({ schemas, dialect, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
+  const handle = transcriber({ schemas, dialect, given: { ...minReliability !== undefined && { minReliability } }, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
 
   function onJoined (there: readonly string[]): void {
     if (read.join() !== there.join()) log.info({ ...about, group: groupId }, `reading ${there.join(', ')} of ${brokers.join(', ')}`)

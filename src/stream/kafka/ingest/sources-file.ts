@@ -33,6 +33,7 @@ const sourceSchema = z.strictObject({
   dialect: z.enum(DIALECT_NAMES).optional(),
   group: text.regex(/^[\w.-]{1,249}$/, 'not 1 to 249 letters, digits, dots, hyphens and underscores').optional(),
   start: start.optional(),
+  minReliability: z.number('a number from 0 to 1 is expected').min(0, 'below 0').max(1, 'above 1').optional(),
   ...z.object(SECURITY_KEYS).partial().shape,
   schemaRegistry: text.refine(isPlainUrl, 'not a URL that begins with http:// or https://').optional(),
   schemaRegistryAuth: text.regex(/^([^:]+:.*)?$/s, 'no colon between user and password').optional()

@@ -15,13 +15,15 @@ export interface IngestSource {
   dialect: DialectName | undefined
   group: string
   start: Start
+  /** Sources with a lower score are left out; undefined for the survey's own bound. */
+  minReliability?: number | undefined
   connection: KafkaSettings
   /** Of the schemas of its alerts. */
   registry: RegistrySettings
 }
 
 type RegistrySettings = Pick<Settings, 'schemaRegistry' | 'schemaRegistryAuth'>
-export type SourceSettings = KafkaSettings & RegistrySettings & Pick<Settings, 'kafkaTopics' | 'kafkaDialect' | 'kafkaStart' | 'kafkaSources' | 'kafkaGroup'>
+export type SourceSettings = KafkaSettings & RegistrySettings & Pick<Settings, 'kafkaTopics' | 'kafkaDialect' | 'kafkaStart' | 'kafkaMinReliability' | 'kafkaSources' | 'kafkaGroup'>
 
 /**
  * The source of the main settings first, where they name topics.
@@ -48,8 +50,8 @@ export function ingestSources (settings: SourceSettings): IngestSource[] {
 }
 
 function mainSource (settings: SourceSettings): IngestSource {
-  const { kafkaTopics: topics, kafkaDialect, kafkaGroup, kafkaStart } = settings
-  return { name: MAIN_SOURCE, topics, dialect: kafkaDialect || undefined, group: `${kafkaGroup}-ingest`, start: kafkaStart, connection: connectionOf(settings), registry: registryOf(settings) }
+  const { kafkaTopics: topics, kafkaDialect, kafkaGroup, kafkaStart, kafkaMinReliability: minReliability } = settings
+  return { name: MAIN_SOURCE, topics, dialect: kafkaDialect || undefined, group: `${kafkaGroup}-ingest`, start: kafkaStart, minReliability, connection: connectionOf(settings), registry: registryOf(settings) }
 }
 
 const shareBroker = (one: IngestSource, other: IngestSource): boolean => one.connection.kafkaBrokers.some(broker => other.connection.kafkaBrokers.includes(broker))
@@ -91,6 +93,7 @@ function sourceOf (source: GivenSource, settings: SourceSettings, where: string)
     dialect,
     group,
     start: source.start ?? settings.kafkaStart,
+    minReliability: source.minReliability ?? settings.kafkaMinReliability,
     connection,
     registry: schemaRegistry === undefined ? registryOf(settings) : { schemaRegistry, schemaRegistryAuth: schemaRegistryAuth ?? '' }
   }
