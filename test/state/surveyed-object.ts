@@ -20,7 +20,7 @@ export interface Survey {
 /** What several brokers say of one object; the redshifts are those of the host facts. */
 const CONTEXTS: ReadonlyArray<AlertContext | undefined> = [
   undefined,
-  { realBogus: { score: 0.75, name: 'reliability' }, templateFlux: -12.5, isDipole: false, detections: 7, firstDetectionMjdTai: 60000.123456789012 },
+  { realBogus: { score: 0.75, name: 'reliability' }, templateFlux: -12.5, isDipole: false, detections: 7, firstDetectionMjdTai: 60000.1234567891 },
   { realBogus: { score: 0.5, name: 'drb' }, nearest: { catalogue: 'PS1', starScore: null, separation: 0.25 } },
   { classes: [{ catalogue: 'SIMBAD', class: 'Galaxy' }, { catalogue: 'TNS', class: 'SN Ia', name: '2026abc' }], extendedness: 0 },
   {

@@ -133,7 +133,7 @@ test('the context of the newest alert, and where the host redshift comes from; a
     ['Classes', 'Galaxy SIMBAD\nSN Ia TNS 2026abc\nshown only: P(Ia) does not rest on them']
   ])
   assert.deepEqual(await page.locator('#elsewhere a').allTextContents(), [])
-  await page.goto(`${address}/candidates`)
+  await page.goto(address)
   await page.locator('td[data-label="RA [deg]"]:has-text("–")').waitFor()
   assert.deepEqual(complaints, [])
 })

@@ -214,8 +214,7 @@ test('an object of unknown position has no ra and dec, is in every list and in n
   const csv = (await service.ask('/v1/objects?format=csv&fields=diaObjectId,ra,dec')).body.trim().split(/\r?\n/)
   assert.deepEqual(csv, ['"diaObjectId","ra","dec"', '"unplaced",,', '"placed",10,20'])
   const votable = (await service.ask('/v1/objects?format=votable&fields=diaObjectId,ra,dec')).body
-  assert.match(votable, /<TD>unplaced<\/TD>\s*<TD\s*\/?>/)
-  assert.doesNotMatch(votable, /NaN|null/)
+  assert.ok(votable.includes('<TR><TD>unplaced</TD><TD/><TD/></TR>'), votable)
   // A later alert tells where it is, and an even later one that does not takes nothing away.
   await put('unplaced', { midpointMjdTai: 60001, ra: 10, dec: 21 })
   await put('unplaced', { midpointMjdTai: 60002, ...UNKNOWN })
