@@ -49,6 +49,17 @@ test('an empty folder has no finding', async t => {
   assert.deepEqual([summary.objects, summary.complete], [0, true])
 })
 
+test('an object of unknown position, and one whose position became known later, have no finding', async t => {
+  const { folder, processor, close } = await openPipeline(t)
+  const unknown = { ra: Number.NaN, dec: Number.NaN, context: { detections: 3 } }
+  for (const id of ['never', 'later']) await processor.process([{ alert: alertFor(id, [point({ midpointMjdTai: 60000 })], unknown), origin: 'test' }])
+  await processor.process([{ alert: alertFor('later', [point({ midpointMjdTai: 60000 })], { midpointMjdTai: 60000 }), origin: 'test' }])
+  await close()
+  const { findings, summary } = await check(t, folder)
+  assert.deepEqual(findings, [])
+  assert.deepEqual([summary.objects, summary.complete], [2, true])
+})
+
 test('hidden states of another model are counted, and not compared', async t => {
   const folder = copyOf(t, healthy)
   const { findings, summary } = await check(t, folder, untrainedModel({}, 12))
