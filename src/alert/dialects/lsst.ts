@@ -1,8 +1,9 @@
 /**
- * Rubin Observatory's LSST alerts, schema versions 7.0 to 11.1, and Fink's containers of them, which wrap the
- * same fields. What differs: 8.0 names the processing time `time_processed` (UTC), 9.0 and later
- * `timeProcessedMjdTai`; 9.0 adds `timeWithdrawnMjdTai`; 7.x has neither. Light curves are the same throughout.
+ * Rubin Observatory's LSST alerts, schema versions 7.0 to 11.1; brokers wrap the same fields. What differs: 8.0 names
+ * the processing time `time_processed` (UTC), 9.0 and later `timeProcessedMjdTai`; 9.0 adds `timeWithdrawnMjdTai`; 7.x
+ * has neither. Light curves are the same throughout.
  */
+import type { Type } from 'avsc'
 import type { Alert, ReadAs } from '../alert.ts'
 import { UNKNOWN_HOST } from '../alert.ts'
 import { exactLong } from '../avro/exact-long.ts'
@@ -50,7 +51,7 @@ interface DiaObject {
   /** [d, MJD TAI] */
   firstDiaSourceMjdTai: number | null
 }
-interface LsstAlert {
+export interface LsstAlert {
   diaSource: DiaSource | null
   prvDiaSources: Array<PreviousSource | null> | null
   prvDiaForcedSources: Array<Photometry | null> | null
@@ -93,24 +94,27 @@ function addTo (list: PointList, source: Photometry, kind: 'detection' | 'forced
 }
 
 /** An id, null where there is none: 9.0 and later write 0 for that. */
-const known = (id: bigint | null | undefined): bigint | null => id || null
+export const knownId = (id: bigint | null | undefined): bigint | null => id || null
 
 /** Whether a source belongs to another object than the packet's, or to a body of the solar system. */
 function isMoved ({ diaObjectId, ssObjectId }: PreviousSource, packet: bigint | null): boolean {
-  const own = known(diaObjectId)
-  return own === null ? known(ssObjectId) !== null : packet !== null && own !== packet
+  const own = knownId(diaObjectId)
+  return own === null ? knownId(ssObjectId) !== null : packet !== null && own !== packet
 }
 
 const READ_AS: ReadAs = { dialect: 'lsst', fluxUnit: 'nJy', survey: 'LSST' }
 
-/** Rubin's own alerts carry no host facts. A source at a known body of the solar system has its ssObjectId and no diaObjectId. */
-function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: LsstAlert, given: Given): Alert {
+/**
+ * Rubin's own alerts carry no host facts. A source at a known body of the solar system has its ssObjectId and no diaObjectId.
+ * @throws CandelaError 'alert-incomplete'
+ */
+export function lsstAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: LsstAlert, given: Given): Alert {
   if (!diaSource || diaSource.diaSourceId === null) throw incomplete('LSST', 'diaSource with a diaSourceId')
   const { midpointMjdTai } = diaSource
   if (midpointMjdTai === null || !Number.isFinite(midpointMjdTai)) throw incomplete('LSST', 'midpointMjdTai in its diaSource')
   const { ra, dec } = diaObject && isPosition(diaObject.ra, diaObject.dec) ? diaObject : diaSource
   if (!isPosition(ra, dec)) throw incomplete('LSST', 'ra and dec')
-  const diaObjectId = known(diaObject?.diaObjectId) ?? known(diaSource.diaObjectId)
+  const diaObjectId = knownId(diaObject?.diaObjectId) ?? knownId(diaSource.diaObjectId)
   const list = new PointList(leastReliability('LSST', given))
   addTo(list, diaSource, 'detection', diaSource)
   for (const source of prvDiaSources ?? []) if (source) addTo(list, source, 'detection', source, isMoved(source, diaObjectId))
@@ -127,34 +131,35 @@ function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: 
     points: list.points,
     omitted: list.omitted,
     host: UNKNOWN_HOST,
-    solarSystem: diaObjectId === null && known(diaSource.ssObjectId) !== null,
+    solarSystem: diaObjectId === null && knownId(diaSource.ssObjectId) !== null,
     ...context && { context },
     readAs: READ_AS
   }
 }
 
-export const lsst = avroDialect<LsstAlert>({
-  name: 'lsst',
-  matches: writer => fieldNames(writer, 'diaSource').includes('midpointMjdTai'),
-  fields: {
-    type: 'record',
-    name: 'alert',
-    aliases: ['value', 'topLevelRecord'],
-    fields: [
-      optional('diaSource', {
-        type: 'record',
-        name: 'diaSource',
-        fields: [...ids, ...position, ...photometry, ...flags, reliability, optional('templateFlux', 'double'), optional('extendedness', 'double'), optional('isDipole', 'boolean')]
-      }),
-      optional('prvDiaSources', {
-        type: 'array',
-        items: ['null', { type: 'record', name: 'prvDiaSources', aliases: ['diaSource'], fields: [...ids, ...photometry, ...flags, reliability] }]
-      }),
-      optional('prvDiaForcedSources', {
-        type: 'array', items: ['null', { type: 'record', name: 'prvDiaForcedSources', aliases: ['diaForcedSource'], fields: photometry }]
-      }),
-      optional('diaObject', { type: 'record', name: 'diaObject', fields: [optional('diaObjectId', exactLong), ...position, optional('nDiaSources', 'double'), optional('firstDiaSourceMjdTai', 'double')] })
-    ]
-  },
-  alertsOf: () => toAlert
+/** @param more fields of a broker */
+export const lsstRecord = (...more: object[]) => ({
+  type: 'record',
+  name: 'alert',
+  aliases: ['value', 'topLevelRecord'],
+  fields: [
+    optional('diaSource', {
+      type: 'record',
+      name: 'diaSource',
+      fields: [...ids, ...position, ...photometry, ...flags, reliability, optional('templateFlux', 'double'), optional('extendedness', 'double'), optional('isDipole', 'boolean')]
+    }),
+    optional('prvDiaSources', {
+      type: 'array',
+      items: ['null', { type: 'record', name: 'prvDiaSources', aliases: ['diaSource'], fields: [...ids, ...photometry, ...flags, reliability] }]
+    }),
+    optional('prvDiaForcedSources', {
+      type: 'array', items: ['null', { type: 'record', name: 'prvDiaForcedSources', aliases: ['diaForcedSource'], fields: photometry }]
+    }),
+    optional('diaObject', { type: 'record', name: 'diaObject', fields: [optional('diaObjectId', exactLong), ...position, optional('nDiaSources', 'double'), optional('firstDiaSourceMjdTai', 'double')] }),
+    ...more
+  ]
 })
+
+export const isLsst = (writer: Type): boolean => fieldNames(writer, 'diaSource').includes('midpointMjdTai')
+
+export const lsst = avroDialect<LsstAlert>({ name: 'lsst', matches: isLsst, fields: lsstRecord(), alertsOf: () => lsstAlert })

@@ -1,9 +1,10 @@
 /**
- * Alerts of the Zwicky Transient Facility, schema versions 3.3 and 4.x (which adds `fp_hists`, forced photometry),
- * and Fink's containers of them. Fields: github.com/ZwickyTransientFacility/ztf-avro-alert, schema/. Difference
+ * Alerts of the Zwicky Transient Facility, schema versions 3.3 and 4.x (which adds `fp_hists`, forced photometry);
+ * brokers wrap the same fields. Fields: github.com/ZwickyTransientFacility/ztf-avro-alert, schema/. Difference
  * magnitudes are AB, without a sign, which `isdiffpos` has; `pid` numbers the exposures of a readout quadrant and is
  * the visit. Only the source that made the alert has `drb`; previous ones have `rb` alone.
  */
+import type { Type } from 'avsc'
 import { nJyOfMagnitude, UNKNOWN_HOST, type Alert, type ReadAs } from '../alert.ts'
 import { exactLong } from '../avro/exact-long.ts'
 import { ZTF_FILTERS } from '../bands.ts'
@@ -22,7 +23,7 @@ interface Exposure {
   fid: number | null
   pid: number | null
 }
-interface Detection extends Exposure {
+export interface Detection extends Exposure {
   candid: bigint | null
   /** [mag, AB]; null where the exposure shows nothing there, and `diffmaglim` is what there is. */
   magpsf: number | null
@@ -36,7 +37,7 @@ interface Detection extends Exposure {
   /** Real–bogus score of the random forest, from 0 to 1. */
   rb: number | null
 }
-interface Candidate extends Detection {
+export interface Candidate extends Detection {
   ra: number | null
   dec: number | null
   /** Distance to the nearest known body of the solar system [arcsec], negative where there is none within 30. */
@@ -62,7 +63,7 @@ interface ForcedPhotometry extends Exposure {
   /** Warnings of the forced photometry, '0' for none, with commas between several. */
   procstatus: string | null
 }
-interface ZtfAlert {
+export interface ZtfAlert {
   objectId: string | null
   candid: bigint | null
   candidate: Candidate | null
@@ -84,7 +85,7 @@ const BAD_PIXELS = '56'
 const SENTINEL = -99999
 
 /** @returns the middle of an exposure [d, MJD TAI] */
-const midpoint = (jd: number | null): number | null =>
+export const midpoint = (jd: number | null): number | null =>
   jd === null ? null : jd - JD_OF_MJD_ZERO + (TAI_MINUS_UTC + EXPOSURE / 2) / SECONDS_PER_DAY
 
 const exposure = ({ jd, fid, pid }: Exposure) => ({
@@ -139,13 +140,13 @@ function addForced (list: PointList, source: ForcedPhotometry, time: number): vo
   }, 'forced')
 }
 
-function isSolarSystem ({ ssdistnr, ssnamenr }: Candidate): boolean {
+export function isSolarSystem ({ ssdistnr, ssnamenr }: Candidate): boolean {
   const named = ssnamenr !== null && ssnamenr !== '' && ssnamenr !== 'null'
   return named && ssdistnr !== null && ssdistnr >= 0 && ssdistnr <= SOLAR_SYSTEM_DISTANCE
 }
 
 /** The light curve: sources, then forced photometry, then upper limits of the visits that it does not have. */
-function lightCurve (sources: Detection[], forced: ForcedPhotometry[], time: number, given: Given): PointList {
+export function lightCurve (sources: readonly Detection[], forced: readonly ForcedPhotometry[], time: number, given: Given): PointList {
   const list = new PointList(leastReliability('ZTF', given))
   const limits: Detection[] = []
   for (const source of sources) {
@@ -163,7 +164,8 @@ const READ_AS: ReadAs = { dialect: 'ztf', fluxUnit: 'AB magnitudes' }
 
 const present = <T>(values: Array<T | null> | null): T[] => values?.filter(value => value !== null) ?? []
 
-function toAlert ({ objectId, candid, candidate, prv_candidates: previous, fp_hists: forced }: ZtfAlert, given: Given): Alert {
+/** @throws CandelaError 'alert-incomplete' */
+export function ztfAlert ({ objectId, candid, candidate, prv_candidates: previous, fp_hists: forced }: ZtfAlert, given: Given): Alert {
   const diaSourceId = candid ?? candidate?.candid ?? null
   if (!candidate || diaSourceId === null) throw incomplete('ZTF', 'candidate with a candid')
   const midpointMjdTai = midpoint(candidate.jd)
@@ -197,32 +199,33 @@ const detectionFields = [
 ]
 const listOf = (name: string, alias: string, fields: object[]) => ({ type: 'array', items: ['null', { type: 'record', name, aliases: [alias], fields }] })
 
-export const ztf = avroDialect<ZtfAlert>({
-  name: 'ztf',
-  matches: writer => fieldNames(writer, 'candidate').includes('magpsf'),
-  fields: {
-    type: 'record',
-    name: 'alert',
-    aliases: ['value', 'topLevelRecord'],
-    fields: [
-      optional('objectId', 'string'),
-      optional('candid', exactLong),
-      optional('candidate', {
-        type: 'record',
-        name: 'candidate',
-        fields: [
-          ...detectionFields,
-          ...['ra', 'dec', 'ssdistnr', 'drb', 'ndethist', 'jdstarthist', 'sgscore1', 'distpsnr1'].map(name => optional(name, 'double')),
-          optional('ssnamenr', 'string')
-        ]
-      }),
-      optional('prv_candidates', listOf('prv_candidate', 'prv_candidates', detectionFields)),
-      optional('fp_hists', listOf('fp_hist', 'fp_hists', [
-        ...exposureFields,
-        ...['forcediffimflux', 'forcediffimfluxunc', 'magzpsci'].map(name => optional(name, 'double')),
-        optional('procstatus', 'string')
-      ]))
-    ]
-  },
-  alertsOf: () => toAlert
+/** @param more fields of a broker */
+export const ztfRecord = (...more: object[]) => ({
+  type: 'record',
+  name: 'alert',
+  aliases: ['value', 'topLevelRecord'],
+  fields: [
+    optional('objectId', 'string'),
+    optional('candid', exactLong),
+    optional('candidate', {
+      type: 'record',
+      name: 'candidate',
+      fields: [
+        ...detectionFields,
+        ...['ra', 'dec', 'ssdistnr', 'drb', 'ndethist', 'jdstarthist', 'sgscore1', 'distpsnr1'].map(name => optional(name, 'double')),
+        optional('ssnamenr', 'string')
+      ]
+    }),
+    optional('prv_candidates', listOf('prv_candidate', 'prv_candidates', detectionFields)),
+    optional('fp_hists', listOf('fp_hist', 'fp_hists', [
+      ...exposureFields,
+      ...['forcediffimflux', 'forcediffimfluxunc', 'magzpsci'].map(name => optional(name, 'double')),
+      optional('procstatus', 'string')
+    ])),
+    ...more
+  ]
 })
+
+export const isZtf = (writer: Type): boolean => fieldNames(writer, 'candidate').includes('magpsf')
+
+export const ztf = avroDialect<ZtfAlert>({ name: 'ztf', matches: isZtf, fields: ztfRecord(), alertsOf: () => ztfAlert })
