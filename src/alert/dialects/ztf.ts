@@ -88,8 +88,10 @@ const SENTINEL = -99999
 export const midpoint = (jd: number | null): number | null =>
   jd === null ? null : jd - JD_OF_MJD_ZERO + (TAI_MINUS_UTC + EXPOSURE / 2) / SECONDS_PER_DAY
 
+export const bandOfFid = (fid: number | null): string | null => fid === null ? null : ZTF_FILTERS[fid] ?? `fid ${fid}`
+
 const exposure = ({ jd, fid, pid }: Exposure) => ({
-  midpointMjdTai: midpoint(jd), band: fid === null ? null : ZTF_FILTERS[fid] ?? `fid ${fid}`, visit: pid, timeWithdrawnMjdTai: null
+  midpointMjdTai: midpoint(jd), band: bandOfFid(fid), visit: pid, timeWithdrawnMjdTai: null
 })
 
 const signOf = (isdiffpos: string | null): number | null =>

@@ -1,10 +1,12 @@
 /** The dialects in JSON, in the order in which they are tried, and those of tables whose rows are documents of JSON. */
 import type { JsonDialect, RowDialect } from '../dialect.ts'
 import { finkAi } from '../dialects/fink-ai.ts'
+import { finkLsstTable } from '../dialects/fink-lsst-table.ts'
+import { finkZtfTable } from '../dialects/fink-ztf-table.ts'
 import { lasair } from '../dialects/lasair.ts'
 import { plain } from '../dialects/plain.ts'
 
 /** The plain alert last: a field of another form may have one of its names. */
 export const JSON_READERS: readonly JsonDialect[] = [lasair, finkAi, plain]
 
-export const ROW_READERS: readonly RowDialect[] = []
+export const ROW_READERS: readonly RowDialect[] = [finkLsstTable, finkZtfTable]
