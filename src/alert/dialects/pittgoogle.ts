@@ -54,7 +54,7 @@ function gaiaFacts (match: Record<string, unknown>): { nearest: NearestSource, c
   const found = textIn(match['closest_gaia_source_class'])
   return {
     nearest: { catalogue: 'Gaia DR3', starScore: null, separation },
-    classes: found !== null && separation !== null && separation <= SAME_SOURCE ? [{ catalogue: 'Gaia DR3', class: found, ...name !== null && { name: `Gaia DR3 ${name}` }}] : []
+    classes: found !== null && separation !== null && separation <= SAME_SOURCE ? [{ catalogue: 'Gaia DR3', class: found, ...name !== null && { name: `Gaia DR3 ${name}` } }] : []
   }
 }
 
