@@ -89,7 +89,7 @@ function alertOf (object: string, rows: readonly Row[], given: Given): Alert {
   const context = contextIn(trigger.row)
   return withFink({
     diaObjectId: isBody || object === '' ? null : object,
-    diaSourceId: trigger.id ?? madeId(object.replaceAll(' ', '-'), textIn(trigger.row['r:band']), trigger.time),
+    diaSourceId: trigger.id ?? madeId(object.replace(' ', '-'), textIn(trigger.row['r:band']), trigger.time),
     midpointMjdTai: trigger.time,
     ...positionIn((detections.length > 0 ? detections : newest).map(({ row }) => row), 'r:ra', 'r:dec'),
     points: list.points,
