@@ -1,14 +1,12 @@
 /**
  * Envelopes in which Google Pub/Sub pushes messages to an HTTP address: `{"message": {"data", "attributes"}, "subscription"}`,
- * the message as base64. Whatever the message is, a dialect of its own reads it, with the attributes as its headers.
+ * the message as base64, of 4 MiB at most, as any text in JSON. Whatever the message is, a dialect of its own reads it, with the attributes as its headers.
  */
 import { CandelaError } from '../../errors.ts'
 import type { JsonDialect, Reading } from '../dialect.ts'
 import type { Alert } from '../alert.ts'
 import type { Carrier } from '../given.ts'
 
-/** Of a message in Pub/Sub [bytes]. */
-const MOST_BYTES = 10 ** 7
 /** Attributes that a message may have there. */
 const MOST_ATTRIBUTES = 100
 const MOST_TEXT = 1024
@@ -24,17 +22,12 @@ const messageIn = (document: object): Message | undefined => {
   return isRecord(message) && ('data' in message || 'attributes' in message) ? message : undefined
 }
 
-/** @throws CandelaError 'base64-invalid', 'message-too-large', 'alert-incomplete' */
+/** @throws CandelaError 'base64-invalid', 'alert-incomplete' */
 function bytesIn ({ data }: Message): Buffer {
   if (data === undefined || data === null || data === '') {
     throw new CandelaError('alert-incomplete', 'the message of the envelope has no data', { action: 'Subscribe to a topic of alerts: messages of attributes alone have no light curve.' })
   }
   if (typeof data !== 'string') throw notBase64(`data is ${Array.isArray(data) ? 'a list' : typeof data}, expected a text`)
-  if (data.length > MOST_BYTES * 4 / 3 + 4) {
-    throw new CandelaError('message-too-large', `the message of the envelope has more than ${MOST_BYTES} bytes, the most that Pub/Sub takes`, {
-      value: data.length, action: 'Post the alerts without an envelope.'
-    })
-  }
   const text = data.trim()
   if (!BASE64.test(text) || text.replace(/=+$/, '').length % 4 === 1) throw notBase64('data is no base64')
   return Buffer.from(text, 'base64')

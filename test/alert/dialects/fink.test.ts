@@ -19,8 +19,22 @@ test('a record of Fink\'s LSST stream is read by the schema in its key: survey, 
     prvDiaSources: [lsstSource({ diaSourceId: 7n, midpointMjdTai: 61100.5, psfFlux: null })],
     prvDiaForcedSources: [lsstForced({ midpointMjdTai: 61101.5, visit: 5n })],
     xm: {
-      simbad_otype: 'QSO', gaiadr3_DR3Name: 'Gaia DR3 1', gaiadr3_Plx: 5, gaiadr3_e_Plx: 0.5, gaiadr3_VarFlag: 1, vsx_Type: 'EA', gcvs_type: 'RRAB', spicy_class: 'FlatSpectrum', x4lac_type: 'bll',
-      mangrove_HyperLEDA_name: 'NGC4000', tns_fullname: 'SN 2026abc', tns_type: 'SN Ia', tns_redshift: 0.25, legacydr8_zphot: 0.5, legacydr8_e_zphot: 0.125, legacydr8_pstar: 0.25
+      simbad_otype: 'QSO',
+      gaiadr3_DR3Name: 'Gaia DR3 1',
+      gaiadr3_Plx: 5,
+      gaiadr3_e_Plx: 0.5,
+      gaiadr3_VarFlag: 1,
+      vsx_Type: 'EA',
+      gcvs_type: 'RRAB',
+      spicy_class: 'FlatSpectrum',
+      x4lac_type: 'bll',
+      mangrove_HyperLEDA_name: 'NGC4000',
+      tns_fullname: 'SN 2026abc',
+      tns_type: 'SN Ia',
+      tns_redshift: 0.25,
+      legacydr8_zphot: 0.5,
+      legacydr8_e_zphot: 0.125,
+      legacydr8_pstar: 0.25
     },
     clf: { cats_class: 11 },
     pred: { main_label_crossmatch: 'QSO' },
@@ -90,7 +104,13 @@ test('a file of Fink\'s transfer has many alerts, several of one object', async 
 test('ZTF\'s records with Fink\'s columns', async () => {
   const alert = await decode(finkZtfAlert({
     prv_candidates: [ztfSource({ jd: 2458999.5, fid: 2, pid: 7n, candid: 5n, isdiffpos: 'f' }), ztfLimit({ jd: 2458998.5, pid: 8n })],
-    cdsxmatch: 'Star', tns: '', DR3Name: 'nan', gaiaClass: 'RR', vsx: 'Unknown', mangrove: { HyperLEDA_name: 'None', '2MASS_name': '08392' }, roid: 3
+    cdsxmatch: 'Star',
+    tns: '',
+    DR3Name: 'nan',
+    gaiaClass: 'RR',
+    vsx: 'Unknown',
+    mangrove: { HyperLEDA_name: 'None', '2MASS_name': '08392' },
+    roid: 3
   }), finkZtfSchema())
   assert.deepEqual([alert.diaObjectId, alert.diaSourceId, alert.readAs?.dialect], ['ZTF20aaelulu', '1105522281015015001', 'fink-ztf'])
   assert.deepEqual(alert.points.map(({ kind, psfFlux }) => [kind, Math.sign(psfFlux)]), [['detection', 1], ['detection', -1], ['forced', 0]])
