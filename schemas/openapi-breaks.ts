@@ -42,6 +42,12 @@ type Direction = 'request' | 'response'
 const LOWER = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems'] as const
 const UPPER = ['maximum', 'maxLength', 'maxItems'] as const
 
+/**
+ * Fields of answers that may be null since they were released: of an object whose source tells no position. A client
+ * that reads only Rubin's and ZTF's alerts never meets one.
+ */
+const NULLABLE_SINCE = ['ra', 'dec']
+
 class Comparison {
   readonly breaks: string[] = []
   readonly #before: OpenApi
@@ -163,13 +169,20 @@ class Comparison {
   #fields (name: string, before: Schema, after: Schema, direction: Direction): void {
     for (const [field, schema] of Object.entries(before.properties ?? {})) {
       const other = after.properties?.[field]
-      if (other) this.#schema(`${name}.${field}`, schema, other, direction)
-      else this.breaks.push(`${name}.${field} is gone`)
+      if (!other) this.breaks.push(`${name}.${field} is gone`)
+      else this.#schema(`${name}.${field}`, schema, direction === 'response' && NULLABLE_SINCE.includes(field) ? withoutNull(other) : other, direction)
     }
     const [old, now] = [before.required ?? [], after.required ?? []]
     if (direction === 'request') for (const field of now) if (!old.includes(field)) this.breaks.push(`${name}.${field} is required now`)
     if (direction === 'response') for (const field of old) if (!now.includes(field)) this.breaks.push(`${name}.${field} can be missing now`)
   }
+}
+
+function withoutNull (schema: Schema): Schema {
+  const { type, anyOf, ...rest } = schema
+  const values = anyOf?.filter(one => one.type !== 'null')
+  if (values?.length === 1) return { ...rest, ...values[0] }
+  return Array.isArray(type) ? { ...schema, type: type.filter(one => one !== 'null') } : schema
 }
 
 const branchesOf = (schema: Schema): Schema[] => schema.anyOf ?? schema.oneOf ?? [schema]

@@ -37,6 +37,10 @@ export const topics = z.string()
   .transform(text => text.split(BETWEEN_TOPICS).map(part => part.trim()).filter(part => part !== ''))
   .refine(parts => parts.every(part => isPattern(part) || TOPIC.test(part)), 'not a name of a topic (1 to 249 letters, digits, dots, hyphens and underscores) or a regular expression for names (^ at its beginning), or several with commas between them')
 
+const reliabilityExpected = 'a number from 0 to 1'
+/** '' → undefined: the survey's own. */
+export const minReliability = z.union([z.literal('').transform(() => undefined), number.pipe(z.number(reliabilityExpected).min(0, reliabilityExpected).max(1, reliabilityExpected))], reliabilityExpected)
+
 /** '' or the address of a token endpoint; user and password have settings of their own. */
 export const tokenUrl = z.string().refine(url => url === '' || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).username === ''), 'not a URL that begins with http:// or https://, without a user in it')
 
@@ -89,6 +93,7 @@ export const kafkaSettings = {
   kafkaTopics: { schema: topics, initial: '', variable: 'CANDELA_KAFKA_TOPICS', about: 'topics of alerts that ingest reads, with commas between them; one that begins with ^ is a regular expression for names' },
   kafkaDialect: { schema: z.enum(['', ...DIALECT_NAMES]), initial: '', variable: 'CANDELA_KAFKA_DIALECT', about: `survey dialect of the alerts in these topics: ${DIALECT_NAMES.join(', ')}; where not given, the bytes decide` },
   kafkaStart: { schema: start, initial: 'earliest', variable: 'CANDELA_KAFKA_START', about: 'where ingest begins in a topic that its group has not read yet: earliest, latest, a time (ISO 8601) or an offset' },
+  kafkaMinReliability: { schema: minReliability, initial: '', variable: 'CANDELA_KAFKA_MIN_RELIABILITY', about: 'real–bogus score, 0 to 1, below which sources in these topics are left out; where not given, the survey\'s own: 0.1 for LSST, 0 for ZTF (docs/alerts.md)' },
   kafkaSources: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SOURCES', about: 'JSON file of further sources, each with its own brokers, topics, dialect, group, start, TLS and SASL (docs/kafka-ingest.md)' },
   kafkaGroup: { schema: z.string().regex(/^[\w.-]{1,200}$/, 'not 1 to 200 letters, digits, dots, hyphens and underscores'), initial: 'candela', variable: 'CANDELA_KAFKA_GROUP', about: 'beginning of the names of consumer groups and transactions; processes that share the work have the same' },
   kafkaPrefix: { schema: z.string().regex(/^[\w.-]{0,200}$/, 'not letters, digits, dots, hyphens and underscores'), initial: 'candela.', variable: 'CANDELA_KAFKA_PREFIX', about: 'beginning of the names of Candela\'s own topics' },

@@ -13,13 +13,16 @@ export const JSON_DIALECTS: readonly DialectName[] = ['lasair', 'json']
 /** A survey's dialect stands for those of brokers that wrap its records. */
 const WRAPPED: ReadonlyMap<string, DialectName> = new Map([['fink-lsst', 'lsst'], ['pittgoogle', 'lsst'], ['fink-ztf', 'ztf']])
 
+/** Dialects of brokers that pass a survey's own records on as well: those are no others. */
+const PASSED_ON: ReadonlyMap<string, readonly string[]> = new Map([['pittgoogle', ['lsst', 'ztf']]])
+
 /**
  * @param asked the dialect that the alerts are said to be of; undefined where the bytes decide
  * @param found the one that the bytes are of
  * @throws CandelaError 'dialect-mismatch'
  */
 export function requireDialect (asked: DialectName | undefined, found: string): void {
-  if (asked === undefined || asked === found || WRAPPED.get(found) === asked) return
+  if (asked === undefined || asked === found || WRAPPED.get(found) === asked || PASSED_ON.get(asked)?.includes(found)) return
   throw new CandelaError('dialect-mismatch', `the bytes are of the dialect ${found}, asked for was ${asked}`, {
     value: found, action: 'Name the right dialect, or none: it is then chosen by the bytes.'
   })

@@ -48,6 +48,8 @@ export interface JsonDialect {
   name: DialectName
   /** Judged by the names of its fields. */
   matches (document: object): boolean
+  /** Its documents are envelopes: whatever is in them is of a dialect of its own. */
+  isEnvelope?: true
   /** @throws CandelaError 'alert-invalid', 'alert-incomplete', 'light-curve-elsewhere' */
   alerts (document: object, reading: Reading): Promise<Alerts> | Alerts
 }

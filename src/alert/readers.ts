@@ -5,11 +5,14 @@ import { parseSchema } from './avro/bounded-schema.ts'
 import { writerType } from './avro/writer-type.ts'
 import type { AlertReader, AvroDialect } from './dialect.ts'
 import { elasticc } from './dialects/elasticc.ts'
+import { finkLsst } from './dialects/fink-lsst.ts'
+import { finkZtf } from './dialects/fink-ztf.ts'
 import { lsst } from './dialects/lsst.ts'
 import type { SchemaSource } from './schemas/source.ts'
 import { ztf } from './dialects/ztf.ts'
 
-const DIALECTS: readonly AvroDialect[] = [lsst, elasticc, ztf]
+/** Those of brokers before the survey's whose records they wrap. */
+const DIALECTS: readonly AvroDialect[] = [finkLsst, lsst, elasticc, finkZtf, ztf]
 /** Readers of the schemas that files were written with last. */
 const KEPT_SCHEMA_TEXTS = 64
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { LEFT_OUT_OF_ALERT } from '../alert/left-out.ts'
 import { DECLINE_REASONS, OUTCOMES } from '../state/views.ts'
+import { contextSchema, redshiftKind } from './objects/context.ts'
 import { field } from './table/columns.ts'
 
 /** By zod's names of types. */
@@ -56,8 +57,8 @@ export const classificationSchema = z.object({
   publishedAt: z.iso.datetime().meta(field('ISO 8601, UTC', { ucd: 'time.release' }))
 }).meta({ id: 'Classification' })
 
-const rightAscension = z.number().meta(field('Right ascension [deg, ICRS]', { unit: 'deg', ucd: 'pos.eq.ra;meta.main', system: 'ICRS' }))
-const declination = z.number().meta(field('Declination [deg, ICRS]', { unit: 'deg', ucd: 'pos.eq.dec;meta.main', system: 'ICRS' }))
+const rightAscension = z.number().nullable().meta(field('Right ascension [deg, ICRS]; null where no alert told the position', { unit: 'deg', ucd: 'pos.eq.ra;meta.main', system: 'ICRS' }))
+const declination = z.number().nullable().meta(field('Declination [deg, ICRS]; null where no alert told the position', { unit: 'deg', ucd: 'pos.eq.dec;meta.main', system: 'ICRS' }))
 
 export const candidateSchema = classificationSchema.extend({
   ra: rightAscension,
@@ -80,8 +81,12 @@ export const objectSchema = z.object({
     redshift: z.number().nullable().describe('Redshift of the host galaxy, as given by PUT …/host, or else of the newest alert; null where not known'),
     redshiftErr: z.number().nullable().describe('Its 1σ error'),
     mwebv: z.number().nullable().describe('Milky Way E(B−V) [mag]'),
-    givenAt: z.iso.datetime().nullable().describe('When the redshift was given by PUT …/host, ISO 8601, UTC; null where it is an alert\'s or there is none')
+    givenAt: z.iso.datetime().nullable().describe('When the redshift was given by PUT …/host, ISO 8601, UTC; null where it is an alert\'s or there is none'),
+    kind: redshiftKind.exactOptional().describe('What an alert\'s redshift was made of; absent, as catalogue and separation, where it was given or the alert does not say'),
+    catalogue: z.string().exactOptional().describe('Where it comes from, such as NED, Legacy Surveys DR8'),
+    separation: z.number().min(0).exactOptional().describe('Of the catalogued galaxy from the object [arcsec]')
   }),
+  context: contextSchema.exactOptional(),
   points: z.int().min(0).describe('Photometric points kept, in all bands'),
   firstDetectionMjdTai: z.number().nullable().describe('First time with S/N > 5 [d, MJD TAI]'),
   lastPointMjdTai: z.number().nullable().describe('Time of the newest point [d, MJD TAI]'),

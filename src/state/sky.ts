@@ -7,6 +7,9 @@ export interface Place {
   dec: number
 }
 
+/** @returns undefined where the position is not known */
+export const placeOf = ({ ra, dec }: { ra: number | null, dec: number | null }): Place | undefined => ra === null || dec === null ? undefined : { ra, dec }
+
 const RADIANS = Math.PI / 180
 
 /**

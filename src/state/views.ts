@@ -1,5 +1,6 @@
 /** What readers of the state store see: types without a way to write. HTTP imports these alone. */
 import type { HostFacts } from '../alert/alert.ts'
+import type { AlertContext, RedshiftKind } from '../alert/context.ts'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 
 /** Every alert ends in exactly one of these. */
@@ -8,7 +9,7 @@ export type Outcome = typeof OUTCOMES[number]
 
 /** Why an intact alert gave no classification; a closed list. Records keep the place in it: new ones go to the end. */
 export const DECLINE_REASONS = [
-  'no-object-id', 'no-usable-point', 'band-not-used', 'no-detection', 'outside-window', 'withdrawn', 'solar-system-object', 'quality-flags'
+  'no-object-id', 'no-usable-point', 'band-not-used', 'no-detection', 'outside-window', 'withdrawn', 'solar-system-object', 'quality-flags', 'low-reliability'
 ] as const
 export type DeclineReason = typeof DECLINE_REASONS[number]
 
@@ -33,9 +34,9 @@ export interface Classification {
 
 /** A classification as it is published, before the store numbers it. */
 export interface NewCandidate extends Classification {
-  /** [deg, ICRS] */
-  ra: number
-  dec: number
+  /** [deg, ICRS]; both null where not known. */
+  ra: number | null
+  dec: number | null
   /** First time with S/N > 5 [d, MJD TAI], or null. */
   firstDetectionMjdTai: number | null
   /** How much P(Ia) has risen within a day, see riseOf; null where nothing stood then. */
@@ -51,9 +52,9 @@ export interface Candidate extends NewCandidate {
 /** An object lost its classification, before the store numbers it: the points that it rested on were withdrawn, or do not count for another model. */
 export interface NewWithdrawal {
   diaObjectId: string
-  /** [deg, ICRS] */
-  ra: number
-  dec: number
+  /** [deg, ICRS]; both null where not known. */
+  ra: number | null
+  dec: number | null
   /** Why there is none. */
   reason: DeclineReason
   /** Of the last classification. */
@@ -83,14 +84,22 @@ export const isCandidate = (change: Change): change is Candidate => !isWithdrawa
 export interface HostView extends HostFacts {
   /** When the redshift was given, ISO 8601, UTC; null where it is an alert's or there is none. */
   givenAt: string | null
+  /** Where an alert's redshift comes from; absent where the alert does not say. */
+  kind?: RedshiftKind
+  catalogue?: string
+  /** Of the catalogued galaxy from the object [arcsec]. */
+  separation?: number
 }
 
 /** One object as it stands. */
 export interface ObjectView {
   diaObjectId: string
-  ra: number
-  dec: number
+  /** [deg, ICRS]; both null where not known. */
+  ra: number | null
+  dec: number | null
   host: HostView
+  /** What the newest alert says of the object beside its fluxes; absent where it says nothing. */
+  context?: AlertContext
   /** Photometric points kept, in all bands, withdrawn ones among them. */
   points: number
   /** First time with S/N > 5 [d, MJD TAI], or null. */

@@ -12,19 +12,36 @@ export interface Classification {
 }
 
 export interface Candidate extends Classification {
-  ra: number
-  dec: number
+  /** Null where not known. */
+  ra: number | null
+  dec: number | null
   /** How much P(Ia) has risen within a day; null where there was none a day before. */
   rise: number | null
   sequence: number
 }
 
+/** What the newest alert says of an object beside its fluxes; what it does not say is absent. */
+export interface ObjectContext {
+  realBogus?: { score: number, name: string }
+  templateFlux?: number
+  extendedness?: number
+  isDipole?: boolean
+  nearest?: { catalogue: string, starScore: number | null, separation: number | null }
+  classes?: Array<{ catalogue: string, class: string, name?: string }>
+  detections?: number
+  firstDetectionMjdTai?: number
+  hostRedshifts?: Array<{ redshift: number, redshiftErr: number | null, kind: string, catalogue: string, separation?: number }>
+  matches?: Array<{ survey: string, diaObjectId: string }>
+}
+
 /** An object as it stands. */
 export interface ObjectFacts {
   diaObjectId: string
-  ra: number
-  dec: number
-  host: { redshift: number | null, redshiftErr: number | null, mwebv: number | null, givenAt: string | null }
+  /** Null where not known. */
+  ra: number | null
+  dec: number | null
+  host: { redshift: number | null, redshiftErr: number | null, mwebv: number | null, givenAt: string | null, kind?: string, catalogue?: string, separation?: number }
+  context?: ObjectContext
   points: number
   firstDetectionMjdTai: number | null
   lastPointMjdTai: number | null

@@ -18,5 +18,5 @@ test('every alert file of the data folder goes through without a dead letter, wi
   assert.equal(accounting.received, 297)
   assert.equal(accounting.classified + accounting.declined + accounting.duplicate, 297)
   assert.ok(accounting.classified >= 190, `${accounting.classified} were classified`)
-  assert.deepEqual(Object.keys(accounting.declinedByReason).sort(), ['band-not-used', 'no-detection', 'no-usable-point', 'quality-flags', 'solar-system-object'])
+  assert.deepEqual(Object.keys(accounting.declinedByReason).sort(), ['band-not-used', 'low-reliability', 'no-detection', 'no-usable-point', 'quality-flags', 'solar-system-object'])
 })

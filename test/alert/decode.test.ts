@@ -89,6 +89,7 @@ test('a Rubin alert with cutouts and a NaN for "not withdrawn" is read', async t
     omitted: [],
     host: { redshift: null, redshiftErr: null, mwebv: null },
     solarSystem: false,
+    context: { realBogus: { score: 0.11247663199901581, name: 'reliability' }, isDipole: false, detections: 1 },
     readAs: { dialect: 'lsst', fluxUnit: 'nJy', survey: 'LSST' }
   })
 })

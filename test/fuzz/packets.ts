@@ -1,5 +1,6 @@
 /** What a fuzz campaign is made of: whole alerts to be damaged, alerts that are hostile as they are, and good ones. */
-import { containerBlock, containerHeader, elasticcAlert, elasticcContainer, elasticcObject, elasticcSource, framed, lsstAlert, lsstForced, lsstSource } from '../fixtures/alert-packets.ts'
+import { containerBlock, containerHeader, elasticcAlert, elasticcContainer, elasticcObject, elasticcSource, framed, lsstAlert, lsstForced, lsstSource, writerOf } from '../fixtures/alert-packets.ts'
+import { finkLsstAlert, finkLsstSchema } from '../fixtures/fink-packets.ts'
 import { ztfAlert, ztfContainer, ztfForced, ztfLimit, ztfSource } from '../fixtures/ztf-packets.ts'
 
 const times = (count: number): number[] => Array.from({ length: count }, (_, k) => k)
@@ -18,6 +19,12 @@ const plainHistory = { points: times(9).map(k => ({ midpointMjdTai: 61000 + k, b
 const lasair = Buffer.from(`{"diaObject":{"diaObjectId":313637921267122191,"ra":9.05,"decl":-44.1},"diaSourcesList":[${times(3).map(k =>
   `{"diaSourceId":31367310786481${k},"midpointMjdTai":${60983 + k}.25,"band":"i","psfFlux":23730.4,"psfFluxErr":${k === 1 ? 'NaN' : '700.1'},"ra":9.05,"decl":-44.1,"psfFlux_flag":false}`).join(',')}],"diaForcedSourcesList":[],"ebv":0.007}`)
 
+const finkSchema = finkLsstSchema()
+const finkRow = (k: number): object => ({
+  'r:diaObjectId': '314002971860926640', 'r:diaSourceId': `17009445627756547${k}`, 'r:midpointMjdTai': 61105.25 - k, 'r:band': 'griz'[k % 4], 'r:psfFlux': 5530.5, 'r:psfFluxErr': 426.25, 'f:xm_simbad_otype': 'nan'
+})
+const lite = json({ alert_lite: { diaSource: { diaSourceId: '5', midpointMjdTai: 61105.25, ra: 63.25, dec: -46.5, psfFlux: 5530.5, psfFluxErr: 426.25, band: 'i' }, diaObject: { diaObjectId: '314002971860926641' }, prvDiaSources: [] }, SuperNNova: { prob_class0: 0.5 } })
+
 /** Whole alerts of every dialect, to be damaged. */
 export const WHOLE: Readonly<Record<string, Buffer>> = {
   lsst: framed(lsstAlert({ prvDiaSources: previous, prvDiaForcedSources: previous.map(source => lsstForced({ ...source, midpointMjdTai: source.midpointMjdTai - 9 })) })),
@@ -28,7 +35,11 @@ export const WHOLE: Readonly<Record<string, Buffer>> = {
   json: json(plain('json-whole', plainHistory)),
   jsonLines: Buffer.concat(times(3).map(k => Buffer.concat([json(plain(`json-line-${k}`, plainHistory)), Buffer.from('\n')]))),
   jsonList: json(times(3).map(k => plain(`json-list-${k}`))),
-  lasair
+  lasair,
+  fink: Buffer.concat([containerHeader(finkSchema), containerBlock([finkLsstAlert({ prvDiaSources: previous }), finkLsstAlert()].map(alert => writerOf(finkSchema).toBuffer(alert)))]),
+  finkTable: json(times(6).map(finkRow)),
+  pittgoogle: lite,
+  pushed: json({ message: { data: lite.toString('base64'), attributes: { diaObject_diaObjectId: '314002971860926641' } }, subscription: 'projects/p/subscriptions/s' })
 }
 
 const INT64_MAX = 2n ** 63n - 1n

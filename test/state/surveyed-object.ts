@@ -1,5 +1,6 @@
 /** Alerts of one object as a difficult survey would send them: versions, withdrawals, history, facts that change. */
 import type { Alert, PhotometricPoint } from '../../src/alert/alert.ts'
+import type { AlertContext } from '../../src/alert/context.ts'
 import { alertFor, generator } from '../pipeline.ts'
 
 export interface Survey {
@@ -15,6 +16,21 @@ export interface Survey {
   hosts: boolean
   seed: number
 }
+
+/** What several brokers say of one object; the redshifts are those of the host facts. */
+const CONTEXTS: ReadonlyArray<AlertContext | undefined> = [
+  undefined,
+  { realBogus: { score: 0.75, name: 'reliability' }, templateFlux: -12.5, isDipole: false, detections: 7, firstDetectionMjdTai: 60000.1234567891 },
+  { realBogus: { score: 0.5, name: 'drb' }, nearest: { catalogue: 'PS1', starScore: null, separation: 0.25 } },
+  { classes: [{ catalogue: 'SIMBAD', class: 'Galaxy' }, { catalogue: 'TNS', class: 'SN Ia', name: '2026abc' }], extendedness: 0 },
+  {
+    hostRedshifts: [
+      { redshift: 0.5, redshiftErr: null, kind: 'photometric', catalogue: 'Legacy Surveys DR8' },
+      { redshift: 0.3, redshiftErr: 0.02, kind: 'spectroscopic', catalogue: 'NED', separation: 1.5 }
+    ],
+    matches: [{ survey: 'ZTF', diaObjectId: 'ZTF20aaelulu' }]
+  }
+]
 
 export function surveyedObject (diaObjectId: string, { visits, visitsANight, faint, history, withoutVisits, hosts, seed }: Survey): Alert[] {
   const random = generator(seed)
@@ -44,13 +60,16 @@ export function surveyedObject (diaObjectId: string, { visits, visitsANight, fai
   const detections = base.filter(point => point.psfFlux > 5 * point.psfFluxErr)
   for (const first of detections.slice(0, 2)) if (random() < 0.4) versions.push({ ...first, timeProcessedMjdTai: 60500, withdrawn: true })
 
-  const facts = (): Partial<Alert> => ({
-    ra: pick([10, 11]),
-    dec: pick([1, 2]),
-    host: hosts
-      ? { redshift: pick([null, 0.3, 0.5]), redshiftErr: pick([null, 0.02]), mwebv: pick([null, 0.02]) }
-      : { redshift: 0.3, redshiftErr: null, mwebv: 0.02 }
-  })
+  const facts = (): Partial<Alert> => {
+    const context = pick(CONTEXTS)
+    return {
+      ...hosts && random() < 0.3 ? { ra: Number.NaN, dec: Number.NaN } : { ra: pick([10, 11]), dec: pick([1, 2]) },
+      host: hosts
+        ? { redshift: pick([null, 0.3, 0.5]), redshiftErr: pick([null, 0.02]), mwebv: pick([null, 0.02]) }
+        : { redshift: 0.3, redshiftErr: null, mwebv: 0.02 },
+      ...context && { context }
+    }
+  }
   const withPoints = versions.map((version, k) => {
     const before = base.filter(point => point.midpointMjdTai < version.midpointMjdTai).slice(-Math.floor(random() * history) || base.length)
     return alertFor(diaObjectId, [version, ...history === 0 ? [] : before], {

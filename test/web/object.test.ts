@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import test, { before, type TestContext } from 'node:test'
 import fastify from 'fastify'
 import type { Page } from 'playwright-core'
+import type { AlertContext } from '../../src/alert/context.ts'
 import { api, serverOptions } from '../../src/http/api.ts'
 import type { Classification } from '../../src/state/views.ts'
 import { apiOver, openService, type Service } from '../http/service.ts'
@@ -97,6 +98,51 @@ test('what is known of the object: position, redshift, counts, raw answers, the 
   await ask({ method: 'PUT', url: `/v1/objects/${SUPERNOVA}/host`, payload: { redshift: 0.12, redshiftErr: 0.02 } })
   await page.locator('#facts dd:has-text("0.12 ± 0.02")').waitFor()
   assert.equal(await page.locator('#embed-code').inputValue(), `<iframe src="${address}/embed/objects/${SUPERNOVA}" width="760" height="600" title="P(Ia) of ${SUPERNOVA}"></iframe>`)
+})
+
+test('the context of the newest alert, and where the host redshift comes from; an object of unknown position has its page', async t => {
+  if (!needs(t, 'chromium')) return
+  const { pipeline, page, address, complaints } = await open(t)
+  const context: AlertContext = {
+    realBogus: { score: 0.9158, name: 'reliability' },
+    templateFlux: 36009.25,
+    isDipole: true,
+    nearest: { catalogue: 'PS1', starScore: 0.23, separation: 0.072 },
+    classes: [{ catalogue: 'SIMBAD', class: 'Galaxy' }, { catalogue: 'TNS', class: 'SN Ia', name: '2026abc' }],
+    detections: 392,
+    hostRedshifts: [
+      { redshift: 0.083, redshiftErr: 0.021, kind: 'photometric', catalogue: 'Legacy Surveys DR8', separation: 1.42 },
+      { redshift: 0.052, redshiftErr: null, kind: 'spectroscopic', catalogue: 'TNS' }
+    ]
+  }
+  const alert = alertFor('1', [point({ midpointMjdTai: 60000 })], { ra: Number.NaN, dec: Number.NaN, host: { redshift: 0.083, redshiftErr: 0.021, mwebv: null }, context })
+  const [outcome] = await pipeline.processor.process([{ alert, origin: 'test' }])
+  assert.equal(outcome!.outcome, 'classified')
+  await page.goto(`${address}/objects/1`)
+  await page.locator('#context').waitFor()
+  assert.equal(await factOf(page, 'Host redshift'), '0.083 ± 0.021 of an alert: photometric, Legacy Surveys DR8, 1.42″')
+  assert.equal(await factOf(page, 'Position (ICRS)'), 'not known')
+  const said = await page.locator('#context-facts > div').evaluateAll(facts => facts.map(fact => [fact.querySelector('dt')!.textContent, (fact.querySelector('dd') as HTMLElement).innerText]))
+  assert.deepEqual(said, [
+    ['Real–bogus score', '0.916 reliability'],
+    ['Nearest catalogued source', 'PS1, 0.07″ star score 0.23'],
+    ['Template', '36010 nJy, 20.01 mag'],
+    ['Shape', 'dipole in the difference image'],
+    ['Survey’s detections', '392'],
+    ['Redshifts named', '0.083 ± 0.021 photometric, Legacy Surveys DR8, 1.42″\n0.052 spectroscopic, TNS, not used'],
+    ['Classes', 'Galaxy SIMBAD\nSN Ia TNS 2026abc\nshown only: P(Ia) does not rest on them']
+  ])
+  assert.deepEqual(await page.locator('#elsewhere a').allTextContents(), [])
+  await page.goto(address)
+  await page.locator('td[data-label="RA [deg]"]:has-text("–")').waitFor()
+  assert.deepEqual(complaints, [])
+})
+
+test('an object whose alerts say nothing else has no context', async t => {
+  if (!needs(t, 'chromium')) return
+  const { page, history } = await openSupernova(t)
+  await showsProbability(page, history.at(-1)!)
+  assert.equal(await page.locator('#context').isVisible(), false)
 })
 
 test('asOf shows what had been published by then, in the plot, the headline, the table and the address', async t => {

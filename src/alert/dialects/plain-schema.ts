@@ -73,15 +73,17 @@ const alertFields = {
   diaObjectId: diaObjectId.describe('The object; integers may exceed 2^53 and stay exact. Null where there is none: the alert is then declined'),
   diaSourceId: diaSourceId.describe('The source that made the alert'),
   midpointMjdTai: time('Time of that source. Default: the newest detection\'s'),
-  ra: angle(SKY.ra).describe('Right ascension [deg, ICRS]'),
-  dec: angle(SKY.dec).describe('Declination [deg, ICRS]'),
+  ra: angle(SKY.ra).nullable().describe('Right ascension [deg, ICRS]; ra and dec are both null where the position is not known'),
+  dec: angle(SKY.dec).nullable().describe('Declination [deg, ICRS]'),
   points: z.array(pointSchema, { error: 'a list of points' }).describe('The light curve as far as the sender has it; what is known already is no harm'),
   host: hostSchema.nullable().optional()
     .describe('What is known of the host galaxy'),
   solarSystem: flag('A known body of the solar system: the alert is declined. Default false')
 }
 
-export const alertSchema = z.looseObject(alertFields, { error: 'an object' }).check(refuseSlips(Object.keys(alertFields))).meta({
+export const alertSchema = z.looseObject(alertFields, { error: 'an object' }).check(refuseSlips(Object.keys(alertFields)), ({ value: { ra, dec }, issues }) => {
+  if ((ra === null) !== (dec === null)) issues.push({ code: 'custom', input: null, path: [ra === null ? 'ra' : 'dec'], message: 'a number: ra and dec are both null, or neither' })
+}).meta({
   title: 'Candela alert',
   description: 'One alert in Candela\'s own plain JSON. Further fields are ignored, but one that is a slip of the pen away from a field that is missing is refused.'
 })

@@ -1,14 +1,19 @@
 /**
- * Alerts of the Zwicky Transient Facility, schema versions 3.3 and 4.x (which adds `fp_hists`, forced photometry),
- * and Fink's containers of them. Fields: github.com/ZwickyTransientFacility/ztf-avro-alert, schema/. Difference
+ * Alerts of the Zwicky Transient Facility, schema versions 3.3 and 4.x (which adds `fp_hists`, forced photometry);
+ * brokers wrap the same fields. Fields: github.com/ZwickyTransientFacility/ztf-avro-alert, schema/. Difference
  * magnitudes are AB, without a sign, which `isdiffpos` has; `pid` numbers the exposures of a readout quadrant and is
- * the visit. The scores rb and drb are not read: they say how real a source is, not whether its flux is good.
+ * the visit. Only the source that made the alert has `drb`; previous ones have `rb` alone.
  */
+import type { Type } from 'avsc'
 import { nJyOfMagnitude, UNKNOWN_HOST, type Alert, type ReadAs } from '../alert.ts'
 import { exactLong } from '../avro/exact-long.ts'
 import { ZTF_FILTERS } from '../bands.ts'
 import { avroDialect, fieldNames, incomplete, optional } from '../dialect.ts'
+import type { Given } from '../given.ts'
+import { contextOf } from '../known-context.ts'
 import { isPosition, PointList } from '../points.ts'
+import { leastReliability } from '../reliability.ts'
+import { realBogusOf, ztfContext } from './ztf-context.ts'
 import { JD_OF_MJD_ZERO, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../time.ts'
 
 interface Exposure {
@@ -18,7 +23,7 @@ interface Exposure {
   fid: number | null
   pid: number | null
 }
-interface Detection extends Exposure {
+export interface Detection extends Exposure {
   candid: bigint | null
   /** [mag, AB]; null where the exposure shows nothing there, and `diffmaglim` is what there is. */
   magpsf: number | null
@@ -29,13 +34,25 @@ interface Detection extends Exposure {
   diffmaglim: number | null
   /** Bad pixels within 5 × 5 pixels. */
   nbad: number | null
+  /** Real–bogus score of the random forest, from 0 to 1. */
+  rb: number | null
 }
-interface Candidate extends Detection {
+export interface Candidate extends Detection {
   ra: number | null
   dec: number | null
   /** Distance to the nearest known body of the solar system [arcsec], negative where there is none within 30. */
   ssdistnr: number | null
   ssnamenr: string | null
+  /** Real–bogus score of the neural network, from 0 to 1. */
+  drb: number | null
+  /** Detections at this place in this field and readout channel since the survey began. */
+  ndethist: number | null
+  /** Start of the exposure of the first of them [d, JD UTC]. */
+  jdstarthist: number | null
+  /** How star-like the nearest source of PS1 is, from 0 to 1. */
+  sgscore1: number | null
+  /** Its distance [arcsec]. */
+  distpsnr1: number | null
 }
 interface ForcedPhotometry extends Exposure {
   /** [DN] */
@@ -46,7 +63,7 @@ interface ForcedPhotometry extends Exposure {
   /** Warnings of the forced photometry, '0' for none, with commas between several. */
   procstatus: string | null
 }
-interface ZtfAlert {
+export interface ZtfAlert {
   objectId: string | null
   candid: bigint | null
   candidate: Candidate | null
@@ -68,18 +85,20 @@ const BAD_PIXELS = '56'
 const SENTINEL = -99999
 
 /** @returns the middle of an exposure [d, MJD TAI] */
-const midpoint = (jd: number | null): number | null =>
+export const midpoint = (jd: number | null): number | null =>
   jd === null ? null : jd - JD_OF_MJD_ZERO + (TAI_MINUS_UTC + EXPOSURE / 2) / SECONDS_PER_DAY
 
+export const bandOfFid = (fid: number | null): string | null => fid === null ? null : ZTF_FILTERS[fid] ?? `fid ${fid}`
+
 const exposure = ({ jd, fid, pid }: Exposure) => ({
-  midpointMjdTai: midpoint(jd), band: fid === null ? null : ZTF_FILTERS[fid] ?? `fid ${fid}`, visit: pid, timeWithdrawnMjdTai: null
+  midpointMjdTai: midpoint(jd), band: bandOfFid(fid), visit: pid, timeWithdrawnMjdTai: null
 })
 
 const signOf = (isdiffpos: string | null): number | null =>
   isdiffpos === 't' || isdiffpos === '1' ? 1 : isdiffpos === 'f' || isdiffpos === '0' ? -1 : null
 
 /** A source without a sign has no flux. */
-function addDetection (list: PointList, source: Detection, magpsf: number): void {
+function addDetection (list: PointList, source: Detection & Partial<Pick<Candidate, 'drb'>>, magpsf: number): void {
   const flux = nJyOfMagnitude(magpsf)
   const sign = signOf(source.isdiffpos)
   list.add({
@@ -88,7 +107,8 @@ function addDetection (list: PointList, source: Detection, magpsf: number): void
     psfFlux: sign && sign * flux,
     psfFluxErr: source.sigmapsf === null ? null : flux * source.sigmapsf * RELATIVE_PER_MAGNITUDE,
     timeProcessedMjdTai: null,
-    flagged: source.nbad !== null && source.nbad > 0
+    flagged: source.nbad !== null && source.nbad > 0,
+    reliability: realBogusOf(source)?.score ?? null
   }, 'detection')
 }
 
@@ -122,14 +142,14 @@ function addForced (list: PointList, source: ForcedPhotometry, time: number): vo
   }, 'forced')
 }
 
-function isSolarSystem ({ ssdistnr, ssnamenr }: Candidate): boolean {
+export function isSolarSystem ({ ssdistnr, ssnamenr }: Candidate): boolean {
   const named = ssnamenr !== null && ssnamenr !== '' && ssnamenr !== 'null'
   return named && ssdistnr !== null && ssdistnr >= 0 && ssdistnr <= SOLAR_SYSTEM_DISTANCE
 }
 
 /** The light curve: sources, then forced photometry, then upper limits of the visits that it does not have. */
-function lightCurve (sources: Detection[], forced: ForcedPhotometry[], time: number): PointList {
-  const list = new PointList()
+export function lightCurve (sources: readonly Detection[], forced: readonly ForcedPhotometry[], time: number, given: Given): PointList {
+  const list = new PointList(leastReliability('ZTF', given))
   const limits: Detection[] = []
   for (const source of sources) {
     if (source.magpsf === null) limits.push(source)
@@ -146,14 +166,17 @@ const READ_AS: ReadAs = { dialect: 'ztf', fluxUnit: 'AB magnitudes' }
 
 const present = <T>(values: Array<T | null> | null): T[] => values?.filter(value => value !== null) ?? []
 
-function toAlert ({ objectId, candid, candidate, prv_candidates: previous, fp_hists: forced }: ZtfAlert): Alert {
+/** @throws CandelaError 'alert-incomplete' */
+export function ztfAlert ({ objectId, candid, candidate, prv_candidates: previous, fp_hists: forced }: ZtfAlert, given: Given): Alert {
   const diaSourceId = candid ?? candidate?.candid ?? null
   if (!candidate || diaSourceId === null) throw incomplete('ZTF', 'candidate with a candid')
   const midpointMjdTai = midpoint(candidate.jd)
   if (midpointMjdTai === null || !Number.isFinite(midpointMjdTai)) throw incomplete('ZTF', 'jd in its candidate')
   const { ra, dec } = candidate
   if (!isPosition(ra, dec)) throw incomplete('ZTF', 'ra and dec')
-  const { points, omitted } = lightCurve([candidate, ...present(previous)], present(forced), midpointMjdTai)
+  const { points, omitted } = lightCurve([candidate, ...present(previous)], present(forced), midpointMjdTai, given)
+  const { rb, drb, ndethist, jdstarthist, sgscore1, distpsnr1 } = candidate
+  const context = contextOf(ztfContext({ rb, drb, ndethist, firstDetectionMjdTai: midpoint(jdstarthist), sgscore1, distpsnr1 }))
   return {
     diaObjectId: objectId || null,
     diaSourceId: diaSourceId.toString(),
@@ -164,6 +187,7 @@ function toAlert ({ objectId, candid, candidate, prv_candidates: previous, fp_hi
     omitted,
     host: UNKNOWN_HOST,
     solarSystem: isSolarSystem(candidate),
+    ...context && { context },
     readAs: READ_AS
   }
 }
@@ -172,33 +196,38 @@ const exposureFields = [optional('jd', 'double'), optional('fid', 'double'), opt
 const detectionFields = [
   ...exposureFields,
   optional('candid', exactLong),
-  ...['magpsf', 'sigmapsf', 'diffmaglim', 'nbad'].map(name => optional(name, 'double')),
+  ...['magpsf', 'sigmapsf', 'diffmaglim', 'nbad', 'rb'].map(name => optional(name, 'double')),
   optional('isdiffpos', 'string')
 ]
 const listOf = (name: string, alias: string, fields: object[]) => ({ type: 'array', items: ['null', { type: 'record', name, aliases: [alias], fields }] })
 
-export const ztf = avroDialect<ZtfAlert>({
-  name: 'ztf',
-  matches: writer => fieldNames(writer, 'candidate').includes('magpsf'),
-  fields: {
-    type: 'record',
-    name: 'alert',
-    aliases: ['value', 'topLevelRecord'],
-    fields: [
-      optional('objectId', 'string'),
-      optional('candid', exactLong),
-      optional('candidate', {
-        type: 'record',
-        name: 'candidate',
-        fields: [...detectionFields, ...['ra', 'dec', 'ssdistnr'].map(name => optional(name, 'double')), optional('ssnamenr', 'string')]
-      }),
-      optional('prv_candidates', listOf('prv_candidate', 'prv_candidates', detectionFields)),
-      optional('fp_hists', listOf('fp_hist', 'fp_hists', [
-        ...exposureFields,
-        ...['forcediffimflux', 'forcediffimfluxunc', 'magzpsci'].map(name => optional(name, 'double')),
-        optional('procstatus', 'string')
-      ]))
-    ]
-  },
-  alertsOf: () => toAlert
+/** @param more fields of a broker */
+export const ztfRecord = (...more: object[]) => ({
+  type: 'record',
+  name: 'alert',
+  aliases: ['value', 'topLevelRecord'],
+  fields: [
+    optional('objectId', 'string'),
+    optional('candid', exactLong),
+    optional('candidate', {
+      type: 'record',
+      name: 'candidate',
+      fields: [
+        ...detectionFields,
+        ...['ra', 'dec', 'ssdistnr', 'drb', 'ndethist', 'jdstarthist', 'sgscore1', 'distpsnr1'].map(name => optional(name, 'double')),
+        optional('ssnamenr', 'string')
+      ]
+    }),
+    optional('prv_candidates', listOf('prv_candidate', 'prv_candidates', detectionFields)),
+    optional('fp_hists', listOf('fp_hist', 'fp_hists', [
+      ...exposureFields,
+      ...['forcediffimflux', 'forcediffimfluxunc', 'magzpsci'].map(name => optional(name, 'double')),
+      optional('procstatus', 'string')
+    ])),
+    ...more
+  ]
 })
+
+export const isZtf = (writer: Type): boolean => fieldNames(writer, 'candidate').includes('magpsf')
+
+export const ztf = avroDialect<ZtfAlert>({ name: 'ztf', matches: isZtf, fields: ztfRecord(), alertsOf: () => ztfAlert })

@@ -65,7 +65,7 @@ async function alertsOf (document: object | undefined, reading: Reading, asked: 
       action: 'Known are Candela\'s own alerts (diaObjectId and points), and the streams and light curves of brokers that docs/alerts.md names.'
     })
   }
-  requireDialect(asked, dialect.name)
+  if (!dialect.isEnvelope) requireDialect(asked, dialect.name)
   return await dialect.alerts(document, reading)
 }
 

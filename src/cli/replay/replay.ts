@@ -8,6 +8,7 @@ import type { App } from '../../app.ts'
 import type { ReceivedAlert } from '../../alert/alert.ts'
 import { readAlertFiles } from '../../alert/input/alert-files.ts'
 import { DIALECT_NAMES, type DialectName } from '../../alert/dialect-names.ts'
+import { NOTHING_GIVEN, type Given } from '../../alert/given.ts'
 import { BatchWeight } from '../../alert/batch-weight.ts'
 import { STDIN } from '../../alert/input/paths.ts'
 import { PointReport } from '../../alert/point-report.ts'
@@ -20,6 +21,7 @@ import { outcomeLines } from './outcome-lines.ts'
 import { stdoutUntilStopped, type Output } from '../output.ts'
 import { positionName, readPosition, ReplayProgress, type ReplayPosition } from './position.ts'
 import { addSettingFlags, settingsOf } from '../flags/settings.ts'
+import { share } from '../flags/share.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
 
 /** Alerts of one commit without --batch; outcomes do not depend on it. */
@@ -30,6 +32,7 @@ export function replayCommand (): Command {
     .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr; or feed a topic of Kafka with their packets')
     .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), JSON alert files (one alert, a list, or one a line), folders, lists and tar archives of them, each gzipped, xz or zstd, or - for standard input')
     .addOption(new Option('--dialect <name>', 'survey dialect of the alert files; without it the bytes decide').choices(DIALECT_NAMES))
+    .addOption(new Option('--min-reliability <score>', 'real–bogus score, 0 to 1, below which sources are left out; without it the survey\'s own: 0.1 for LSST, 0 for ZTF').argParser(share('min-reliability')))
     .option('--data-dir <folder>', 'state store to use and keep; without it a temporary one is used and removed')
     .option('--resume', 'go on behind the last commit of an earlier replay of the same paths into --data-dir, however it ended')
     .option('--batch <n>', 'alerts of one commit; a kill loses at most the work on these', wholeNumber('batch', 1), BATCH)
@@ -48,12 +51,13 @@ Examples:
     .action(replay)
 }
 
-type ReplayOptions = Partial<Record<SettingName | 'config', string>> & FeedFlags & { dialect?: DialectName, resume?: true, batch: number }
+type ReplayOptions = Partial<Record<SettingName | 'config', string>> & FeedFlags & { dialect?: DialectName, minReliability?: number, resume?: true, batch: number }
 
-async function replay (paths: string[], { dialect, resume, batch: batchSize, ...options }: ReplayOptions): Promise<void> {
+async function replay (paths: string[], { dialect, minReliability, resume, batch: batchSize, ...options }: ReplayOptions): Promise<void> {
   const request = feedRequestOf(options)
+  const given: Given = minReliability === undefined ? NOTHING_GIVEN : { minReliability }
   if (request !== undefined) {
-    const stray = (['dataDir', 'model', 'engine'] as const).find(name => options[name] !== undefined) ?? (resume && 'resume')
+    const stray = (['dataDir', 'model', 'engine'] as const).find(name => options[name] !== undefined) ?? (resume && 'resume') ?? (minReliability !== undefined && 'min-reliability')
     if (stray) throw new UsageError(`--to kafka and --${stray === 'dataDir' ? 'data-dir' : stray} are both given`, { action: 'With --to kafka nothing is classified: leave it out.' })
     const { replayToKafka } = await import('./to-kafka.ts')
     await replayToKafka(paths, dialect, request, settingsOf(options))
@@ -76,7 +80,7 @@ async function replay (paths: string[], { dialect, resume, batch: batchSize, ...
       const committed = resume && name !== undefined ? committedOf(app, name) : undefined
       const files = new FileReport(say)
       const report = new PointReport(say)
-      const alerts = readAlertFiles(paths, { schemas: app.schemas, dialect, report, mostUnreadable: settings.unreadableAlerts, signal: output.signal, ...files.listeners })
+      const alerts = readAlertFiles(paths, { schemas: app.schemas, dialect, given, report, mostUnreadable: settings.unreadableAlerts, signal: output.signal, ...files.listeners })
       await replayInto(app, alerts, output, { batchSize, name, committed, report, files })
     } finally {
       await app.close()

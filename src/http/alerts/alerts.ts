@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { DIALECT_NAMES, type DialectName } from '../../alert/dialect-names.ts'
+import { NOTHING_GIVEN, type Given } from '../../alert/given.ts'
 import { PointReport } from '../../alert/point-report.ts'
 import { CandelaError } from '../../errors.ts'
 import { counted, emptyAccounting } from '../../state/accounting.ts'
@@ -12,7 +13,7 @@ import type { AlertOutcome } from '../../state/outcome.ts'
 import { BodyTooLarge, wholeBody } from '../bodies/pieces.ts'
 import { refuseOtherSites } from '../access/other-sites.ts'
 import { anyProblem, badRequest, bodyTooLarge, forbidden, unavailable } from '../problems/problems.ts'
-import { alertOutcomeSchema, answer, query, warningsSchema } from '../schemas.ts'
+import { alertOutcomeSchema, answer, numberBetween, query, warningsSchema } from '../schemas.ts'
 import { accountingSchema } from '../operation/statistics.ts'
 
 /** What became of one alert, and which model says so. */
@@ -23,8 +24,9 @@ export type SubmittedOutcome = AlertOutcome & { classifierName: string, classifi
  * @param origin where they came from, for dead letters
  * @param dialect theirs; without it the bytes decide
  * @param report told of their points
+ * @param given what is known of them beside the bytes
  */
-export type Submit = (bytes: Uint8Array, origin: string, dialect?: DialectName, report?: PointReport) => AsyncIterable<SubmittedOutcome[]>
+export type Submit = (bytes: Uint8Array, origin: string, dialect?: DialectName, report?: PointReport, given?: Given) => AsyncIterable<SubmittedOutcome[]>
 
 export interface AlertsOptions {
   submit: Submit
@@ -74,7 +76,10 @@ export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit
       tags: ['objects'],
       consumes: ['application/json', 'application/x-ndjson', 'application/avro', 'application/octet-stream'],
       body: z.unknown().meta({ description: 'Alerts; the example is one in Candela\'s own plain JSON (schemas/alert.schema.json)', examples: [example] }),
-      querystring: query({ dialect: z.enum(DIALECT_NAMES, { error: `one of ${DIALECT_NAMES.join(', ')}` }).optional().describe('Refuse alerts of another dialect') }),
+      querystring: query({
+        dialect: z.enum(DIALECT_NAMES, { error: `one of ${DIALECT_NAMES.join(', ')}` }).optional().describe('Refuse alerts of another dialect'),
+        minReliability: numberBetween(0, 1, 'a number from 0 to 1').optional().describe('Leave out sources with a lower real–bogus score; the survey\'s own bound where not given: 0.1 for LSST, 0 for ZTF')
+      }),
       response: {
         ...answer('An outcome for each alert', answeredSchema),
         ...badRequest,
@@ -89,7 +94,9 @@ export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit
     if (!Buffer.isBuffer(body) || body.length === 0) throw new CandelaError('body-empty', 'The body is empty.', { action: 'Send alerts as the body: curl --data-binary @FILE.' })
     const warnings: string[] = []
     const report = new PointReport(warning => warnings.push(warning))
-    const batches = submit(body, `POST /v1/alerts from ${request.ip}`, request.query.dialect, report)[Symbol.asyncIterator]()
+    const { dialect, minReliability } = request.query
+    const given: Given = minReliability === undefined ? NOTHING_GIVEN : { minReliability }
+    const batches = submit(body, `POST /v1/alerts from ${request.ip}`, dialect, report, given)[Symbol.asyncIterator]()
     // Until the first batch is committed, a failure still has a status of its own.
     const first = await batches.next()
     reply.type('application/json; charset=utf-8')

@@ -1,6 +1,6 @@
 /** The filter of a client of /v1/stream. */
 import { z } from 'zod'
-import { separationOf } from '../../state/sky.ts'
+import { placeOf, separationOf } from '../../state/sky.ts'
 import { isWithdrawal, type Candidate, type Change } from '../../state/views.ts'
 import { CONE_EXPECTED, coneOf, coneParameters, missingOfCone } from '../objects/cone.ts'
 import { diaObjectId, integerBetween, probability } from '../schemas.ts'
@@ -41,7 +41,12 @@ export function filterOf ({ minProbability, maxProbability, minEpochs, diaObject
   if (maxProbability !== undefined) bounds.push(({ probabilityIa }) => probabilityIa <= maxProbability)
   if (minEpochs !== undefined) bounds.push(({ epochs }) => epochs >= minEpochs)
   const cone = coneOf(place)
-  if (cone) tests.push(change => separationOf(cone, change) <= cone.radius)
+  if (cone) {
+    tests.push(change => {
+      const place = placeOf(change)
+      return place !== undefined && separationOf(cone, place) <= cone.radius
+    })
+  }
   if (bounds.length > 0) tests.push(change => isWithdrawal(change) || bounds.every(test => test(change)))
   return tests.length === 0 ? undefined : change => tests.every(test => test(change))
 }

@@ -9,8 +9,8 @@ export const archiveSchema = {
   doc: 'An object that left the state store of Candela. The first columns are for any reader of Avro; the packed ones are what candela restore reads. The header\'s metadata have candela.format, the data format of the packed columns, candela.objects, the number of records, and candela.archivedAt (ISO 8601, UTC).',
   fields: [
     { name: 'diaObjectId', type: 'string', doc: 'The survey\'s id of the object' },
-    { name: 'ra', type: 'double', doc: 'Right ascension of the newest alert [deg, ICRS]' },
-    { name: 'dec', type: 'double', doc: 'Declination of the newest alert [deg, ICRS]' },
+    { name: 'ra', type: 'double', doc: 'Right ascension of the newest alert that has one [deg, ICRS]; NaN where none has' },
+    { name: 'dec', type: 'double', doc: 'Its declination [deg, ICRS]; NaN where none has one' },
     optional('lastMjdTai', 'double', 'Time of the newest photometric point or alert, whichever is later [d, MJD TAI]'),
     { name: 'points', type: 'int', doc: 'Photometric points, in all bands' },
     { name: 'publications', type: 'int', doc: 'Entries of the published history' },

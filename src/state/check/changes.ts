@@ -1,6 +1,6 @@
 /** The list of changes, and the records that its entries belong to. */
 import { unpack } from 'msgpackr'
-import { isPosition } from '../../alert/points.ts'
+import { isPosition, isUnknownPosition } from '../../alert/points.ts'
 import { candidateOf, toClassification, type PublicationBlock } from '../record/classification.ts'
 import type { ObjectRecord } from '../record/record.ts'
 import type { Candidate } from '../views.ts'
@@ -52,11 +52,11 @@ export class ChangesCheck {
     const candidate = candidateIn(bytes)
     const newest = publications.at(-1)
     // An entry of another object is reported when that object's entries are checked.
-    const whole = blockOf && isPosition(record.ra, record.dec) ? candidateOf(record, blockOf) : undefined
+    const whole = blockOf && (isPosition(record.ra, record.dec) || isUnknownPosition(record.ra, record.dec)) ? candidateOf(record, blockOf) : undefined
     const expected: Partial<Candidate> | undefined = newest && { ...toClassification(diaObjectId, newest), ...whole, sequence }
     const wrong = tip === null || expected === undefined ||
       (Object.keys(expected) as Array<keyof Candidate>).some(name => candidate?.[name] !== expected[name]) ||
-      !isPosition(candidate?.ra, candidate?.dec)
+      !(isPosition(candidate?.ra, candidate?.dec) || (candidate?.ra === null && candidate.dec === null))
     if (!wrong) return
     this.reported.add(sequence)
     of('change-wrong', `its entry ${sequence} of the list of changes is ${JSON.stringify(candidate)}, not its newest classification ${JSON.stringify(newest ?? null)}`)

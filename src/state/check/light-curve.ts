@@ -1,5 +1,5 @@
 import { OBJECT_ID } from '../../alert/alert.ts'
-import { isPosition } from '../../alert/points.ts'
+import { isPosition, isUnknownPosition } from '../../alert/points.ts'
 import { identityOf, inTime, storedPoint, type StoredPoint } from '../../light-curve/stored-point.ts'
 import { firstDetection } from '../../light-curve/window.ts'
 import type { ObjectRecord } from '../record/record.ts'
@@ -8,7 +8,7 @@ import type { Report } from './findings.ts'
 /** Checks that a record's id and position are valid. */
 export function checkFacts ({ diaObjectId, ra, dec }: ObjectRecord, report: Report): void {
   if (!OBJECT_ID.test(diaObjectId)) report('record-invalid', `object ${diaObjectId}: its id is none that an alert may have`, diaObjectId)
-  if (!isPosition(ra, dec)) report('record-invalid', `object ${diaObjectId}: its position is ra ${ra}, dec ${dec}`, diaObjectId)
+  if (!isPosition(ra, dec) && !isUnknownPosition(ra, dec)) report('record-invalid', `object ${diaObjectId}: its position is ra ${ra}, dec ${dec}`, diaObjectId)
 }
 
 const asKept = (point: StoredPoint): boolean => {

@@ -1,6 +1,6 @@
 /** The last check before an alert may create or change a record, for all dialects. */
 import { OBJECT_ID, type Alert, type PhotometricPoint } from '../../alert/alert.ts'
-import { isPosition } from '../../alert/points.ts'
+import { isPosition, isUnknownPosition } from '../../alert/points.ts'
 import { CandelaError } from '../../errors.ts'
 import { identityOf } from '../../light-curve/stored-point.ts'
 
@@ -24,7 +24,7 @@ export function admission (alert: Alert): Admission {
     })
   })
   if (diaObjectId !== null && !OBJECT_ID.test(diaObjectId)) return refused('its diaObjectId is not 1 to 64 of A-Z a-z 0-9 _ -', diaObjectId.slice(0, 80))
-  if (!isPosition(ra, dec)) return refused(`its position is ra ${ra}, dec ${dec}`, [ra, dec])
+  if (!isPosition(ra, dec) && !isUnknownPosition(ra, dec)) return refused(`its position is ra ${ra}, dec ${dec}`, [ra, dec])
   const points = newest(alert.points)
   return points === alert.points ? { alert, tooMany: 0 } : { alert: { ...alert, points }, tooMany: alert.points.length - points.length }
 }

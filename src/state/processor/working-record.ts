@@ -52,7 +52,7 @@ export class WorkingRecord implements RecordParts {
     this.#publicationBlocks.get(block) ?? this.#store.objects.publicationBlock(diaObjectId, block)
 
   /** Adopts merged points and facts, and closes blocks that have grown long. */
-  #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai }: UpdatedRecord): void {
+  #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, positionMjdTai, host, context, factsMjdTai, givenHost }: UpdatedRecord): void {
     const { record } = this
     const firstBlock = whole ? 0 : record.closedPointBlocks
     const blocks = closedBlocks(firstBlock * BLOCK_LENGTH + points.length)
@@ -68,7 +68,7 @@ export class WorkingRecord implements RecordParts {
     } else {
       this.#closedSince = [...this.#closedSince, ...closing]
     }
-    Object.assign(record, { firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai })
+    Object.assign(record, { firstDetectionMjdTai, ra, dec, positionMjdTai, host, context, factsMjdTai, givenHost })
     record.openPoints = points.slice(closing.length)
     record.closedPointBlocks = blocks
     this.changed = true

@@ -1,4 +1,5 @@
 /** Makes published classifications of the stored history. */
+import { isPosition } from '../../alert/points.ts'
 import { CandelaError } from '../../errors.ts'
 import { classifierOf } from '../../model/model-key.ts'
 import { PROBABILITY_STEPS, type ObjectRecord, type Publication } from './record.ts'
@@ -13,6 +14,10 @@ export const toClassification = (diaObjectId: string, { probabilityIa, epochs, m
   ...classifierOf(model),
   publishedAt: new Date(publishedAt).toISOString()
 })
+
+/** The position of a record as readers see it: null where it is not known. */
+export const shownPosition = ({ ra, dec }: { ra: number, dec: number }): { ra: number | null, dec: number | null } =>
+  isPosition(ra, dec) ? { ra, dec } : { ra: null, dec: null }
 
 /** Most publications searched for a rise; more than these within a day are not expected. */
 const MOST_LOOKED_AT = 100
@@ -53,9 +58,9 @@ export function riseOf (record: Published, blockOf: PublicationBlock): number | 
 
 /** The entry of a record in the list of changes; undefined where nothing was published. */
 export function candidateOf (record: Published & Pick<ObjectRecord, 'ra' | 'dec' | 'firstDetectionMjdTai'>, blockOf: PublicationBlock): NewCandidate | undefined {
-  const { diaObjectId, ra, dec, firstDetectionMjdTai, publications } = record
+  const { diaObjectId, firstDetectionMjdTai, publications } = record
   const newest = publications.at(-1)
-  return newest && { ...toClassification(diaObjectId, newest), ra, dec, firstDetectionMjdTai, rise: riseOf(record, blockOf) }
+  return newest && { ...toClassification(diaObjectId, newest), ...shownPosition(record), firstDetectionMjdTai, rise: riseOf(record, blockOf) }
 }
 
 /**
@@ -63,4 +68,4 @@ export function candidateOf (record: Published & Pick<ObjectRecord, 'ra' | 'dec'
  * @param publishedAt [ms since 1970, UTC]
  */
 export const withdrawalOf = ({ diaObjectId, ra, dec, declined, revision }: Pick<ObjectRecord, 'diaObjectId' | 'ra' | 'dec' | 'declined' | 'revision'>, publishedAt: number): NewWithdrawal =>
-  ({ diaObjectId, ra, dec, reason: declined ?? 'no-detection', revision, publishedAt: new Date(publishedAt).toISOString() })
+  ({ diaObjectId, ...shownPosition({ ra, dec }), reason: declined ?? 'no-detection', revision, publishedAt: new Date(publishedAt).toISOString() })

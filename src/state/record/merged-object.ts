@@ -1,8 +1,8 @@
 /** Merges an object that is both in the store and in an archive. */
 import { mergePoints } from '../../light-curve/merge.ts'
 import { firstDetection } from '../../light-curve/window.ts'
+import { newestFacts } from './facts.ts'
 import type { GivenHost, Publication } from './record.ts'
-import { newerFacts } from './update.ts'
 import type { WholeObject } from './whole-object.ts'
 
 /** Belongs to no model: the next update of such a record, or a revision, replays its light curve. */
@@ -10,7 +10,7 @@ export const NO_MODEL = ''
 
 /**
  * The union of what the store keeps of an object and of what an archive has: light curves by the rules of mergePoints,
- * histories in order of their times with nothing taken away, position and host facts of the newest alert, the newest
+ * histories in order of their times with nothing taken away, position, host facts and context of the newest alert, the newest
  * redshift that was given, the greater revision, the place in the list of changes of the newest publication. Each life
  * counted its own revisions and publications never change, so revisions of the merged history can fall; the next one is
  * above them all. Its hidden states belong to no model until they are replayed.
@@ -20,7 +20,7 @@ export function mergedObject (kept: WholeObject, archived: WholeObject): WholeOb
   const merged = mergePoints(kept.points, archived.points)
   const publications = mergedHistory(kept.publications, archived.publications)
   const { record } = kept
-  const facts = newerFacts(record, { ...archived.record, midpointMjdTai: archived.record.factsMjdTai }) ? archived.record : record
+  const facts = newestFacts(record, archived.record)
   const givenHost = newerGiven(record.givenHost, archived.record.givenHost)
   const brought = merged.changed.length > 0 || publications.length > kept.publications.length || facts !== record || givenHost !== record.givenHost
   if (!brought) return null
@@ -31,7 +31,9 @@ export function mergedObject (kept: WholeObject, archived: WholeObject): WholeOb
       ...record,
       ra: facts.ra,
       dec: facts.dec,
+      positionMjdTai: facts.positionMjdTai,
       host: facts.host,
+      context: facts.context,
       factsMjdTai: facts.factsMjdTai,
       givenHost,
       model: NO_MODEL,

@@ -6,6 +6,8 @@ import { CandelaError, reasonIn } from '../../errors.ts'
 import { readPoints, writePoints } from '../../light-curve/packed-points.ts'
 import { TICKS_A_DAY, type StoredPoint } from '../../light-curve/stored-point.ts'
 import { PROBABILITY_STEPS, type HiddenState, type ObjectRecord, type Publication, type RecordWith, type StatelessRecord } from './record.ts'
+import { readContext, writeContext } from './packed-context.ts'
+import { readOptional, readTime, writeOptional, writeTime } from './packed-values.ts'
 import { DECLINE_REASONS } from '../views.ts'
 
 const CHECKSUM_BYTES = 4
@@ -14,6 +16,10 @@ const CHECKSUM_BYTES = 4
 const LATE = 0x80
 const MERGED = 0x40
 const REASON = 0x3f
+
+/** The position is not of the alert that the other facts are from. */
+const PLACED_APART = 0x01
+const WITH_CONTEXT = 0x02
 
 /** What `write` writes, and its CRC-32. */
 function sealed (write: (encoder: Encoder) => void): Uint8Array {
@@ -43,26 +49,6 @@ export const damaged = (diaObjectId: string, what: string, cause?: unknown): Can
   new CandelaError('record-damaged', `object ${diaObjectId}: ${what}`, {
     cause, value: diaObjectId, action: 'Restore the data folder from a copy, or replay the alerts into a new one.'
   })
-
-/** Values that may be missing, behind one byte of flags. */
-function writeOptional (encoder: Encoder, values: ReadonlyArray<number | null>): void {
-  writeUint8(encoder, values.reduce<number>((flags, value, k) => flags | (value === null ? 0 : 1 << k), 0))
-  for (const value of values) if (value !== null) writeFloat64(encoder, value)
-}
-
-function readOptional (decoder: Decoder, count: number): Array<number | null> {
-  const flags = readUint8(decoder)
-  return Array.from({ length: count }, (_, k) => (flags & 1 << k) === 0 ? null : readFloat64(decoder))
-}
-
-/** A time, or null or −∞ for none, in ticks of 10⁻⁸ d. */
-const writeTime = (encoder: Encoder, time: number | null): void =>
-  writeVarUint(encoder, time === null || time === -Infinity ? 0 : Math.round(time * TICKS_A_DAY))
-
-function readTime (decoder: Decoder): number | null {
-  const ticks = readVarUint(decoder)
-  return ticks === 0 ? null : ticks / TICKS_A_DAY
-}
 
 const bytesOf = (array: Float64Array | Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 /** A copy: LMDB's buffer is not aligned, and is reused at the next read. */
@@ -161,7 +147,28 @@ export const packRecord = (record: ObjectRecord): Uint8Array => sealed(encoder =
   writeVarUint(encoder, record.closedPublicationBlocks)
   writePublications(encoder, record.publications)
   writeVarUint(encoder, record.sequence ?? 0)
+  writeTail(encoder, record)
 })
+
+type Tail = Pick<ObjectRecord, 'positionMjdTai' | 'context'>
+
+/** What older versions of Candela did not keep. A record that has nothing of it ends before, as theirs do. */
+function writeTail (encoder: Encoder, { positionMjdTai, factsMjdTai, context }: ObjectRecord): void {
+  const flags = (positionMjdTai === factsMjdTai ? 0 : PLACED_APART) | (context ? WITH_CONTEXT : 0)
+  if (flags === 0) return
+  writeUint8(encoder, flags)
+  if ((flags & PLACED_APART) !== 0) writeTime(encoder, positionMjdTai)
+  if (context) writeContext(encoder, context)
+}
+
+/** @param factsMjdTai of its head */
+function readTail (decoder: Decoder, factsMjdTai: number): Tail {
+  const flags = hasContent(decoder) ? readUint8(decoder) : 0
+  return {
+    positionMjdTai: (flags & PLACED_APART) === 0 ? factsMjdTai : readTime(decoder) ?? -Infinity,
+    context: (flags & WITH_CONTEXT) === 0 ? null : readContext(decoder)
+  }
+}
 
 type Head = Pick<ObjectRecord, 'ra' | 'dec' | 'host' | 'givenHost' | 'factsMjdTai' | 'model'>
 
@@ -193,13 +200,15 @@ function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decod
   const { ra, dec, host, givenHost, factsMjdTai, model } = readHead(decoder)
   let flags = 0
   // Each property is written out: making the object by spreads is several times slower.
-  return {
+  const record: RecordWith<Tip> = {
     diaObjectId,
     ra,
     dec,
+    positionMjdTai: factsMjdTai,
     host,
-    givenHost,
+    context: null,
     factsMjdTai,
+    givenHost,
     model,
     closedPointBlocks: readVarUint(decoder),
     openPoints: readPoints(decoder),
@@ -213,6 +222,10 @@ function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decod
     late: (flags & LATE) !== 0,
     merged: (flags & MERGED) !== 0
   }
+  const { positionMjdTai, context } = readTail(decoder, factsMjdTai)
+  record.positionMjdTai = positionMjdTai
+  record.context = context
+  return record
 }
 
 /** @throws CandelaError `record-damaged` */

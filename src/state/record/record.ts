@@ -1,6 +1,7 @@
 /** What is kept of one object. */
 import type { HostFacts } from '../../alert/alert.ts'
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
+import type { ObjectFacts } from './facts.ts'
 import type { DeclineReason } from '../views.ts'
 
 /** The network's hidden state after a number of steps, with the running values of the features. */
@@ -47,15 +48,9 @@ export interface GivenHost extends HostRedshift {
  * that the cost of a new epoch does not depend on how many came before. The checkpoints, which only a rewind
  * needs, lie beside it too.
  */
-export interface RecordWith<Tip> {
+export interface RecordWith<Tip> extends ObjectFacts {
   readonly diaObjectId: string
-  ra: number
-  dec: number
-  /** Of the newest alert. */
-  host: HostFacts
   givenHost: GivenHost | null
-  /** Time of the alert that position and host facts are from, the newest one [d, MJD TAI]. */
-  factsMjdTai: number
   /** Key of the model that the hidden states belong to, see modelKey. */
   model: string
   /** The newest points, in order of time; withdrawn ones are kept as such. */
@@ -104,11 +99,13 @@ export const hostOf = ({ host, givenHost }: Pick<ObjectRecord, 'host' | 'givenHo
 
 export const newRecord = (diaObjectId: string, model: string): ObjectRecord => ({
   diaObjectId,
-  ra: 0,
-  dec: 0,
+  ra: Number.NaN,
+  dec: Number.NaN,
+  positionMjdTai: -Infinity,
   host: { redshift: null, redshiftErr: null, mwebv: null },
-  givenHost: null,
+  context: null,
   factsMjdTai: -Infinity,
+  givenHost: null,
   model,
   openPoints: [],
   closedPointBlocks: 0,

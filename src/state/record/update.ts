@@ -1,8 +1,10 @@
 /** Plans what one alert does to one record: merges its points, then decides from where the network steps. */
 import { isTime, type Alert, type Band, type HostFacts } from '../../alert/alert.ts'
+import { isPosition } from '../../alert/points.ts'
 import { mergePoints, type NewVersion } from '../../light-curve/merge.ts'
-import { dayOf, keptTime, type StoredPoint } from '../../light-curve/stored-point.ts'
+import { dayOf, type StoredPoint } from '../../light-curve/stored-point.ts'
 import { firstDetection, isStepped, windowStart } from '../../light-curve/window.ts'
+import { factsOf, newestFacts, type ObjectFacts } from './facts.ts'
 import { hostOf, type GivenHost, type HiddenState, type ObjectRecord } from './record.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { DeclineReason } from '../views.ts'
@@ -25,18 +27,14 @@ export interface ClassifiedUpdate {
 }
 
 /** The light curve and the facts of a record after an update. */
-export interface UpdatedRecord {
+export interface UpdatedRecord extends ObjectFacts {
   /** The merged points: the open ones, or the whole light curve where `whole`. */
   points: readonly StoredPoint[]
   whole: boolean
   /** Points before this time are unchanged [d, MJD TAI]; Infinity where all are. */
   changedFrom: number
   firstDetectionMjdTai: number | null
-  ra: number
-  dec: number
-  host: HostFacts
   givenHost: GivenHost | null
-  factsMjdTai: number
   /** True where the hidden states no longer belong to the light curve. */
   statesLost: boolean
 }
@@ -58,22 +56,12 @@ export interface ModelInUse {
 const sameHost = (a: HostFacts, b: HostFacts): boolean =>
   a.redshift === b.redshift && a.redshiftErr === b.redshiftErr && a.mwebv === b.mwebv
 
-const compareNumbers = (a: number | null, b: number | null): number => (a ?? -Infinity) > (b ?? -Infinity) ? 1 : (a ?? -Infinity) < (b ?? -Infinity) ? -1 : 0
-
-/** Whether an alert replaces position and host facts: the newest alert does; among alerts of one time, the greater values. */
-export function newerFacts (record: ObjectRecord, alert: Pick<Alert, 'midpointMjdTai' | 'host' | 'ra' | 'dec'>): boolean {
-  const order = compareNumbers(keptTime(alert.midpointMjdTai), record.factsMjdTai) ||
-    compareNumbers(alert.host.redshift, record.host.redshift) || compareNumbers(alert.host.redshiftErr, record.host.redshiftErr) ||
-    compareNumbers(alert.host.mwebv, record.host.mwebv) || compareNumbers(alert.ra, record.ra) || compareNumbers(alert.dec, record.dec)
-  return order > 0
-}
-
 /** Whether an alert leaves all closed blocks as they are. */
 function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, { key }: ModelInUse): boolean {
   const oldestOpen = record.openPoints[0]
   if (record.closedPointBlocks === 0 || oldestOpen === undefined) return true
   return record.firstDetectionMjdTai !== null && record.firstDetectionMjdTai < oldestOpen.midpointMjdTai && record.model === key &&
-    (sameHost(hostOf(record), hostOf({ ...record, host: alert.host })) || !newerFacts(record, alert)) &&
+    sameHost(hostOf(record), hostOf({ ...record, host: newestFacts(record, factsOf(alert)).host })) &&
     alert.points.every(point => dayOf(point) > dayOf(oldestOpen))
 }
 
@@ -101,10 +89,7 @@ export function planReplay (record: ObjectRecord, givenHost: GivenHost | null, {
   const points = [...closedPoints(), ...record.openPoints]
   const notWithdrawn = points.filter(point => !point.withdrawn)
   const detection = firstDetection(notWithdrawn)
-  const { ra, dec, host, factsMjdTai } = record
-  const updated: UpdatedRecord = {
-    points, whole: true, changedFrom: Infinity, firstDetectionMjdTai: detection, ra, dec, host, givenHost, factsMjdTai, statesLost: false
-  }
+  const updated: UpdatedRecord = { ...unchangedFacts(record), points, whole: true, changedFrom: Infinity, firstDetectionMjdTai: detection, givenHost, statesLost: false }
   return replayed(record, updated, notWithdrawn, bands)
 }
 
@@ -117,11 +102,13 @@ function replayed (record: ObjectRecord, updated: UpdatedRecord, notWithdrawn: r
   return { outcome: 'classified', updated, from: null, steps, revised: record.publications.length > 0 }
 }
 
+const unchangedFacts = ({ ra, dec, positionMjdTai, host, context, factsMjdTai }: ObjectRecord): ObjectFacts => ({ ra, dec, positionMjdTai, host, context, factsMjdTai })
+
 /** The record unchanged, at the alert's position where it has none yet. */
 function onlyPlaced (record: ObjectRecord, alert: Alert): UpdatedRecord {
-  const { openPoints, firstDetectionMjdTai, host, givenHost, factsMjdTai } = record
-  const { ra, dec } = factsMjdTai === -Infinity ? alert : record
-  return { points: openPoints, whole: false, changedFrom: Infinity, firstDetectionMjdTai, ra, dec, host, givenHost, factsMjdTai, statesLost: false }
+  const { openPoints, firstDetectionMjdTai, givenHost } = record
+  const { ra, dec } = record.positionMjdTai === -Infinity && isPosition(alert.ra, alert.dec) ? alert : record
+  return { ...unchangedFacts(record), ra, dec, points: openPoints, whole: false, changedFrom: Infinity, firstDetectionMjdTai, givenHost, statesLost: false }
 }
 
 /** @param known the points to merge with: the record's open ones, or its whole light curve where `whole` */
@@ -130,27 +117,30 @@ function planWith (
 ): Update {
   const merged = mergePoints(known, alert.points)
   const notWithdrawn = merged.points.filter(point => !point.withdrawn)
-  const newFacts = newerFacts(record, alert)
+  const facts = newestFacts(record, factsOf(alert))
+  const newFacts = facts !== record
+  const { ra, dec, positionMjdTai, host, context, factsMjdTai } = facts
   const { givenHost } = record
-  const host = newFacts ? alert.host : record.host
   const detection = !whole && record.firstDetectionMjdTai !== null ? record.firstDetectionMjdTai : firstDetection(notWithdrawn)
   const updated: UpdatedRecord = {
     points: merged.points,
     whole,
     changedFrom: earliestOf(merged.changed),
     firstDetectionMjdTai: detection,
-    ra: newFacts ? alert.ra : record.ra,
-    dec: newFacts ? alert.dec : record.dec,
+    ra,
+    dec,
+    positionMjdTai,
     host,
+    context,
+    factsMjdTai,
     givenHost,
-    factsMjdTai: newFacts ? keptTime(alert.midpointMjdTai) : record.factsMjdTai,
     statesLost: false
   }
   const rewindAll = !sameHost(hostOf({ host, givenHost }), hostOf(record)) || record.model !== key || detection !== record.firstDetectionMjdTai
   const stepping = merged.changed.filter(changesSteps)
   if (stepping.length === 0 && !rewindAll) {
     const trigger = alert.omitted.find(({ diaSourceId }) => diaSourceId === alert.diaSourceId)
-    if (trigger?.reason === 'quality-flags') return { outcome: 'declined', reason: 'quality-flags', updated }
+    if (trigger?.reason === 'quality-flags' || trigger?.reason === 'low-reliability') return { outcome: 'declined', reason: trigger.reason, updated }
     if (trigger || alert.points.length === merged.unusable) return { outcome: 'declined', reason: 'no-usable-point', updated }
     if (merged.changed.some(({ before }) => before === undefined)) return { outcome: 'declined', reason: 'withdrawn', updated }
     return { outcome: 'duplicate', updated: newFacts || merged.changed.length > 0 ? updated : null }

@@ -3,7 +3,7 @@ import { pack } from 'msgpackr'
 import type { Database } from 'lmdb'
 import { counted } from '../accounting.ts'
 import { unpackListed, unpackWithdrawal, type ListedCandidate } from './candidates/entry.ts'
-import { candidateOf } from '../record/classification.ts'
+import { candidateOf, shownPosition } from '../record/classification.ts'
 import { keyOf, checkpointsKey, type LmdbObjects } from './objects.ts'
 import { packPointBlock, packPublicationBlock, packRecord, packCheckpoints } from '../record/packed-record.ts'
 import { BLOCK_LENGTH, type ObjectRecord } from '../record/record.ts'
@@ -106,7 +106,7 @@ export function * entriesOf ({ record, pointBlocks, publicationBlocks, checkpoin
 }
 
 /** The facts of a record that its entry in the list of changes repeats. */
-const listedFacts = ({ ra, dec, firstDetectionMjdTai }: ObjectRecord): Pick<Candidate, 'ra' | 'dec' | 'firstDetectionMjdTai'> => ({ ra, dec, firstDetectionMjdTai })
+const listedFacts = (record: ObjectRecord): Pick<Candidate, 'ra' | 'dec' | 'firstDetectionMjdTai'> => ({ ...shownPosition(record), firstDetectionMjdTai: record.firstDetectionMjdTai })
 
 class Packing {
   readonly entries = new Map<string, Uint8Array | null>()

@@ -1,25 +1,33 @@
 /** Reads of the LMDB state store for HTTP and the live stream. */
+import { provenanceOf } from '../../alert/known-context.ts'
 import { unpackChange } from './candidates/entry.ts'
 import { searchCandidates } from './candidates/search.ts'
 import type { CandidateList } from './candidates/list.ts'
-import { toClassification } from '../record/classification.ts'
+import { shownPosition, toClassification } from '../record/classification.ts'
 import type { LmdbObjects } from './objects.ts'
 import type { Counters } from './packed-commit.ts'
 import { BLOCK_LENGTH, hostOf, type StatelessRecord } from '../record/record.ts'
-import type { CandidatePage, CandidateQuery, Change, Classification, LightCurveView, ObjectReader, ObjectView, StoreStatistics } from '../views.ts'
+import type { CandidatePage, CandidateQuery, Change, Classification, HostView, LightCurveView, ObjectReader, ObjectView, StoreStatistics } from '../views.ts'
 
 /** The counters of the last commit that readers see. */
 export type ReadCounters = Pick<Counters, 'sequence' | 'accounting' | 'tally'> & { deadLetters: number }
 
-function viewOf (record: StatelessRecord): ObjectView {
-  const { diaObjectId, ra, dec, firstDetectionMjdTai, openPoints, closedPointBlocks, declined, tip } = record
+function hostViewOf (record: StatelessRecord): HostView {
   const { redshift, redshiftErr, mwebv } = hostOf(record)
+  const facts = { redshift, redshiftErr, mwebv }
+  if (record.givenHost) return { ...facts, givenAt: new Date(record.givenHost.givenAt).toISOString() }
+  const { kind, catalogue, separation } = provenanceOf(facts, record.context) ?? {}
+  return { ...facts, givenAt: null, ...kind && { kind }, ...catalogue !== undefined && { catalogue }, ...separation !== undefined && { separation } }
+}
+
+function viewOf (record: StatelessRecord): ObjectView {
+  const { diaObjectId, firstDetectionMjdTai, openPoints, closedPointBlocks, declined, tip, context } = record
   const newest = record.publications.at(-1)
   return {
     diaObjectId,
-    ra,
-    dec,
-    host: { redshift, redshiftErr, mwebv, givenAt: record.givenHost && new Date(record.givenHost.givenAt).toISOString() },
+    ...shownPosition(record),
+    host: hostViewOf(record),
+    ...context && { context },
     points: closedPointBlocks * BLOCK_LENGTH + openPoints.length,
     firstDetectionMjdTai,
     lastPointMjdTai: openPoints.findLast(({ withdrawn }) => !withdrawn)?.midpointMjdTai ?? null,

@@ -12,7 +12,7 @@ export interface PublishedAlert {
    * object has none, or there is no object.
    */
   standing: Classification | null
-  /** Of the alert [deg, ICRS]; null where it could not be read. */
+  /** Of the alert [deg, ICRS]; null where it could not be read, or the sender left it out. */
   position: { ra: number, dec: number } | null
   /** Where the alert came from: topic, partition and offset, or a file. */
   origin: string

@@ -15,8 +15,9 @@ export interface Filter extends Partial<Record<NumberName, number>> {
 
 const radians = (degrees: number): number => degrees * Math.PI / 180
 
-/** Angle between two places on the sky, all in degrees, by the haversine formula: exact for small ones too. */
-export function separation (a: { ra: number, dec: number }, b: { ra: number, dec: number }): number {
+/** Angle between two places on the sky, all in degrees, by the haversine formula: exact for small ones too; Infinity from one that is not known. */
+export function separation (a: { ra: number | null, dec: number | null }, b: { ra: number, dec: number }): number {
+  if (a.ra === null || a.dec === null) return Infinity
   const half = (angle: number): number => Math.sin(radians(angle) / 2) ** 2
   const chord = half(a.dec - b.dec) + Math.cos(radians(a.dec)) * Math.cos(radians(b.dec)) * half(a.ra - b.ra)
   return 2 * Math.asin(Math.min(1, Math.sqrt(chord))) * 180 / Math.PI

@@ -9,8 +9,8 @@ const TEXTS: Array<[label: string, text: (candidate: Candidate) => string]> = [
   ['epochs', ({ epochs }) => String(epochs)],
   ['rise', ({ rise }) => rise === null ? '–' : signed(rise)],
   ['revision', ({ revision }) => String(revision)],
-  ['RA [deg]', ({ ra }) => ra.toFixed(5)],
-  ['Dec [deg]', ({ dec }) => dec.toFixed(5)],
+  ['RA [deg]', ({ ra }) => ra?.toFixed(5) ?? '–'],
+  ['Dec [deg]', ({ dec }) => dec?.toFixed(5) ?? '–'],
   ['last point [MJD TAI]', ({ midpointMjdTai }) => midpointMjdTai.toFixed(3)],
   ['published [UTC]', ({ publishedAt }) => utc(publishedAt)]
 ]

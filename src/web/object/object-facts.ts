@@ -1,25 +1,28 @@
 /** The facts of an object beside its plot. */
 import { objectAddress, type Classification, type ObjectFacts } from '../api.ts'
+import { provenance, redshiftText } from './context-facts.ts'
+import { factList, quiet, type Fact } from './fact-list.ts'
 import { brokers, catalogues, link } from './other-services.ts'
 import { element } from '../elements.ts'
 import { sexagesimal, utc, utcOfMjdTai } from '../words.ts'
-
-type Fact = [term: string, ...values: Array<string | Node>]
-
-const quiet = (text: string): HTMLElement => element('small', {}, text)
 
 function time (mjd: number | null): Array<string | Node> {
   return mjd === null ? ['–'] : [`${mjd.toFixed(3)} `, quiet(`${utcOfMjdTai(mjd)} UTC`)]
 }
 
-function redshift ({ redshift, redshiftErr, givenAt }: ObjectFacts['host']): Array<string | Node> {
+function redshift ({ redshift, redshiftErr, givenAt, ...from }: ObjectFacts['host']): Array<string | Node> {
   if (redshift === null) return ['not known']
-  return [`${redshift}${redshiftErr === null ? '' : ` ± ${redshiftErr}`} `, quiet(givenAt === null ? 'of an alert' : `given ${utc(givenAt)} UTC`)]
+  const source = provenance(from)
+  return [`${redshiftText(redshift, redshiftErr)} `, quiet(givenAt === null ? source === '' ? 'of an alert' : `of an alert: ${source}` : `given ${utc(givenAt)} UTC`)]
 }
+
+const position = ({ ra, dec }: Pick<ObjectFacts, 'ra' | 'dec'>): Array<string | Node> => ra === null || dec === null
+  ? ['not known']
+  : [`${ra.toFixed(6)} ${dec < 0 ? '−' : '+'}${Math.abs(dec).toFixed(6)}`, element('br'), quiet(sexagesimal(ra, dec))]
 
 function facts ({ ra, dec, host, points, firstDetectionMjdTai, lastPointMjdTai }: ObjectFacts, standing: Classification | null): Fact[] {
   return [
-    ['Position (ICRS)', `${ra.toFixed(6)} ${dec < 0 ? '−' : '+'}${Math.abs(dec).toFixed(6)}`, element('br'), quiet(sexagesimal(ra, dec))],
+    ['Position (ICRS)', ...position({ ra, dec })],
     ['Host redshift', ...redshift(host)],
     ['Milky Way E(B−V)', host.mwebv === null ? 'not known' : `${host.mwebv} mag`],
     ['Photometric points', String(points)],
@@ -47,10 +50,10 @@ function raw (diaObjectId: string, asOf: string | null): Array<[name: string, ad
 
 /** @param standing what stood at the time that is shown */
 export function showFacts (list: HTMLElement, object: ObjectFacts, standing: Classification | null): void {
-  list.replaceChildren(...facts(object, standing).map(([term, ...values]) => element('div', {}, element('dt', {}, term), element('dd', {}, ...values))))
+  list.replaceChildren(...factList(facts(object, standing)))
 }
 
 export function showLinks (lists: { raw: HTMLElement, elsewhere: HTMLElement }, { diaObjectId, ra, dec }: ObjectFacts, asOf: string | null): void {
   lists.raw.replaceChildren(...raw(diaObjectId, asOf).map(([name, address]) => element('li', {}, element('a', { href: address }, name))))
-  lists.elsewhere.replaceChildren(...[...brokers(diaObjectId), ...catalogues(ra, dec)].map(other => element('li', {}, link(other))))
+  lists.elsewhere.replaceChildren(...[...brokers(diaObjectId), ...ra === null || dec === null ? [] : catalogues(ra, dec)].map(other => element('li', {}, link(other))))
 }

@@ -1,6 +1,7 @@
 /** The page at /objects/{diaObjectId}: light curve over P(Ia), what was published when, and what is known besides. */
 import { fetchHistory, objectAddress, Problem, type Classification } from '../api.ts'
 import { AsOf } from './as-of.ts'
+import { showContext } from './context-facts.ts'
 import { BandLegend } from './band-legend.ts'
 import { showConnection } from '../connection.ts'
 import { part } from '../elements.ts'
@@ -78,6 +79,7 @@ async function showMoment (): Promise<void> {
   plot.show(plottedAt(known, published, moment))
   historyTable.mark(moment)
   showFacts(part('facts'), object, standing)
+  showContext(part('context'), part('context-facts'), object)
   showLinks({ raw: part('raw'), elsewhere: part('elsewhere') }, object, moment)
 }
 

@@ -30,6 +30,34 @@ test('the triggering source comes first, then previous sources, then forced phot
   })
 })
 
+test('the context: reliability, template flux, extendedness, dipole, detections and the first of them; 60000 and null are none', async () => {
+  const diaSource = lsstSource({ reliability: 0.875, templateFlux: 1500, extendedness: 0.25, isDipole: false })
+  const diaObject = { diaObjectId: 5n, ra: 150.5, dec: -2.75, nDiaSources: 12, firstDiaSourceMjdTai: 61000.5 }
+  const ofSource = { realBogus: { score: 0.875, name: 'reliability' }, templateFlux: 1500, extendedness: 0.25, isDipole: false }
+  assert.deepEqual((await decode({ diaSource, diaObject })).context, { ...ofSource, detections: 12, firstDetectionMjdTai: 61000.5 })
+  for (const firstDiaSourceMjdTai of [60000, null]) {
+    assert.deepEqual((await decode({ diaSource, diaObject: { ...diaObject, firstDiaSourceMjdTai } })).context, { ...ofSource, detections: 12 })
+  }
+  assert.deepEqual((await decode({ diaSource, diaObject: null })).context, ofSource)
+  assert.equal('context' in await decode({}), false)
+})
+
+test('sources below the least reliability are left out: 0.1 where nothing else is given; forced photometry has no score and stays', async () => {
+  const bytes = framed(lsstAlert({
+    diaSource: lsstSource({ reliability: 0.0625 }),
+    prvDiaSources: [lsstSource({ diaSourceId: 7n, visit: 1n, reliability: 0.25 }), lsstSource({ diaSourceId: 8n, visit: 2n }), lsstSource({ diaSourceId: 9n, visit: 3n, reliability: 0.0625, timeWithdrawnMjdTai: 61107 })],
+    prvDiaForcedSources: [lsstForced({ visit: 4n })]
+  }))
+  const leftOut = async (minReliability?: number): Promise<unknown> => {
+    const { points, omitted } = await decodeAlert(bytes, { schemas, given: minReliability === undefined ? {} : { minReliability } })
+    return [points.map(({ visit }) => visit), omitted.map(({ diaSourceId, reason }) => [diaSourceId, reason])]
+  }
+  const trigger = ['170094456272322680', 'low-reliability']
+  assert.deepEqual(await leftOut(), [[1, 2, 3, 4], [trigger]], 'what the survey took back is told')
+  assert.deepEqual(await leftOut(0.5), [[2, 3, 4], [trigger, ['7', 'low-reliability']]])
+  assert.deepEqual(await leftOut(0), [[2026030500055, 1, 2, 3, 4], []])
+})
+
 test('ids above 2^53 stay exact', async () => {
   for (const id of [2n ** 53n + 1n, 2n ** 63n - 1n, 9_007_199_254_740_993n]) {
     const alert = await decode({ diaSource: lsstSource({ diaSourceId: id }), diaObject: { diaObjectId: id, ra: 1, dec: 1 } })

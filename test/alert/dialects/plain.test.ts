@@ -43,6 +43,13 @@ test('what the normal form of an alert is written as, is read as the same alert'
   assert.deepEqual(await decodeText(JSON.stringify(alert)), alert)
 })
 
+test('an alert may have no position: ra and dec are both null, or neither', async () => {
+  const alert = await decode({ ra: null, dec: null })
+  assert.deepEqual([alert.ra, alert.dec], [Number.NaN, Number.NaN])
+  assert.deepEqual(await decodeText(JSON.stringify(alert)), alert, 'as dead letters keep it')
+  await assert.rejects(decode({ dec: null }), /dec is null, expected a number: ra and dec are both null, or neither/)
+})
+
 test('magnitudes and FLUXCAL become nJy', async () => {
   const { points } = await decode({
     points: [

@@ -49,8 +49,33 @@ test('magnitudes become signed fluxes, the start of the exposure its middle in T
     omitted: [],
     host: { redshift: null, redshiftErr: null, mwebv: null },
     solarSystem: false,
+    context: { realBogus: { score: 0.25, name: 'rb' } },
     readAs: { dialect: 'ztf', fluxUnit: 'AB magnitudes' }
   })
+})
+
+test('the context: the better real–bogus score, the nearest source of PS1, detections since the survey began; −999 is none', async () => {
+  const known = { rb: 0.75, drb: 0.5, ndethist: 12, jdstarthist: 2458900.5, sgscore1: 0.0625, distpsnr1: 1.5 }
+  const { context } = await decode({ candidate: ztfSource(known) })
+  near(context?.firstDetectionMjdTai, 58900 + HALF_EXPOSURE_AND_LEAP_SECONDS)
+  assert.deepEqual({ ...context, firstDetectionMjdTai: null }, {
+    realBogus: { score: 0.5, name: 'drb' }, nearest: { catalogue: 'PS1', starScore: 0.0625, separation: 1.5 }, detections: 12, firstDetectionMjdTai: null
+  })
+  const missing = Object.fromEntries(Object.keys(known).map(name => [name, -999]))
+  assert.equal('context' in await decode({ candidate: ztfSource(missing) }), false)
+  assert.deepEqual((await decode({ candidate: ztfSource({ ...missing, rb: 0.75, distpsnr1: 1.5 }) })).context, {
+    realBogus: { score: 0.75, name: 'rb' }, nearest: { catalogue: 'PS1', starScore: null, separation: 1.5 }
+  })
+})
+
+test('the least reliability holds for the score that a source has: drb of the trigger, rb of those before; limits stay', async () => {
+  const bytes = ztfContainer([[ztfAlert({
+    candidate: ztfSource({ drb: 0.75, rb: 0.125 }),
+    prv_candidates: [ztfSource({ jd: 2458999.5, pid: 7n, candid: 5n, rb: 0.125 }), ztfSource({ jd: 2458998.5, pid: 6n, rb: -999 }), ztfLimit({ jd: 2458997.5, pid: 5n })]
+  })]])
+  const visits = async (given: { minReliability?: number }): Promise<unknown> => (await decodeAlert(bytes, { schemas: countingSource(), given })).points.map(({ visit }) => visit)
+  assert.deepEqual(await visits({}), [1105522281015, 7, 6, 5])
+  assert.deepEqual(await visits({ minReliability: 0.5 }), [1105522281015, 6, 5])
 })
 
 test('an upper limit is a forced point of flux 0, with a fifth of the limit for its error', async () => {

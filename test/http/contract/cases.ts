@@ -84,8 +84,9 @@ export const cases: Record<string, ContractCase[]> = {
     bad(classify({ objects: Array.from({ length: 16 }, () => ({ points: Array.from({ length: 2000 }, () => 0) })) }), 413, 'too-many-points')
   ],
   'POST /v1/alerts': [
-    good(postAlerts(alertText('new-1'))), good(postAlerts(`${alertText('new-2')}\n{`)), good(postAlerts('not an alert', { 'content-type': 'application/octet-stream' })), good(sending('POST', '/v1/alerts?dialect=lsst')(alertText('new-3'))),
-    bad(postAlerts(''), 400, 'body-empty'), bad(sending('POST', '/v1/alerts?dialect=atlas')(alertText('1'))), bad(sending('POST', '/v1/alerts?survey=x')(alertText('1'))),
+    good(postAlerts(alertText('new-1'))), good(postAlerts(`${alertText('new-2')}\n{`)), good(postAlerts('not an alert', { 'content-type': 'application/octet-stream' })), good(sending('POST', '/v1/alerts?dialect=lsst')(alertText('new-3'))), good(sending('POST', '/v1/alerts?minReliability=0.5')(alertText('new-4'))),
+    bad(postAlerts(''), 400, 'body-empty'), bad(sending('POST', '/v1/alerts?dialect=sloan')(alertText('1'))), bad(sending('POST', '/v1/alerts?survey=x')(alertText('1'))),
+    ...['-0.1', '1.5', 'high', ''].map(least => bad(sending('POST', `/v1/alerts?minReliability=${least}`)(alertText('1')))),
     otherCoding(postAlerts), otherSite(postAlerts(alertText('1'))), bad(postAlerts(' '.repeat(5001)), 413, 'body-too-large')
   ],
   'GET /v1/dead-letters': [

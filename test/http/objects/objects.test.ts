@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Candidate } from '../../../src/state/views.ts'
+import type { Alert } from '../../../src/alert/alert.ts'
+import type { AlertContext } from '../../../src/alert/context.ts'
+import { hostFactsOf } from '../../../src/alert/host-redshift.ts'
+import type { Candidate, ObjectView } from '../../../src/state/views.ts'
+import { alertFor, point } from '../../pipeline.ts'
 import { EPOCH, openService, type Service } from '../service.ts'
 
 interface Page { objects: Candidate[], nextCursor: string | null }
@@ -143,4 +147,76 @@ test('an object that was never seen is a 404, an id that cannot be one a 400', a
   for (const id of ['a%20b', '%3Cscript%3E', 'x'.repeat(65), '..%2Fmeta']) {
     assert.equal((await service.ask(`/v1/objects/${id}`)).statusCode, 400, id)
   }
+})
+
+const UNKNOWN = { ra: Number.NaN, dec: Number.NaN }
+const redshifts: AlertContext['hostRedshifts'] = [
+  { redshift: 0.083, redshiftErr: 0.021, kind: 'photometric', catalogue: 'Legacy Surveys DR8', separation: 1.42 },
+  { redshift: 0.052, redshiftErr: null, kind: 'spectroscopic', catalogue: 'TNS' }
+]
+
+test('the context of the newest alert is shown as far as it is known, and where the host redshift comes from', async t => {
+  const service = await openService(t)
+  const { processor } = service.pipeline
+  const host = { redshift: 0.083, redshiftErr: 0.021, mwebv: null }
+  const context: AlertContext = { realBogus: { score: 0.9158028960227966, name: 'reliability' }, classes: [{ catalogue: 'TNS', class: 'SN Ia' }], detections: 392, hostRedshifts: redshifts }
+  const put = async (given: Partial<Alert>): Promise<void> => {
+    await processor.process([{ alert: alertFor('1', [point({ midpointMjdTai: given.midpointMjdTai! })], given), origin: 'test' }])
+  }
+  const object = async (): Promise<ObjectView> => (await service.ask('/v1/objects/1')).json<ObjectView>()
+  await put({ midpointMjdTai: 60000, host, context })
+  const known = await object()
+  assert.deepEqual(known.context, context)
+  assert.deepEqual(known.host, { redshift: 0.083, redshiftErr: 0.021, mwebv: null, givenAt: null, kind: 'photometric', catalogue: 'Legacy Surveys DR8', separation: 1.42 })
+  assert.deepEqual(Object.keys((await service.ask('/v1/objects/1?fields=context')).json<object>()), ['context'])
+  // An older alert changes nothing, whatever it says.
+  await put({ midpointMjdTai: 59999, context: { detections: 1 } })
+  assert.deepEqual((await object()).context, context)
+  const given = await service.ask({ method: 'PUT', url: '/v1/objects/1/host', payload: { redshift: 0.12 } })
+  assert.deepEqual(Object.keys(given.json<ObjectView>().host), ['redshift', 'redshiftErr', 'mwebv', 'givenAt'], 'a given redshift is nobody else\'s')
+  assert.deepEqual((await object()).context, context, 'what the alert said stays')
+  await service.ask({ method: 'DELETE', url: '/v1/objects/1/host' })
+  assert.equal((await object()).host.catalogue, 'Legacy Surveys DR8')
+  await put({ midpointMjdTai: 60001, host })
+  assert.equal('context' in await object(), false)
+  assert.equal('kind' in (await object()).host, false, 'nobody says where it comes from')
+})
+
+test('a redshift of a packet classifies as one that was given; a label does not', async t => {
+  const probability = async (hostRedshifts: AlertContext['hostRedshifts'], given?: number): Promise<number> => {
+    const service = await openService(t)
+    const alert = alertFor('1', [point({ midpointMjdTai: 60000 })], { host: hostFactsOf(hostRedshifts ?? []), ...hostRedshifts && { context: { hostRedshifts } } })
+    await service.pipeline.processor.process([{ alert, origin: 'test' }])
+    if (given !== undefined) await service.ask({ method: 'PUT', url: '/v1/objects/1/host', payload: { redshift: given, redshiftErr: 0.021 } })
+    return (await service.ask('/v1/objects/1')).json<ObjectView>().classification!.probabilityIa
+  }
+  const none = await probability(undefined)
+  assert.equal(await probability(redshifts), await probability(undefined, 0.083))
+  assert.notEqual(await probability(redshifts), none)
+  assert.equal(await probability(redshifts!.slice(1)), none, 'TNS alone')
+})
+
+test('an object of unknown position has no ra and dec, is in every list and in no cone', async t => {
+  const service = await openService(t)
+  const put = async (id: string, given: Partial<Alert>): Promise<void> => {
+    const [outcome] = await service.pipeline.processor.process([{ alert: alertFor(id, [point({ midpointMjdTai: given.midpointMjdTai! })], given), origin: 'test' }])
+    assert.equal(outcome!.outcome, 'classified')
+  }
+  await put('placed', { midpointMjdTai: 60000, ra: 10, dec: 20 })
+  await put('unplaced', { midpointMjdTai: 60000, ...UNKNOWN })
+  const { ra, dec } = (await service.ask('/v1/objects/unplaced')).json<ObjectView>()
+  assert.deepEqual([ra, dec], [null, null])
+  for (const sort of ['recency', 'probability', 'rise']) {
+    const { objects } = await ask(service, `?sort=${sort}`)
+    assert.deepEqual(objects.map(one => [one.diaObjectId, one.ra, one.dec]).sort(), [['placed', 10, 20], ['unplaced', null, null]])
+  }
+  for (const sort of ['separation', 'recency']) assert.deepEqual(ids(await ask(service, `?ra=10&dec=20&radius=180&sort=${sort}`)), ['placed'])
+  const csv = (await service.ask('/v1/objects?format=csv&fields=diaObjectId,ra,dec')).body.trim().split(/\r?\n/)
+  assert.deepEqual(csv, ['"diaObjectId","ra","dec"', '"unplaced",,', '"placed",10,20'])
+  const votable = (await service.ask('/v1/objects?format=votable&fields=diaObjectId,ra,dec')).body
+  assert.ok(votable.includes('<TR><TD>unplaced</TD><TD/><TD/></TR>'), votable)
+  // A later alert tells where it is, and an even later one that does not takes nothing away.
+  await put('unplaced', { midpointMjdTai: 60001, ra: 10, dec: 21 })
+  await put('unplaced', { midpointMjdTai: 60002, ...UNKNOWN })
+  assert.deepEqual(ids(await ask(service, '?ra=10&dec=20&radius=2&sort=separation')), ['placed', 'unplaced'])
 })

@@ -60,7 +60,7 @@ function standing ({ store }: Pick<Archiving, 'store'>, diaObjectId: string): un
   return {
     points: Buffer.from(packPointBlock(points)).toString('hex'),
     tip: tip && [tip.steps, tip.midpointMjdTai, tip.logit, Buffer.from(tip.network.buffer).toString('hex'), Buffer.from(tip.accumulator.buffer).toString('hex')],
-    facts: [record.host, record.givenHost, record.factsMjdTai, record.ra, record.dec],
+    facts: [record.host, record.givenHost, record.factsMjdTai, record.ra, record.dec, record.positionMjdTai, record.context],
     firstDetectionMjdTai: record.firstDetectionMjdTai,
     probabilityIa: store.reader.object(diaObjectId)?.classification?.probabilityIa ?? null,
     listed: store.reader.candidates({ limit: 100 }).candidates.find(candidate => candidate.diaObjectId === diaObjectId)?.probabilityIa ?? null

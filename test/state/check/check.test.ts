@@ -49,6 +49,17 @@ test('an empty folder has no finding', async t => {
   assert.deepEqual([summary.objects, summary.complete], [0, true])
 })
 
+test('an object of unknown position, and one whose position became known later, have no finding', async t => {
+  const { folder, processor, close } = await openPipeline(t)
+  const unknown = { ra: Number.NaN, dec: Number.NaN, context: { detections: 3 } }
+  for (const id of ['never', 'later']) await processor.process([{ alert: alertFor(id, [point({ midpointMjdTai: 60000 })], unknown), origin: 'test' }])
+  await processor.process([{ alert: alertFor('later', [point({ midpointMjdTai: 60000 })], { midpointMjdTai: 60000 }), origin: 'test' }])
+  await close()
+  const { findings, summary } = await check(t, folder)
+  assert.deepEqual(findings, [])
+  assert.deepEqual([summary.objects, summary.complete], [2, true])
+})
+
 test('hidden states of another model are counted, and not compared', async t => {
   const folder = copyOf(t, healthy)
   const { findings, summary } = await check(t, folder, untrainedModel({}, 12))
@@ -193,7 +204,7 @@ const kinds: ReadonlyArray<[what: string, code: FindingCode, damage: (raw: RawFo
   ['an entry of another object in its place', 'change-wrong', raw => raw.changes.putSync(raw.record().sequence!, raw.changes.get(raw.record(IDS[4]).sequence!)!)],
   ['an entry of the list of changes that nobody names', 'change-orphaned', raw => raw.changes.putSync(1, raw.changes.get(raw.record().sequence!)!)],
   ['an entry of the list of changes of nobody', 'change-orphaned', raw => raw.changes.putSync(1, pack({ diaObjectId: 'nobody' }))],
-  ['an entry of the list of changes with another position', 'change-wrong', raw => raw.value<Candidate>(raw.changes, raw.record().sequence!, candidate => { candidate.ra += 1e-9 })],
+  ['an entry of the list of changes with another position', 'change-wrong', raw => raw.value<Candidate>(raw.changes, raw.record().sequence!, candidate => { candidate.ra! += 1e-9 })],
   ['an entry of the list of changes with another rise', 'change-wrong', raw => raw.value<Candidate>(raw.changes, raw.record().sequence!, candidate => { candidate.rise = 0.5 })],
   ['a place in an order that is gone', 'order-missing', raw => raw.orders.removeSync(raw.places()[0]!)],
   ['a position in the order by cells that is another', 'order-missing', raw => raw.orders.putSync(raw.places()[2]!, Buffer.alloc(16))],

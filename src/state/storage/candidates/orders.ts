@@ -2,7 +2,7 @@
 import type { Database } from 'lmdb'
 import { PROBABILITY_STEPS } from '../../record/record.ts'
 import type { Candidate } from '../../views.ts'
-import { cellOf, type CellRange, type Place } from '../../sky.ts'
+import { cellOf, placeOf, type CellRange, type Place } from '../../sky.ts'
 
 /** Which order, what the entry is sorted by in it, and its number in the list of changes. */
 export type OrderKey = [order: number, key: number, sequence: number]
@@ -30,12 +30,16 @@ function unpackPlace (value: Uint8Array): Place {
   return { ra: view.getFloat64(0, true), dec: view.getFloat64(8, true) }
 }
 
-/** What stands for an entry in the orders, in the order of the keys. */
-export const rowsOf = (candidate: Candidate): Array<[OrderKey, Uint8Array]> => [
-  [[BY_PROBABILITY, stepsOf(candidate.probabilityIa), candidate.sequence], NOTHING],
-  [[BY_RISE, stepsOf(sortValue.rise(candidate)), candidate.sequence], NOTHING],
-  [[BY_CELL, cellOf(candidate), candidate.sequence], packPlace(candidate)]
-]
+/** What stands for an entry in the orders, in the order of the keys. An object of unknown position is in no cell. */
+export function rowsOf (candidate: Candidate): Array<[OrderKey, Uint8Array]> {
+  const { probabilityIa, sequence } = candidate
+  const place = placeOf(candidate)
+  return [
+    [[BY_PROBABILITY, stepsOf(probabilityIa), sequence], NOTHING],
+    [[BY_RISE, stepsOf(sortValue.rise(candidate)), sequence], NOTHING],
+    ...place ? [[[BY_CELL, cellOf(place), sequence], packPlace(place)] satisfies [OrderKey, Uint8Array]] : []
+  ]
+}
 
 /** An entry by its number, and what it is sorted by. */
 export interface OrderedRow {

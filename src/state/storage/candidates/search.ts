@@ -3,7 +3,7 @@ import type { CandidatePage, CandidatePosition, CandidateQuery, Cone, FoundCandi
 import { candidateIn, unpackListed, type ListedCandidate } from './entry.ts'
 import { byValue, inCells, NO_RISE, sortValue, type OrderedRow, type OrderTable, type ValueSort } from './orders.ts'
 import { filterOf, type Filter } from './filter.ts'
-import { cellsOfRing, separationOf } from '../../sky.ts'
+import { cellsOfRing, placeOf, separationOf } from '../../sky.ts'
 import type { CandidateList } from './list.ts'
 
 /**
@@ -101,7 +101,8 @@ class Search {
     if (!this.#passes(entry)) return undefined
     const { cone } = this.#query
     if (!cone) return candidateIn(entry)
-    const separation = separationOf(cone, entry)
+    const place = placeOf(entry)
+    const separation = place ? separationOf(cone, place) : Infinity
     return separation <= cone.radius ? { ...candidateIn(entry), separation } : undefined
   }
 

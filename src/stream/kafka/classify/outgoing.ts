@@ -1,5 +1,7 @@
 /** What a commit publishes: outcomes in every format, dead letters, the changelog. */
 import type { PublicationFacts } from '../../../alert/alert.ts'
+import { isPosition } from '../../../alert/points.ts'
+import { placeOf } from '../../../state/sky.ts'
 import { changelogOf } from '../../../state/storage/changelog.ts'
 import type { ProcessedAlert } from '../../../state/outcome.ts'
 import type { PackedCommit } from '../../../state/storage/packed-commit.ts'
@@ -57,7 +59,7 @@ export function outgoing (packed: PackedCommit, options: OutgoingOptions): Outgo
 const UNKNOWN: PublicationFacts = { surveyPublishedAt: null, ingestedAt: null, packet: null }
 
 function ofAlert ({ received, outcome, standing }: ProcessedAlert, now: number): PublishedAlert {
-  const position = 'alert' in received ? { ra: received.alert.ra, dec: received.alert.dec } : null
+  const position = 'alert' in received && isPosition(received.alert.ra, received.alert.dec) ? { ra: received.alert.ra, dec: received.alert.dec } : null
   return { outcome, standing, position, origin: received.origin, ...received.publication ?? UNKNOWN, processedAt: now }
 }
 
@@ -68,7 +70,7 @@ function ofRevision (candidate: Candidate, now: number): PublishedAlert {
   return {
     outcome: { diaObjectId, diaSourceId: null, midpointMjdTai: null, outcome: 'revised', probabilityIa, epochs, revision },
     standing,
-    position: { ra, dec },
+    position: placeOf({ ra, dec }) ?? null,
     origin: '',
     ...UNKNOWN,
     processedAt: now

@@ -65,7 +65,7 @@ const LONGEST_STOP = 4500
  */
 export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   const { source, schemas, settings, topics, keepPackets, measures, log, incidents = new Incidents({ log, measures }), alone = true, lookEveryMs = LOOK_EVERY } = options
-  const { connection, dialect, group: groupId } = source
+  const { connection, dialect, group: groupId, minReliability } = source
   const brokers = connection.kafkaBrokers
   const about = { source: source.name }
   const stopping = new AbortController()
@@ -81,7 +81,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   const writerSchemas = new WriterSchemas({ kafka, brokers, given: source.writerSchema, lookEveryMs, outageOf: outages.of })
   const givenOf = (topic: string): Omit<Given, 'carrier'> => {
     const writerSchema = writerSchemas.schemaOf(topic)
-    return writerSchema === undefined ? {} : { writerSchema }
+    return { ...writerSchema !== undefined && { writerSchema }, ...minReliability !== undefined && { minReliability } }
   }
   const isOwn = isOwnTopic(settings)
   const surveyed = new SurveyTopics({

@@ -34,6 +34,7 @@ const sourceSchema = z.strictObject({
   dialect: z.enum(DIALECT_NAMES).optional(),
   group: text.regex(/^[\w.-]{1,249}$/, 'not 1 to 249 letters, digits, dots, hyphens and underscores').optional(),
   start: start.optional(),
+  minReliability: z.number('a number from 0 to 1 is expected').min(0, 'below 0').max(1, 'above 1').optional(),
   ...z.object(SECURITY_KEYS).partial().shape,
   schemaTopic: z.union([yesOrNo, text.regex(/^[\w.-]{1,249}$/, 'not a name of a topic')], { error: 'true or a name of a topic is expected' }).optional(),
   schemaFile: text.min(1, 'a path is expected').optional(),

@@ -17,6 +17,8 @@ export interface IngestSource {
   dialect: DialectName | undefined
   group: string
   start: Start
+  /** Sources with a lower score are left out; undefined for the survey's own bound. */
+  minReliability?: number | undefined
   connection: KafkaSettings
   /** Of the schemas of its alerts. */
   registry: RegistrySettings
@@ -25,7 +27,7 @@ export interface IngestSource {
 }
 
 type RegistrySettings = Pick<Settings, 'schemaRegistry' | 'schemaRegistryAuth'>
-export type SourceSettings = KafkaSettings & RegistrySettings & Pick<Settings, 'kafkaTopics' | 'kafkaDialect' | 'kafkaStart' | 'kafkaSources' | 'kafkaGroup'>
+export type SourceSettings = KafkaSettings & RegistrySettings & Pick<Settings, 'kafkaTopics' | 'kafkaDialect' | 'kafkaStart' | 'kafkaMinReliability' | 'kafkaSources' | 'kafkaGroup'>
 
 /**
  * The source of the main settings first, where they name topics.
@@ -52,9 +54,9 @@ export function ingestSources (settings: SourceSettings): IngestSource[] {
 }
 
 function mainSource (settings: SourceSettings): IngestSource {
-  const { kafkaTopics: topics, kafkaDialect, kafkaGroup, kafkaStart } = settings
+  const { kafkaTopics: topics, kafkaDialect, kafkaGroup, kafkaStart, kafkaMinReliability: minReliability } = settings
   requirePatterns(topics, 'setting kafkaTopics')
-  return { name: MAIN_SOURCE, topics, dialect: kafkaDialect || undefined, group: `${kafkaGroup}-ingest`, start: kafkaStart, connection: connectionOf(settings), registry: registryOf(settings) }
+  return { name: MAIN_SOURCE, topics, dialect: kafkaDialect || undefined, group: `${kafkaGroup}-ingest`, start: kafkaStart, minReliability, connection: connectionOf(settings), registry: registryOf(settings) }
 }
 
 /** @throws UsageError that names the pattern that is refused, and why */
@@ -106,6 +108,7 @@ function sourceOf (source: GivenSource, settings: SourceSettings, where: string)
     dialect,
     group,
     start: source.start ?? settings.kafkaStart,
+    minReliability: source.minReliability ?? settings.kafkaMinReliability,
     connection,
     ...writerSchema && { writerSchema },
     registry: schemaRegistry === undefined ? registryOf(settings) : { schemaRegistry, schemaRegistryAuth: schemaRegistryAuth ?? '' }

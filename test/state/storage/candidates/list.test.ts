@@ -58,7 +58,7 @@ test('entries of an older Candela, which lack fields and can have an older posit
   const changes = root.openDB<Uint8Array, number>({ name: 'changes', encoding: 'binary' })
   for (const sequence of [...changes.getKeys()]) {
     const { rise: _rise, firstDetectionMjdTai: _first, ...older } = unpack(changes.get(sequence)!) as Candidate
-    changes.putSync(sequence, pack({ ...older, ra: older.ra + 1 }))
+    changes.putSync(sequence, pack({ ...older, ra: older.ra! + 1 }))
   }
   root.openDB({ name: 'meta', encoding: 'binary' }).removeSync('orders')
   await root.close()
@@ -71,7 +71,7 @@ test('entries of an older Candela, which lack fields and can have an older posit
 test('the list follows the position of an object, also where its alert gives no classification', async t => {
   const { store, processor } = await openPipeline(t)
   const at = (time: number, ra: number, dec: number, flux = 2000) => alertFor('1', [point({ midpointMjdTai: time, psfFlux: flux })], { ra, dec })
-  const found = (ra: number, dec: number): Array<[string, number, number]> =>
+  const found = (ra: number, dec: number): Array<[string, number | null, number | null]> =>
     store.reader.candidates({ limit: 9, sort: 'separation', cone: { ra, dec, radius: 0.001 } }).candidates.map(one => [one.diaObjectId, one.ra, one.dec])
   await processor.process([{ alert: at(60000, 359.9999, 10), origin: 'test' }])
   assert.deepEqual(found(359.9999, 10), [['1', 359.9999, 10]])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import fc from 'fast-check'
-import { separationOf } from '../../../../src/state/sky.ts'
+import { placeOf, separationOf } from '../../../../src/state/sky.ts'
 import { openLmdbStore } from '../../../../src/state/storage/store.ts'
 import type { StateStore } from '../../../../src/state/store.ts'
 import { CANDIDATE_SORTS, type Candidate, type CandidatePosition, type CandidateQuery, type FoundCandidate } from '../../../../src/state/views.ts'
@@ -46,13 +46,19 @@ const anyFilter = fc.record({
 })
 const anyRadius = fc.oneof(fc.double({ min: -5, max: 2.25, noNaN: true }).map(power => Math.min(180, 10 ** power)), fc.constantFrom(0, 180, 90))
 
+/** Of an object whose position no alert has told: no cone finds it. */
+const UNKNOWN = { ra: Number.NaN, dec: Number.NaN }
+
 const value = { recency: ({ sequence }: Candidate) => sequence, probability: ({ probabilityIa }: Candidate) => probabilityIa, rise: ({ rise }: Candidate) => rise ?? -2, separation: ({ separation }: FoundCandidate) => -separation! }
 
 /** What a list is by its definition, from all that are listed. */
 function expected (all: readonly Candidate[], { cone, sort = 'recency', ...filter }: Partial<CandidateQuery>): FoundCandidate[] {
   const least = (one: number | null, bound: number | undefined): boolean => bound === undefined || (one !== null && one >= bound)
   const most = (one: number | null, bound: number | undefined): boolean => bound === undefined || (one !== null && one <= bound)
-  return all.map((one): FoundCandidate => cone ? { ...one, separation: separationOf(cone, one) } : one).filter(one =>
+  return all.map((one): FoundCandidate => {
+    const place = placeOf(one)
+    return cone ? { ...one, separation: place ? separationOf(cone, place) : Infinity } : one
+  }).filter(one =>
     least(one.probabilityIa, filter.minProbability) && most(one.probabilityIa, filter.maxProbability) && least(one.epochs, filter.minEpochs) && most(one.epochs, filter.maxEpochs) &&
     least(one.rise, filter.minRise) && least(one.midpointMjdTai, filter.minMidpointMjdTai) && most(one.midpointMjdTai, filter.maxMidpointMjdTai) &&
     least(one.firstDetectionMjdTai, filter.minFirstDetectionMjdTai) && most(one.firstDetectionMjdTai, filter.maxFirstDetectionMjdTai) &&
@@ -66,7 +72,7 @@ test('property: every list is what its filters, its cone and its order say, what
     const random = generator(seed)
     const store = openLmdbStore(temporaryFolder(t))
     try {
-      const places = [centre, centre, ...near(centre, Math.max(radius, 1e-6), 60, seed), ...near(centre, 180, 40, seed + 1)]
+      const places = [centre, centre, ...near(centre, Math.max(radius, 1e-6), 60, seed), ...near(centre, 180, 40, seed + 1), UNKNOWN, UNKNOWN, UNKNOWN]
       // Twice, so that there are rises.
       for (const round of [0, 1]) {
         for (let first = 0; first < places.length; first += 25) {
@@ -74,6 +80,9 @@ test('property: every list is what its filters, its cone and its order say, what
         }
       }
       await move(store, 'object-3', near(centre, radius, 1, seed + 2)[0]!)
+      // One position becomes known, another one is lost.
+      await move(store, `object-${places.length - 1}`, centre)
+      await move(store, 'object-4', UNKNOWN)
       const all = everyCandidate(store.reader, { limit: 1000 })
       assert.equal(all.length, places.length)
       for (const [filter, sort, inCone, limit] of queries) {

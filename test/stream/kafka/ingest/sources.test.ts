@@ -46,6 +46,17 @@ test('a source of the file has what it says, the rest from the main settings', t
   assert.deepEqual(lasair!.registry, { schemaRegistry: 'https://registry.example', schemaRegistryAuth: 'candela:registry-secret' })
 })
 
+test('the least reliability of a source goes before that of the main settings; where none is given, it is the survey\'s', t => {
+  const sources = [{ name: 'fink', topics: 't', minReliability: 0.5 }, { name: 'lasair', topics: 't' }, { name: 'all', topics: 't', minReliability: 0 }]
+  const least = (flags: Flags): unknown => sourcesOf(t, sources, { kafkaTopics: 'lsst', ...flags }).map(({ minReliability }) => minReliability)
+  assert.deepEqual(least({ kafkaMinReliability: '0.3' }), [0.3, 0.5, 0.3, 0])
+  assert.deepEqual(least({}), [undefined, 0.5, undefined, 0])
+  for (const kafkaMinReliability of ['1.5', 'high']) {
+    assert.throws(() => least({ kafkaMinReliability }), (error: unknown) => error instanceof UsageError && error.message.includes(kafkaMinReliability) && /--kafka-min-reliability.*a number from 0 to 1/.test(error.message))
+  }
+  assert.throws(() => sourcesOf(t, [{ name: 'fink', topics: 't', minReliability: 7 }]), (error: unknown) => error instanceof UsageError && /minReliability is 7/.test(error.message))
+})
+
 test('a text that begins with ^ is a pattern; commas in its braces part nothing', t => {
   const [main, one, two] = sourcesOf(t, [
     { name: 'one', topics: ['^lc_classifier_\\d{4,8}', 'stamp'] },
