@@ -4,6 +4,7 @@ import type { Type, types } from 'avsc'
 import { CandelaError } from '../errors.ts'
 import type { Alert } from './alert.ts'
 import { boundedType, type AvroSchema } from './avro/bounded-types.ts'
+import { fittedTo } from './avro/fitted-schema.ts'
 import { project } from './avro/projection.ts'
 import type { DialectName } from './dialect-names.ts'
 import type { Given } from './given.ts'
@@ -82,6 +83,8 @@ export interface AvroDialectParts<R> {
   matches (writer: Type): boolean
   /** The fields that are read; nullable with default null each, since versions and brokers differ. */
   fields: AvroSchema
+  /** The names of records vary with the build that writes them, and texts may be enumerations: fields alone are matched. */
+  anyNames?: true
   /**
    * The way from the records of a writer's schema to alerts: what its version changes is decided once.
    * @throws CandelaError 'alert-incomplete' from the function
@@ -89,13 +92,13 @@ export interface AvroDialectParts<R> {
   alertsOf (writer: Type): (record: R, given: Given) => Alerts
 }
 
-export function avroDialect<R> ({ name, matches, fields, alertsOf }: AvroDialectParts<R>): AvroDialect {
-  const wanted = boundedType(fields)
+export function avroDialect<R> ({ name, matches, fields, anyNames, alertsOf }: AvroDialectParts<R>): AvroDialect {
+  const asNamed = boundedType(fields)
   return {
     name,
     matches,
     reader (writer) {
-      const projection = project<R>(writer, wanted)
+      const projection = project<R>(writer, anyNames ? boundedType(fittedTo(fields, writer)) : asNamed)
       const toAlerts = alertsOf(writer)
       return {
         dialect: name,

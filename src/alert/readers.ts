@@ -4,12 +4,16 @@ import { CandelaError } from '../errors.ts'
 import { parseSchema } from './avro/bounded-schema.ts'
 import { writerType } from './avro/writer-type.ts'
 import type { AlertReader, AvroDialect } from './dialect.ts'
+import { ampel } from './dialects/ampel.ts'
+import { babamulLsst } from './dialects/babamul-lsst.ts'
+import { babamulZtf } from './dialects/babamul-ztf.ts'
 import { elasticc } from './dialects/elasticc.ts'
 import { lsst } from './dialects/lsst.ts'
 import type { SchemaSource } from './schemas/source.ts'
 import { ztf } from './dialects/ztf.ts'
 
-const DIALECTS: readonly AvroDialect[] = [lsst, elasticc, ztf]
+/** Babamul's records have fields of ZTF's beside their own. */
+const DIALECTS: readonly AvroDialect[] = [lsst, elasticc, babamulLsst, babamulZtf, ztf, ampel]
 /** Readers of the schemas that files were written with last. */
 const KEPT_SCHEMA_TEXTS = 64
 
