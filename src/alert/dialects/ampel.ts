@@ -16,6 +16,7 @@ import { hostFactsOf } from '../host-redshift.ts'
 import { contextOf } from '../known-context.ts'
 import { madeId } from '../made-id.ts'
 import { isPosition, omitted, PointList } from '../points.ts'
+import { leastReliability } from '../reliability.ts'
 import { JD_OF_MJD_ZERO } from '../time.ts'
 
 interface Point {
@@ -85,8 +86,8 @@ const BAND = /^lsst[ugrizy]$/
 const KINDS: Readonly<Record<string, 'detection' | 'forced'>> = { LSST_DP: 'detection', LSST_FP: 'forced' }
 
 /** Points of other surveys, and in other bands than LSST's, are left out by the name of their band. */
-function pointsOf (photometry: Point[], { minReliability }: Given): PointList {
-  const list = new PointList(minReliability)
+function pointsOf (photometry: Point[], given: Given): PointList {
+  const list = new PointList(leastReliability('LSST', given))
   for (const { id, source, time, flux, fluxerr, band } of photometry) {
     const kind = KINDS[source ?? '']
     if (kind === undefined || !BAND.test(band ?? '')) {

@@ -13,6 +13,7 @@ import type { Given } from '../given.ts'
 import { contextOf, type ContextFacts } from '../known-context.ts'
 import { madeId } from '../made-id.ts'
 import { isPosition, PointList, type SourceFields } from '../points.ts'
+import { leastReliability } from '../reliability.ts'
 import { JD_OF_MJD_ZERO, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../time.ts'
 
 /** How one survey's times and fluxes stand in Babamul's records. */
@@ -109,8 +110,8 @@ export const historyOf = <Point>({ prv_candidates: detections, prv_nondetections
  * The points of a light curve. Its forced photometry stands over the limits of the same exposures, those of other messages too.
  * @param trigger the source that made the alert; the history repeats it, without its id and flags
  */
-export function pointsOf (survey: Convention, { detections, forced, limits }: History, { minReliability }: Given, trigger?: SourceFields): Pick<Alert, 'points' | 'omitted'> {
-  const list = new PointList(minReliability)
+export function pointsOf (survey: Convention, { detections, forced, limits }: History, given: Given, trigger?: SourceFields): Pick<Alert, 'points' | 'omitted'> {
+  const list = new PointList(leastReliability(survey.survey, given))
   if (trigger) list.add(trigger, 'detection')
   const own = trigger && trigger.psfFlux !== null ? identityOf(trigger) : undefined
   for (const source of detections) if (identityOf(source) !== own) list.add(source, 'detection')

@@ -13,6 +13,7 @@ import { hostFactsOf } from '../host-redshift.ts'
 import { checked } from '../json/checked.ts'
 import { id, listOf, looseText, number, numberAsText, object } from '../json/fields.ts'
 import { isPosition, PointList } from '../points.ts'
+import { leastReliability } from '../reliability.ts'
 import { JD_OF_MJD_ZERO, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../time.ts'
 import { associationOf, lasairData } from './lasair-context.ts'
 import { realBogusOf, ztfContext } from './ztf-context.ts'
@@ -99,7 +100,7 @@ function add (list: PointList, source: Candidate): void {
 const newer = (a: Candidate, b: Candidate): Candidate => (timeOf(b) ?? -Infinity) > (timeOf(a) ?? -Infinity) ? b : a
 
 /** @throws CandelaError 'alert-invalid', 'alert-incomplete' */
-export async function lasairZtfAlert (document: object, { minReliability }: Given): Promise<Alert> {
+export async function lasairZtfAlert (document: object, given: Given): Promise<Alert> {
   const { objectId, candidates, objectData, sherlock, TNS } = await checked(ztfObject, document)
   const [first, ...others] = candidates.filter(({ candid }) => candid !== null)
   if (first === undefined) throw incomplete('Lasair (ZTF)', 'candidate with a candid')
@@ -107,7 +108,7 @@ export async function lasairZtfAlert (document: object, { minReliability }: Give
   const midpointMjdTai = timeOf(trigger)
   if (midpointMjdTai === null) throw incomplete('Lasair (ZTF)', 'mjd in its candidates')
   const place = [{ ra: objectData?.ramean ?? null, dec: objectData?.decmean ?? null }, { ra: trigger.ra, dec: trigger.dec ?? trigger.decl }].find(({ ra, dec }) => isPosition(ra, dec))
-  const list = new PointList(minReliability)
+  const list = new PointList(leastReliability('ZTF', given))
   for (const source of [trigger, ...candidates.filter(source => source !== trigger)]) add(list, source)
   const association = associationOf(lasairData.parse({ sherlock, TNS }))
   const facts = ztfContext({ ...trigger, firstDetectionMjdTai: trigger.jdstarthist === null ? null : middle(trigger.jdstarthist - JD_OF_MJD_ZERO) })

@@ -20,6 +20,7 @@ import { flag, id, listOf, number, numberAsText, object, text } from '../json/fi
 import { contextOf } from '../known-context.ts'
 import { madeId } from '../made-id.ts'
 import { isPosition, PointList } from '../points.ts'
+import { leastReliability } from '../reliability.ts'
 import { isLasairZtf, lasairZtfAlert } from './lasair-ztf.ts'
 import { associationColumns, associationIn, associationOf, lasairData } from './lasair-context.ts'
 import { lsstContext } from './lsst-context.ts'
@@ -121,7 +122,7 @@ async function announce (document: object): Promise<never> {
 }
 
 /** @throws CandelaError 'alert-invalid', 'alert-incomplete' */
-async function lsstAlert (document: object, lightCurve: object, { minReliability }: Given): Promise<Alert> {
+async function lsstAlert (document: object, lightCurve: object, given: Given): Promise<Alert> {
   const lite = 'diaSourcesList' in lightCurve && isLite(lightCurve.diaSourcesList)
   const named = 'ebv' in lightCurve && lightCurve.ebv !== null ? lightCurve : document
   const read = await checked(lasairSchema, { ...document, ...lightCurve, ebv: 'ebv' in named ? named.ebv : null })
@@ -135,7 +136,7 @@ async function lsstAlert (document: object, lightCurve: object, { minReliability
   const triggerId = diaSourceId?.toString() ?? (lite && diaObjectId !== null ? madeId(diaObjectId, trigger) : null)
   if (triggerId === null) throw incomplete('Lasair', lite ? 'diaObjectId' : 'diaSourceId in its newest source')
   const { ra, dec } = placeOf([diaObject, trigger, columns])
-  const list = new PointList(minReliability)
+  const list = new PointList(leastReliability('LSST', given))
   for (const source of [trigger, ...sources.filter(source => source !== trigger)]) {
     list.add({ ...source, diaSourceId: source === trigger ? triggerId : source.diaSourceId, flagged: isFlagged(source) }, 'detection')
   }
