@@ -1,13 +1,11 @@
-/** Ids of sources that a format gives none. */
-
+/** Ids for sources whose sender gives none. */
 const MILLISECONDS_A_DAY = 86_400_000
-/** Letters of an object's id and of a band that are kept: ids of sources have 64 at most. */
-const LONGEST_OBJECT = 40
-const LONGEST_BAND = 8
 
 /**
- * `OBJECT-BAND-MILLISECOND`, the time as MJD TAI in milliseconds: the same for the same source, however often a message
- * comes, and near enough to what tells points apart. 64 characters at most.
+ * The same for the same source whenever and however often it comes: `OBJECT-BAND-MILLISECOND`. At most 64 characters: those
+ * of the object beyond 32 are cut.
+ * @param object the survey's id of it, or what else names the light curve
+ * @param midpointMjdTai [d, MJD TAI]
  */
-export const madeId = (object: bigint | string, { band, midpointMjdTai }: { band: string | null, midpointMjdTai: number | null }): string =>
-  `${object.toString().slice(0, LONGEST_OBJECT)}-${band?.slice(0, LONGEST_BAND) ?? ''}-${Math.round((midpointMjdTai ?? 0) * MILLISECONDS_A_DAY)}`
+export const madeId = (object: string, band: string | null, midpointMjdTai: number | null): string =>
+  `${object.slice(0, 32)}-${band?.slice(0, 8) ?? ''}-${Math.round((midpointMjdTai ?? 0) * MILLISECONDS_A_DAY)}`

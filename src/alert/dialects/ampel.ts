@@ -130,7 +130,7 @@ function toAlert ({ object, photometry, classification, host }: Report, given: G
   const isPlaced = isPosition(object.ra, object.dec)
   return {
     diaObjectId: diaObjectId.toString(),
-    diaSourceId: trigger.source === 'LSST_DP' && trigger.id ? trigger.id.toString() : madeId(diaObjectId, { band: trigger.band?.replace('lsst', '') ?? null, midpointMjdTai }),
+    diaSourceId: trigger.source === 'LSST_DP' && trigger.id ? trigger.id.toString() : madeId(diaObjectId.toString(), trigger.band?.replace('lsst', '') ?? null, midpointMjdTai),
     midpointMjdTai,
     ra: isPlaced ? object.ra! : Number.NaN,
     dec: isPlaced ? object.dec! : Number.NaN,

@@ -141,7 +141,7 @@ export function matchAlert (survey: Convention, match: SurveyMatch, main: { surv
   const isPlaced = isPosition(ra, dec)
   return {
     diaObjectId: objectId,
-    diaSourceId: madeId(objectId, trigger),
+    diaSourceId: madeId(objectId, trigger.band, trigger.midpointMjdTai),
     midpointMjdTai: trigger.midpointMjdTai,
     ra: isPlaced ? ra! : Number.NaN,
     dec: isPlaced ? dec! : Number.NaN,

@@ -133,7 +133,7 @@ async function lsstAlert (document: object, lightCurve: object, given: Given): P
   const { diaSourceId, midpointMjdTai, reliability, templateFlux, extendedness, isDipole } = trigger
   if (midpointMjdTai === null) throw incomplete('Lasair', 'midpointMjdTai in its sources')
   const diaObjectId = diaObject?.diaObjectId ?? trigger.diaObjectId ?? columns.diaObjectId
-  const triggerId = diaSourceId?.toString() ?? (lite && diaObjectId !== null ? madeId(diaObjectId, trigger) : null)
+  const triggerId = diaSourceId?.toString() ?? (lite && diaObjectId !== null ? madeId(diaObjectId.toString(), trigger.band, midpointMjdTai) : null)
   if (triggerId === null) throw incomplete('Lasair', lite ? 'diaObjectId' : 'diaSourceId in its newest source')
   const { ra, dec } = placeOf([diaObject, trigger, columns])
   const list = new PointList(leastReliability('LSST', given))
