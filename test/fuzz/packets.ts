@@ -1,5 +1,7 @@
 /** What a fuzz campaign is made of: whole alerts to be damaged, alerts that are hostile as they are, and good ones. */
 import { containerBlock, containerHeader, elasticcAlert, elasticcContainer, elasticcObject, elasticcSource, framed, lsstAlert, lsstForced, lsstSource } from '../fixtures/alert-packets.ts'
+import { ampelHost, ampelPoint, ampelReport } from '../fixtures/ampel-packets.ts'
+import { babamulLsst, babamulLsstCandidate, babamulMatch, babamulPoint, babamulZtf } from '../fixtures/babamul-packets.ts'
 import { ztfAlert, ztfContainer, ztfForced, ztfLimit, ztfSource } from '../fixtures/ztf-packets.ts'
 
 const times = (count: number): number[] => Array.from({ length: count }, (_, k) => k)
@@ -18,6 +20,18 @@ const plainHistory = { points: times(9).map(k => ({ midpointMjdTai: 61000 + k, b
 const lasair = Buffer.from(`{"diaObject":{"diaObjectId":313637921267122191,"ra":9.05,"decl":-44.1},"diaSourcesList":[${times(3).map(k =>
   `{"diaSourceId":31367310786481${k},"midpointMjdTai":${60983 + k}.25,"band":"i","psfFlux":23730.4,"psfFluxErr":${k === 1 ? 'NaN' : '700.1'},"ra":9.05,"decl":-44.1,"psfFlux_flag":false}`).join(',')}],"diaForcedSourcesList":[],"ebv":0.007}`)
 
+const lasairLite = Buffer.from(`{"diaObjectId":313637921267122191,"ra":9.05,"decl":"-44.1","z":NaN,"photoZ":0.2,"photoZErr":0.02,"UTC":"2026-03-06 05:37:41","alert":{"diaSourcesList":[${times(3).map(k =>
+  `{"midpointMjdTai":${60983 + k}.25,"band":"i","psfFlux":23730.4,"psfFluxErr":700.1}`).join(',')}],"diaForcedSourcesList":[]}}`)
+const babamulHistory = { prv_candidates: times(5).map(k => babamulPoint({ jd: 2461100.5 + k, band: 'griz'[k % 4] })), fp_hists: times(5).map(k => babamulPoint({ jd: 2461099.5 + k, psfFlux: k === 2 ? null : 300 })) }
+const babamulLimits = { prv_nondetections: times(4).map(k => babamulPoint({ jd: 2461090.5 + k })) }
+const babamulObject = json({ status: 'success', message: 'object found', data: {
+  candid: '170094456277565473',
+  objectId: '314002971860926640',
+  candidate: { diaSourceId: '170094456277565473', midpointMjdTai: 61105.25, jd: 2461105.5, psfFlux: 2000, psfFluxErr: 100, band: 'r', ra: 63.25, dec: -47 },
+  prv_candidates: times(4).map(k => ({ diaSourceId: `17009445627756547${k}`, midpointMjdTai: 61101.25 + k, psfFlux: 2000, psfFluxErr: 100, band: 'griz'[k % 4] })),
+  cross_matches: { NED: [{ z: 0.07, objtype: 'G' }], LSDR10: [{ z_phot_median: 0.08, z_phot_std: 0.02 }] }
+} })
+
 /** Whole alerts of every dialect, to be damaged. */
 export const WHOLE: Readonly<Record<string, Buffer>> = {
   lsst: framed(lsstAlert({ prvDiaSources: previous, prvDiaForcedSources: previous.map(source => lsstForced({ ...source, midpointMjdTai: source.midpointMjdTai - 9 })) })),
@@ -28,7 +42,12 @@ export const WHOLE: Readonly<Record<string, Buffer>> = {
   json: json(plain('json-whole', plainHistory)),
   jsonLines: Buffer.concat(times(3).map(k => Buffer.concat([json(plain(`json-line-${k}`, plainHistory)), Buffer.from('\n')]))),
   jsonList: json(times(3).map(k => plain(`json-list-${k}`))),
-  lasair
+  lasair,
+  lasairLite,
+  babamulLsst: babamulLsst({ ...babamulHistory, survey_matches: { ztf: babamulMatch({ ...babamulHistory, ...babamulLimits }), lsst: null } }, { codec: 'snappy' }),
+  babamulZtf: babamulZtf({ ...babamulHistory, ...babamulLimits }),
+  babamulObject,
+  ampel: ampelReport({ photometry: times(6).map(k => ampelPoint({ time: 2461100.5 + k, source: k % 2 ? 'LSST_FP' : 'LSST_DP' })), host: [ampelHost()], classification: [{ name: 'A', version: '1', info: null, models: [{ model: 'm', probabilities: { SNIa: 0.7 } }] }] })
 }
 
 const INT64_MAX = 2n ** 63n - 1n
@@ -92,5 +111,6 @@ export const GOOD: ReadonlyArray<(id: bigint) => Buffer> = [
   id => framed(lsstAlert({ diaSource: lsstSource({ diaObjectId: id, diaSourceId: id }), diaObject: null })),
   id => elasticcContainer([[elasticcAlert({ diaSource: elasticcSource({ diaObjectId: id, diaSourceId: id, filterName: 'r' }), diaObject: elasticcObject({ diaObjectId: id }) })]]),
   id => ztfContainer([[ztfAlert({ objectId: `ZTF${id}`, candid: id, candidate: ztfSource({ candid: id, pid: 5n }) })]], 'snappy'),
-  id => json(plain(String(id)))
+  id => json(plain(String(id))),
+  id => babamulLsst({ objectId: String(id), candid: id, candidate: babamulLsstCandidate({ diaSourceId: id }) })
 ]
