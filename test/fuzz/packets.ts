@@ -24,13 +24,17 @@ const lasairLite = Buffer.from(`{"diaObjectId":313637921267122191,"ra":9.05,"dec
   `{"midpointMjdTai":${60983 + k}.25,"band":"i","psfFlux":23730.4,"psfFluxErr":700.1}`).join(',')}],"diaForcedSourcesList":[]}}`)
 const babamulHistory = { prv_candidates: times(5).map(k => babamulPoint({ jd: 2461100.5 + k, band: 'griz'[k % 4] })), fp_hists: times(5).map(k => babamulPoint({ jd: 2461099.5 + k, psfFlux: k === 2 ? null : 300 })) }
 const babamulLimits = { prv_nondetections: times(4).map(k => babamulPoint({ jd: 2461090.5 + k })) }
-const babamulObject = json({ status: 'success', message: 'object found', data: {
-  candid: '170094456277565473',
-  objectId: '314002971860926640',
-  candidate: { diaSourceId: '170094456277565473', midpointMjdTai: 61105.25, jd: 2461105.5, psfFlux: 2000, psfFluxErr: 100, band: 'r', ra: 63.25, dec: -47 },
-  prv_candidates: times(4).map(k => ({ diaSourceId: `17009445627756547${k}`, midpointMjdTai: 61101.25 + k, psfFlux: 2000, psfFluxErr: 100, band: 'griz'[k % 4] })),
-  cross_matches: { NED: [{ z: 0.07, objtype: 'G' }], LSDR10: [{ z_phot_median: 0.08, z_phot_std: 0.02 }] }
-} })
+const babamulObject = json({
+  status: 'success',
+  message: 'object found',
+  data: {
+    candid: '170094456277565473',
+    objectId: '314002971860926640',
+    candidate: { diaSourceId: '170094456277565473', midpointMjdTai: 61105.25, jd: 2461105.5, psfFlux: 2000, psfFluxErr: 100, band: 'r', ra: 63.25, dec: -47 },
+    prv_candidates: times(4).map(k => ({ diaSourceId: `17009445627756547${k}`, midpointMjdTai: 61101.25 + k, psfFlux: 2000, psfFluxErr: 100, band: 'griz'[k % 4] })),
+    cross_matches: { NED: [{ z: 0.07, objtype: 'G' }], LSDR10: [{ z_phot_median: 0.08, z_phot_std: 0.02 }] }
+  }
+})
 
 /** Whole alerts of every dialect, to be damaged. */
 export const WHOLE: Readonly<Record<string, Buffer>> = {
