@@ -74,9 +74,13 @@ const lightCurveIn = (document: object): object | undefined => {
 
 const OBJECT_COLUMNS = ['decl', 'nDiaSources', 'firstDiaSourceMjdTai', 'lastDiaSourceMjdTai', 'latestR']
 
+/** Those of a row of photometry. */
+const PHOTOMETRY_COLUMNS = ['points', 'psfFlux', 'flux', 'mag', 'magpsf', 'magnitude', 'midpointMjdTai', 'mjd']
+
 /** A filter's message without a light curve: columns alone. When a filter is saved, without `UTC`. */
-const isPlainStream = (document: object): boolean => !('points' in document) && !('psfFlux' in document) &&
-  ('UTC' in document || ('diaObjectId' in document && OBJECT_COLUMNS.some(name => name in document)))
+const isPlainStream = (document: object): boolean => 'UTC' in document
+  ? !('points' in document)
+  : 'diaObjectId' in document && OBJECT_COLUMNS.some(name => name in document) && !PHOTOMETRY_COLUMNS.some(name => name in document)
 
 /** What the object API answers where it has nothing. */
 const errorIn = (document: object): string | undefined =>
