@@ -28,8 +28,9 @@ export interface Announcement {
 export class AnnouncementError extends CandelaError {
   readonly announcement: Announcement
 
-  constructor (announcement: Announcement, action: string) {
-    super('light-curve-elsewhere', `${announcement.service} names the object ${announcement.id} and sends no light curve`, { value: announcement.id, action })
+  /** @param sender where it is not the service that is asked */
+  constructor (announcement: Announcement, action: string, sender: string = announcement.service) {
+    super('light-curve-elsewhere', `${sender} names the object ${announcement.id} and sends no light curve`, { value: announcement.id, action })
     this.announcement = announcement
   }
 }

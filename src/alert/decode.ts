@@ -7,6 +7,7 @@ import { BYTES_READERS } from './bytes-dialects.ts'
 import { listOf, type AlertReader, type Reading } from './dialect.ts'
 import { JSON_DIALECTS, requireDialect, type DialectName } from './dialect-names.ts'
 import { NOTHING_GIVEN, type Given } from './given.ts'
+import { wordedByFormat } from './hop.ts'
 import { decodeJson, decodeJsonOf } from './json/decode-json.ts'
 import { isJson } from './json/documents.ts'
 import { Beginning } from './input/beginning.ts'
@@ -82,10 +83,18 @@ const tooLarge = (): CandelaError => new CandelaError('dialect-unknown', `more t
  * The alerts of one message of a stream: a record in Confluent's frame, or of the schema that its key holds or that is given;
  * a container or JSON with exactly one record; or another form of a broker. Most records are of one object.
  * @throws CandelaError 'alert-not-framed', 'alert-truncated', 'avro-invalid', 'alert-incomplete', 'schema-unknown',
- *   'schema-not-in-key', 'alert-not-single', 'dialect-mismatch', 'light-curve-elsewhere', those of a container and of
+ *   'schema-not-in-key', 'alert-not-single', 'dialect-mismatch', 'light-curve-elsewhere', 'test-message', 'format-not-read', those of a container and of
  *   decodeJson, and those of a schema registry (docs/schemas.md); isOutage tells which of them are worth waiting for
  */
 export async function decodeMessage (bytes: Uint8Array, options: DecodeOptions): Promise<readonly Alert[]> {
+  try {
+    return await decodeRecord(bytes, options)
+  } catch (error) {
+    throw wordedByFormat(error, options.given ?? NOTHING_GIVEN)
+  }
+}
+
+async function decodeRecord (bytes: Uint8Array, options: DecodeOptions): Promise<readonly Alert[]> {
   const { schemas, dialect, given = NOTHING_GIVEN } = options
   const buffer = asBuffer(bytes)
   if (isContainer(buffer)) return await ofOnlyRecord(parseWhole(buffer, containerParser(options)))

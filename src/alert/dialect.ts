@@ -4,6 +4,7 @@ import type { Type, types } from 'avsc'
 import { CandelaError } from '../errors.ts'
 import type { Alert } from './alert.ts'
 import { boundedType, type AvroSchema } from './avro/bounded-types.ts'
+import { fittedTo } from './avro/fitted-schema.ts'
 import { project } from './avro/projection.ts'
 import type { DialectName } from './dialect-names.ts'
 import type { Given } from './given.ts'
@@ -84,6 +85,8 @@ export interface AvroDialectParts<R> {
   matches (writer: Type): boolean
   /** The fields that are read; nullable with default null each, since versions and brokers differ. */
   fields: AvroSchema
+  /** The names of records vary with the build that writes them, and texts may be enumerations: fields alone are matched. */
+  anyNames?: true
   /**
    * The way from the records of a writer's schema to alerts: what its version changes is decided once.
    * @throws CandelaError 'alert-incomplete' from the function
@@ -91,14 +94,14 @@ export interface AvroDialectParts<R> {
   alertsOf (writer: Type): (record: R, given: Given) => Alerts
 }
 
-export function avroDialect<R> ({ name, matches, fields, alertsOf }: AvroDialectParts<R>): AvroDialect {
+export function avroDialect<R> ({ name, matches, fields, anyNames, alertsOf }: AvroDialectParts<R>): AvroDialect {
   // Made with the first alert: most processes read one dialect or none, and avsc compiles code for each record.
   let wanted: Type | undefined
   return {
     name,
     matches,
     reader (writer) {
-      const projection = project<R>(writer, wanted ??= boundedType(fields))
+      const projection = project<R>(writer, anyNames ? boundedType(fittedTo(fields, writer)) : wanted ??= boundedType(fields))
       const toAlerts = alertsOf(writer)
       return {
         dialect: name,

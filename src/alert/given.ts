@@ -16,6 +16,8 @@ export interface Given {
   object?: string
   /** Sources that the survey takes for less real than this are left out; the survey's own bound where not given. */
   minReliability?: number
+  /** Messages that say of themselves that they are tests are read as all others are; refused where not given. */
+  readTests?: boolean
 }
 
 export const NOTHING_GIVEN: Given = {}

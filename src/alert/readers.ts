@@ -4,6 +4,9 @@ import { CandelaError } from '../errors.ts'
 import { parseSchema } from './avro/bounded-schema.ts'
 import { writerType } from './avro/writer-type.ts'
 import type { AlertReader, AvroDialect } from './dialect.ts'
+import { ampel } from './dialects/ampel.ts'
+import { babamulLsst } from './dialects/babamul-lsst.ts'
+import { babamulZtf } from './dialects/babamul-ztf.ts'
 import { elasticc } from './dialects/elasticc.ts'
 import { finkLsst } from './dialects/fink-lsst.ts'
 import { finkZtf } from './dialects/fink-ztf.ts'
@@ -11,8 +14,8 @@ import { lsst } from './dialects/lsst.ts'
 import type { SchemaSource } from './schemas/source.ts'
 import { ztf } from './dialects/ztf.ts'
 
-/** Those of brokers before the survey's whose records they wrap. */
-const DIALECTS: readonly AvroDialect[] = [finkLsst, lsst, elasticc, finkZtf, ztf]
+/** Those of brokers before the survey's whose records they wrap, or some of whose fields they have. */
+const DIALECTS: readonly AvroDialect[] = [finkLsst, lsst, elasticc, finkZtf, babamulLsst, babamulZtf, ztf, ampel]
 /** Readers of the schemas that files were written with last. */
 const KEPT_SCHEMA_TEXTS = 64
 

@@ -1,6 +1,8 @@
 /** What a fuzz campaign is made of: whole alerts to be damaged, alerts that are hostile as they are, and good ones. */
 import { containerBlock, containerHeader, elasticcAlert, elasticcContainer, elasticcObject, elasticcSource, framed, lsstAlert, lsstForced, lsstSource, writerOf } from '../fixtures/alert-packets.ts'
 import { finkLsstAlert, finkLsstSchema } from '../fixtures/fink-packets.ts'
+import { ampelHost, ampelPoint, ampelReport } from '../fixtures/ampel-packets.ts'
+import { babamulLsst, babamulLsstCandidate, babamulMatch, babamulPoint, babamulZtf } from '../fixtures/babamul-packets.ts'
 import { ztfAlert, ztfContainer, ztfForced, ztfLimit, ztfSource } from '../fixtures/ztf-packets.ts'
 
 const times = (count: number): number[] => Array.from({ length: count }, (_, k) => k)
@@ -24,6 +26,21 @@ const finkRow = (k: number): object => ({
   'r:diaObjectId': '314002971860926640', 'r:diaSourceId': `17009445627756547${k}`, 'r:midpointMjdTai': 61105.25 - k, 'r:band': 'griz'[k % 4], 'r:psfFlux': 5530.5, 'r:psfFluxErr': 426.25, 'f:xm_simbad_otype': 'nan'
 })
 const lite = json({ alert_lite: { diaSource: { diaSourceId: '5', midpointMjdTai: 61105.25, ra: 63.25, dec: -46.5, psfFlux: 5530.5, psfFluxErr: 426.25, band: 'i' }, diaObject: { diaObjectId: '314002971860926641' }, prvDiaSources: [] }, SuperNNova: { prob_class0: 0.5 } })
+const lasairLite = Buffer.from(`{"diaObjectId":313637921267122191,"ra":9.05,"decl":"-44.1","z":NaN,"photoZ":0.2,"photoZErr":0.02,"UTC":"2026-03-06 05:37:41","alert":{"diaSourcesList":[${times(3).map(k =>
+  `{"midpointMjdTai":${60983 + k}.25,"band":"i","psfFlux":23730.4,"psfFluxErr":700.1}`).join(',')}],"diaForcedSourcesList":[]}}`)
+const babamulHistory = { prv_candidates: times(5).map(k => babamulPoint({ jd: 2461100.5 + k, band: 'griz'[k % 4] })), fp_hists: times(5).map(k => babamulPoint({ jd: 2461099.5 + k, psfFlux: k === 2 ? null : 300 })) }
+const babamulLimits = { prv_nondetections: times(4).map(k => babamulPoint({ jd: 2461090.5 + k })) }
+const babamulObject = json({
+  status: 'success',
+  message: 'object found',
+  data: {
+    candid: '170094456277565473',
+    objectId: '314002971860926640',
+    candidate: { diaSourceId: '170094456277565473', midpointMjdTai: 61105.25, jd: 2461105.5, psfFlux: 2000, psfFluxErr: 100, band: 'r', ra: 63.25, dec: -47 },
+    prv_candidates: times(4).map(k => ({ diaSourceId: `17009445627756547${k}`, midpointMjdTai: 61101.25 + k, psfFlux: 2000, psfFluxErr: 100, band: 'griz'[k % 4] })),
+    cross_matches: { NED: [{ z: 0.07, objtype: 'G' }], LSDR10: [{ z_phot_median: 0.08, z_phot_std: 0.02 }] }
+  }
+})
 
 /** Whole alerts of every dialect, to be damaged. */
 export const WHOLE: Readonly<Record<string, Buffer>> = {
@@ -39,7 +56,12 @@ export const WHOLE: Readonly<Record<string, Buffer>> = {
   fink: Buffer.concat([containerHeader(finkSchema), containerBlock([finkLsstAlert({ prvDiaSources: previous }), finkLsstAlert()].map(alert => writerOf(finkSchema).toBuffer(alert)))]),
   finkTable: json(times(6).map(finkRow)),
   pittgoogle: lite,
-  pushed: json({ message: { data: lite.toString('base64'), attributes: { diaObject_diaObjectId: '314002971860926641' } }, subscription: 'projects/p/subscriptions/s' })
+  pushed: json({ message: { data: lite.toString('base64'), attributes: { diaObject_diaObjectId: '314002971860926641' } }, subscription: 'projects/p/subscriptions/s' }),
+  lasairLite,
+  babamulLsst: babamulLsst({ ...babamulHistory, survey_matches: { ztf: babamulMatch({ ...babamulHistory, ...babamulLimits }), lsst: null } }, { codec: 'snappy' }),
+  babamulZtf: babamulZtf({ ...babamulHistory, ...babamulLimits }),
+  babamulObject,
+  ampel: ampelReport({ photometry: times(6).map(k => ampelPoint({ time: 2461100.5 + k, source: k % 2 ? 'LSST_FP' : 'LSST_DP' })), host: [ampelHost()], classification: [{ name: 'A', version: '1', info: null, models: [{ model: 'm', probabilities: { SNIa: 0.7 } }] }] })
 }
 
 const INT64_MAX = 2n ** 63n - 1n
@@ -103,5 +125,6 @@ export const GOOD: ReadonlyArray<(id: bigint) => Buffer> = [
   id => framed(lsstAlert({ diaSource: lsstSource({ diaObjectId: id, diaSourceId: id }), diaObject: null })),
   id => elasticcContainer([[elasticcAlert({ diaSource: elasticcSource({ diaObjectId: id, diaSourceId: id, filterName: 'r' }), diaObject: elasticcObject({ diaObjectId: id }) })]]),
   id => ztfContainer([[ztfAlert({ objectId: `ZTF${id}`, candid: id, candidate: ztfSource({ candid: id, pid: 5n }) })]], 'snappy'),
-  id => json(plain(String(id)))
+  id => json(plain(String(id))),
+  id => babamulLsst({ objectId: String(id), candid: id, candidate: babamulLsstCandidate({ diaSourceId: id }) })
 ]

@@ -3,9 +3,9 @@
  * code is counted under its own name all the same, but a test asks for it to be listed here and there.
  */
 export const DEAD_LETTER_CODES = [
-  'alert-incomplete', 'alert-invalid', 'alert-missing', 'alert-not-framed', 'alert-not-single', 'alert-truncated', 'avro-invalid',
+  'alert-incomplete', 'alert-invalid', 'alert-missing', 'alert-not-framed', 'alert-not-single', 'alert-truncated', 'answer-is-error', 'avro-invalid',
   'codec-unknown', 'container-damaged', 'container-invalid', 'container-too-large', 'container-truncated', 'dialect-mismatch', 'dialect-unknown',
-  'file-unreadable', 'fits-damaged', 'fits-in-archive', 'head-file-missing', 'internal-error', 'json-invalid', 'json-too-deep',
+  'file-unreadable', 'fits-damaged', 'fits-in-archive', 'format-not-read', 'head-file-missing', 'internal-error', 'json-invalid', 'json-too-deep',
   'json-too-large', 'json-too-many-values', 'kafka-message-too-large', 'phot-file-missing', 'photometry-invalid', 'record-damaged', 'registry-invalid', 'registry-unreachable', 'schema-changed', 'schema-invalid', 'schema-too-large',
-  'schema-unknown', 'schema-unreadable', 'schema-unsupported', 'snana-damaged', 'too-many-unreadable'
+  'schema-unknown', 'schema-unreadable', 'schema-unsupported', 'snana-damaged', 'test-message', 'too-many-unreadable'
 ] as const

@@ -40,12 +40,19 @@ test('a lite message has the object and position of its columns, and ids that ar
 })
 
 test('what a filter leaves out is named, and what to do', async () => {
-  for (const [text, message, action] of [
-    [`{${COLUMNS}}`, /no light curve/, /full alert, or the lite one/],
-    ['{"ra": 9.5, "decl": -44.5, "UTC": "2026-03-06 05:37:41"}', /no light curve/, /columns diaObjectId, ra and decl/],
-    [lite({ columns: '"diaObjectId": 5, "UTC": "…"' }), /no ra and decl/, /Select the columns ra and decl/],
-    [lite({ columns: '"ra": 9.5, "decl": -44.5, "UTC": "…"' }), /no diaSourceId/, /./]
+  for (const [text, code, message, action] of [
+    [`{${COLUMNS}}`, 'light-curve-elsewhere', /names the object 313637921267122191/, /full alert, or the lite one/],
+    ['{"ra": 9.5, "decl": -44.5, "UTC": "2026-03-06 05:37:41"}', 'alert-incomplete', /no light curve/, /Select the column diaObjectId/],
+    [lite({ columns: '"ra": 9.5, "decl": -44.5, "UTC": "…"' }), 'alert-incomplete', /no diaObjectId/, /./]
   ] as const) {
-    await assert.rejects(decode(text), { code: 'alert-incomplete', message, action })
+    await assert.rejects(decode(text), { code, message, action })
   }
+})
+
+test('a lite message without a position is classified; what it does not know is no place on the sky', async t => {
+  const alert = await decode(lite({ columns: '"diaObjectId": 5, "UTC": "…"' }))
+  assert.deepEqual([alert.ra, alert.dec], [Number.NaN, Number.NaN])
+  const { processor } = await openPipeline(t)
+  const [outcome] = await processor.process([{ alert, origin: 'test' }])
+  assert.deepEqual([outcome?.outcome, outcome?.epochs], ['classified', 2])
 })
