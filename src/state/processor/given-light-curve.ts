@@ -5,7 +5,7 @@ import { compareVersions, identityOf, storedPoint, type StoredPoint } from '../.
 
 /** Why a given point is not in the light curve. */
 export const LEFT_OUT_REASONS = [
-  'flux-missing', 'flux-not-finite', 'flux-error-not-positive', 'band-unknown', 'time-invalid', 'quality-flags', 'withdrawn', 'superseded'
+  'flux-missing', 'flux-not-finite', 'flux-error-not-positive', 'band-unknown', 'time-invalid', 'quality-flags', 'low-reliability', 'withdrawn', 'superseded'
 ] as const satisfies ReadonlyArray<OmissionReason | 'withdrawn' | 'superseded'>
 export type LeftOutReason = typeof LEFT_OUT_REASONS[number]
 
