@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { alertJsonSchema } from '../src/alert/dialects/plain-schema.ts'
 import { archiveSchema } from '../src/state/archive/schema.ts'
-import { photometrySchema } from '../src/stream/kafka/photometry.ts'
+import { photometrySchema } from '../src/stream/kafka/photometry-schema.ts'
 import { classificationSchema } from '../src/stream/outputs/classification.ts'
 import { brokerClassificationSchema } from '../src/stream/outputs/elasticc.ts'
 import { brokerMessageSchema } from '../src/stream/outputs/fastdb.ts'

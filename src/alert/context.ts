@@ -3,9 +3,13 @@
 /** How real a source is, from 0 (an artefact) to 1. */
 export interface RealBogusScore {
   score: number
-  /** The survey's name of it: LSST's `reliability`; ZTF's `drb` (deep learning), or `rb` (random forest) where there is no `drb`. */
-  name: 'reliability' | 'drb' | 'rb'
+  /** The survey's name of it. */
+  name: ScoreName
 }
+
+/** LSST's `reliability`; ZTF's `drb` (deep learning), or `rb` (random forest) where there is no `drb`. */
+export const SCORE_NAMES = ['reliability', 'drb', 'rb'] as const
+export type ScoreName = typeof SCORE_NAMES[number]
 
 /** The nearest source of a star catalogue. */
 export interface NearestSource {

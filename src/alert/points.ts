@@ -84,6 +84,9 @@ export class PointList {
 /** Bounds of a position [deg, ICRS]: wherever one is read or asked for, these hold. A right ascension of 360 is the same place as 0. */
 export const SKY = { ra: { least: 0, most: 360 }, dec: { least: -90, most: 90 } } as const
 
+/** Whether a sender left the position of an object out: both are NaN, see Alert. */
+export const isUnknownPosition = (ra: number, dec: number): boolean => Number.isNaN(ra) && Number.isNaN(dec)
+
 /** Whether two numbers are a position on the sky [deg]. A negative right ascension is none: most are a mark of "not known", such as -1 or -999. */
 export const isPosition = (ra: number | null | undefined, dec: number | null | undefined): boolean =>
   typeof ra === 'number' && typeof dec === 'number' && ra >= SKY.ra.least && ra <= SKY.ra.most && dec >= SKY.dec.least && dec <= SKY.dec.most

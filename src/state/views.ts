@@ -8,7 +8,7 @@ export type Outcome = typeof OUTCOMES[number]
 
 /** Why an intact alert gave no classification; a closed list. Records keep the place in it: new ones go to the end. */
 export const DECLINE_REASONS = [
-  'no-object-id', 'no-usable-point', 'band-not-used', 'no-detection', 'outside-window', 'withdrawn', 'solar-system-object', 'quality-flags'
+  'no-object-id', 'no-usable-point', 'band-not-used', 'no-detection', 'outside-window', 'withdrawn', 'solar-system-object', 'quality-flags', 'low-reliability'
 ] as const
 export type DeclineReason = typeof DECLINE_REASONS[number]
 

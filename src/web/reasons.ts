@@ -4,6 +4,7 @@ const DECLINED: Record<string, string> = {
   'no-object-id': 'it belongs to no object',
   'solar-system-object': 'its survey found a known body of the solar system there',
   'quality-flags': 'its survey’s flags say that the flux does not measure the source',
+  'low-reliability': 'its source scored below the lowest reliability (real–bogus score) that is taken in',
   'no-usable-point': 'no point has a finite flux and a finite, positive error',
   'no-detection': 'no point of the object so far has S/N > 5',
   'band-not-used': 'its points are in bands that the model does not use; they are kept',

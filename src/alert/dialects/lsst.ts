@@ -6,7 +6,9 @@
 import type { Alert, ReadAs } from '../alert.ts'
 import { UNKNOWN_HOST } from '../alert.ts'
 import { exactLong } from '../avro/exact-long.ts'
+import { contextOf } from '../known-context.ts'
 import { avroDialect, fieldNames, incomplete, optional } from '../dialect.ts'
+import { lsstContext } from './lsst-context.ts'
 import { isFlagged, LSST_FLAGS } from './lsst-flags.ts'
 import { isPosition, PointList } from '../points.ts'
 import { MJD_OF_UNIX_EPOCH, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../time.ts'
@@ -23,6 +25,8 @@ interface Photometry {
 }
 type Flags = Record<typeof LSST_FLAGS[number], boolean | null>
 interface PreviousSource extends Photometry, Flags {
+  /** From 0 (an artefact) to 1, since 7.1; forced photometry has none. */
+  reliability: number | null
   diaSourceId: bigint | null
   diaObjectId: bigint | null
   ssObjectId: bigint | null
@@ -30,12 +34,25 @@ interface PreviousSource extends Photometry, Flags {
 interface DiaSource extends PreviousSource {
   ra: number | null
   dec: number | null
+  /** Flux of the template image there [nJy]. */
+  templateFlux: number | null
+  /** From 0 (a point) to 1. */
+  extendedness: number | null
+  isDipole: boolean | null
+}
+interface DiaObject {
+  diaObjectId: bigint | null
+  ra: number | null
+  dec: number | null
+  nDiaSources: number | null
+  /** [d, MJD TAI] */
+  firstDiaSourceMjdTai: number | null
 }
 interface LsstAlert {
   diaSource: DiaSource | null
   prvDiaSources: Array<PreviousSource | null> | null
   prvDiaForcedSources: Array<Photometry | null> | null
-  diaObject: { diaObjectId: bigint | null, ra: number | null, dec: number | null } | null
+  diaObject: DiaObject | null
 }
 
 const photometry = [
@@ -50,6 +67,7 @@ const photometry = [
 ]
 const ids = ['diaSourceId', 'diaObjectId', 'ssObjectId'].map(name => optional(name, exactLong))
 const flags = LSST_FLAGS.map(name => optional(name, 'boolean'))
+const reliability = optional('reliability', 'double')
 const position = [optional('ra', 'double'), optional('dec', 'double')]
 
 /** @param micros since 1970-01-01 UTC; 0 stands for "not known" */
@@ -67,7 +85,8 @@ function addTo (list: PointList, source: Photometry, kind: 'detection' | 'forced
     timeProcessedMjdTai: source.timeProcessedMjdTai ?? mjdTai(source.timeProcessedUtc),
     timeWithdrawnMjdTai: source.timeWithdrawnMjdTai,
     moved,
-    flagged: detection !== undefined && isFlagged(detection)
+    flagged: detection !== undefined && isFlagged(detection),
+    reliability: detection?.reliability ?? null
   }, kind)
 }
 
@@ -94,6 +113,9 @@ function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: 
   addTo(list, diaSource, 'detection', diaSource)
   for (const source of prvDiaSources ?? []) if (source) addTo(list, source, 'detection', source, isMoved(source, diaObjectId))
   for (const source of prvDiaForcedSources ?? []) if (source) addTo(list, source, 'forced')
+  const { reliability, templateFlux, extendedness, isDipole } = diaSource
+  const { nDiaSources = null, firstDiaSourceMjdTai = null } = diaObject ?? {}
+  const context = contextOf(lsstContext({ reliability, templateFlux, extendedness, isDipole, nDiaSources, firstDiaSourceMjdTai }))
   return {
     diaObjectId: diaObjectId?.toString() ?? null,
     diaSourceId: diaSource.diaSourceId.toString(),
@@ -104,6 +126,7 @@ function toAlert ({ diaSource, prvDiaSources, prvDiaForcedSources, diaObject }: 
     omitted: list.omitted,
     host: UNKNOWN_HOST,
     solarSystem: diaObjectId === null && known(diaSource.ssObjectId) !== null,
+    ...context && { context },
     readAs: READ_AS
   }
 }
@@ -117,16 +140,18 @@ export const lsst = avroDialect<LsstAlert>({
     aliases: ['value', 'topLevelRecord'],
     fields: [
       optional('diaSource', {
-        type: 'record', name: 'diaSource', fields: [...ids, ...position, ...photometry, ...flags]
+        type: 'record',
+        name: 'diaSource',
+        fields: [...ids, ...position, ...photometry, ...flags, reliability, optional('templateFlux', 'double'), optional('extendedness', 'double'), optional('isDipole', 'boolean')]
       }),
       optional('prvDiaSources', {
         type: 'array',
-        items: ['null', { type: 'record', name: 'prvDiaSources', aliases: ['diaSource'], fields: [...ids, ...photometry, ...flags] }]
+        items: ['null', { type: 'record', name: 'prvDiaSources', aliases: ['diaSource'], fields: [...ids, ...photometry, ...flags, reliability] }]
       }),
       optional('prvDiaForcedSources', {
         type: 'array', items: ['null', { type: 'record', name: 'prvDiaForcedSources', aliases: ['diaForcedSource'], fields: photometry }]
       }),
-      optional('diaObject', { type: 'record', name: 'diaObject', fields: [optional('diaObjectId', exactLong), ...position] })
+      optional('diaObject', { type: 'record', name: 'diaObject', fields: [optional('diaObjectId', exactLong), ...position, optional('nDiaSources', 'double'), optional('firstDiaSourceMjdTai', 'double')] })
     ]
   },
   alertsOf: () => toAlert

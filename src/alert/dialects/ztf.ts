@@ -2,13 +2,15 @@
  * Alerts of the Zwicky Transient Facility, schema versions 3.3 and 4.x (which adds `fp_hists`, forced photometry),
  * and Fink's containers of them. Fields: github.com/ZwickyTransientFacility/ztf-avro-alert, schema/. Difference
  * magnitudes are AB, without a sign, which `isdiffpos` has; `pid` numbers the exposures of a readout quadrant and is
- * the visit. The scores rb and drb are not read: they say how real a source is, not whether its flux is good.
+ * the visit. Only the source that made the alert has `drb`; previous ones have `rb` alone.
  */
 import { nJyOfMagnitude, UNKNOWN_HOST, type Alert, type ReadAs } from '../alert.ts'
 import { exactLong } from '../avro/exact-long.ts'
 import { ZTF_FILTERS } from '../bands.ts'
 import { avroDialect, fieldNames, incomplete, optional } from '../dialect.ts'
+import { contextOf } from '../known-context.ts'
 import { isPosition, PointList } from '../points.ts'
+import { realBogusOf, ztfContext } from './ztf-context.ts'
 import { JD_OF_MJD_ZERO, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../time.ts'
 
 interface Exposure {
@@ -29,6 +31,8 @@ interface Detection extends Exposure {
   diffmaglim: number | null
   /** Bad pixels within 5 × 5 pixels. */
   nbad: number | null
+  /** Real–bogus score of the random forest, from 0 to 1. */
+  rb: number | null
 }
 interface Candidate extends Detection {
   ra: number | null
@@ -36,6 +40,16 @@ interface Candidate extends Detection {
   /** Distance to the nearest known body of the solar system [arcsec], negative where there is none within 30. */
   ssdistnr: number | null
   ssnamenr: string | null
+  /** Real–bogus score of the neural network, from 0 to 1. */
+  drb: number | null
+  /** Detections at this place in this field and readout channel since the survey began. */
+  ndethist: number | null
+  /** Start of the exposure of the first of them [d, JD UTC]. */
+  jdstarthist: number | null
+  /** How star-like the nearest source of PS1 is, from 0 to 1. */
+  sgscore1: number | null
+  /** Its distance [arcsec]. */
+  distpsnr1: number | null
 }
 interface ForcedPhotometry extends Exposure {
   /** [DN] */
@@ -79,7 +93,7 @@ const signOf = (isdiffpos: string | null): number | null =>
   isdiffpos === 't' || isdiffpos === '1' ? 1 : isdiffpos === 'f' || isdiffpos === '0' ? -1 : null
 
 /** A source without a sign has no flux. */
-function addDetection (list: PointList, source: Detection, magpsf: number): void {
+function addDetection (list: PointList, source: Detection & Partial<Pick<Candidate, 'drb'>>, magpsf: number): void {
   const flux = nJyOfMagnitude(magpsf)
   const sign = signOf(source.isdiffpos)
   list.add({
@@ -88,7 +102,8 @@ function addDetection (list: PointList, source: Detection, magpsf: number): void
     psfFlux: sign && sign * flux,
     psfFluxErr: source.sigmapsf === null ? null : flux * source.sigmapsf * RELATIVE_PER_MAGNITUDE,
     timeProcessedMjdTai: null,
-    flagged: source.nbad !== null && source.nbad > 0
+    flagged: source.nbad !== null && source.nbad > 0,
+    reliability: realBogusOf(source)?.score ?? null
   }, 'detection')
 }
 
@@ -154,6 +169,8 @@ function toAlert ({ objectId, candid, candidate, prv_candidates: previous, fp_hi
   const { ra, dec } = candidate
   if (!isPosition(ra, dec)) throw incomplete('ZTF', 'ra and dec')
   const { points, omitted } = lightCurve([candidate, ...present(previous)], present(forced), midpointMjdTai)
+  const { rb, drb, ndethist, jdstarthist, sgscore1, distpsnr1 } = candidate
+  const context = contextOf(ztfContext({ rb, drb, ndethist, firstDetectionMjdTai: midpoint(jdstarthist), sgscore1, distpsnr1 }))
   return {
     diaObjectId: objectId || null,
     diaSourceId: diaSourceId.toString(),
@@ -164,6 +181,7 @@ function toAlert ({ objectId, candid, candidate, prv_candidates: previous, fp_hi
     omitted,
     host: UNKNOWN_HOST,
     solarSystem: isSolarSystem(candidate),
+    ...context && { context },
     readAs: READ_AS
   }
 }
@@ -172,7 +190,7 @@ const exposureFields = [optional('jd', 'double'), optional('fid', 'double'), opt
 const detectionFields = [
   ...exposureFields,
   optional('candid', exactLong),
-  ...['magpsf', 'sigmapsf', 'diffmaglim', 'nbad'].map(name => optional(name, 'double')),
+  ...['magpsf', 'sigmapsf', 'diffmaglim', 'nbad', 'rb'].map(name => optional(name, 'double')),
   optional('isdiffpos', 'string')
 ]
 const listOf = (name: string, alias: string, fields: object[]) => ({ type: 'array', items: ['null', { type: 'record', name, aliases: [alias], fields }] })
@@ -190,7 +208,11 @@ export const ztf = avroDialect<ZtfAlert>({
       optional('candidate', {
         type: 'record',
         name: 'candidate',
-        fields: [...detectionFields, ...['ra', 'dec', 'ssdistnr'].map(name => optional(name, 'double')), optional('ssnamenr', 'string')]
+        fields: [
+          ...detectionFields,
+          ...['ra', 'dec', 'ssdistnr', 'drb', 'ndethist', 'jdstarthist', 'sgscore1', 'distpsnr1'].map(name => optional(name, 'double')),
+          optional('ssnamenr', 'string')
+        ]
       }),
       optional('prv_candidates', listOf('prv_candidate', 'prv_candidates', detectionFields)),
       optional('fp_hists', listOf('fp_hist', 'fp_hists', [

@@ -3,10 +3,13 @@
  * is the last field of the schema, so that reading neither copies nor parses it.
  */
 import avsc from 'avsc'
-import { BANDS, isTime, OMISSION_REASONS, type Alert, type OmittedSource, type PhotometricPoint, type ReceivedAlert } from '../../alert/alert.ts'
+import { isTime, OMISSION_REASONS, type Alert, type OmittedSource, type PhotometricPoint, type ReceivedAlert } from '../../alert/alert.ts'
 import { boundedType } from '../../alert/avro/bounded-types.ts'
+import { contextOf, type ContextFacts } from '../../alert/known-context.ts'
+import { isUnknownPosition } from '../../alert/points.ts'
 import { CandelaError, DamageError, reasonIn } from '../../errors.ts'
 import { singleObjectHeader } from '../outputs/single-object.ts'
+import { contextlessSchema, photometrySchema } from './photometry-schema.ts'
 
 /** Exactly one of alert and error is set. */
 export interface Photometry {
@@ -23,89 +26,28 @@ export interface Photometry {
   packet: Uint8Array | null
 }
 
-const optional = (name: string, type: unknown, doc: string) => ({ name, type: ['null', type], default: null, doc })
-const time = { type: 'long', logicalType: 'timestamp-millis' }
-
-const point = {
-  type: 'record',
-  name: 'PhotometricPoint',
-  fields: [
-    { name: 'midpointMjdTai', type: 'double', doc: '[d, MJD TAI]' },
-    { name: 'band', type: { type: 'enum', name: 'Band', symbols: [...BANDS] } },
-    { name: 'psfFlux', type: 'double', doc: 'Difference-image PSF flux [nJy, AB]' },
-    { name: 'psfFluxErr', type: 'double', doc: 'Its 1σ error [nJy]' },
-    { name: 'kind', type: { type: 'enum', name: 'PointKind', symbols: ['detection', 'forced'] } },
-    optional('visit', 'double', 'The survey\'s visit number: whole, 0 to 2^53 − 1, all of which a double holds'),
-    optional('timeProcessedMjdTai', 'double', 'When the survey processed it [d, MJD TAI]'),
-    { name: 'withdrawn', type: 'boolean', doc: 'The survey took this point back' }
-  ]
-}
-
-const alert = {
-  type: 'record',
-  name: 'Alert',
-  fields: [
-    optional('diaObjectId', 'string', 'Null where the survey gives none'),
-    { name: 'diaSourceId', type: 'string', doc: 'Of the source that triggered the alert' },
-    { name: 'midpointMjdTai', type: 'double', doc: 'Its time [d, MJD TAI]' },
-    { name: 'ra', type: 'double', doc: '[deg, ICRS]' },
-    { name: 'dec', type: 'double', doc: '[deg, ICRS]' },
-    { name: 'points', type: { type: 'array', items: point }, doc: 'In the packet\'s order' },
-    {
-      name: 'omitted',
-      type: {
-        type: 'array',
-        items: {
-          type: 'record',
-          name: 'OmittedSource',
-          fields: [optional('diaSourceId', 'string', 'Null for forced photometry'), { name: 'reason', type: 'string', doc: OMISSION_REASONS.join(', ') }]
-        }
-      },
-      doc: 'Sources that gave no point'
-    },
-    {
-      name: 'host',
-      type: {
-        type: 'record',
-        name: 'HostFacts',
-        fields: [optional('redshift', 'double', 'Photometric redshift of the host galaxy'), optional('redshiftErr', 'double', 'Its 1σ error'), optional('mwebv', 'double', 'Milky Way E(B−V) [mag]')]
-      }
-    },
-    { name: 'solarSystem', type: 'boolean', doc: 'The survey found a known body of the solar system there' }
-  ]
-}
-
-const headFields = [
-  { name: 'origin', type: 'string', doc: 'Where the alert came from: TOPIC/PARTITION@OFFSET' },
-  optional('surveyPublishedAt', time, 'Timestamp of the survey\'s Kafka record [ms since 1970, UTC]'),
-  { name: 'ingestedAt', type: time, doc: '[ms since 1970, UTC]' },
-  optional('alert', alert, 'Null where it could not be decoded'),
-  optional('error', {
-    type: 'record',
-    name: 'IngestError',
-    fields: [{ name: 'code', type: 'string', doc: 'See docs/accounting.md' }, { name: 'message', type: 'string' }, optional('action', 'string', 'What to do about it')]
-  }, 'Why it could not be decoded; exactly one of alert and error is set')
-]
-
-export const photometrySchema = {
-  type: 'record',
-  name: 'Photometry',
-  namespace: 'candela',
-  doc: 'One alert of a survey in normal form, or why it could not be decoded.',
-  fields: [...headFields, optional('packet', 'bytes', 'The survey\'s bytes as they came: with every error, with an alert where asked for')]
-}
+/** Null stands for what is not known. */
+type AlertRead = Omit<Alert, 'context'> & { context?: ContextFacts | null }
 
 interface Head {
   origin: string
   surveyPublishedAt: number | null
   ingestedAt: number
-  alert: Alert | null
+  alert: AlertRead | null
   error: { code: string, message: string, action: string | null } | null
 }
 
-const headType = boundedType({ ...photometrySchema, fields: headFields })
+/** A schema, read up to the packet. */
+interface Version { header: Buffer, headType: avsc.Type }
+
+const versionOf = (schema: typeof photometrySchema): Version =>
+  ({ header: singleObjectHeader(avsc.Type.forSchema(schema as avsc.Schema)), headType: boundedType({ ...schema, fields: schema.fields.slice(0, -1) }) })
+
+const PRESENT_VERSION = versionOf(photometrySchema)
+const { header: HEADER, headType } = PRESENT_VERSION
+/** Those that are read. */
+const VERSIONS = [PRESENT_VERSION, versionOf(contextlessSchema)]
 const packetLength = avsc.Type.forSchema('long')
-const HEADER = singleObjectHeader(avsc.Type.forSchema(photometrySchema as avsc.Schema))
 const MARKER = HEADER.subarray(0, 2)
 /** Avro's index of a branch, in front of an optional value. */
 const ABSENT = 0
@@ -138,14 +80,16 @@ export function encodePhotometry ({ origin, surveyPublishedAt, ingestedAt, alert
  */
 export function decodePhotometry (bytes: Buffer): Photometry | null {
   if (!bytes.subarray(0, MARKER.length).equals(MARKER)) return null
-  if (!bytes.subarray(0, HEADER.length).equals(HEADER)) {
+  const header = bytes.subarray(0, HEADER.length)
+  const version = VERSIONS.find(version => version.header.equals(header))
+  if (!version) {
     throw invalid(`its schema has the fingerprint ${bytes.toString('hex', MARKER.length, HEADER.length)}, not ${HEADER.toString('hex', MARKER.length)}`,
-      'Run ingest and classify of the same version of Candela: see docs/kafka-ingest.md.')
+      'Run a classify that is as new as the ingest: see docs/kafka-ingest.md.')
   }
   let head: Head
   let packet: Buffer | null
   try {
-    const read = headType.decode(bytes, HEADER.length)
+    const read = version.headType.decode(bytes, HEADER.length)
     head = read.value as Head
     packet = readPacket(bytes, read.offset)
   } catch (cause) {
@@ -185,9 +129,11 @@ function readPacket (bytes: Buffer, position: number): Buffer | null {
 }
 
 /** Copies into plain objects; values that no dialect's reader gives are damage. */
-function checked ({ diaObjectId, diaSourceId, midpointMjdTai, ra, dec, points, omitted, host, solarSystem }: Alert): Alert {
+function checked ({ diaObjectId, diaSourceId, midpointMjdTai, ra, dec, points, omitted, host, solarSystem, context: said }: AlertRead): Alert {
   const { redshift, redshiftErr, mwebv } = host
-  if (![midpointMjdTai, ra, dec, redshift ?? 0, redshiftErr ?? 0, mwebv ?? 0].every(Number.isFinite)) throw invalid('a number of its alert is not finite', DAMAGED)
+  const place = isUnknownPosition(ra, dec) ? [] : [ra, dec]
+  if (![midpointMjdTai, ...place, redshift ?? 0, redshiftErr ?? 0, mwebv ?? 0].every(Number.isFinite)) throw invalid('a number of its alert is not finite', DAMAGED)
+  const context = said && contextOf(said)
   return {
     diaObjectId,
     diaSourceId,
@@ -197,7 +143,8 @@ function checked ({ diaObjectId, diaSourceId, midpointMjdTai, ra, dec, points, o
     points: points.map(checkedPoint),
     omitted: omitted.map(checkedOmission),
     host: { redshift, redshiftErr, mwebv },
-    solarSystem
+    solarSystem,
+    ...context && { context }
   }
 }
 

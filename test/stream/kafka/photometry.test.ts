@@ -8,7 +8,9 @@ import { BANDS, OMISSION_REASONS, type Alert } from '../../../src/alert/alert.ts
 import { decodeFile } from '../../../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../../src/alert/schemas/source.ts'
 import { CandelaError } from '../../../src/errors.ts'
-import { decodePhotometry, encodePhotometry, photometrySchema, toReceived, type Photometry } from '../../../src/stream/kafka/photometry.ts'
+import { photometrySchema } from '../../../src/stream/kafka/photometry-schema.ts'
+import { decodePhotometry, encodePhotometry, toReceived, type Photometry } from '../../../src/stream/kafka/photometry.ts'
+import { anyContext } from '../../alert/any-context.ts'
 import { needs, sharedData } from '../../parts.ts'
 import { readWithIcebird } from '../outputs/avro-readers.ts'
 
@@ -38,7 +40,7 @@ const anyAlert: fc.Arbitrary<Alert> = record({
   omitted: fc.array(record({ diaSourceId: fc.option(text), reason: fc.constantFrom(...OMISSION_REASONS) }), { maxLength: 10 }),
   host: record({ redshift: fc.option(number), redshiftErr: fc.option(number), mwebv: fc.option(number) }),
   solarSystem: fc.boolean()
-})
+}).chain(alert => fc.record({ context: anyContext, unplaced: fc.boolean() }).map(({ context, unplaced }) => ({ ...alert, ...unplaced && { ra: Number.NaN, dec: Number.NaN }, ...context && { context } })))
 const anyError = record({ code: text, message: text, action: fc.option(text) })
   .map(({ code, message, action }) => new CandelaError(code, message, action === null ? {} : { action }))
 /** As far as a Date goes. */
@@ -65,6 +67,11 @@ test('property: what is written is read, bit for bit', () => {
 
 const schemas = schemaFolders(SHIPPED_SCHEMAS)
 const written = { origin: 'lsst-alerts/3@42', surveyPublishedAt: Date.parse('2026-03-05T04:05:00.250Z'), ingestedAt: Date.parse('2026-03-05T04:05:01.500Z') }
+/** As they were written before alerts had a context. */
+const OF_THE_VERSION_BEFORE = [
+  'wwFlFQAg3wh2riBsc3N0LWFsZXJ0cy8zQDQyArTr3MKXZ/j+3MKXZwICJjkyMjMzNzIwMzY4NTQ3NzU4MDcgOTAwNzE5OTI1NDc0MDk5MwAAAADo1e1AAAAAAACQSkAAAAAAAMA7wAIAAAAA6NXtQAoAAAAAAADgvwAAAAAAAABAAgL///////8/QwABAAIAGnF1YWxpdHktZmxhZ3MAAgAAAAAAAOA/AAIAAAAAAADQPwAAAgxwYWNrZXQ=',
+  'wwFlFQAg3wh2riBsc3N0LWFsZXJ0cy8zQDQyAPj+3MKXZwACGGF2cm8taW52YWxpZC50aGUgYnl0ZXMgYXJlIG5vIHJlY29yZAIeRmV0Y2ggaXQgYWdhaW4uAg5kYW1hZ2Vk'
+]
 const error = new CandelaError('avro-invalid', 'the bytes are no record', { action: 'Fetch it again.' })
 
 test('every alert of the data folder comes back as it was decoded, with its packet and without', async t => {
@@ -96,15 +103,34 @@ test('another reader of Avro finds the same fields', () => {
     points: [{ midpointMjdTai: 61103.25, band: 'y', psfFlux: -0.1, psfFluxErr: 1e-300, kind: 'forced', visit: 2 ** 53 - 1, timeProcessedMjdTai: null, withdrawn: true }],
     omitted: [{ diaSourceId: null, reason: 'quality-flags' }],
     host: { redshift: 0.5, redshiftErr: null, mwebv: 0.01 },
-    solarSystem: false
+    solarSystem: false,
+    context: {
+      realBogus: { score: 0.75, name: 'drb' },
+      isDipole: false,
+      nearest: { catalogue: 'PS1', starScore: 0.5, separation: null },
+      classes: [{ catalogue: 'SIMBAD', class: 'QSO' }],
+      detections: 12,
+      hostRedshifts: [{ redshift: 0.5, redshiftErr: null, kind: 'photometric', catalogue: 'Legacy Surveys DR8' }],
+      matches: [{ survey: 'ZTF', diaObjectId: 'ZTF20aaelulu' }]
+    }
   }
   const nothing = undefined
+  const { nearest, classes, hostRedshifts } = alert.context!
+  const context = {
+    ...alert.context,
+    templateFlux: nothing,
+    extendedness: nothing,
+    firstDetectionMjdTai: nothing,
+    nearest: { ...nearest, separation: nothing },
+    classes: [{ ...classes![0], name: nothing }],
+    hostRedshifts: [{ ...hostRedshifts![0], redshiftErr: nothing, separation: nothing }]
+  }
   // icebird knows no enum, which is an int: its place among the symbols.
   const schema = JSON.parse(JSON.stringify(photometrySchema), (_, value: { type?: unknown } | null) => value?.type === 'enum' ? 'int' : value) as object
   const about = { origin: written.origin, surveyPublishedAt: new Date(written.surveyPublishedAt), ingestedAt: new Date(written.ingestedAt) }
   assert.deepEqual(readWithIcebird(schema, encodePhotometry({ ...written, alert, error: null, packet: null }).subarray(HEADER_LENGTH)), {
     ...about,
-    alert: { ...alert, points: [{ ...alert.points[0], band: 5, kind: 1, timeProcessedMjdTai: nothing }], omitted: [{ diaSourceId: nothing, reason: 'quality-flags' }], host: { ...alert.host, redshiftErr: nothing } },
+    alert: { ...alert, points: [{ ...alert.points[0], band: 5, kind: 1, timeProcessedMjdTai: nothing }], omitted: [{ diaSourceId: nothing, reason: 'quality-flags' }], host: { ...alert.host, redshiftErr: nothing }, context },
     error: nothing,
     packet: nothing
   })
@@ -158,6 +184,29 @@ test('property: damaged bytes give photometry that can be used, or their error, 
     assert.ok(performance.now() - began < 1000)
   }), { numRuns: 3000 })
   assert.ok(refused > 1000, String(refused))
+})
+
+test('records of the version before, without a context, are read', () => {
+  const [alert, error] = OF_THE_VERSION_BEFORE.map(text => decodePhotometry(Buffer.from(text, 'base64'))!)
+  assert.deepEqual(shown(alert!), {
+    ...written,
+    alert: {
+      diaObjectId: '9223372036854775807',
+      diaSourceId: '9007199254740993',
+      midpointMjdTai: 61103.25,
+      ra: 53.125,
+      dec: -27.75,
+      points: [{ midpointMjdTai: 61103.25, band: 'y', psfFlux: -0.5, psfFluxErr: 2, kind: 'forced', visit: 2 ** 53 - 1, timeProcessedMjdTai: null, withdrawn: true }],
+      omitted: [{ diaSourceId: null, reason: 'quality-flags' }],
+      host: { redshift: 0.5, redshiftErr: null, mwebv: 0.25 },
+      solarSystem: false
+    },
+    error: null,
+    packet: Buffer.from('packet').toString('hex')
+  })
+  assert.deepEqual(shown(error!), {
+    ...written, surveyPublishedAt: null, alert: null, error: ['avro-invalid', 'the bytes are no record', 'Fetch it again.'], packet: Buffer.from('damaged').toString('hex')
+  })
 })
 
 test('schemas/photometry.avsc is the schema of the code', () => {
