@@ -4,12 +4,13 @@ import { CandelaError } from '../errors.ts'
 import { parseSchema } from './avro/bounded-schema.ts'
 import { writerType } from './avro/writer-type.ts'
 import type { AlertReader, AvroDialect } from './dialect.ts'
+import { alerce } from './dialects/alerce.ts'
 import { elasticc } from './dialects/elasticc.ts'
 import { lsst } from './dialects/lsst.ts'
 import type { SchemaSource } from './schemas/source.ts'
 import { ztf } from './dialects/ztf.ts'
 
-const DIALECTS: readonly AvroDialect[] = [lsst, elasticc, ztf]
+const DIALECTS: readonly AvroDialect[] = [lsst, elasticc, ztf, alerce]
 /** Readers of the schemas that files were written with last. */
 const KEPT_SCHEMA_TEXTS = 64
 
