@@ -18,6 +18,7 @@ import type { IngestSource } from './sources.ts'
 import { subjectOf, topicOf, reportTo } from '../subjects.ts'
 import { LOOK_EVERY, topicMissing, topicsThere, untilThere } from './survey-topics.ts'
 import { readTopics } from '../group/topic-reader.ts'
+import { FollowUp } from './follow-up/follow-up.ts'
 import { transcriber } from './transcribe.ts'
 import { outagesOf } from './source-outages.ts'
 
@@ -86,7 +87,8 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     if (!error.canRetry) ownFault = error
     throw error
   })
-  const handle = transcriber({ schemas, dialect, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
+  const followUp = source.followUp && new FollowUp({ settings: source.followUp, source: source.name, schemas, outageOf: outages.of, measures })
+  const handle = transcriber({ source: source.name, schemas, dialect, followUp, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
 
   function onJoined (there: readonly string[]): void {
     if (read.join() !== there.join()) log.info({ ...about, group: groupId }, `reading ${there.join(', ')} of ${brokers.join(', ')}`)

@@ -5,6 +5,7 @@ import { UsageError } from '../../../errors.ts'
 import type { Start } from '../../../kafka-settings.ts'
 import type { KafkaSettings } from '../client/client.ts'
 import { securityOf, type SecuritySettings, type SettingWords } from '../client/security.ts'
+import { followUpOf, type FollowUpSettings } from './follow-up/settings.ts'
 import { MAIN_SOURCE, readSources, type GivenSource } from './sources-file.ts'
 
 /** Topics of one cluster, read by one consumer group. */
@@ -18,6 +19,8 @@ export interface IngestSource {
   connection: KafkaSettings
   /** Of the schemas of its alerts. */
   registry: RegistrySettings
+  /** The service that is asked for light curves, where records name objects without one. */
+  followUp?: FollowUpSettings | undefined
 }
 
 type RegistrySettings = Pick<Settings, 'schemaRegistry' | 'schemaRegistryAuth'>
@@ -92,6 +95,7 @@ function sourceOf (source: GivenSource, settings: SourceSettings, where: string)
     group,
     start: source.start ?? settings.kafkaStart,
     connection,
+    followUp: source.followUp && followUpOf(source.followUp, where),
     registry: schemaRegistry === undefined ? registryOf(settings) : { schemaRegistry, schemaRegistryAuth: schemaRegistryAuth ?? '' }
   }
 }
