@@ -1,6 +1,7 @@
 /** Bytes in, alerts in normal form out, whatever the survey dialect. */
 import { CandelaError, reasonIn } from '../errors.ts'
 import type { Alert, LostAlert, ReadAlert } from './alert.ts'
+import { AnnouncementError } from './announcement.ts'
 import { blocksIn, containerOfRecord, damaged, headerIn, isContainer, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
 import { readFrame, type Frame } from './schemas/confluent.ts'
 import { BYTES_READERS } from './bytes-dialects.ts'
@@ -229,15 +230,17 @@ function * ofOneRecord (alerts: readonly Alert[], original: () => Uint8Array, ho
 async function ofOnlyRecord (decoded: Iterable<DecodedAlert> | AsyncIterable<DecodedAlert>): Promise<readonly Alert[]> {
   const alerts: Alert[] = []
   let first: CandelaError | undefined
-  let records = 0
+  let [records, whole] = [0, 0]
   for await (const one of decoded) {
+    // An announcement is a record as whole as an alert.
+    if ('alert' in one || one.error instanceof AnnouncementError) whole++
     if ('alert' in one) alerts.push(one.alert)
     else first ??= one.error
     if (!('alert' in one) || (one.part ?? 0) === 0) records++
     if (records > 1) break
   }
   if (records === 1 && first === undefined) return alerts
-  throw first ?? notSingle(records > 0 ? 'several alerts' : 'no alert')
+  throw (first instanceof AnnouncementError && whole > 1 ? undefined : first) ?? notSingle(records > 0 ? 'several alerts' : 'no alert')
 }
 
 const notSingle = (what: string): CandelaError => new CandelaError('alert-not-single', `a message has ${what}`, {

@@ -1,5 +1,6 @@
 /** What a fuzz campaign is made of: whole alerts to be damaged, alerts that are hostile as they are, and good ones. */
 import { containerBlock, containerHeader, elasticcAlert, elasticcContainer, elasticcObject, elasticcSource, framed, lsstAlert, lsstForced, lsstSource } from '../fixtures/alert-packets.ts'
+import { alerceLsstDetection, alerceZtfDetection, antaresLocus, antaresLsstAlert, antaresRecord, antaresZtfAlert, lateClassification } from '../fixtures/announcement-packets.ts'
 import { ztfAlert, ztfContainer, ztfForced, ztfLimit, ztfSource } from '../fixtures/ztf-packets.ts'
 
 const times = (count: number): number[] => Array.from({ length: count }, (_, k) => k)
@@ -28,7 +29,13 @@ export const WHOLE: Readonly<Record<string, Buffer>> = {
   json: json(plain('json-whole', plainHistory)),
   jsonLines: Buffer.concat(times(3).map(k => Buffer.concat([json(plain(`json-line-${k}`, plainHistory)), Buffer.from('\n')]))),
   jsonList: json(times(3).map(k => plain(`json-list-${k}`))),
-  lasair
+  lasair,
+  alerceLate: lateClassification('ZTF20fuzz'),
+  alerceZtf: json({ detections: times(4).map(k => alerceZtfDetection({ candid: `${k}`, mjd: 59400 + k })), non_detections: [{ mjd: 59390, fid: 1, diffmaglim: 20 }], forced_photometry: [] }),
+  alerceLsst: json({ detections: times(4).map(k => alerceLsstDetection({ measurement_id: `${k + 1}`, mjd: 61100 + k })), non_detections: [], forced_photometry: [] }),
+  alerceRows: json(times(4).map(k => alerceLsstDetection({ measurement_id: `${k + 1}`, mjd: 61100 + k }))),
+  antares: antaresRecord(antaresLocus({ lsst: [314002971860926640n], ztf: ['ZTF20fuzz'] })),
+  antaresAlerts: json({ data: [antaresZtfAlert('11'), antaresLsstAlert('12')] })
 }
 
 const INT64_MAX = 2n ** 63n - 1n

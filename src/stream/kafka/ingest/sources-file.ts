@@ -41,8 +41,12 @@ const sourceSchema = z.strictObject({
 })
 export type GivenSource = z.output<typeof sourceSchema>
 
-/** Without the token; the error itself names the key that is wrong. */
-const followUpShown = (value: unknown): string => typeof value === 'object' && value !== null && !Array.isArray(value) ? shownJson({ ...value, ...'token' in value && { token: notShown() } }) : notShown()
+/** Without what is secret in it; the error itself names the key that is wrong. */
+function followUpShown (value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return notShown()
+  const { token, url, ...others } = value as Record<string, unknown>
+  return shownJson({ ...others, ...url !== undefined && { url: typeof url === 'string' ? url.replace(/^.*@/s, '…@') : null }, ...token !== undefined && { token: notShown() } })
+}
 
 const SHOWN: Record<string, (value: unknown) => string> = { saslPassword: notShown, schemaRegistryAuth: notShown, schemaRegistry: withoutCredentials, oauthTokenUrl: withoutCredentials, followUp: followUpShown }
 

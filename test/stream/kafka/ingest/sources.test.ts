@@ -44,6 +44,19 @@ test('a source of the file has what it says, the rest from the main settings', t
   assert.deepEqual(lasair!.registry, { schemaRegistry: 'https://registry.example', schemaRegistryAuth: 'candela:registry-secret' })
 })
 
+test('a source names the service for light curves; what it leaves out has its default, a token may lie in a file', t => {
+  const tokenFile = join(temporaryFolder(t), 'token')
+  writeFileSync(tokenFile, 'a-token\n')
+  const [alerce, lasair, none] = sourcesOf(t, [
+    { name: 'alerce', topics: 'a', followUp: { service: 'alerce' } },
+    { name: 'lasair', topics: 'b', followUp: { service: 'lasair', url: 'http://localhost:8080/api/', tokenFile, concurrency: 2, perSecond: 0.5, timeoutSeconds: 3, retries: 0, cacheSeconds: 0 } },
+    { name: 'none', topics: 'c' }
+  ])
+  assert.deepEqual(alerce!.followUp, { service: 'alerce', url: undefined, token: '', concurrency: 4, perSecond: 5, timeoutSeconds: 30, retries: 3, cacheSeconds: 3600 })
+  assert.deepEqual(lasair!.followUp, { service: 'lasair', url: 'http://localhost:8080/api', token: 'a-token', concurrency: 2, perSecond: 0.5, timeoutSeconds: 3, retries: 0, cacheSeconds: 0 })
+  assert.equal(none!.followUp, undefined)
+})
+
 test('what belongs to the main cluster stays there', t => {
   const [same, foreign, half, own] = sourcesOf(t, [
     { name: 'same', topics: 't', brokers: 'kafka2:9093,kafka1:9093' },
@@ -82,6 +95,13 @@ test('a wrong file names place, value and what is expected, and shows no secret'
     [[{ ...right, brokers: 'other:1', saslMechanism: 'plain', saslPassword: 'secret' }], /\(a\) saslUsername is missing/],
     [[{ ...right, saslMechanism: 'oauthbearer', saslUsername: 'id', saslPassword: 'secret' }], /\(a\) oauthTokenUrl is missing/],
     [[{ ...right, saslMechanism: 'plain', saslUsername: 'u', saslPassword: 'secret', oauthScope: 'x' }], /\(a\) oauthScope is given without the SASL mechanism oauthbearer/],
+    [[{ ...right, followUp: { service: 'fink' } }], /\[0\] followUp is \{"service":"fink"\}, service: one of alerce, antares, lasair/],
+    [[{ ...right, followUp: { service: 'alerce', token: 'secret', perSecond: 0 } }], /\[0\] followUp is .*\(not shown\).*, perSecond: a number from 0.001/],
+    [[{ ...right, followUp: { service: 'alerce', url: 'https://me:secret@alerce' } }], /\[0\] followUp is .*, url: not a URL/],
+    [[{ ...right, followUp: { service: 'alerce', every: 5, token: 'secret' } }], /\[0\] followUp has unknown keys: every/],
+    [[{ ...right, followUp: 'secret' }], /\[0\] followUp is \(not shown\): an object/],
+    [[{ ...right, followUp: { service: 'lasair' } }], /\(a\) followUp has no token: lasair/],
+    [[{ ...right, followUp: { service: 'lasair', token: 'secret', tokenFile: 'f' } }], /\(a\) followUp has a token, and a tokenFile too/],
     [[{ ...right, group: 'g' }, { name: 'b', topics: 'x', group: 'g' }], /sources a and b have one consumer group on one cluster: g/]
   ]
   for (const [content, message] of wrong) {
