@@ -2,6 +2,7 @@
 import { CandelaError, reasonIn } from '../errors.ts'
 import type { Alert, LostAlert, ReadAlert } from './alert.ts'
 import { AnnouncementError } from './announcement.ts'
+import { declinedBody, isBody } from './declined-body.ts'
 import { blocksIn, containerOfRecord, damaged, headerIn, isContainer, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
 import { readFrame, type Frame } from './schemas/confluent.ts'
 import { BYTES_READERS } from './bytes-dialects.ts'
@@ -42,9 +43,14 @@ export const MOST_WHOLE_BYTES = 64 * 2 ** 20
  * Never throws for what the bytes are: each damaged record, or block of records, gives its own error and the
  * others their alerts. Codes: 'dialect-unknown', 'container-invalid', 'container-damaged', 'container-truncated',
  * 'codec-unknown', 'schema-invalid', 'schema-unsupported', 'alert-incomplete', 'dialect-mismatch', and those of
- * decodeMessage and decodeJson.
+ * decodeMessage and decodeJson. A known body of the solar system that is only named is an alert without points: no light
+ * curve would change that it is declined.
  */
 export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
+  for await (const decoded of decodeParts(bytes, options)) yield 'error' in decoded && isBody(decoded.error) ? { alert: declinedBody(decoded.error.announcement), original: () => decoded.bytes } : decoded
+}
+
+async function * decodeParts (bytes: Uint8Array | AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
   if (bytes instanceof Uint8Array) {
     const buffer = asBuffer(bytes)
     // Large documents are read in pieces, with turns of the event loop in between.
@@ -63,7 +69,7 @@ export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array
     yield * decodeJsonOf(pieces.all(), readingOf(options), options.dialect, options.window)
   } else {
     const whole = await pieces.whole(MOST_WHOLE_BYTES)
-    if (whole) yield * decodeFile(whole, options)
+    if (whole) yield * decodeParts(whole, options)
     else yield { error: tooLarge(), bytes: await pieces.look(0), isWholeFile: true }
   }
 }

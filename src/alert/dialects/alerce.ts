@@ -4,6 +4,7 @@
  * the form of 2022. What the service answers for the light curve is in alerce-light-curve.ts.
  */
 import type { Type, types } from 'avsc'
+import { isTime } from '../alert.ts'
 import { AnnouncementError, type Announcement } from '../announcement.ts'
 import { exactLong } from '../avro/exact-long.ts'
 import type { AvroSchema } from '../avro/bounded-types.ts'
@@ -19,6 +20,7 @@ interface AlerceRecord {
   diaObjectId: bigint | null
   ssObjectId: bigint | null
   diaSourceId: bigint | null
+  midpointMjdTai: number | null
   ra: number | null
   dec: number | null
   probabilities: Probabilities | null
@@ -54,7 +56,7 @@ function fieldsOf (writer: Type): AvroSchema {
     fields: [
       ...['objectId', 'oid'].map(name => optional(name, 'string')),
       ...['candid', 'diaObjectId', 'ssObjectId', 'diaSourceId'].map(name => optional(name, exactLong)),
-      ...['ra', 'dec'].map(name => optional(name, 'double')),
+      ...['midpointMjdTai', 'ra', 'dec'].map(name => optional(name, 'double')),
       ...probabilitiesField(record),
       ...lateRecord ? [optional('lc_classification', { type: 'record', name: unqualified(lateRecord.name, 'late_record'), fields: probabilitiesField(lateRecord) })] : []
     ]
@@ -67,7 +69,7 @@ const known = (id: bigint | null | undefined): string | null => id ? id.toString
 const ACTION = 'Have ingest ask for the light curve (followUp in the file of sources, docs/kafka-ingest.md), or fetch it from ALeRCE and post it: docs/alerts.md says which addresses.'
 
 function announcementOf (record: AlerceRecord): Announcement {
-  const { ra = null, dec = null } = record
+  const { ra = null, dec = null, midpointMjdTai = null } = record
   const name = record.objectId || record.oid || null
   const dia = known(record.diaObjectId)
   const body = known(record.ssObjectId)
@@ -85,6 +87,7 @@ function announcementOf (record: AlerceRecord): Announcement {
     diaSourceId: known(record.diaSourceId) ?? known(record.candid),
     ra: isPlaced ? ra : null,
     dec: isPlaced ? dec : null,
+    ...midpointMjdTai !== null && isTime(midpointMjdTai) && { midpointMjdTai },
     solarSystem: name === null && dia === null,
     ...probabilities.length > 0 && { probabilities: Object.fromEntries(probabilities) }
   }

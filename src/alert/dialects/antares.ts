@@ -5,11 +5,13 @@
  */
 import { createInflate } from 'node:zlib'
 import { CandelaError, reasonIn } from '../../errors.ts'
+import { isTime } from '../alert.ts'
 import { AnnouncementError, type Announcement } from '../announcement.ts'
 import { refuseWideBson } from '../bounded-bson.ts'
 import { incomplete, type BytesDialect } from '../dialect.ts'
 import { assembled, unpacked } from '../input/unpacked.ts'
 import { isPosition } from '../points.ts'
+import { ztfMidpoint } from './ztf-magnitudes.ts'
 
 /** A locus takes some kilobytes [bytes]. */
 const MOST_INFLATED = 2 ** 20
@@ -84,6 +86,8 @@ function announcementOf (record: Fields): Announcement {
   const diaObjectIds = [...lsstIds, ...ztfIds]
   const [ra, dec] = [locus['ra'], locus['dec']].map(degrees => typeof degrees === 'number' ? degrees : null)
   const isPlaced = isPosition(ra, dec)
+  const observed = typeof properties['newest_alert_observation_time'] === 'number' ? properties['newest_alert_observation_time'] : null
+  const time = `${properties['newest_alert_id']}`.startsWith('ztf') ? ztfMidpoint(observed) : observed
   const survey = ztfIds.length === 0 && lsstIds.length > 0 ? 'LSST' : lsstIds.length === 0 && ztfIds.length > 0 ? 'ZTF' : undefined
   return {
     service: 'antares',
@@ -93,6 +97,7 @@ function announcementOf (record: Fields): Announcement {
     diaSourceId: sourceOf(properties['newest_alert_id']),
     ra: isPlaced ? ra! : null,
     dec: isPlaced ? dec! : null,
+    ...time !== null && isTime(time) && { midpointMjdTai: time },
     solarSystem: diaObjectIds.length === 0 && idsOf(lsst['ss_object_id']).length > 0
   }
 }

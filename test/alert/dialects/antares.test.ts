@@ -42,6 +42,11 @@ test('ids of several objects stay exact, whether they come as 64 bits or as text
 test('a body of the solar system is told, and a position that is no number is none', async () => {
   const body = await announced({ ...antaresLocus({ lsst: [0n], bodies: [21163624394469969n] }), ra: NaN })
   assert.deepEqual([body.solarSystem, body.diaObjectIds, body.ra, body.dec], [true, [], null, null])
+  const found: DecodedAlert[] = []
+  for await (const one of decodeFile(antaresRecord(antaresLocus({ bodies: [21163624394469969n] }, { newest_alert_observation_time: 61100.25 })), { schemas })) found.push(one)
+  const [file, ...others] = found
+  assert.ok(file && 'alert' in file, 'in a file it is an alert that is declined')
+  assert.deepEqual([file.alert.solarSystem, file.alert.midpointMjdTai, file.alert.points, others], [true, 61100.25, [], []])
 })
 
 test('bytes that are cut, damaged, foreign or hostile have their own error codes, at once', async () => {

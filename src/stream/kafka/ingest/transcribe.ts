@@ -1,6 +1,7 @@
 /** A batch of a survey's messages → photometry in its topic. */
 import type { Alert } from '../../../alert/alert.ts'
 import { AnnouncementError } from '../../../alert/announcement.ts'
+import { declinedBody, isBody } from '../../../alert/declined-body.ts'
 import { decodeMessage } from '../../../alert/decode.ts'
 import type { DialectName } from '../../../alert/dialect-names.ts'
 import type { Carrier, Given } from '../../../alert/given.ts'
@@ -11,7 +12,6 @@ import { decodingError } from '../../embedded.ts'
 import type { Measures } from '../../measures.ts'
 import type { Photometry } from '../photometry.ts'
 import { photometryMessage, type PhotometryMessage, type PhotometryWriter } from './photometry-writer.ts'
-import { declinedBody } from './follow-up/declined-body.ts'
 import type { FollowUp } from './follow-up/follow-up.ts'
 import { inOrder } from './in-order.ts'
 import { isFull } from '../client/sending.ts'
@@ -52,11 +52,11 @@ export function transcriber ({ source, schemas, dialect, followUp, given, keepPa
   const registry = outageOf(DECODING, registryOf, { isWaitedFor: isOutage, endsWithoutSuccess: true })
   return async (batch, signal) => {
     const decode = (bytes: Uint8Array, carrier: Carrier): Promise<readonly Alert[]> => registry.over(() => decodeMessage(bytes, { schemas, dialect, given: { ...given, carrier } }), signal)
-    const follow: Follow = async (error, publishedAt) => {
+    const follow: Follow = async error => {
       const { announcement } = error
-      if (announcement.solarSystem) {
+      if (isBody(error)) {
         measures.announced(source, 'declined')
-        return [declinedBody(announcement, publishedAt)]
+        return [declinedBody(announcement)]
       }
       if (followUp?.follows(announcement)) return await followUp.follow(announcement, given ?? {}, signal)
       measures.announced(source, 'failed')
@@ -89,8 +89,8 @@ export function transcriber ({ source, schemas, dialect, followUp, given, keepPa
 
 type Message = SurveyBatch['messages'][number]
 
-/** @param publishedAt [ms since 1970, UTC] @throws the error itself where nobody is to be asked, FollowUpError */
-type Follow = (error: AnnouncementError, publishedAt: number) => Promise<readonly Alert[]>
+/** @throws the error itself where nobody is to be asked, FollowUpError */
+type Follow = (error: AnnouncementError) => Promise<readonly Alert[]>
 
 interface Reading {
   decode: (bytes: Uint8Array, carrier: Carrier) => Promise<readonly Alert[]>
@@ -109,7 +109,7 @@ async function photometryOf ({ topic, partition }: SurveyBatch, message: Message
     const alerts = await decode(packet, carrierOf(topic, message)).catch(async (error: unknown) => {
       if (!(error instanceof AnnouncementError)) throw error
       isFollowed = true
-      return await follow(error, about.surveyPublishedAt ?? about.ingestedAt)
+      return await follow(error)
     })
     return alerts.map((alert, part) => ({ ...about, alert, error: null, packet: keepPackets && part === 0 && !isFollowed ? packet : null }))
   } catch (cause) {

@@ -231,7 +231,8 @@ test('a body of the solar system is declined without a request, Rubin\'s objects
   const server = await lightCurveServer(t, () => ({ body: JSON.stringify({ detections: [point], non_detections: [], forced_photometry: [] }) }))
   const source = sourceOf(fast(server))
   const [body, object] = await source.run([await rubinStampOf(0, 4711), await rubinStampOf(314)])
-  assert.deepEqual([body!.alert!.solarSystem, body!.alert!.diaObjectId, body!.alert!.points, body!.alert!.diaSourceId], [true, null, [], '99'])
+  const { solarSystem, diaObjectId, points, diaSourceId, midpointMjdTai } = body!.alert!
+  assert.deepEqual({ solarSystem, diaObjectId, points, diaSourceId, midpointMjdTai }, { solarSystem: true, diaObjectId: null, points: [], diaSourceId: '99', midpointMjdTai: 61100.2 })
   assert.deepEqual([object!.alert!.diaObjectId, object!.alert!.diaSourceId], ['314', '7'])
   assert.deepEqual(object!.alert!.points.map(({ band, psfFlux, midpointMjdTai }) => ({ band, psfFlux, midpointMjdTai })), [{ band: 'r', psfFlux: 900, midpointMjdTai: 61100.2 }])
   assert.deepEqual(server.asked, ['/lightcurve_api/lightcurve?survey_id=lsst&oid=314'])
