@@ -135,6 +135,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
         sessionTimeout: 1000 * settings.kafkaSessionTimeoutSeconds,
         lingerMs: settings.kafkaLingerMs,
         handle,
+        mostMessages: followUp?.mostMessages,
         onJoined: () => onJoined(there),
         stopping: ending,
         impatient: impatient.signal

@@ -52,11 +52,11 @@ export function transcriber ({ source, schemas, dialect, followUp, given, keepPa
   const registry = outageOf(DECODING, registryOf, { isWaitedFor: isOutage, endsWithoutSuccess: true })
   return async (batch, signal) => {
     const decode = (bytes: Uint8Array, carrier: Carrier): Promise<readonly Alert[]> => registry.over(() => decodeMessage(bytes, { schemas, dialect, given: { ...given, carrier } }), signal)
-    const follow: Follow = async error => {
+    const follow: Follow = async (error, receivedAt) => {
       const { announcement } = error
       if (isBody(error)) {
         measures.announced(source, 'declined')
-        return [declinedBody(announcement)]
+        return [declinedBody(announcement, receivedAt)]
       }
       if (followUp?.follows(announcement)) return await followUp.follow(announcement, given ?? {}, signal)
       measures.announced(source, 'failed')
@@ -89,8 +89,8 @@ export function transcriber ({ source, schemas, dialect, followUp, given, keepPa
 
 type Message = SurveyBatch['messages'][number]
 
-/** @throws the error itself where nobody is to be asked, FollowUpError */
-type Follow = (error: AnnouncementError) => Promise<readonly Alert[]>
+/** @param receivedAt [ms since 1970, UTC] @throws the error itself where nobody is to be asked, FollowUpError */
+type Follow = (error: AnnouncementError, receivedAt: number) => Promise<readonly Alert[]>
 
 interface Reading {
   decode: (bytes: Uint8Array, carrier: Carrier) => Promise<readonly Alert[]>
@@ -109,7 +109,7 @@ async function photometryOf ({ topic, partition }: SurveyBatch, message: Message
     const alerts = await decode(packet, carrierOf(topic, message)).catch(async (error: unknown) => {
       if (!(error instanceof AnnouncementError)) throw error
       isFollowed = true
-      return await follow(error)
+      return await follow(error, about.surveyPublishedAt ?? about.ingestedAt)
     })
     return alerts.map((alert, part) => ({ ...about, alert, error: null, packet: keepPackets && part === 0 && !isFollowed ? packet : null }))
   } catch (cause) {

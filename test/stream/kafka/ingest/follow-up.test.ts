@@ -11,6 +11,7 @@ import { outagesOf } from '../../../../src/stream/kafka/ingest/source-outages.ts
 import { transcriber } from '../../../../src/stream/kafka/ingest/transcribe.ts'
 import { decodePhotometry, type Photometry } from '../../../../src/stream/kafka/photometry.ts'
 import { createMeasures } from '../../../../src/stream/measures.ts'
+import { antaresLocus, antaresRecord } from '../../../fixtures/announcement-packets.ts'
 import { lightCurveServer, rubinStampOf, stampOf, ztfAnswer, type Answering, type LightCurveServer } from './light-curve-server.ts'
 
 const TOPIC = 'stamp_classifier_20260322'
@@ -230,13 +231,15 @@ test('a body of the solar system is declined without a request, Rubin\'s objects
   const point = { survey_id: 'lsst', oid: 314, measurement_id: 7, diaObjectId: 314, ssObjectId: null, band: 2, mjd: 61100.2, psfFlux: 900, psfFluxErr: 90, ra: 10, dec: -20, reliability: 0.9, has_stamp: true }
   const server = await lightCurveServer(t, () => ({ body: JSON.stringify({ detections: [point], non_detections: [], forced_photometry: [] }) }))
   const source = sourceOf(fast(server))
-  const [body, object] = await source.run([await rubinStampOf(0, 4711), await rubinStampOf(314)])
+  const untimed = antaresRecord(antaresLocus({ bodies: [4711n] }, { newest_alert_id: null }))
+  const [body, object, locus] = await source.run([await rubinStampOf(0, 4711), await rubinStampOf(314), untimed])
+  assert.deepEqual([locus!.alert!.solarSystem, locus!.alert!.diaSourceId, locus!.alert!.midpointMjdTai], [true, 'ANT2026test', 40587 + 1_790_000_000 / 86_400])
   const { solarSystem, diaObjectId, points, diaSourceId, midpointMjdTai } = body!.alert!
   assert.deepEqual({ solarSystem, diaObjectId, points, diaSourceId, midpointMjdTai }, { solarSystem: true, diaObjectId: null, points: [], diaSourceId: '99', midpointMjdTai: 61100.2 })
   assert.deepEqual([object!.alert!.diaObjectId, object!.alert!.diaSourceId], ['314', '7'])
   assert.deepEqual(object!.alert!.points.map(({ band, psfFlux, midpointMjdTai }) => ({ band, psfFlux, midpointMjdTai })), [{ band: 'r', psfFlux: 900, midpointMjdTai: 61100.2 }])
   assert.deepEqual(server.asked, ['/lightcurve_api/lightcurve?survey_id=lsst&oid=314'])
-  assert.deepEqual(await source.counts(), { followed: 1, declined: 1 })
+  assert.deepEqual(await source.counts(), { followed: 1, declined: 2 })
 })
 
 test('without followUp, or with one of another service, the error says what the source needs', async () => {

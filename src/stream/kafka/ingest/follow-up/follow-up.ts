@@ -38,6 +38,9 @@ const MOST_KEPT_POINTS = 1000
 const MOST_FAILURES = 5
 /** Announcements of which the light curves are asked for ahead of the one that is written next, for each request under way. */
 const AHEAD = 4
+/** A restart asks again for what was not committed. */
+const SECONDS_TOGETHER = 10
+const MOST_MESSAGES = 500
 
 const NAMES = { alerce: 'ALeRCE', antares: 'ANTARES', lasair: 'Lasair' } as const
 
@@ -63,6 +66,11 @@ export class FollowUp {
   /** Announcements that are worth following at the same time. */
   get ahead (): number {
     return AHEAD * this.#options.settings.concurrency
+  }
+
+  /** Messages of which the positions are committed together: what takes some seconds at the service's pace. */
+  get mostMessages (): number {
+    return Math.min(MOST_MESSAGES, Math.max(1, Math.ceil(SECONDS_TOGETHER * this.#options.settings.perSecond)))
   }
 
   /** Whether an announcement is one of the service that is asked. */
