@@ -1,4 +1,5 @@
 /** Requests to a service for light curves: few at a time, at its pace, tried again, limited in time and size. */
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
 import pRetry from 'p-retry'
@@ -38,6 +39,8 @@ export class LightCurveService {
    */
   async ask (address: string, signal: AbortSignal): Promise<Buffer> {
     const { retries, firstWaitMs = FIRST_WAIT } = this.#options
+    // Every request listens.
+    setMaxListeners(0, signal)
     return await this.#limit(async () => {
       signal.throwIfAborted()
       return await pRetry(() => this.#attempt(address, signal), {
