@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ServiceName } from '../../../../src/alert/announcement.ts'
 import { PointReport } from '../../../../src/alert/point-report.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../../../src/alert/schemas/source.ts'
 import { Incidents } from '../../../../src/stream/incidents.ts'
 import type { SurveyBatch } from '../../../../src/stream/kafka/group/topic-reader.ts'
+import { addressOf } from '../../../../src/stream/kafka/ingest/follow-up/addresses.ts'
 import { FollowUp } from '../../../../src/stream/kafka/ingest/follow-up/follow-up.ts'
 import { followUpOf, type GivenFollowUp } from '../../../../src/stream/kafka/ingest/follow-up/settings.ts'
 import { outagesOf } from '../../../../src/stream/kafka/ingest/source-outages.ts'
 import { transcriber } from '../../../../src/stream/kafka/ingest/transcribe.ts'
 import { decodePhotometry, type Photometry } from '../../../../src/stream/kafka/photometry.ts'
 import { createMeasures } from '../../../../src/stream/measures.ts'
-import { antaresLocus, antaresRecord } from '../../../fixtures/announcement-packets.ts'
+import { antaresLocus, antaresLsstAlert, antaresRecord } from '../../../fixtures/announcement-packets.ts'
 import { lightCurveServer, rubinStampOf, stampOf, ztfAnswer, type Answering, type LightCurveServer } from './light-curve-server.ts'
 
 const TOPIC = 'stamp_classifier_20260322'
@@ -240,6 +242,26 @@ test('a body of the solar system is declined without a request, Rubin\'s objects
   assert.deepEqual(object!.alert!.points.map(({ band, psfFlux, midpointMjdTai }) => ({ band, psfFlux, midpointMjdTai })), [{ band: 'r', psfFlux: 900, midpointMjdTai: 61100.2 }])
   assert.deepEqual(server.asked, ['/lightcurve_api/lightcurve?survey_id=lsst&oid=314'])
   assert.deepEqual(await source.counts(), { followed: 1, declined: 2 })
+})
+
+test('a locus of ANTARES is asked for once, and each of its objects becomes an alert of the same origin', async t => {
+  const data = [antaresLsstAlert('5', { lsst_diaSource_diaObjectId: '314002971860926640' }), antaresLsstAlert('6', { lsst_diaSource_diaObjectId: '314002971860926672' })]
+  const server = await lightCurveServer(t, () => ({ body: JSON.stringify({ data }) }))
+  const source = sourceOf(fast(server, { service: 'antares' }))
+  const written = await source.run([antaresRecord(antaresLocus({ lsst: [314002971860926640n, 314002971860926672n] }))])
+  assert.deepEqual(found(written), ['314002971860926640 1', '314002971860926672 1'])
+  assert.deepEqual(written.map(({ origin }) => origin), [`${TOPIC}/0@0`, `${TOPIC}/0@0`])
+  assert.deepEqual(server.asked, ['/loci/ANT2026test/alerts'])
+})
+
+test('each service is asked at its public address where the source names none', () => {
+  const about = (service: ServiceName, survey?: string) => addressOf({ service, id: 'A/1', diaObjectIds: [], diaSourceId: null, ra: null, dec: null, solarSystem: false, ...survey !== undefined && { survey } }, { service, url: undefined })
+  assert.deepEqual([about('alerce', 'ZTF'), about('alerce', 'LSST'), about('antares'), about('lasair')], [
+    'https://api.alerce.online/ztf/v1/objects/A%2F1/lightcurve',
+    'https://api-lsst.alerce.online/lightcurve_api/lightcurve?survey_id=lsst&oid=A%2F1',
+    'https://api.antares.noirlab.edu/v2/loci/A%2F1/alerts',
+    'https://api.lasair.lsst.ac.uk/api/object/?objectId=A%2F1&lasair_added=false'
+  ])
 })
 
 test('without followUp, or with one of another service, the error says what the source needs', async () => {
