@@ -97,8 +97,12 @@ export interface Found {
 
 export const schemas = schemaFolders(SHIPPED_SCHEMAS)
 
+/** The samples have all sources, whatever their scores. */
+const EVERY_SOURCE: Given = { minReliability: 0 }
+
 /** Reads a sample as it arrives: its record with key and headers, or its files as `candela replay` reads them. */
 export async function readSample ({ value, carrier, files }: Sample, given: Given = {}): Promise<Found> {
+  given = { ...EVERY_SOURCE, ...given }
   if (value === undefined) return await readFiles(files, given)
   try {
     return { alerts: [...await decodeMessage(value, { schemas, given: { ...carrier && { carrier }, ...given } })], errors: [] }
@@ -123,12 +127,16 @@ const DAYS = 1e-8
 /** Fluxes agree to the precision of float32. */
 const RELATIVE = 2 ** -22
 const DEGREES = 1e-9
+/** Between an object and one of its sources [deg]. */
+export const ARCSECOND = 1 / 3600
 
 export interface Comparing {
   /** [d] */
   days?: number
   /** Of fluxes. */
   relative?: number
+  /** Of positions [deg]; 1″ where the sample has the place of the source, and the alert that of the object. */
+  degrees?: number
   /** Ids of sources that the reader leaves out by its own rules, as flags, with a flux that is no null. */
   leftOut?: readonly string[]
 }
@@ -162,16 +170,16 @@ function assertObject (where: string, object: ExpectedObject, alerts: readonly A
   }
   // A table of forced photometry has the positions of its own; the one with detections has the object's.
   const [first] = alerts.toSorted((a, b) => detectionsOf(b) - detectionsOf(a))
-  assertPosition(where, first!, object)
+  assertPosition(where, first!, object, comparing.degrees)
   assertPoints(where, object.points, alerts, comparing)
 }
 
 const detectionsOf = ({ points }: Alert): number => points.filter(({ kind }) => kind === 'detection').length
 
-function assertPosition (where: string, { ra, dec }: Alert, object: ExpectedObject): void {
+function assertPosition (where: string, { ra, dec }: Alert, object: ExpectedObject, degrees = DEGREES): void {
   for (const [name, actual, expected] of [['ra', ra, object.ra], ['dec', dec, object.dec]] as const) {
     if (expected === null) assert.ok(Number.isNaN(actual), `${where}: ${name} is ${actual}, and not known`)
-    else near(actual, expected, DEGREES, `${where}: ${name}`)
+    else near(actual, expected, degrees, `${where}: ${name}`)
   }
 }
 
