@@ -13,6 +13,7 @@ import { flag, label, lenient, longId, number, objectName } from '../json/cells.
 import { checked } from '../json/checked.ts'
 import { contextOf } from '../known-context.ts'
 import { isPosition, PointList, type SourceFields } from '../points.ts'
+import { leastReliability } from '../reliability.ts'
 import { lsstContext } from './lsst-context.ts'
 import { realBogusOf } from './ztf-context.ts'
 import { ztfFlux, ztfLimit, ztfMidpoint, ztfSign } from './ztf-magnitudes.ts'
@@ -141,7 +142,7 @@ function alertOf ({ detections, limits, forced }: LightCurve, given: Given, name
   if (place === undefined) throw incomplete('ALeRCE', 'ra and dec in its detections')
   const first = earliest(detections) ?? trigger
   const body = lsst && trigger.ssObjectId !== null && trigger.diaObjectId === null && (trigger.oid === null || trigger.oid === trigger.ssObjectId)
-  const list = new PointList(given.minReliability)
+  const list = new PointList(leastReliability(lsst ? 'LSST' : 'ZTF', given))
   const source = lsst ? lsstSource : ztfSource
   if (newestDetection) list.add(source(newestDetection, diaSourceId), 'detection')
   for (const row of detections) if (row !== trigger) list.add(source(row, idIn(row)), 'detection')

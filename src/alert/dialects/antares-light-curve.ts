@@ -13,6 +13,7 @@ import { flag, label, longId, number, objectName } from '../json/cells.ts'
 import { checked } from '../json/checked.ts'
 import { contextOf, type ContextFacts } from '../known-context.ts'
 import { isPosition, PointList, type SourceFields } from '../points.ts'
+import { leastReliability } from '../reliability.ts'
 import { lsstContext } from './lsst-context.ts'
 import { realBogusOf } from './ztf-context.ts'
 import { ztfFlux, ztfLimit, ztfMidpoint, ztfSign } from './ztf-magnitudes.ts'
@@ -131,7 +132,7 @@ function factsOf (trigger: LocusAlert, lsst: boolean): ContextFacts {
 }
 
 /** @throws CandelaError 'alert-incomplete' */
-function alertOf (object: string | null, alerts: readonly LocusAlert[], { minReliability }: Given, matches: NonNullable<AlertContext['matches']>): Alert {
+function alertOf (object: string | null, alerts: readonly LocusAlert[], given: Given, matches: NonNullable<AlertContext['matches']>): Alert {
   const detections = alerts.filter(alert => !isLimit(alert))
   const timed = detections.filter(alert => timeOf(alert) !== null)
   const [first, ...others] = timed
@@ -143,7 +144,7 @@ function alertOf (object: string | null, alerts: readonly LocusAlert[], { minRel
   if (place === undefined) throw incomplete('ANTARES', 'ant_ra and ant_dec in its alerts')
   const lsst = isLsst(trigger)
   const isBody = object === null && lsst && trigger.properties.lsst_diaSource_ssObjectId !== null
-  const list = new PointList(minReliability)
+  const list = new PointList(leastReliability(lsst ? 'LSST' : 'ZTF', given))
   const visits = new Set(detections.map(({ properties }) => properties.ztf_pid))
   for (const alert of [trigger, ...alerts.filter(alert => alert !== trigger)]) {
     if (!isLimit(alert)) list.add(lsst ? lsstSource(alert) : ztfSource(alert), 'detection')

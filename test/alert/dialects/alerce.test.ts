@@ -113,6 +113,8 @@ test('LSST: bands by number, ids beyond 2^53, fillers for null dropped, context 
 test('sources below the bound of the source are left out', async () => {
   const [alert] = await alertsOf(answer([alerceLsstDetection(), alerceLsstDetection({ measurement_id: '8', mjd: 61099, reliability: 0.2 })]), { minReliability: 0.5 })
   assert.deepEqual(alert!.omitted, [{ diaSourceId: '8', reason: 'low-reliability' }])
+  const [usual] = await alertsOf(answer([alerceLsstDetection(), alerceLsstDetection({ measurement_id: '8', mjd: 61099, reliability: 0.05 })]))
+  assert.equal(usual!.omitted[0]!.reason, 'low-reliability', 'LSST has a bound of its own')
 })
 
 test('a bare list is of as many objects as it names; a wrong cell costs its row alone', async () => {
