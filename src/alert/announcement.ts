@@ -18,6 +18,8 @@ export interface Announcement {
   /** [deg, ICRS]; null where the record does not say. */
   ra: number | null
   dec: number | null
+  /** Time of the source [d, MJD TAI]; absent where the record does not say. */
+  midpointMjdTai?: number
   /** A known body of the solar system. */
   solarSystem: boolean
   /** By the names of the broker's classes; absent where it gives none. */

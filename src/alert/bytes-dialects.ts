@@ -1,4 +1,5 @@
 /** The dialects in bytes that are neither Avro nor JSON, in the order in which they are tried. */
 import type { BytesDialect } from './dialect.ts'
+import { antares } from './dialects/antares.ts'
 
-export const BYTES_READERS: readonly BytesDialect[] = []
+export const BYTES_READERS: readonly BytesDialect[] = [antares]

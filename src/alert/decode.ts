@@ -1,6 +1,8 @@
 /** Bytes in, alerts in normal form out, whatever the survey dialect. */
 import { CandelaError, reasonIn } from '../errors.ts'
 import type { Alert, LostAlert, ReadAlert } from './alert.ts'
+import { AnnouncementError } from './announcement.ts'
+import { declinedBody, isBody } from './declined-body.ts'
 import { blocksIn, containerOfRecord, damaged, headerIn, isContainer, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
 import { readFrame, type Frame } from './schemas/confluent.ts'
 import { BYTES_READERS } from './bytes-dialects.ts'
@@ -42,9 +44,14 @@ export const MOST_WHOLE_BYTES = 64 * 2 ** 20
  * Never throws for what the bytes are: each damaged record, or block of records, gives its own error and the
  * others their alerts. Codes: 'dialect-unknown', 'container-invalid', 'container-damaged', 'container-truncated',
  * 'codec-unknown', 'schema-invalid', 'schema-unsupported', 'alert-incomplete', 'dialect-mismatch', and those of
- * decodeMessage and decodeJson.
+ * decodeMessage and decodeJson. A known body of the solar system that is only named is an alert without points: no light
+ * curve would change that it is declined.
  */
 export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
+  for await (const decoded of decodeParts(bytes, options)) yield 'error' in decoded && isBody(decoded.error) ? { alert: declinedBody(decoded.error.announcement), original: () => decoded.bytes } : decoded
+}
+
+async function * decodeParts (bytes: Uint8Array | AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
   if (bytes instanceof Uint8Array) {
     const buffer = asBuffer(bytes)
     // Large documents are read in pieces, with turns of the event loop in between.
@@ -63,7 +70,7 @@ export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array
     yield * decodeJsonOf(pieces.all(), readingOf(options), options.dialect, options.window)
   } else {
     const whole = await pieces.whole(MOST_WHOLE_BYTES)
-    if (whole) yield * decodeFile(whole, options)
+    if (whole) yield * decodeParts(whole, options)
     else yield { error: tooLarge(), bytes: await pieces.look(0), isWholeFile: true }
   }
 }
@@ -238,15 +245,17 @@ function * ofOneRecord (alerts: readonly Alert[], original: () => Uint8Array, ho
 async function ofOnlyRecord (decoded: Iterable<DecodedAlert> | AsyncIterable<DecodedAlert>): Promise<readonly Alert[]> {
   const alerts: Alert[] = []
   let first: CandelaError | undefined
-  let records = 0
+  let [records, whole] = [0, 0]
   for await (const one of decoded) {
+    // An announcement is a record as whole as an alert.
+    if ('alert' in one || one.error instanceof AnnouncementError) whole++
     if ('alert' in one) alerts.push(one.alert)
     else first ??= one.error
     if (!('alert' in one) || (one.part ?? 0) === 0) records++
     if (records > 1) break
   }
   if (records === 1 && first === undefined) return alerts
-  throw first ?? notSingle(records > 0 ? 'several alerts' : 'no alert')
+  throw (first instanceof AnnouncementError && whole > 1 ? undefined : first) ?? notSingle(records > 0 ? 'several alerts' : 'no alert')
 }
 
 const notSingle = (what: string): CandelaError => new CandelaError('alert-not-single', `a message has ${what}`, {

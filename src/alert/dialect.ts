@@ -133,7 +133,8 @@ export function recordNames (type: Type): string[] {
   return names.filter(name => name !== undefined)
 }
 
-function recordIn (type: Type): types.RecordType | undefined {
+/** The record that a type is, or has among its branches; undefined where there is none. */
+export function recordIn (type: Type): types.RecordType | undefined {
   if (avsc.Type.isType(type, 'record')) return type as types.RecordType
   const branches = avsc.Type.isType(type, 'union') ? (type as types.UnwrappedUnionType).types : []
   return branches.find(branch => avsc.Type.isType(branch, 'record')) as types.RecordType | undefined

@@ -4,6 +4,7 @@ import { CandelaError } from '../errors.ts'
 import { parseSchema } from './avro/bounded-schema.ts'
 import { writerType } from './avro/writer-type.ts'
 import type { AlertReader, AvroDialect } from './dialect.ts'
+import { alerce } from './dialects/alerce.ts'
 import { ampel } from './dialects/ampel.ts'
 import { babamulLsst } from './dialects/babamul-lsst.ts'
 import { babamulZtf } from './dialects/babamul-ztf.ts'
@@ -15,7 +16,7 @@ import type { SchemaSource } from './schemas/source.ts'
 import { ztf } from './dialects/ztf.ts'
 
 /** Those of brokers before the survey's whose records they wrap, or some of whose fields they have. */
-const DIALECTS: readonly AvroDialect[] = [finkLsst, lsst, elasticc, finkZtf, babamulLsst, babamulZtf, ztf, ampel]
+const DIALECTS: readonly AvroDialect[] = [finkLsst, lsst, elasticc, finkZtf, babamulLsst, babamulZtf, ztf, ampel, alerce]
 /** Readers of the schemas that files were written with last. */
 const KEPT_SCHEMA_TEXTS = 64
 

@@ -21,6 +21,14 @@ export type BatchStage = typeof BATCH_STAGES[number]
 const RESTORING_ROLES = ['classify', 'query'] as const
 export type RestoringRole = typeof RESTORING_ROLES[number]
 
+/**
+ * What became of an announcement, a record that names an object without a light curve: its light curve was asked for
+ * ('followed'), had been asked for not long ago ('cached'), or could not be had ('failed'); or it names a known body of the
+ * solar system ('declined').
+ */
+const ANNOUNCED = ['followed', 'cached', 'failed', 'declined'] as const
+export type Announced = typeof ANNOUNCED[number]
+
 /** Quantiles are estimates, see quantile(). All but the count are null where nothing was measured. */
 export interface Distribution {
   count: number
@@ -87,6 +95,8 @@ export interface Measures {
   batchTime (stage: BatchStage, ms: number): void
   /** What became of the alerts of one commit. */
   outcomes (outcomes: readonly AlertOutcome[]): void
+  /** @param source of ingest */
+  announced (source: string, outcome: Announced): void
   /** @param code of the CandelaError */
   incident (code: string): void
   /** A part of the process waits, and why; null when it goes on. @param part see Incidents.begin */
@@ -195,6 +205,7 @@ export function createMeasures ({ reference = null, kafka = true }: MeasuresOpti
   const batchAlerts = new Histogram({ name: 'candela_batch_alerts', help: 'Alerts of a commit.', buckets: BATCH_ALERTS_BUCKETS, registers })
   const batch = labelledHistogram({ name: 'candela_batch_seconds', help: 'Time that a commit spends in a stage.', label: 'stage', known: BATCH_STAGES, buckets: BATCH_SECONDS_BUCKETS, registers })
   const incidents = new Counter({ name: 'candela_kafka_incidents_total', help: 'Incidents with Kafka by error code.', labelNames: ['code'], registers: onKafka })
+  const announced = new Counter({ name: 'candela_announced_total', help: 'Records that name an object without a light curve, by source and by what became of them.', labelNames: ['source', 'outcome'], registers: onKafka })
   const waitingParts = new Gauge({ name: 'candela_waiting', help: 'Parts of the process that wait, by the code of the error that has them wait.', labelNames: ['part', 'code'], registers: onKafka })
   const waiting = new Map<string, Waiting>()
   const partitionOwned = new Gauge({ name: 'candela_partition_owned', help: '1 where a classify process has the partition of photometry, 0 where none has.', labelNames: ['partition'], registers: onKafka })
@@ -225,6 +236,10 @@ export function createMeasures ({ reference = null, kafka = true }: MeasuresOpti
     },
     batchTime: (stage, ms) => batch.observe(stage, ms / 1000),
     outcomes,
+    announced (source, outcome) {
+      // All of them at once: a rate needs a beginning.
+      for (const one of ANNOUNCED) announced.inc({ source, outcome: one }, one === outcome ? 1 : 0)
+    },
     incident: code => incidents.inc({ code }),
     waits (part, why) {
       const before = waiting.get(part)

@@ -3,6 +3,7 @@ import { containerBlock, containerHeader, elasticcAlert, elasticcContainer, elas
 import { finkLsstAlert, finkLsstSchema } from '../fixtures/fink-packets.ts'
 import { ampelHost, ampelPoint, ampelReport } from '../fixtures/ampel-packets.ts'
 import { babamulLsst, babamulLsstCandidate, babamulMatch, babamulPoint, babamulZtf } from '../fixtures/babamul-packets.ts'
+import { alerceLsstDetection, alerceZtfDetection, antaresLocus, antaresLsstAlert, antaresRecord, antaresZtfAlert, lateClassification } from '../fixtures/announcement-packets.ts'
 import { ztfAlert, ztfContainer, ztfForced, ztfLimit, ztfSource } from '../fixtures/ztf-packets.ts'
 
 const times = (count: number): number[] => Array.from({ length: count }, (_, k) => k)
@@ -61,7 +62,13 @@ export const WHOLE: Readonly<Record<string, Buffer>> = {
   babamulLsst: babamulLsst({ ...babamulHistory, survey_matches: { ztf: babamulMatch({ ...babamulHistory, ...babamulLimits }), lsst: null } }, { codec: 'snappy' }),
   babamulZtf: babamulZtf({ ...babamulHistory, ...babamulLimits }),
   babamulObject,
-  ampel: ampelReport({ photometry: times(6).map(k => ampelPoint({ time: 2461100.5 + k, source: k % 2 ? 'LSST_FP' : 'LSST_DP' })), host: [ampelHost()], classification: [{ name: 'A', version: '1', info: null, models: [{ model: 'm', probabilities: { SNIa: 0.7 } }] }] })
+  ampel: ampelReport({ photometry: times(6).map(k => ampelPoint({ time: 2461100.5 + k, source: k % 2 ? 'LSST_FP' : 'LSST_DP' })), host: [ampelHost()], classification: [{ name: 'A', version: '1', info: null, models: [{ model: 'm', probabilities: { SNIa: 0.7 } }] }] }),
+  alerceLate: lateClassification('ZTF20fuzz'),
+  alerceZtf: json({ detections: times(4).map(k => alerceZtfDetection({ candid: `${k}`, mjd: 59400 + k })), non_detections: [{ mjd: 59390, fid: 1, diffmaglim: 20 }], forced_photometry: [] }),
+  alerceLsst: json({ detections: times(4).map(k => alerceLsstDetection({ measurement_id: `${k + 1}`, mjd: 61100 + k })), non_detections: [], forced_photometry: [] }),
+  alerceRows: json(times(4).map(k => alerceLsstDetection({ measurement_id: `${k + 1}`, mjd: 61100 + k }))),
+  antares: antaresRecord(antaresLocus({ lsst: [314002971860926640n], ztf: ['ZTF20fuzz'] })),
+  antaresAlerts: json({ data: [antaresZtfAlert('11'), antaresLsstAlert('12')] })
 }
 
 const INT64_MAX = 2n ** 63n - 1n

@@ -47,8 +47,20 @@ test('nothing measured: known stages and roles with a count of 0, no topic', asy
     served: []
   })
   const families = familiesOf(await measures.metrics())
-  assert.equal(families.size, 13)
+  assert.equal(families.size, 14)
   assert.equal(families.get('candela_alert_latency_seconds')!.samples.get('candela_alert_latency_seconds_count{stage="ingest"}'), 0)
+})
+
+test('announcements are counted by source and by what became of them, all of a source from its first on', async () => {
+  const measures = createMeasures()
+  for (const outcome of ['followed', 'cached', 'followed'] as const) measures.announced('alerce', outcome)
+  const { samples } = familiesOf(await measures.metrics()).get('candela_announced_total')!
+  assert.deepEqual(Object.fromEntries(samples), {
+    'candela_announced_total{source="alerce",outcome="followed"}': 2,
+    'candela_announced_total{source="alerce",outcome="cached"}': 1,
+    'candela_announced_total{source="alerce",outcome="failed"}': 0,
+    'candela_announced_total{source="alerce",outcome="declined"}': 0
+  })
 })
 
 test('latency is in seconds by stage, from the timestamp of the record', async () => {

@@ -69,9 +69,9 @@ async function alertsOf (document: object | undefined, reading: Reading, asked: 
   return await dialect.alerts(document, reading)
 }
 
-/** The dialect of tables that a document is a row of; documents of other dialects are none. */
+/** The dialect of tables that a document is a row of; documents of other dialects are none. A row may have a name of a plain alert's, but no points. */
 function rowsAs (document: object, asked: DialectName | undefined): RowDialect | undefined {
-  if (JSON_READERS.some(dialect => dialect.matches(document))) return undefined
+  if ('points' in document || JSON_READERS.some(dialect => dialect.name !== 'json' && dialect.matches(document))) return undefined
   const columns = new Set(Object.keys(document))
   const found = ROW_READERS.find(dialect => dialect.matches(columns))
   if (found) requireDialect(asked, found.name)

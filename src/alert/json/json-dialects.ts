@@ -4,12 +4,14 @@ import { finkAi } from '../dialects/fink-ai.ts'
 import { finkLsstTable } from '../dialects/fink-lsst-table.ts'
 import { finkZtfTable } from '../dialects/fink-ztf-table.ts'
 import { babamulLsstObject, babamulZtfObject } from '../dialects/babamul-rest.ts'
+import { alerceLightCurve, alerceRows } from '../dialects/alerce-light-curve.ts'
+import { antaresLightCurve } from '../dialects/antares-light-curve.ts'
 import { lasair } from '../dialects/lasair.ts'
 import { pittgoogle } from '../dialects/pittgoogle.ts'
 import { plain } from '../dialects/plain.ts'
 import { pubsub } from '../dialects/pubsub.ts'
 
 /** The plain alert last: a field of another form may have one of its names. */
-export const JSON_READERS: readonly JsonDialect[] = [lasair, finkAi, pittgoogle, pubsub, babamulLsstObject, babamulZtfObject, plain]
+export const JSON_READERS: readonly JsonDialect[] = [lasair, finkAi, pittgoogle, pubsub, babamulLsstObject, babamulZtfObject, alerceLightCurve, antaresLightCurve, plain]
 
-export const ROW_READERS: readonly RowDialect[] = [finkLsstTable, finkZtfTable]
+export const ROW_READERS: readonly RowDialect[] = [finkLsstTable, finkZtfTable, alerceRows]

@@ -19,6 +19,9 @@ export const schemaTopicOf = (topic: string, brokers: readonly string[]): Subjec
 /** @param error an outage, see isOutage */
 export const registryOf = ({ value }: CandelaError): Subject => ({ key: `schema registry ${String(value)}`, over: `the schema registry ${String(value)} answers again` })
 
+/** A service for light curves. @param address its base, where a source names one */
+export const serviceOf = (name: string, address: string | undefined): Subject => ({ key: `light curves of ${name} ${address ?? ''}`, over: `${name}${address === undefined ? '' : ` at ${address}`} answers for light curves again` })
+
 const DISK: Subject = { key: 'disk', over: 'the data folder can be written again' }
 
 /**

@@ -24,6 +24,8 @@ export interface ReaderOptions extends GroupPosition {
    * @param signal aborts when the batch is no longer wanted: another member has its partition, or the reader stops
    */
   handle: (batch: SurveyBatch, signal: AbortSignal) => Promise<void>
+  /** Messages that are handed over at most at a time: their positions are committed before the next ones are handed over. */
+  mostMessages?: number | undefined
   /** Called whenever the member has got partitions and their positions. */
   onJoined: () => void
   /** Ends the membership: the current batch is finished and committed, then the group is left. */
@@ -43,12 +45,16 @@ const METADATA_AGE = 60_000
 /** Retries within kafkajs; after them the membership ends with an error, and another can begin. */
 const RETRY: NonNullable<kafkajs.ConsumerConfig['retry']> = { retries: 2, initialRetryTime: 200, maxRetryTime: 2000, restartOnFailure: async () => false }
 
+function * partsOf<Message> (messages: readonly Message[], most: number): Generator<readonly Message[]> {
+  for (let from = 0; from < messages.length; from += most) yield messages.slice(from, from + most)
+}
+
 /**
  * Resolves after `stopping`.
  * @throws what kafkajs throws, and what `handle` does
  */
 export async function readTopics (options: ReaderOptions): Promise<void> {
-  const { kafka, groupId, topics, sessionTimeout, lingerMs, handle, onJoined, stopping, impatient } = options
+  const { kafka, groupId, topics, sessionTimeout, lingerMs, handle, mostMessages = Infinity, onJoined, stopping, impatient } = options
   const consumer = kafka.consumer({
     groupId,
     allowAutoTopicCreation: false,
@@ -80,14 +86,18 @@ export async function readTopics (options: ReaderOptions): Promise<void> {
     await untilAborted(positioned, signal)
     // The batch may begin elsewhere than at the committed position.
     if (isStale() || signal.aborted) return
-    try {
-      await handle(batch, signal)
-    } catch (error) {
-      if (impatient.aborted) return
-      throw error
+    for (const messages of partsOf(batch.messages, mostMessages)) {
+      try {
+        await handle({ topic: batch.topic, partition: batch.partition, highWatermark: batch.highWatermark, messages }, signal)
+      } catch (error) {
+        if (impatient.aborted) return
+        throw error
+      }
+      resolveOffset(messages.at(-1)!.offset)
+      await commitOffsetsIfNecessary(uncommittedOffsets())
+      // What is left is handed over again.
+      if (isStale() || stopping.aborted) return
     }
-    resolveOffset(batch.messages.at(-1)!.offset)
-    await commitOffsetsIfNecessary(uncommittedOffsets())
   }
   const eachBatch = (payload: kafkajs.EachBatchPayload): Promise<void> => whileBeating(payload.heartbeat, async lost => {
     await take(payload, lost)

@@ -19,6 +19,7 @@ import type { IngestSource } from './sources.ts'
 import { subjectOf, reportTo } from '../subjects.ts'
 import { SurveyTopics } from './survey-topics.ts'
 import { readTopics } from '../group/topic-reader.ts'
+import { FollowUp } from './follow-up/follow-up.ts'
 import { WriterSchemas } from './writer-schemas.ts'
 import { transcriber } from './transcribe.ts'
 import { outagesOf } from './source-outages.ts'
@@ -100,7 +101,8 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     if (!error.canRetry) ownFault = error
     throw error
   })
-  const handle = transcriber({ schemas, dialect, givenOf, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
+  const followUp = source.followUp && new FollowUp({ settings: source.followUp, source: source.name, schemas, outageOf: outages.of, measures })
+  const handle = transcriber({ source: source.name, schemas, dialect, givenOf, followUp, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
 
   function onJoined (there: readonly string[]): void {
     if (read.join() !== there.join()) log.info({ ...about, group: groupId, topics: there.length }, `reading ${listed(there)} of ${brokers.join(', ')}`)
@@ -134,6 +136,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
         sessionTimeout: 1000 * settings.kafkaSessionTimeoutSeconds,
         lingerMs: settings.kafkaLingerMs,
         handle,
+        mostMessages: followUp?.mostMessages,
         onJoined: () => onJoined(there),
         stopping: ending,
         impatient: impatient.signal

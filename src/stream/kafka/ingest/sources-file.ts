@@ -5,6 +5,7 @@ import { DIALECT_NAMES } from '../../../alert/dialect-names.ts'
 import { UsageError } from '../../../errors.ts'
 import { brokers, SASL_MECHANISMS, start, tokenUrl, topics } from '../../../kafka-settings.ts'
 import { shownJson } from '../../../shown-value.ts'
+import { followUpSchema } from './follow-up/settings.ts'
 import { isPlainUrl, notShown, withoutCredentials, yesOrNo } from '../../../setting-rules.ts'
 
 /** The name of the source of the main settings. */
@@ -38,12 +39,20 @@ const sourceSchema = z.strictObject({
   ...z.object(SECURITY_KEYS).partial().shape,
   schemaTopic: z.union([yesOrNo, text.regex(/^[\w.-]{1,249}$/, 'not a name of a topic')], { error: 'true or a name of a topic is expected' }).optional(),
   schemaFile: text.min(1, 'a path is expected').optional(),
+  followUp: followUpSchema.optional(),
   schemaRegistry: text.refine(isPlainUrl, 'not a URL that begins with http:// or https://').optional(),
   schemaRegistryAuth: text.regex(/^([^:]+:.*)?$/s, 'no colon between user and password').optional()
 })
 export type GivenSource = z.output<typeof sourceSchema>
 
-const SHOWN: Record<string, (value: unknown) => string> = { saslPassword: notShown, schemaRegistryAuth: notShown, schemaRegistry: withoutCredentials, oauthTokenUrl: withoutCredentials }
+/** Without what is secret in it; the error itself names the key that is wrong. */
+function followUpShown (value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return notShown()
+  const { token, url, ...others } = value as Record<string, unknown>
+  return shownJson({ ...others, ...url !== undefined && { url: typeof url === 'string' ? url.replace(/^.*@/s, '…@') : null }, ...token !== undefined && { token: notShown() } })
+}
+
+const SHOWN: Record<string, (value: unknown) => string> = { saslPassword: notShown, schemaRegistryAuth: notShown, schemaRegistry: withoutCredentials, oauthTokenUrl: withoutCredentials, followUp: followUpShown }
 
 /** @throws UsageError that names file, place and value of what is wrong, and what was expected; never a secret */
 export function readSources (file: string): GivenSource[] {
@@ -64,11 +73,13 @@ export function readSources (file: string): GivenSource[] {
     const key = issue.path[0] === undefined ? undefined : String(issue.path[0])
     const where = `sources file ${file}: [${index}]`
     if (issue.code === 'unrecognized_keys') {
-      throw new UsageError(`${where} has unknown keys: ${issue.keys.join(', ')}`, { value: issue.keys, action: `Known keys: ${Object.keys(sourceSchema.shape).join(', ')}.` })
+      const known = key === 'followUp' ? followUpSchema : sourceSchema
+      throw new UsageError(`${where}${key === undefined ? '' : ` ${key}`} has unknown keys: ${issue.keys.join(', ')}`, { value: issue.keys, action: `Known keys: ${Object.keys(known.shape).join(', ')}.` })
     }
     if (key === undefined) throw new UsageError(`${where} is no source: ${issue.message}`, { action: 'Write {"name": …, "topics": …}; see docs/kafka-ingest.md.' })
     const value = (entry as Record<string, unknown>)[key]
     const shown = value === undefined ? 'missing' : (SHOWN[key] ?? shownJson)(value)
-    throw new UsageError(`${where} ${key} is ${shown}: ${issue.message}`, { value: shown, action: 'See docs/kafka-ingest.md for what a source consists of.' })
+    const inside = issue.path.slice(1).map(step => `, ${String(step)}`).join('')
+    throw new UsageError(`${where} ${key} is ${shown}${inside}: ${issue.message}`, { value: shown, action: 'See docs/kafka-ingest.md for what a source consists of.' })
   })
 }

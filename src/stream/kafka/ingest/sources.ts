@@ -5,6 +5,7 @@ import { UsageError } from '../../../errors.ts'
 import { isPattern, type Start } from '../../../kafka-settings.ts'
 import type { KafkaSettings } from '../client/client.ts'
 import { contentOf, securityOf, type SecuritySettings, type SettingWords, type TLS_SETTINGS } from '../client/security.ts'
+import { followUpOf, type FollowUpSettings } from './follow-up/settings.ts'
 import { MAIN_SOURCE, readSources, type GivenSource } from './sources-file.ts'
 import { topicPattern } from './topic-pattern.ts'
 import type { WriterSchema } from './writer-schemas.ts'
@@ -24,6 +25,8 @@ export interface IngestSource {
   registry: RegistrySettings
   /** Of alerts that neither name nor carry it. */
   writerSchema?: WriterSchema | undefined
+  /** The service that is asked for light curves, where records name objects without one. */
+  followUp?: FollowUpSettings | undefined
 }
 
 type RegistrySettings = Pick<Settings, 'schemaRegistry' | 'schemaRegistryAuth'>
@@ -111,6 +114,7 @@ function sourceOf (source: GivenSource, settings: SourceSettings, where: string)
     minReliability: source.minReliability ?? settings.kafkaMinReliability,
     connection,
     ...writerSchema && { writerSchema },
+    followUp: source.followUp && followUpOf(source.followUp, where),
     registry: schemaRegistry === undefined ? registryOf(settings) : { schemaRegistry, schemaRegistryAuth: schemaRegistryAuth ?? '' }
   }
 }

@@ -1,5 +1,7 @@
 /** A batch of a survey's messages → photometry in its topic. */
 import type { Alert } from '../../../alert/alert.ts'
+import { AnnouncementError } from '../../../alert/announcement.ts'
+import { declinedBody, isBody } from '../../../alert/declined-body.ts'
 import { decodeMessage } from '../../../alert/decode.ts'
 import type { DialectName } from '../../../alert/dialect-names.ts'
 import type { Carrier, Given } from '../../../alert/given.ts'
@@ -10,16 +12,22 @@ import { decodingError } from '../../embedded.ts'
 import type { Measures } from '../../measures.ts'
 import type { Photometry } from '../photometry.ts'
 import { photometryMessage, type PhotometryMessage, type PhotometryWriter } from './photometry-writer.ts'
+import type { FollowUp } from './follow-up/follow-up.ts'
+import { inOrder } from './in-order.ts'
 import { isFull } from '../client/sending.ts'
 import { registryOf } from '../subjects.ts'
 import type { SurveyBatch } from '../group/topic-reader.ts'
 import type { OutageOf } from './source-outages.ts'
 
 export interface TranscriberOptions {
+  /** Its name. */
+  source: string
   schemas: SchemaSource
   dialect: DialectName | undefined
   /** What is known of all alerts of a topic. */
   givenOf (topic: string): Omit<Given, 'carrier'>
+  /** Asks for the light curves of objects that are only named; without it such a record is an error. */
+  followUp?: FollowUp | undefined
   /** Whether decoded alerts keep the survey's bytes. */
   keepPackets: boolean
   /** As PhotometryWriter.write. */
@@ -37,18 +45,27 @@ const LATEST = 8.64e15
 
 /**
  * A function that resolves when the whole batch is written; an alert that cannot be decoded is written as its error. It
- * waits while the schema registry or the brokers are away.
+ * waits while the schema registry, the service for light curves or the brokers are away.
  * @throws CandelaError from the function, as PhotometryWriter.write; the signal's reason once it aborts
  */
-export function transcriber ({ schemas, dialect, givenOf, keepPackets, write, outageOf, measures, report }: TranscriberOptions): (batch: SurveyBatch, signal: AbortSignal) => Promise<void> {
+export function transcriber ({ source, schemas, dialect, followUp, givenOf, keepPackets, write, outageOf, measures, report }: TranscriberOptions): (batch: SurveyBatch, signal: AbortSignal) => Promise<void> {
   const registry = outageOf(DECODING, registryOf, { isWaitedFor: isOutage, endsWithoutSuccess: true })
   return async (batch, signal) => {
     const given = givenOf(batch.topic)
     const decode = (bytes: Uint8Array, carrier: Carrier): Promise<readonly Alert[]> => registry.over(() => decodeMessage(bytes, { schemas, dialect, given: { ...given, carrier } }), signal)
+    const follow: Follow = async (error, receivedAt) => {
+      const { announcement } = error
+      if (isBody(error)) {
+        measures.announced(source, 'declined')
+        return [declinedBody(announcement, receivedAt)]
+      }
+      if (followUp?.follows(announcement)) return await followUp.follow(announcement, given, signal)
+      measures.announced(source, 'failed')
+      throw error
+    }
     let pending: PhotometryMessage[] = []
     let bytes = 0
-    for (const message of batch.messages) {
-      const all = await photometryOf(batch, message, decode, keepPackets)
+    for await (const all of inOrder(batch.messages, followUp?.ahead ?? 1, message => photometryOf(batch, message, { decode, follow, keepPackets }))) {
       // A decoder that gave up waiting says nothing of the alert.
       signal.throwIfAborted()
       for (const photometry of all) {
@@ -73,17 +90,29 @@ export function transcriber ({ schemas, dialect, givenOf, keepPackets, write, ou
 
 type Message = SurveyBatch['messages'][number]
 
-/** Of each alert of a message; the first one keeps the packet. */
-async function photometryOf (
-  { topic, partition }: SurveyBatch, message: Message, decode: (bytes: Uint8Array, carrier: Carrier) => Promise<readonly Alert[]>, keepPackets: boolean
-): Promise<Photometry[]> {
+/** @param receivedAt [ms since 1970, UTC] @throws the error itself where nobody is to be asked, FollowUpError */
+type Follow = (error: AnnouncementError, receivedAt: number) => Promise<readonly Alert[]>
+
+interface Reading {
+  decode: (bytes: Uint8Array, carrier: Carrier) => Promise<readonly Alert[]>
+  follow: Follow
+  keepPackets: boolean
+}
+
+/** Of each alert of a message; the first one keeps the packet, except where it only names the object. */
+async function photometryOf ({ topic, partition }: SurveyBatch, message: Message, { decode, follow, keepPackets }: Reading): Promise<Photometry[]> {
   const { value, offset, timestamp } = message
   const packet = value ?? Buffer.alloc(0)
   const published = Number(timestamp)
   const about = { origin: `${topic}/${partition}@${offset}`, surveyPublishedAt: published >= 0 && published <= LATEST ? published : null, ingestedAt: Date.now() }
   try {
-    const alerts = await decode(packet, carrierOf(topic, message))
-    return alerts.map((alert, part) => ({ ...about, alert, error: null, packet: keepPackets && part === 0 ? packet : null }))
+    let isFollowed = false
+    const alerts = await decode(packet, carrierOf(topic, message)).catch(async (error: unknown) => {
+      if (!(error instanceof AnnouncementError)) throw error
+      isFollowed = true
+      return await follow(error, about.surveyPublishedAt ?? about.ingestedAt)
+    })
+    return alerts.map((alert, part) => ({ ...about, alert, error: null, packet: keepPackets && part === 0 && !isFollowed ? packet : null }))
   } catch (cause) {
     return [{ ...about, alert: null, error: decodingError(cause), packet }]
   }
