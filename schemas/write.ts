@@ -11,5 +11,6 @@ writeFileSync(new URL('alert.schema.json', import.meta.url), `${JSON.stringify(a
 writeFileSync(new URL('archive.avsc', import.meta.url), `${JSON.stringify(archiveSchema, null, 2)}\n`)
 writeFileSync(new URL('classification.avsc', import.meta.url), `${JSON.stringify(classificationSchema, null, 2)}\n`)
 writeFileSync(new URL('elasticc.v0_9_1.brokerClassification.avsc', import.meta.url), `${JSON.stringify(brokerClassificationSchema, null, 2)}\n`)
-writeFileSync(new URL('fastdb.v10_0_0.BrokerMessage.avsc', import.meta.url), `${JSON.stringify(brokerMessageSchema())}\n`)
+writeFileSync(new URL('fastdb.v10_0_0.BrokerMessage.avsc', import.meta.url), `${JSON.stringify(brokerMessageSchema('10.0'))}\n`)
+writeFileSync(new URL('fastdb.v11_1_0.BrokerMessage.avsc', import.meta.url), `${JSON.stringify(brokerMessageSchema('11.1'))}\n`)
 writeFileSync(new URL('photometry.avsc', import.meta.url), `${JSON.stringify(photometrySchema, null, 2)}\n`)

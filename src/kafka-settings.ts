@@ -9,7 +9,7 @@ export type Compression = typeof COMPRESSIONS[number]
 
 /** Candela's own record of every alert, which is always published, and the formats of outputs beside it. */
 export const OWN_OUTPUT = 'candela'
-export const OTHER_OUTPUTS = ['candela-json', 'elasticc', 'fastdb', 'lasair'] as const
+export const OTHER_OUTPUTS = ['candela-json', 'elasticc', 'fastdb', 'fastdb-11.1', 'lasair', 'hopskotch'] as const
 
 export const SASL_MECHANISMS = ['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const
 
@@ -26,10 +26,16 @@ export const brokers = z.string()
   .transform(parts)
   .refine(parts => parts.length > 0 && parts.every(part => broker.test(part) && Number(part.slice(part.lastIndexOf(':') + 1)) <= 65_535), 'not host:port, or several with commas between them')
 
-/** 'topic,topic' → its parts; '' → none. */
+/** Commas, but those within the braces of a regular expression: `^lc_\\d{1,8}`. */
+const BETWEEN_TOPICS = /,(?![^{},]*\})/
+
+/** A text that begins with ^ is a regular expression for names of topics, as librdkafka has it. */
+export const isPattern = (topic: string): boolean => topic.startsWith('^')
+
+/** 'topic,^pattern' → its parts; '' → none. Whether a pattern is a regular expression, topic-pattern.ts says. */
 export const topics = z.string()
-  .transform(parts)
-  .refine(parts => parts.every(part => TOPIC.test(part)), 'not a name of a topic (1 to 249 letters, digits, dots, hyphens and underscores), or several with commas between them')
+  .transform(text => text.split(BETWEEN_TOPICS).map(part => part.trim()).filter(part => part !== ''))
+  .refine(parts => parts.every(part => isPattern(part) || TOPIC.test(part)), 'not a name of a topic (1 to 249 letters, digits, dots, hyphens and underscores) or a regular expression for names (^ at its beginning), or several with commas between them')
 
 const reliabilityExpected = 'a number from 0 to 1'
 /** '' → undefined: the survey's own. */
@@ -77,13 +83,14 @@ export const kafkaSettings = {
   kafkaTlsCa: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_CA', about: 'PEM file of the authority that signed the brokers\' certificates; where not given, Node\'s own list' },
   kafkaTlsCert: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_CERT', about: 'PEM file of the client certificate, where the brokers want one' },
   kafkaTlsKey: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_TLS_KEY', about: 'PEM file of its key' },
+  kafkaTlsHostCheck: { schema: yesOrNo, initial: 'true', variable: 'CANDELA_KAFKA_TLS_HOST_CHECK', about: 'whether the brokers\' certificates must have the names of their hosts, true or false; false needs an authority of its own, and takes whatever it signed' },
   kafkaSaslMechanism: { schema: z.enum(SASL_MECHANISMS), initial: 'none', variable: 'CANDELA_KAFKA_SASL_MECHANISM', about: listed(SASL_MECHANISMS) },
   kafkaSaslUsername: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_USERNAME', about: 'user for SASL; the client id for oauthbearer' },
   kafkaSaslPassword: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD', about: 'password for SASL; the client secret for oauthbearer', shown: notShown, secret: true },
   kafkaSaslPasswordFile: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_SASL_PASSWORD_FILE', about: 'file that holds the password for SASL' },
   kafkaOauthTokenUrl: { schema: tokenUrl, initial: '', variable: 'CANDELA_KAFKA_OAUTH_TOKEN_URL', about: 'http(s) URL of the token endpoint for oauthbearer, which is asked by the client-credentials grant' },
   kafkaOauthScope: { schema: z.string(), initial: '', variable: 'CANDELA_KAFKA_OAUTH_SCOPE', about: 'scopes for oauthbearer with spaces between them, where the token endpoint wants any' },
-  kafkaTopics: { schema: topics, initial: '', variable: 'CANDELA_KAFKA_TOPICS', about: 'topics of alerts that ingest reads, with commas between them' },
+  kafkaTopics: { schema: topics, initial: '', variable: 'CANDELA_KAFKA_TOPICS', about: 'topics of alerts that ingest reads, with commas between them; one that begins with ^ is a regular expression for names' },
   kafkaDialect: { schema: z.enum(['', ...DIALECT_NAMES]), initial: '', variable: 'CANDELA_KAFKA_DIALECT', about: `survey dialect of the alerts in these topics: ${DIALECT_NAMES.join(', ')}; where not given, the bytes decide` },
   kafkaStart: { schema: start, initial: 'earliest', variable: 'CANDELA_KAFKA_START', about: 'where ingest begins in a topic that its group has not read yet: earliest, latest, a time (ISO 8601) or an offset' },
   kafkaMinReliability: { schema: minReliability, initial: '', variable: 'CANDELA_KAFKA_MIN_RELIABILITY', about: 'real–bogus score, 0 to 1, below which sources in these topics are left out; where not given, the survey\'s own: 0.1 for LSST, 0 for ZTF (docs/alerts.md)' },

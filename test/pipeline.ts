@@ -28,11 +28,18 @@ export function untrainedModel (given: Partial<NetworkShape> = {}, seed = 11): M
   return { name: 'untrained', version: '1.0', shape, calibration: { temperature: 1.5 }, weights, card: {} }
 }
 
-export function temporaryFolder (t: TestContext): string {
+export function temporaryFolder (_t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'candela-test-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  folders.push(folder)
   return folder
 }
+
+/**
+ * They go with the process: hooks of a test run in the order in which they were made, so that one of the folder's would
+ * come before those that end what still writes there, which then hangs.
+ */
+const folders: string[] = []
+process.on('exit', () => { for (const folder of folders) rmSync(folder, { recursive: true, force: true }) })
 
 export interface Pipeline {
   store: StateStore

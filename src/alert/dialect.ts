@@ -90,12 +90,13 @@ export interface AvroDialectParts<R> {
 }
 
 export function avroDialect<R> ({ name, matches, fields, alertsOf }: AvroDialectParts<R>): AvroDialect {
-  const wanted = boundedType(fields)
+  // Made with the first alert: most processes read one dialect or none, and avsc compiles code for each record.
+  let wanted: Type | undefined
   return {
     name,
     matches,
     reader (writer) {
-      const projection = project<R>(writer, wanted)
+      const projection = project<R>(writer, wanted ??= boundedType(fields))
       const toAlerts = alertsOf(writer)
       return {
         dialect: name,

@@ -5,7 +5,6 @@ import type { Engine, EngineName, Network } from './engine.ts'
 import { hiddenStateLength, type NetworkShape, type Weights } from './shape.ts'
 import { tensorflowBroken } from './tensorflow-backend.ts'
 import { loadTensorflowEngine } from './tensorflow-engine.ts'
-import { loadWasmEngine } from './wasm-engine.ts'
 
 export const ENGINE_CHOICES = ['auto', 'tensorflow', 'wasm'] as const satisfies ReadonlyArray<EngineName | 'auto'>
 export type EngineChoice = typeof ENGINE_CHOICES[number]
@@ -21,7 +20,11 @@ interface NetworkParts {
   weights: Weights
 }
 
-const LOAD: Readonly<Record<EngineName, () => Promise<Engine>>> = { tensorflow: loadTensorflowEngine, wasm: loadWasmEngine }
+const LOAD: Readonly<Record<EngineName, () => Promise<Engine>>> = {
+  tensorflow: loadTensorflowEngine,
+  // Most starts need no second engine.
+  wasm: async () => await (await import('./wasm-engine.ts')).loadWasmEngine()
+}
 
 /** Steps of the trial: the second goes on from the first. */
 const TRIAL_STEPS = 2

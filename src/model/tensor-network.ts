@@ -1,19 +1,20 @@
 /** The network in tfjs tensors: recurrent layers by whatever the engine does best, then the consensus head. */
-import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
 import { featureLength } from '../light-curve/features.ts'
 import type { CellLayer } from './cells/cell.ts'
 import { CELL_LAYOUTS } from './cells/layout.ts'
 import type { EngineName, Network, SequenceResult, SequenceStart } from './engine.ts'
 import { padRows, panels } from './panels.ts'
 import { hiddenStateLength, weightSpecs, type NetworkShape, type Weights } from './shape.ts'
+import { tf } from './tf.ts'
 
 export class TensorNetwork implements Network {
   readonly engine: EngineName
   readonly shape: NetworkShape
   readonly #layer: CellLayer
-  readonly #layers: Array<{ kernel: tf.Tensor2D, bias: tf.Tensor1D }>
-  readonly #head: { kernel: tf.Tensor2D, bias: tf.Tensor1D, logitsKernel: tf.Tensor2D, logitsBias: tf.Tensor1D }
-  readonly #weights: tf.Tensor[]
+  readonly #layers: Array<{ kernel: Tensor2D, bias: Tensor1D }>
+  readonly #head: { kernel: Tensor2D, bias: Tensor1D, logitsKernel: Tensor2D, logitsBias: Tensor1D }
+  readonly #weights: Tensor[]
 
   /** @param layer of the shape's cell */
   constructor (engine: EngineName, layer: CellLayer, shape: NetworkShape, weights: Weights) {
@@ -22,8 +23,8 @@ export class TensorNetwork implements Network {
     this.#layer = layer
     this.#useBackend()
     const tensors = new Map(weightSpecs(shape).map(spec => [spec.name, tf.tensor(weights[spec.name]!.slice(), [...spec.shape])]))
-    const matrix = (name: string): tf.Tensor2D => tensors.get(name) as tf.Tensor2D
-    const vector = (name: string): tf.Tensor1D => tensors.get(name) as tf.Tensor1D
+    const matrix = (name: string): Tensor2D => tensors.get(name) as Tensor2D
+    const vector = (name: string): Tensor1D => tensors.get(name) as Tensor1D
     this.#layers = Array.from({ length: shape.layers }, (_, k) => ({ kernel: matrix(`${shape.cell}${k}/kernel`), bias: vector(`${shape.cell}${k}/bias`) }))
     this.#head = {
       kernel: matrix('head/kernel'),
@@ -40,10 +41,10 @@ export class TensorNetwork implements Network {
   }
 
   /** Logit difference of the consensus head from the top layer's h and its running sum, both [rows, width]. */
-  #logits (h: tf.Tensor2D, sum: tf.Tensor2D, epochs: tf.Tensor2D): tf.Tensor2D {
+  #logits (h: Tensor2D, sum: Tensor2D, epochs: Tensor2D): Tensor2D {
     const { kernel, bias, logitsKernel, logitsBias } = this.#head
     const dense = tf.relu(tf.add(tf.matMul(tf.concat2d([h, tf.div(sum, epochs)], 1), kernel), bias))
-    const [notIa, ia] = tf.split(tf.add(tf.matMul(dense, logitsKernel), logitsBias), 2, 1) as [tf.Tensor2D, tf.Tensor2D]
+    const [notIa, ia] = tf.split(tf.add(tf.matMul(dense, logitsKernel), logitsBias), 2, 1) as [Tensor2D, Tensor2D]
     return tf.sub(ia, notIa)
   }
 
@@ -59,8 +60,8 @@ export class TensorNetwork implements Network {
     const length = hiddenStateLength(this.shape)
     const rows = panels(given)
     const out = tf.tidy(() => {
-      const carried = tf.split(tf.tensor2d(padRows(from.hidden, 1, given), [rows, length]), vectors * layers + 1, 1) as tf.Tensor2D[]
-      const parts: tf.Tensor3D[] = []
+      const carried = tf.split(tf.tensor2d(padRows(from.hidden, 1, given), [rows, length]), vectors * layers + 1, 1) as Tensor2D[]
+      const parts: Tensor3D[] = []
       let x = tf.tensor3d(padRows(features, steps, given), [steps, rows, inputs])
       this.#layers.forEach(({ kernel, bias }, layer) => {
         const after = this.#layer(x, carried.slice(vectors * layer, vectors * (layer + 1)), kernel, bias)
@@ -68,10 +69,10 @@ export class TensorNetwork implements Network {
         x = after.at(-1)!
       })
       // The running sum before goes first, so that the order of additions is that of single steps.
-      const sum = tf.slice(tf.cumsum(tf.concat([tf.reshape(carried.at(-1)!, [1, rows, width]), x], 0), 0), 1) as tf.Tensor3D
+      const sum = tf.slice(tf.cumsum(tf.concat([tf.reshape(carried.at(-1)!, [1, rows, width]), x], 0), 0), 1) as Tensor3D
       const before = tf.tensor(padRows(from.steps, 1, given), [1, rows, 1])
       const epochs = tf.add(tf.reshape(tf.range(1, steps + 1), [steps, 1, 1]), before)
-      const flat = (tensor: tf.Tensor, columns: number): tf.Tensor2D => tf.reshape(tensor, [steps * rows, columns])
+      const flat = (tensor: Tensor, columns: number): Tensor2D => tf.reshape(tensor, [steps * rows, columns])
       const logits = this.#logits(flat(x, width), flat(sum, width), flat(epochs, 1))
       return tf.concat([...parts, sum, tf.reshape(logits, [steps, rows, 1])], 2)
     })

@@ -1,12 +1,13 @@
 /** TensorFlow's C library through @tensorflow/tfjs-node, an optional dependency. */
-import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import { createRequire } from 'node:module'
 import { CandelaError, firstLine } from '../errors.ts'
 import { provideWhatTfjsNodeNeeds } from './tfjs-node-needs.ts'
+import { tf } from './tf.ts'
 
 /** What is used of tfjs-node's backend; its own types are there only where it is installed. */
 export interface TensorflowBackend {
-  executeMultipleOutputs (op: string, attributes: OpAttribute[], inputs: tf.Tensor[], outputs: number): tf.Tensor[]
+  executeMultipleOutputs (op: string, attributes: OpAttribute[], inputs: Tensor[], outputs: number): Tensor[]
   binding: TensorflowBinding
 }
 

@@ -1,10 +1,14 @@
 /** The wasm backend of tfjs: everywhere Node runs, with nothing to install. */
-import * as tf from '@tensorflow/tfjs-core'
-import { setThreadsCount, version_wasm as version } from '@tensorflow/tfjs-backend-wasm'
+import { createRequire } from 'node:module'
+import type * as wasm from '@tensorflow/tfjs-backend-wasm'
 import { CandelaError, firstLine } from '../errors.ts'
 import { PLAIN_CELLS } from './cells/cells.ts'
 import type { Engine } from './engine.ts'
 import { TensorNetwork } from './tensor-network.ts'
+import { tf } from './tf.ts'
+
+// As tf.ts loads TensorFlow.js.
+const { setThreadsCount, version_wasm: version } = createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm') as typeof wasm
 
 let ready: Promise<void> | undefined
 

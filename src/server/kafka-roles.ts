@@ -7,7 +7,8 @@ import type { SchemaSource } from '../alert/schemas/source.ts'
 import type { Settings } from '../config.ts'
 import { OWN_OUTPUT } from '../kafka-settings.ts'
 import { withAdmin } from '../stream/kafka/client/admin.ts'
-import { kafkaClient } from '../stream/kafka/client/client.ts'
+import { kafkaClient, type KafkaSettings } from '../stream/kafka/client/client.ts'
+import { dangerOf } from '../stream/kafka/client/security.ts'
 import { reportTo } from '../stream/kafka/subjects.ts'
 import { runClassify, type RunningClassify } from '../stream/kafka/classify/classify.ts'
 import type { TopicOutput } from '../stream/kafka/classify/outgoing.ts'
@@ -40,8 +41,21 @@ const BROKER_NAME = 'Candela'
 const classifyGroup = (kafkaGroup: string): string => `${kafkaGroup}-classify`
 
 /** Outputs that pass on a part of the survey's own packet. */
-const NEED_PACKETS: ReadonlySet<string> = new Set(['elasticc', 'fastdb'])
+const NEED_PACKETS: ReadonlySet<string> = new Set(['elasticc', 'fastdb', 'fastdb-11.1'])
 const needsPackets = ({ kafkaOutputs }: Settings): boolean => kafkaOutputs.some(({ format }) => NEED_PACKETS.has(format))
+
+/** What each process has said of connections that are not safe. */
+const warned = new WeakMap<Incidents, Set<string>>()
+
+/** Once for each cluster and user, however many roles and sources connect. */
+function warnOfDanger (connection: KafkaSettings, { incidents, log }: Pick<KafkaParts, 'incidents' | 'log'>): void {
+  const said = warned.get(incidents) ?? new Set()
+  warned.set(incidents, said)
+  const danger = dangerOf(connection)
+  if (danger === undefined || said.has(danger)) return
+  said.add(danger)
+  log.warn({ user: connection.kafkaSaslUsername }, danger)
+}
 
 const clientOf = ({ settings, log, incidents }: KafkaParts): kafkajs.Kafka => kafkaClient(settings, reportTo(incidents, log, settings.kafkaBrokers))
 
@@ -49,12 +63,14 @@ const clusterId = async (kafka: kafkajs.Kafka, brokers: readonly string[]): Prom
   (await withAdmin(kafka, admin => admin.describeCluster(), { brokers })).clusterId
 
 /** Candela's own record of every alert first, then the others that are wanted. */
-function outputsOf ({ model }: Classifier, { kafkaOutputs, kafkaPrefix, lasairTopic, publicUrl }: Settings): TopicOutput[] {
+function outputsOf ({ model }: Classifier, { kafkaOutputs, kafkaPrefix, kafkaSaslUsername, lasairTopic, publicUrl }: Settings): TopicOutput[] {
+  const url = publicUrl === '' ? undefined : publicUrl
   const settings: OutputSettings = {
     brokerName: BROKER_NAME,
     brokerVersion: VERSION,
     model: { name: model.name, version: model.version },
-    lasair: lasairTopic === '' ? undefined : { topic: lasairTopic, url: publicUrl === '' ? undefined : publicUrl }
+    lasair: lasairTopic === '' ? undefined : { topic: lasairTopic, url },
+    hopskotch: { sender: kafkaSaslUsername === '' ? undefined : kafkaSaslUsername, url }
   }
   return [
     { topic: ownTopics(kafkaPrefix).classifications, encode: output(OWN_OUTPUT, settings) },
@@ -80,6 +96,7 @@ async function ensureTopics (options: EnsureOptions, own: OwnTopics): Promise<nu
 export async function startClassify (classifier: Classifier, parts: KafkaParts): Promise<RunningClassify> {
   const { settings, measures, log, incidents, schemas } = parts
   const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaCompression: compression, kafkaSessionTimeoutSeconds, kafkaLingerMs: lingerMs, dataDir } = settings
+  warnOfDanger(settings, parts)
   const own = ownTopics(kafkaPrefix)
   const outputs = outputsOf(classifier, settings)
   const kafka = clientOf(parts)
@@ -123,6 +140,7 @@ export async function startIngest ({ settings, measures, log, incidents }: Kafka
   const keepPackets = needsPackets(settings)
   const sources = ingestSources(settings)
   const alone = sources.length === 1
+  for (const { connection } of [...sources, { connection: settings }]) warnOfDanger(connection, { incidents, log })
   const starting = await Promise.allSettled(sources.map(source => runIngest({ source, alone, schemas: schemasOf(source.registry), settings, topics, keepPackets, measures, log, incidents })))
   const started = starting.flatMap(one => one.status === 'fulfilled' ? [one.value] : [])
   const failed = starting.find(one => one.status === 'rejected')
@@ -135,6 +153,7 @@ export async function startIngest ({ settings, measures, log, incidents }: Kafka
 export async function startQuery (parts: KafkaParts): Promise<RunningReplica> {
   const { settings, measures, log, incidents } = parts
   const { kafkaBrokers: brokers, kafkaPrefix, kafkaGroup, kafkaLingerMs: lingerMs, dataDir } = settings
+  warnOfDanger(settings, parts)
   const own = ownTopics(kafkaPrefix)
   const kafka = clientOf(parts)
   await ensureTopics(ensureOptions(kafka, settings, log), own)

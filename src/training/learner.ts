@@ -1,5 +1,4 @@
 /** Weights that learn: one pass over the training objects after another. */
-import * as tf from '@tensorflow/tfjs-core'
 import { setImmediate } from 'node:timers/promises'
 import { CandelaError } from '../errors.ts'
 import { featureLength } from '../light-curve/features.ts'
@@ -15,6 +14,7 @@ import { AdamW, oneCycleRate, type OptimizerState } from './network/optimizer.ts
 import { resumedRandom, seededRandom, shuffled, type RandomState, type SeededRandom } from './data/random.ts'
 import type { TrainingSettings } from './settings.ts'
 import { initialWeights, TrainableNetwork } from './network/trainable-network.ts'
+import { tf } from '../model/tf.ts'
 
 /** All that the passes to come depend on, beside objects and settings. */
 export interface LearnerState {

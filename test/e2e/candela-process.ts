@@ -23,11 +23,13 @@ export interface StartOptions {
   under?: readonly string[]
   /** Another user. */
   uid?: number
+  /** Where it is started. */
+  cwd?: string
 }
 
-export function start (t: Cleanup, args: readonly string[], env: NodeJS.ProcessEnv = {}, { under = [], nodeArgs = [], uid }: StartOptions = {}): ChildProcessByStdio<Writable, Readable, Readable> {
+export function start (t: Cleanup, args: readonly string[], env: NodeJS.ProcessEnv = {}, { under = [], nodeArgs = [], uid, cwd }: StartOptions = {}): ChildProcessByStdio<Writable, Readable, Readable> {
   const [command, ...rest] = [...under, process.execPath, ...nodeArgs, PROGRAM, ...args]
-  const child = spawn(command!, rest, { env: { ...environment(), ...env }, stdio: ['pipe', 'pipe', 'pipe'], ...uid !== undefined && { uid, gid: uid } })
+  const child = spawn(command!, rest, { env: { ...environment(), ...env }, stdio: ['pipe', 'pipe', 'pipe'], ...uid !== undefined && { uid, gid: uid }, ...cwd !== undefined && { cwd } })
   t.after(() => child.kill('SIGKILL'))
   return child
 }

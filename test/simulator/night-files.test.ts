@@ -57,3 +57,27 @@ test('nights of another sky are not written beside those that are there', async 
   await writeNights(options, 1, folder, () => {})
   await assert.rejects(writeNights({ ...options, seed: 99 }, 1, folder, () => {}), { code: 'output-holds-nights' })
 })
+
+test('a broker\'s form has the files that the broker has: containers, a document a line, a bucket of messages', async t => {
+  const folder = temporaryFolder(t)
+  const sky = createSky(options)
+  const alerts = [0, 1, 2, 3].flatMap(night => sky.night(night))
+  const ids = new Set(alerts.map(({ diaSourceId }) => diaSourceId))
+  for (const form of ['fink', 'lasair', 'pittgoogle'] as const) {
+    const out = join(folder, form)
+    assert.equal((await writeNights(options, 4, out, () => {}, form)).alerts, alerts.length)
+    const files = (await readdir(out, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile() && entry.name !== 'truth.csv')
+    const sources: string[] = []
+    for (const { parentPath, name } of files) {
+      for await (const decoded of decodeFile(await readFile(join(parentPath, name)), { schemas })) {
+        assert.ok('alert' in decoded)
+        sources.push(decoded.alert.diaSourceId)
+        if (form === 'pittgoogle') assert.equal(name, `diaSourceId=${decoded.alert.diaSourceId}.avro`)
+      }
+    }
+    assert.equal(sources.length, alerts.length)
+    assert.deepEqual(new Set(sources), ids)
+    await assert.rejects(writeNights(options, 1, out, () => {}), { code: 'output-holds-nights' })
+  }
+  await assert.rejects(writeNights(options, 1, '-', () => {}, 'pittgoogle'), /a file for each alert/)
+})

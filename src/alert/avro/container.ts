@@ -147,7 +147,7 @@ function * passOver (window: Window, sync: Buffer): Generator<More, void> {
 }
 
 /** The bytes of a container of its own with one record of another, uncompressed: what a dead letter keeps. */
-export function containerOfRecord (header: ContainerHeader, record: Buffer): Buffer {
+export function containerOfRecord (header: Pick<ContainerHeader, 'schemaText' | 'sync'>, record: Buffer): Buffer {
   return Buffer.concat([
     headerType.toBuffer({ magic: MAGIC, meta: { 'avro.schema': Buffer.from(header.schemaText) }, sync: header.sync }),
     blockStartType.toBuffer({ count: 1, size: record.length }),

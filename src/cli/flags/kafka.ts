@@ -40,10 +40,11 @@ export interface FeedRequest {
 
 /**
  * What the flags ask for; undefined without --to.
+ * @param usual compression where the flags name none
  * @throws UsageError for flags that go without each other
  */
-export function feedRequestOf ({ to, ...flags }: FeedFlags): FeedRequest | undefined {
-  const { topic, rate, burst, compression = 'none', partitions, replication } = flags
+export function feedRequestOf ({ to, ...flags }: FeedFlags, usual: Compression = 'none'): FeedRequest | undefined {
+  const { topic, rate, burst, compression = usual, partitions, replication } = flags
   if (to === undefined) {
     const stray = (['topic', 'rate', 'burst', 'compression', 'partitions', 'replication'] as const).find(name => flags[name] !== undefined)
     if (stray !== undefined) throw new UsageError(`--${stray} without --to kafka`, { action: 'Add --to kafka, or leave it out.' })

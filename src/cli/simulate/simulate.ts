@@ -1,7 +1,8 @@
 /** `candela simulate`: alerts of a simulated sky as files or into a topic, and the fit of the population behind it. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { SettingName } from '../../config.ts'
 import { UsageError } from '../../errors.ts'
+import { compressionOf, FORMS, type Form } from '../../simulator/broker-forms/forms.ts'
 import { writeNights } from '../../simulator/night-files.ts'
 import { DEFAULT_ACTIVE_OBJECTS, DEFAULT_START } from '../../simulator/sky.ts'
 import { addFeedFlags, feedRequestOf, KAFKA_FLAGS, type FeedFlags } from '../flags/kafka.ts'
@@ -14,6 +15,7 @@ interface SimulateOptions extends FeedFlags, Partial<Record<SettingName | 'confi
   seed: number
   objects: number
   start: number
+  form: Form
   out?: string
   json?: true
 }
@@ -21,12 +23,13 @@ interface SimulateOptions extends FeedFlags, Partial<Record<SettingName | 'confi
 export function simulateCommand (): Command {
   const command = new Command('simulate')
     .enablePositionalOptions()
-    .description('write the alerts of a simulated sky: LSST alerts v10.0, one Avro container file a night; or feed a topic of Kafka with them')
+    .description('write the alerts of a simulated sky: LSST alerts v10.0, or a broker\'s form of them, one file a night; or feed a topic of Kafka with them')
     .option('--nights <n>', 'number of nights', wholeNumber('nights', 1), 30)
     .option('--seed <n>', 'names the sky: the same seed gives the same bytes', wholeNumber('seed', 0), 1)
     .option('--objects <n>', 'mean number of supernovae that are detectable at a time', wholeNumber('objects', 1), DEFAULT_ACTIVE_OBJECTS)
     .option('--start <mjd>', 'evening of the first night, MJD TAI', wholeNumber('start', 50_000), DEFAULT_START)
-    .option('--out <folder>', 'folder for night-0001.avro … and truth.csv (default: ./simulated); - writes one container of all nights to stdout')
+    .addOption(new Option('--form <name>', 'how the alerts are written: as Rubin sends them, or as a broker passes them on (docs/kafka.md)').choices(FORMS).default('rubin'))
+    .option('--out <folder>', 'folder for night-0001.avro … and truth.csv (default: ./simulated); - writes all nights to stdout')
     .option('--json', 'print a summary as JSON to stdout (not with --out -)')
   return addSettingFlags(addFeedFlags(command), KAFKA_FLAGS)
     .addHelpText('after', `
@@ -34,6 +37,10 @@ Examples:
   candela simulate --nights 30 --seed 7 --out simulated
   candela replay simulated
   candela simulate --nights 30 --to kafka --topic lsst-alerts --rate 200 --burst 50
+  candela simulate --nights 30 --to kafka --topic babamul.lsst.no-ztf-match.hosted --form babamul
+
+With a broker's form the record has that broker's key, headers and compression. A folder gets containers of the Avro
+forms, night-0001.jsonl of the JSON forms, and Pitt-Google's framed messages as they lie in its bucket.
 
 truth.csv (diaObjectId,class,redshift,peakMjdTai) has the class of every object; the alerts do not.
 In a night that the weather takes no alert is written.`)
@@ -42,12 +49,12 @@ In a night that the weather takes no alert is written.`)
 }
 
 async function simulate (options: SimulateOptions): Promise<void> {
-  const { nights, seed, objects: activeObjects, start: startMjdTai, out = './simulated', json } = options
-  const request = feedRequestOf(options)
+  const { nights, seed, objects: activeObjects, start: startMjdTai, form, out = './simulated', json } = options
+  const request = feedRequestOf(options, compressionOf(form))
   if (request !== undefined) {
     if (options.out !== undefined) throw new UsageError('--to kafka and --out are both given', { action: 'Leave one of them out.' })
     const { simulateToKafka } = await import('./to-kafka.ts')
-    const summary = await simulateToKafka({ seed, activeObjects, startMjdTai }, nights, request, settingsOf(options))
+    const summary = await simulateToKafka({ seed, activeObjects, startMjdTai }, nights, form, request, settingsOf(options))
     if (json) process.stdout.write(`${JSON.stringify(summary)}\n`)
     return
   }
@@ -56,7 +63,7 @@ async function simulate (options: SimulateOptions): Promise<void> {
   const summary = await writeNights({ seed, activeObjects, startMjdTai }, nights, out, night => {
     const rate = night / ((Date.now() - began) / 1000)
     process.stderr.write(`night ${night} of ${nights}, ${rate.toFixed(1)} nights/s, ${Math.ceil((nights - night) / rate)} s left\n`)
-  })
+  }, form)
   if (json) process.stdout.write(`${JSON.stringify(summary)}\n`)
   else process.stderr.write(`${summary.alerts} alerts of ${summary.objects} objects in ${summary.nights} nights (${summary.nightsLost} lost to the weather) → ${out === '-' ? 'stdout' : out}\n`)
 }

@@ -1,5 +1,5 @@
 /** What the networks ask of a recurrent cell, whichever it is. */
-import type * as tf from '@tensorflow/tfjs-core'
+import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
 
 /**
  * One layer over T steps, for inference. Call it inside tf.tidy.
@@ -9,7 +9,7 @@ import type * as tf from '@tensorflow/tfjs-core'
  * @param bias [blocks·H]
  * @returns what it carries after every step, each [T,B,H], in the same order: h is the last
  */
-export type CellLayer = (x: tf.Tensor3D, carried: readonly tf.Tensor2D[], kernel: tf.Tensor2D, bias: tf.Tensor1D) => tf.Tensor3D[]
+export type CellLayer = (x: Tensor3D, carried: readonly Tensor2D[], kernel: Tensor2D, bias: Tensor1D) => Tensor3D[]
 
 /**
  * One layer over T steps from a hidden state of zeros, with gradients for x, kernel and bias. Call it inside tf.tidy.
@@ -17,4 +17,4 @@ export type CellLayer = (x: tf.Tensor3D, carried: readonly tf.Tensor2D[], kernel
  * @param truncate length of the chunks [steps] that gradients do not leave towards earlier steps, see chunks.ts; null for none
  * @returns h after every step [T,B,H]; it does not depend on `truncate`
  */
-export type TrainableCellLayer = (x: tf.Tensor3D, kernel: tf.Tensor2D, bias: tf.Tensor1D, truncate: number | null) => tf.Tensor3D
+export type TrainableCellLayer = (x: Tensor3D, kernel: Tensor2D, bias: Tensor1D, truncate: number | null) => Tensor3D

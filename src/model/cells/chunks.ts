@@ -3,7 +3,8 @@
  * with h = h'): the hidden state passes from chunk to chunk, its gradient does not. The values of the forward pass are
  * those of the whole light curve; only the way back stops where a chunk begins.
  */
-import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { tf } from '../tf.ts'
 
 export interface Chunk {
   /** First step. */
@@ -19,5 +20,5 @@ export function chunksOf (steps: number, truncate: number | null): Chunk[] {
 }
 
 /** The steps of a chunk of a [T,B,H] tensor. */
-export const inChunk = <T extends tf.Tensor> (tensor: T, { from, steps }: Chunk): T =>
+export const inChunk = <T extends Tensor> (tensor: T, { from, steps }: Chunk): T =>
   from === 0 && steps === tensor.shape[0] ? tensor : tf.slice(tensor, from, steps)

@@ -10,8 +10,9 @@ import { idempotentProducer, isFull, sendApart } from './client/sending.ts'
 
 export interface FedPacket {
   bytes: Uint8Array
-  /** diaObjectId, so that the packets of an object stay in order in one partition; null for any partition. */
-  key: string | null
+  /** diaObjectId, so that the packets of an object stay in order in one partition, or what a broker has there; null for any partition. */
+  key: string | Buffer | null
+  headers?: Readonly<Record<string, string | Buffer>>
   origin: string
 }
 
@@ -72,7 +73,7 @@ export async function feed (kafka: kafkajs.Kafka, packets: AsyncIterable<FedPack
   const producer = idempotentProducer(kafka, Number.MAX_SAFE_INTEGER)
   const outage = new Outage({ isWaitedFor: ({ canRetry }) => canRetry, ...WAITS })
   const send = async (batch: readonly FedPacket[]): Promise<void> => {
-    const record = { topic, compression: COMPRESSION_TYPES[compression], messages: batch.map(({ key, bytes }) => ({ key, value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) })) }
+    const record = { topic, compression: COMPRESSION_TYPES[compression], messages: batch.map(messageOf) }
     const attempt = async (): Promise<unknown> => await producer.send(record).catch((error: unknown) => { throw kafkaError(error, { brokers, topic }) })
     // kafkajs gives up where no broker can be reached for some seconds. A retry sends the same sequence numbers: nothing is written twice.
     await looking(outage.over(attempt, signal), options)
@@ -126,6 +127,10 @@ const unanswered = (brokers: readonly string[]): CandelaError => new CandelaErro
   canRetry: true, action: 'See the broker\'s own log at this time; it is tried again by itself.'
 })
 
+/** As kafkajs wants it. */
+const messageOf = ({ key, headers, bytes }: FedPacket): kafkajs.Message =>
+  ({ key, value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), ...headers !== undefined && { headers: { ...headers } } })
+
 const sizeOf = (batch: readonly FedPacket[]): number => batch.reduce((bytes, packet) => bytes + packet.bytes.length, 0)
 
 /** @returns false where the work is not done some time after the signal */
@@ -154,7 +159,9 @@ async function * batches (packets: AsyncIterable<FedPacket>, due: FeederOptions[
   for await (const packet of packets) {
     if (signal.aborted) return
     const wait = due === undefined ? 0 : began + due(taken) - performance.now()
-    if ((batch.length > 0 && wait > 0) || isFull(batch.length, bytes, packet.bytes.length)) {
+    // A key may be larger than its value: Fink's is a whole schema.
+    const size = packet.bytes.length + (packet.key?.length ?? 0)
+    if ((batch.length > 0 && wait > 0) || isFull(batch.length, bytes, size)) {
       yield batch
       batch = []
       bytes = 0
@@ -162,7 +169,7 @@ async function * batches (packets: AsyncIterable<FedPacket>, due: FeederOptions[
     if (wait > 1) await sleep(wait, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
     batch.push(packet)
-    bytes += packet.bytes.length
+    bytes += size
     taken++
   }
   if (batch.length > 0) yield batch

@@ -1,4 +1,5 @@
 /** What the roles on Kafka have in common. A process runs one role, or all of them. */
+import type { Settings } from '../../config.ts'
 
 export interface RoleReadiness {
   ready: boolean
@@ -38,3 +39,9 @@ export const ownTopics = (prefix: string): OwnTopics => ({
   objectRecords: `${prefix}object-records`,
   deadLetters: `${prefix}dead-letters`
 })
+
+/** Whether Candela itself writes a topic, by its name: what it writes is no survey's. */
+export function isOwnTopic ({ kafkaPrefix, kafkaOutputs }: Pick<Settings, 'kafkaPrefix' | 'kafkaOutputs'>): (topic: string) => boolean {
+  const own = new Set([...Object.values(ownTopics(kafkaPrefix)), ...kafkaOutputs.map(({ format, topic }) => topic ?? `${kafkaPrefix}${format}`)])
+  return topic => own.has(topic) || (kafkaPrefix !== '' && topic.startsWith(kafkaPrefix))
+}

@@ -10,6 +10,12 @@ export const clusterOf = (brokers: readonly string[]): Subject => ({ key: `Kafka
 
 export const topicOf = (topic: string, brokers: readonly string[]): Subject => ({ key: `topic ${topic} of ${clusterOf(brokers).key}`, over: `topic ${topic} is there` })
 
+export const rightsOf = (topic: string, brokers: readonly string[]): Subject => ({ key: `rights to ${topicOf(topic, brokers).key}`, over: `topic ${topic} may be read` })
+
+export const patternOf = (pattern: string, brokers: readonly string[]): Subject => ({ key: `topics ${pattern} of ${clusterOf(brokers).key}`, over: `a topic matches ${pattern}` })
+
+export const schemaTopicOf = (topic: string, brokers: readonly string[]): Subject => ({ key: `schema in ${topicOf(topic, brokers).key}`, over: `topic ${topic} has a schema` })
+
 /** @param error an outage, see isOutage */
 export const registryOf = ({ value }: CandelaError): Subject => ({ key: `schema registry ${String(value)}`, over: `the schema registry ${String(value)} answers again` })
 

@@ -4,6 +4,7 @@ import { OTHER_OUTPUTS, OWN_OUTPUT } from '../../kafka-settings.ts'
 import { classificationAvro, classificationJson } from './classification.ts'
 import { brokerClassification } from './elasticc.ts'
 import { brokerMessage } from './fastdb.ts'
+import { hopskotchAnnouncement, type HopskotchSettings } from './hopskotch.ts'
 import { lasairAnnotation, type LasairSettings } from './lasair.ts'
 import type { Encoder, OutputMessage, PublishedAlert, Publisher } from './published.ts'
 
@@ -13,13 +14,15 @@ export type OutputFormat = typeof OUTPUT_FORMATS[number]
 export interface OutputSettings extends Publisher {
   /** Needed by the format lasair. */
   lasair?: LasairSettings | undefined
+  hopskotch?: HopskotchSettings | undefined
 }
 
 const encoders: Record<OutputFormat, (settings: OutputSettings) => Encoder> = {
   candela: classificationAvro,
   'candela-json': classificationJson,
   elasticc: brokerClassification,
-  fastdb: brokerMessage,
+  fastdb: brokerMessage('10.0'),
+  'fastdb-11.1': brokerMessage('11.1'),
   lasair ({ lasair }) {
     if (!lasair) {
       throw new CandelaError('output-incomplete', 'the output lasair needs the name of an annotator', {
@@ -27,7 +30,8 @@ const encoders: Record<OutputFormat, (settings: OutputSettings) => Encoder> = {
       })
     }
     return lasairAnnotation(lasair)
-  }
+  },
+  hopskotch: ({ hopskotch = {}, ...publisher }) => hopskotchAnnouncement(hopskotch)(publisher)
 }
 
 const isFormat = (name: string): name is OutputFormat => (OUTPUT_FORMATS as readonly string[]).includes(name)

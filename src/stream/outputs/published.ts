@@ -24,6 +24,8 @@ export interface PublishedAlert {
   processedAt: number
   /** The alert's Avro record as it came; null where it was no Avro. */
   packet: AlertPacket | null
+  /** First time at which the object was brighter than S/N 5 [d, MJD TAI]; absent or null where it is not known, or the alert gave no classification. */
+  firstDetectionMjdTai?: number | null | undefined
 }
 
 export type AlertPacket = AvroRecord
@@ -43,7 +45,7 @@ export interface OutputMessage {
   /** The object's id, so that all of an object is in one partition, in order. */
   key: string
   value: Buffer
-  headers: Record<string, string>
+  headers: Record<string, string | Buffer>
 }
 
 /** @returns null where the format has no message for such an alert */

@@ -5,7 +5,7 @@
  * goes on (the authors' program adds them too). It sees the whole light curve, so it cannot be carried from alert to
  * alert. Gates are those of model/block-lstm.ts, with a sigmoid; the authors' library had a piecewise linear one.
  */
-import * as tf from '@tensorflow/tfjs-core'
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
 import { trainableBlockLstm } from '../../model/cells/block-lstm.ts'
 import type { WeightSpec, Weights } from '../../model/shape.ts'
 import type { Tensorflow } from '../../model/tensorflow-backend.ts'
@@ -13,6 +13,7 @@ import { TrainableWeights } from '../network/trainable-weights.ts'
 import { dropout } from '../network/dropout.ts'
 import type { ReferenceBatch } from './input.ts'
 import { reversalIndex, reverseSteps } from './reversal.ts'
+import { tf } from '../../model/tf.ts'
 
 export interface ReferenceShape {
   inputs: number
@@ -41,7 +42,7 @@ export function referenceSpecs ({ inputs, widths, bidirectional }: ReferenceShap
 }
 
 /** [steps, rows, 1]: 1/length in the steps of each row, 0 in its padding. */
-function shares ({ steps, rows, lengths }: ReferenceBatch): tf.Tensor3D {
+function shares ({ steps, rows, lengths }: ReferenceBatch): Tensor3D {
   const values = new Float32Array(steps * rows)
   for (let row = 0; row < rows; row++) {
     for (let step = 0; step < lengths[row]!; step++) values[step * rows + row] = 1 / lengths[row]!
@@ -66,28 +67,28 @@ export class ReferenceNetwork {
     this.#weights.assign(weights)
   }
 
-  #weight<T extends tf.Tensor> (name: string): T {
+  #weight<T extends Tensor> (name: string): T {
     return this.#weights.get<T>(name)
   }
 
-  #layer (name: string, x: tf.Tensor3D, width: number): tf.Tensor3D {
-    const zeros = tf.zeros([x.shape[1], width]) as tf.Tensor2D
+  #layer (name: string, x: Tensor3D, width: number): Tensor3D {
+    const zeros = tf.zeros([x.shape[1], width]) as Tensor2D
     return trainableBlockLstm(this.#tensorflow, x, zeros, zeros, this.#weight(`${name}/kernel`), this.#weight(`${name}/bias`))
   }
 
-  #forward (batch: ReferenceBatch, { rate, seed }: Dropout): tf.Tensor2D {
+  #forward (batch: ReferenceBatch, { rate, seed }: Dropout): Tensor2D {
     const { inputs, widths, bidirectional } = this.shape
     const reversal = reversalIndex(batch.lengths, batch.steps)
     let h = tf.tensor3d(batch.inputs, [batch.steps, batch.rows, inputs])
     widths.forEach((width, layer) => {
       const ahead = this.#layer(forwards(layer), h, width)
       const both = bidirectional
-        ? tf.add(ahead, reverseSteps(this.#layer(backwards(layer), reverseSteps(h, reversal), width), reversal)) as tf.Tensor3D
+        ? tf.add(ahead, reverseSteps(this.#layer(backwards(layer), reverseSteps(h, reversal), width), reversal)) as Tensor3D
         : ahead
       h = dropout(this.#tensorflow, both, rate, [seed, layer])
     })
-    const consensus = tf.sum(tf.mul(h, shares(batch)), 0) as tf.Tensor2D
-    return tf.add(tf.matMul(consensus, this.#weight<tf.Tensor2D>('logits/kernel')), this.#weight('logits/bias'))
+    const consensus = tf.sum(tf.mul(h, shares(batch)), 0) as Tensor2D
+    return tf.add(tf.matMul(consensus, this.#weight<Tensor2D>('logits/kernel')), this.#weight('logits/bias'))
   }
 
   /** P(Ia) of each row, without dropout. */
@@ -100,7 +101,7 @@ export class ReferenceNetwork {
     const targets = new Float32Array(2 * batch.rows)
     batch.isIa.forEach((isIa, row) => { targets[2 * row + isIa] = -1 / batch.rows })
     return this.#weights.gradients(() =>
-      tf.sum(tf.mul(tf.logSoftmax(this.#forward(batch, dropout)), tf.tensor2d(targets, [batch.rows, 2]))) as tf.Scalar)
+      tf.sum(tf.mul(tf.logSoftmax(this.#forward(batch, dropout)), tf.tensor2d(targets, [batch.rows, 2]))) as Scalar)
   }
 
   dispose (): void {

@@ -1,5 +1,6 @@
 /** The steps of padded sequences in reverse, for the layers that read a light curve backwards. */
-import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core'
+import { tf } from '../../model/tf.ts'
 
 /** Where each of the steps·rows vectors comes from: the steps of a row swap ends, its padding stays where it is. */
 export function reversalIndex (lengths: Int32Array, steps: number): Int32Array {
@@ -19,10 +20,10 @@ export function reversalIndex (lengths: Int32Array, steps: number): Int32Array {
  * @param x [steps, rows, width]
  * @param index of reversalIndex()
  */
-export function reverseSteps (x: tf.Tensor3D, index: Int32Array): tf.Tensor3D {
+export function reverseSteps (x: Tensor3D, index: Int32Array): Tensor3D {
   const [steps, rows, width] = x.shape
-  const swap = (tensor: tf.Tensor): tf.Tensor =>
+  const swap = (tensor: Tensor): Tensor =>
     tf.reshape(tf.gather(tf.reshape(tensor, [steps * rows, width]), tf.tensor1d(index, 'int32')), [steps, rows, width])
-  const reverse = tf.customGrad(tensor => ({ value: swap(tensor as tf.Tensor), gradFunc: (gradient: tf.Tensor) => swap(gradient) }))
-  return reverse(x) as tf.Tensor3D
+  const reverse = tf.customGrad(tensor => ({ value: swap(tensor as Tensor), gradFunc: (gradient: Tensor) => swap(gradient) }))
+  return reverse(x) as Tensor3D
 }

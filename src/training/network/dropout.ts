@@ -1,9 +1,10 @@
 /** Dropout whose masks depend on a seed alone. */
-import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Tensorflow } from '../../model/tensorflow-backend.ts'
+import { tf } from '../../model/tf.ts'
 
 /** What tfjs-node's backend makes of an op's output, as a tensor. */
-function stateless ({ backend }: Tensorflow, shape: readonly number[], seed: readonly [number, number]): tf.Tensor {
+function stateless ({ backend }: Tensorflow, shape: readonly number[], seed: readonly [number, number]): Tensor {
   const { binding } = backend
   const [uniform] = backend.executeMultipleOutputs('StatelessRandomUniform', [
     { name: 'dtype', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
@@ -17,7 +18,7 @@ function stateless ({ backend }: Tensorflow, shape: readonly number[], seed: rea
  * Sets a share `rate` of the values to zero and scales the others by 1/(1 − rate) (Srivastava et al. 2014).
  * @param seed two int32: the same pair gives the same mask
  */
-export function dropout<T extends tf.Tensor> (tensorflow: Tensorflow, x: T, rate: number, seed: readonly [number, number]): T {
+export function dropout<T extends Tensor> (tensorflow: Tensorflow, x: T, rate: number, seed: readonly [number, number]): T {
   if (rate === 0) return x
   return tf.tidy(() => {
     const kept = tf.cast(tf.greaterEqual(stateless(tensorflow, x.shape, seed), rate), 'float32')

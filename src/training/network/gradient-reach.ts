@@ -3,7 +3,7 @@
  * respect to the input k steps before it. Where it vanishes, nothing can be learnt from what lies that far back
  * (Bengio, Simard & Frasconi 1994).
  */
-import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core'
 import { featureLength, type FeaturePoint } from '../../light-curve/features.ts'
 import { steppedPoints } from '../../light-curve/window.ts'
 import type { CellName } from '../../model/cells/layout.ts'
@@ -12,6 +12,7 @@ import type { Tensorflow } from '../../model/tensorflow-backend.ts'
 import { writeFeatures } from '../data/batch.ts'
 import { isTypeIa, type LabelledObject } from '../data/labelled-object.ts'
 import { TrainableNetwork, trainableSpecs } from './trainable-network.ts'
+import { tf } from '../../model/tf.ts'
 
 export interface GradientReach {
   cell: CellName
@@ -67,8 +68,8 @@ export function gradientReach (
   const auxiliary = trainableSpecs(shape, 1).filter(({ name }) => !(name in weights))
   network.assign({ ...Object.fromEntries(auxiliary.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))])), ...weights })
   const norms = (truncateMean: number | null): number[] => tf.tidy(() => {
-    const loss = (x: tf.Tensor): tf.Tensor => {
-      const { logits } = network.forward(x as tf.Tensor3D, 0, 0, null, truncateMean)
+    const loss = (x: Tensor): Tensor => {
+      const { logits } = network.forward(x as Tensor3D, 0, 0, null, truncateMean)
       return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), tf.tensor2d(targets, [steps * rows, 2]))))
     }
     const gradient = tf.grad(loss)(tf.tensor3d(features.slice(), [steps, rows, inputs])).dataSync() as Float32Array

@@ -1,5 +1,5 @@
 /** The network of model/shape.ts as variables with gradients, and the auxiliary heads that only training has. */
-import * as tf from '@tensorflow/tfjs-core'
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
 import type { TrainableCellLayer } from '../../model/cells/cell.ts'
 import { trainableCells } from '../../model/cells/cells.ts'
 import { chunksOf, inChunk } from '../../model/cells/chunks.ts'
@@ -9,13 +9,14 @@ import type { Tensorflow } from '../../model/tensorflow-backend.ts'
 import { dropout } from './dropout.ts'
 import type { Random } from '../data/random.ts'
 import { TrainableWeights } from './trainable-weights.ts'
+import { tf } from '../../model/tf.ts'
 
 /** Outputs of every step, the time axis and the rows flattened into one: [steps·rows, …]. */
 export interface TrainableOutputs {
   /** [steps·rows, 2]: not Ia, Ia. */
-  logits: tf.Tensor2D
+  logits: Tensor2D
   /** [steps·rows, types + 2]: logits of the types, redshift, phase. */
-  auxiliary: tf.Tensor2D
+  auxiliary: Tensor2D
 }
 
 const AUXILIARY_KERNEL = 'auxiliary/kernel'
@@ -58,17 +59,17 @@ export function initialWeights (specs: readonly WeightSpec[], random: Random): W
  * @param h [steps, rows, width]
  * @param truncate length of the chunks [steps] beyond whose start the sum so far is a constant; null for none
  */
-export function runningMean (h: tf.Tensor3D, truncate: number | null = null): tf.Tensor3D {
+export function runningMean (h: Tensor3D, truncate: number | null = null): Tensor3D {
   const steps = h.shape[0]
-  const shares = (): tf.Tensor => tf.tensor3d(Array.from({ length: steps }, (_, step) => 1 / (step + 1)), [steps, 1, 1])
+  const shares = (): Tensor => tf.tensor3d(Array.from({ length: steps }, (_, step) => 1 / (step + 1)), [steps, 1, 1])
   const mean = tf.customGrad(x => ({
-    value: tf.mul(tf.cumsum(x as tf.Tensor3D, 0), shares()),
-    gradFunc: (gradient: tf.Tensor) => tf.tidy(() => {
+    value: tf.mul(tf.cumsum(x as Tensor3D, 0), shares()),
+    gradFunc: (gradient: Tensor) => tf.tidy(() => {
       const ofSums = tf.mul(gradient, shares())
       return tf.concat(chunksOf(steps, truncate).map(chunk => tf.cumsum(inChunk(ofSums, chunk), 0, false, true)), 0)
     })
   }))
-  return mean(h) as tf.Tensor3D
+  return mean(h) as Tensor3D
 }
 
 export class TrainableNetwork {
@@ -90,7 +91,7 @@ export class TrainableNetwork {
     this.#weights.assign(weights)
   }
 
-  #weight<T extends tf.Tensor> (name: string): T {
+  #weight<T extends Tensor> (name: string): T {
     return this.#weights.get<T>(name)
   }
 
@@ -103,7 +104,7 @@ export class TrainableNetwork {
    * @param truncateMean the same for the running mean alone
    */
   forward (
-    features: tf.Tensor3D, dropoutRate: number, dropoutSeed: number, truncate: number | null = null, truncateMean = truncate
+    features: Tensor3D, dropoutRate: number, dropoutSeed: number, truncate: number | null = null, truncateMean = truncate
   ): TrainableOutputs {
     const [steps, rows] = features.shape
     const { cell, width } = this.shape
@@ -112,9 +113,9 @@ export class TrainableNetwork {
       h = this.#layer(h, this.#weight(`${cell}${layer}/kernel`), this.#weight(`${cell}${layer}/bias`), truncate)
       h = dropout(this.#tensorflow, h, dropoutRate, [dropoutSeed, layer])
     }
-    const consensus = tf.reshape(tf.concat3d([h, runningMean(h, truncateMean)], 2), [steps * rows, 2 * width]) as tf.Tensor2D
-    const affine = (x: tf.Tensor2D, kernel: string, bias: string): tf.Tensor2D =>
-      tf.add(tf.matMul(x, this.#weight<tf.Tensor2D>(kernel)), this.#weight(bias))
+    const consensus = tf.reshape(tf.concat3d([h, runningMean(h, truncateMean)], 2), [steps * rows, 2 * width]) as Tensor2D
+    const affine = (x: Tensor2D, kernel: string, bias: string): Tensor2D =>
+      tf.add(tf.matMul(x, this.#weight<Tensor2D>(kernel)), this.#weight(bias))
     const dense = tf.relu(affine(consensus, 'head/kernel', 'head/bias'))
     return {
       logits: affine(dense, 'logits/kernel', 'logits/bias'),
@@ -123,7 +124,7 @@ export class TrainableNetwork {
   }
 
   /** The loss and its gradients by name of the weight. */
-  gradients (loss: () => tf.Scalar): { loss: number, gradients: Weights } {
+  gradients (loss: () => Scalar): { loss: number, gradients: Weights } {
     return this.#weights.gradients(loss)
   }
 

@@ -1,10 +1,11 @@
 /** Weights as variables of TensorFlow, with the gradients of a loss. */
-import * as tf from '@tensorflow/tfjs-core'
+import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core'
 import type { Weights, WeightSpec } from '../../model/shape.ts'
+import { tf } from '../../model/tf.ts'
 
 export class TrainableWeights {
   readonly specs: readonly WeightSpec[]
-  readonly #variables = new Map<string, tf.Variable>()
+  readonly #variables = new Map<string, Variable>()
 
   /** All zeros until they are assigned. */
   constructor (specs: readonly WeightSpec[]) {
@@ -20,17 +21,17 @@ export class TrainableWeights {
     }
   }
 
-  get<T extends tf.Tensor> (name: string): T {
+  get<T extends Tensor> (name: string): T {
     return this.#variables.get(name) as unknown as T
   }
 
   /** The loss and its gradients by name of the weight. */
-  gradients (loss: () => tf.Scalar): { loss: number, gradients: Weights } {
+  gradients (loss: () => Scalar): { loss: number, gradients: Weights } {
     const result = tf.tidy(() => tf.variableGrads(loss, [...this.#variables.values()]))
     const gradients: Weights = {}
     for (const [name, variable] of this.#variables) gradients[name] = result.grads[variable.name]!.dataSync() as Float32Array
     const value = result.value.dataSync()[0]!
-    tf.dispose(result as unknown as tf.NamedTensorMap)
+    tf.dispose(result as unknown as NamedTensorMap)
     return { loss: value, gradients }
   }
 

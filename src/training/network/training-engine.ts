@@ -1,11 +1,11 @@
 /** TensorFlow as training needs it: no other engine has gradients for the cells. */
-import * as tf from '@tensorflow/tfjs-core'
 import { CandelaError } from '../../errors.ts'
 import { featureLength } from '../../light-curve/features.ts'
 import type { NetworkShape } from '../../model/shape.ts'
 import { loadTensorflow, tensorflowBroken, type Tensorflow } from '../../model/tensorflow-backend.ts'
 import { seededRandom } from '../data/random.ts'
 import { initialWeights, TrainableNetwork } from './trainable-network.ts'
+import { tf } from '../../model/tf.ts'
 
 /** One by the fused op, one by those of tfjs: what every training is made of. */
 const TRIALS: readonly NetworkShape[] = (['lstm', 'rnn'] as const).map(cell => ({ cell, bands: ['r'], layers: 1, width: 2, headWidth: 2 }))

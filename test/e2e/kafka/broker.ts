@@ -24,6 +24,8 @@ export interface Broker {
   address: string
   /** host:port where there is a secure listener; otherwise ''. */
   secureAddress: string
+  /** host:port of a listener with the same users and no TLS, where there is a secure one; otherwise ''. */
+  loginAddress: string
   /** Orderly, or as a machine that loses its power; what is in its topics stays. */
   stop (how: 'SIGTERM' | 'SIGKILL'): Promise<void>
   /** Goes on where it was stopped, under the same address; resolves when it answers. */
@@ -35,11 +37,11 @@ export interface Broker {
 /** Its address for what runs beside it. */
 export const INSIDE = 'localhost:19092'
 
-/** A listener with SASL over TLS. */
+/** A listener with SASL over TLS, and one with the same SASL without TLS. */
 export interface SecureListener {
   /** PEM: the private key and the certificates of the broker. */
   keyAndCertificates: string
-  /** Settings of the listener behind listener.name.secure, in the image's way of writing them. */
+  /** Settings of both listeners behind listener.name.secure, in the image's way of writing them. */
   settings: Record<string, string>
 }
 
@@ -68,7 +70,7 @@ const KEY_FILE = '/etc/kafka/secrets/broker.pem'
 const secured = ({ settings }: SecureListener): Record<string, string> => ({
   KAFKA_LISTENER_NAME_SECURE_SSL_KEYSTORE_TYPE: 'PEM',
   KAFKA_LISTENER_NAME_SECURE_SSL_KEYSTORE_LOCATION: KEY_FILE,
-  ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`KAFKA_LISTENER_NAME_SECURE_${name}`, value]))
+  ...Object.fromEntries(Object.entries(settings).flatMap(([name, value]) => ['SECURE', 'LOGIN'].map(listener => [`KAFKA_LISTENER_NAME_${listener}_${name}`, value])))
 })
 
 /** A broker that lives for minutes on two cores would spend half of its time on compiling itself. */
@@ -77,21 +79,21 @@ const SHORT_LIVED = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'
 /** @param environment further settings of the broker, in the image's way of writing them */
 export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: SecureListener, environment: Record<string, string> = {}): Promise<Broker> {
   const port = await freePort()
-  const securePort = secure ? await freePort() : 0
+  const [securePort, loginPort] = secure ? [await freePort(), await freePort()] : [0, 0]
   const more = (text: string): string => secure ? `,${text}` : ''
   const container = await new GenericContainer(`apache/kafka:${version}`)
     // Whoever owns the files of the image's configuration, its start writes them.
     .withUser('root')
     .withEntrypoint(['sh', '-c', START])
-    .withExposedPorts({ container: port, host: port }, ...secure ? [{ container: securePort, host: securePort }] : [])
+    .withExposedPorts({ container: port, host: port }, ...secure ? [securePort, loginPort].map(port => ({ container: port, host: port })) : [])
     .withCopyContentToContainer(secure ? [{ content: secure.keyAndCertificates, target: KEY_FILE }] : [])
     .withEnvironment({
       KAFKA_NODE_ID: '1',
       KAFKA_LOG_DIRS: DATA,
       KAFKA_PROCESS_ROLES: 'broker,controller',
-      KAFKA_LISTENERS: `OUTSIDE://:${port},INSIDE://${INSIDE},CONTROLLER://localhost:19093${more(`SECURE://:${securePort}`)}`,
-      KAFKA_ADVERTISED_LISTENERS: `OUTSIDE://localhost:${port},INSIDE://${INSIDE}${more(`SECURE://localhost:${securePort}`)}`,
-      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: `OUTSIDE:PLAINTEXT,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT${more('SECURE:SASL_SSL')}`,
+      KAFKA_LISTENERS: `OUTSIDE://:${port},INSIDE://${INSIDE},CONTROLLER://localhost:19093${more(`SECURE://:${securePort},LOGIN://:${loginPort}`)}`,
+      KAFKA_ADVERTISED_LISTENERS: `OUTSIDE://localhost:${port},INSIDE://${INSIDE}${more(`SECURE://localhost:${securePort},LOGIN://localhost:${loginPort}`)}`,
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: `OUTSIDE:PLAINTEXT,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT${more('SECURE:SASL_SSL,LOGIN:SASL_PLAINTEXT')}`,
       KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
       KAFKA_INTER_BROKER_LISTENER_NAME: 'INSIDE',
       KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:19093',
@@ -113,6 +115,7 @@ export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: S
   return {
     address: `localhost:${port}`,
     secureAddress: secure ? `localhost:${securePort}` : '',
+    loginAddress: secure ? `localhost:${loginPort}` : '',
     stop: async how => { await (how === 'SIGKILL' ? docker('kill', container.getId()) : docker('stop', '--time', '60', container.getId())) },
     async start () {
       await docker('start', container.getId())

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { CandelaError } from '../../../src/errors.ts'
+import { brokerRecord } from '../../../src/simulator/broker-forms/forms.ts'
 import { createSky } from '../../../src/simulator/sky.ts'
 import { COMPRESSIONS } from '../../../src/kafka-settings.ts'
 import { feed, type FedPacket } from '../../../src/stream/kafka/feeder.ts'
 import { ensureTopic } from '../../../src/stream/kafka/client/topics.ts'
 import { needs } from '../../parts.ts'
+import { committed } from '../../kafka/topics.ts'
+import { candela } from '../candela-process.ts'
 import { clientOf, INSIDE, readTopic, type KafkaVersion } from './broker.ts'
 import { sharedBroker } from './shared-broker.ts'
 
@@ -26,7 +29,7 @@ async function * each<T> (items: readonly T[]): AsyncGenerator<T> {
 }
 
 /** By object: its packets in base64, in their order. */
-function byObject (messages: ReadonlyArray<{ key: string | null, value: Uint8Array }>): Record<string, string[]> {
+function byObject (messages: ReadonlyArray<{ key: string | Buffer | null, value: Uint8Array }>): Record<string, string[]> {
   const objects: Record<string, string[]> = {}
   for (const { key, value } of messages) (objects[String(key)] ??= []).push(Buffer.from(value).toString('base64'))
   return objects
@@ -81,3 +84,22 @@ for (const version of ['3.9.1', '4.1.0'] satisfies KafkaVersion[]) {
     await assert.rejects(ensureTopic(kafka, { topic: '..', partitions: 1 }, brokers), { code: 'kafka-topic-invalid', message: 'a topic cannot be called \'..\'', canRetry: false })
   })
 }
+
+test('candela simulate --form feeds a topic as a broker does: its keys and its headers, byte for byte', async t => {
+  if (!needs(t, 'docker')) return
+  const { address } = await sharedBroker('3.9.1')
+  const kafka = clientOf(address)
+  const sky = createSky({ seed: 3, activeObjects: 40 })
+  const alerts = [0, 1, 2].flatMap(night => sky.night(night))
+  // Fink has a key, AMPEL has headers, Babamul has neither and compresses its batches.
+  await Promise.all((['fink', 'ampel', 'babamul'] as const).map(async form => {
+    const topic = `form-${form}`
+    const { status, stderr } = await candela(t, ['simulate', '--nights', '3', '--seed', '3', '--objects', '40', '--form', form, '--to', 'kafka', '--topic', topic, '--partitions', '1', '--kafka-brokers', address])
+    assert.equal(status, 0, stderr)
+    const found = (await committed(kafka, topic, 0)).map(({ key, value, headers }) => ({ key, value, headers: Object.entries(headers!) }))
+    assert.deepEqual(found, alerts.map(alert => {
+      const { key, value, headers } = brokerRecord(alert, form)
+      return { key, value, headers: Object.entries(headers).map(([name, header]) => [name, Buffer.from(header)]) }
+    }), form)
+  }))
+})

@@ -30,6 +30,7 @@ const elasticcFile = published('elasticc/elasticc.v0_9_1.brokerClassification.av
 const rubinFiles = (): string[] => readdirSync(published('lsst/10/0')).filter(file => !file.endsWith('.alert.avsc')).map(file => published('lsst/10/0', file))
 const alertFile = published('lsst/10/0/lsst.v10_0.alert.avsc')
 const fastdbFile = published('fastdb/fastdb.v10_0_0.BrokerMessage.avsc')
+const fastdb11File = join(import.meta.dirname, '../../../schemas/fastdb.v11_1_0.BrokerMessage.avsc')
 
 /** What stands of each alert's object behind it: P(Ia) of the newest classification. */
 function withStanding (results: readonly AlertResult[]): Array<AlertResult & { standing: number | null }> {
@@ -62,7 +63,7 @@ async function everyOutput (t: TestContext, broker: Broker): Promise<void> {
   const { classifierName, classifierVersion } = results[0]!
   const kafka = clientOf(broker.address)
   await ensureTopic(kafka, { topic: 'survey', partitions: 2 }, [broker.address])
-  const outputs = 'candela-json,elasticc=board,fastdb,lasair'
+  const outputs = 'candela-json,elasticc=board,fastdb,fastdb-11.1,lasair,hopskotch'
   const flags = ['--kafka-brokers', broker.address, '--kafka-partitions', String(PARTITIONS), '--kafka-outputs', outputs]
   const [ingest, classify] = await Promise.all([
     serve(t, ['--role', 'ingest', '--kafka-topics', 'survey', ...flags]),
@@ -78,7 +79,7 @@ async function everyOutput (t: TestContext, broker: Broker): Promise<void> {
   let outcomes = 0
   await Promise.race([ended(ingest), ended(classify), seen(t, kafka, 'candela.classifications', () => ++outcomes === packets.length)])
 
-  const [records, json, board, fastdb, annotations] = await Promise.all(['candela.classifications', 'candela.candela-json', 'board', 'candela.fastdb', 'candela.lasair'].map(topic => recordsOf(kafka, topic)))
+  const [records, json, board, fastdb, fastdb11, annotations, announcements] = await Promise.all(['candela.classifications', 'candela.candela-json', 'board', 'candela.fastdb', 'candela.fastdb-11.1', 'candela.lasair', 'candela.hopskotch'].map(topic => recordsOf(kafka, topic)))
   const valuesOf = (messages: readonly kafkajs.KafkaMessage[]): Buffer[] => messages.map(({ value }) => value!)
   const jsonOf = <T>(messages: readonly kafkajs.KafkaMessage[]): T[] => valuesOf(messages).map(value => JSON.parse(value.toString()) as T)
   const classified = results.filter(({ outcome }) => outcome === 'classified')
@@ -121,6 +122,22 @@ async function everyOutput (t: TestContext, broker: Broker): Promise<void> {
     interface Annotation { objectId: string, topic: string, url: string, classification: string, version: string, classdict: { probabilityIa: number, epochs: number, diaSourceId: string } }
     const rows = jsonOf<Annotation>(annotations!).map(({ classdict: { probabilityIa, epochs, diaSourceId }, objectId, ...rest }) => [objectId, diaSourceId, probabilityIa, epochs, rest.topic, rest.classification, rest.version, rest.url])
     assert.deepEqual(sorted(rows), sorted(classified.map(({ diaObjectId, diaSourceId, probabilityIa, epochs }) => [diaObjectId, diaSourceId, probabilityIa, epochs, 'annotator', 'P(Ia)', classifierVersion, `https://candela.example/v1/objects/${diaObjectId}`])))
+  })
+
+  await t.test('FASTDB 11.1 has the same alerts, and the same classifications', () => {
+    const messages = readAllWithIcebird(schemaIn(fastdb11File), valuesOf(fastdb11!))
+    assert.deepEqual(sorted(messages.map(({ diaSourceId, classifications }) => [diaSourceId, classifications])), expectedClasses)
+  })
+
+  await t.test('Hopskotch has an announcement for every classified alert, under hop\'s headers', () => {
+    interface Announcement { diaObjectId: string, diaSourceId: string, probabilityIa: number, firstDetectionMjdTai: number | null, lastPointMjdTai: number, url: string }
+    const rows = jsonOf<Announcement>(announcements!)
+    assert.deepEqual(sorted(rows.map(({ diaObjectId, diaSourceId, probabilityIa, url }) => [diaObjectId, diaSourceId, probabilityIa, url])),
+      sorted(classified.map(({ diaObjectId, diaSourceId, probabilityIa }) => [diaObjectId, diaSourceId, probabilityIa, `https://candela.example/v1/objects/${diaObjectId}`])))
+    for (const { firstDetectionMjdTai, lastPointMjdTai } of rows) assert.ok(firstDetectionMjdTai !== null && firstDetectionMjdTai <= lastPointMjdTai)
+    const ids = announcements!.map(({ headers }) => (headers!['_id'] as Buffer).toString('hex'))
+    assert.deepEqual([new Set(ids).size, ids[0]!.length], [rows.length, 32])
+    assert.ok(announcements!.every(({ headers }) => String(headers!['_format']) === 'json'))
   })
 
   await t.test('fastavro reads ELAsTiCC\'s and FASTDB\'s to the last byte', t => {

@@ -77,7 +77,7 @@ test('a real schema registry is away and comes back: alerts wait for it in inges
   await sendAll(broker, 'survey', alerts.slice(50))
   let outcomes = 0
   await Promise.race([ended(all), seen(t, kafka, 'candela.classifications', () => ++outcomes === ALERTS)])
-  const messages = readAllWithIcebird(brokerMessageSchema(), (await published('candela.fastdb')).map(({ value }) => value!))
+  const messages = readAllWithIcebird(brokerMessageSchema('10.0'), (await published('candela.fastdb')).map(({ value }) => value!))
   assert.equal(messages.length, ALERTS, 'every packet is passed on to FASTDB')
   // What is published is served a little later.
   await until('everything is served', async () => (await jsonAt<Statistics>(all, '/v1/statistics')).accounting.received === ALERTS)

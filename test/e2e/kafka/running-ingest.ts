@@ -14,6 +14,7 @@ export interface IngestRequest {
   settings: Partial<Record<SettingName, string>>
   keepPackets?: boolean
   schemas?: SchemaSource
+  lookEveryMs?: number
 }
 
 export interface RunningIngest extends RunningRole {
@@ -24,7 +25,7 @@ export interface RunningIngest extends RunningRole {
 }
 
 /** Every source of the settings. */
-export async function startIngest (t: Pick<TestContext, 'after'>, { settings: flags, keepPackets = false, schemas = schemaFolders(SHIPPED_SCHEMAS) }: IngestRequest): Promise<RunningIngest[]> {
+export async function startIngest (t: Pick<TestContext, 'after'>, { settings: flags, keepPackets = false, schemas = schemaFolders(SHIPPED_SCHEMAS), lookEveryMs }: IngestRequest): Promise<RunningIngest[]> {
   const settings = readSettings(flags, { env: {} })
   return await Promise.all(ingestSources(settings).map(async source => {
     const lines: string[] = []
@@ -34,7 +35,7 @@ export async function startIngest (t: Pick<TestContext, 'after'>, { settings: fl
       for (const look of waiting) look()
     }
     const log: RoleLog = { info: say, warn: say, error: say }
-    const role = await runIngest({ source, schemas, settings, topics: ownTopics(settings.kafkaPrefix), keepPackets, measures: createMeasures(), log })
+    const role = await runIngest({ source, schemas, settings, topics: ownTopics(settings.kafkaPrefix), keepPackets, measures: createMeasures(), log, ...lookEveryMs !== undefined && { lookEveryMs } })
     t.after(() => role.stop())
     return {
       ...role,

@@ -9,7 +9,7 @@ import { feed } from '../../../src/stream/kafka/feeder.ts'
 import { ensureTopic } from '../../../src/stream/kafka/client/topics.ts'
 import { needs } from '../../parts.ts'
 import { temporaryFolder } from '../../pipeline.ts'
-import { candela } from '../candela-process.ts'
+import { candela, serve } from '../candela-process.ts'
 import { makeCertificates } from './certificates.ts'
 import { clientOf, INSIDE, readTopic, startBroker } from './broker.ts'
 import { hasMessages, startIngest } from './running-ingest.ts'
@@ -53,7 +53,7 @@ test('Kafka with SASL over TLS: what is right works, what is wrong is said', asy
   await feed(plain, (async function * () { yield { bytes: Buffer.from('no alert'), key: null, origin: 'here' } })(), { topic: 'survey', brokers: [broker.address], signal: new AbortController().signal })
 
   const right: Array<[what: string, flags: Flags]> = [
-    ['scram-sha-512', scram], ['plain', { ...scram, kafkaSaslMechanism: 'plain' }], ['oauthbearer', oauth]
+    ['scram-sha-512', scram], ['scram-without-tls', { ...scram, kafkaBrokers: broker.loginAddress, kafkaTls: 'false', kafkaTlsCa: '' }], ['plain', { ...scram, kafkaSaslMechanism: 'plain' }], ['oauthbearer', oauth]
   ]
   await t.test('ingest reads and writes with every mechanism', async t => {
     await Promise.all(right.map(async ([what, flags]) => {
@@ -111,7 +111,49 @@ test('Kafka with SASL over TLS: what is right works, what is wrong is said', asy
     await admin.disconnect()
     const [written] = await startIngest(t, { settings: { ...scram, kafkaTopics: 'survey', kafkaPrefix: 'readonly.', kafkaGroup: 'readonly' } })
     await assert.rejects(written!.finished, { code: 'kafka-not-authorised', canRetry: false, message: /topic readonly\.photometry/, action: /kafka-acls\.sh/ })
-    await assert.rejects(startIngest(t, { settings: { ...scram, kafkaTopics: 'survey', kafkaPrefix: 'foreign.', kafkaGroup: 'foreign' } }), { code: 'kafka-not-authorised', canRetry: false, action: /kafka-acls\.sh/ })
+    await assert.rejects(startIngest(t, { settings: { ...scram, kafkaTopics: 'survey', kafkaPrefix: 'foreign.', kafkaGroup: 'foreign' } }), { code: 'kafka-not-authorised', canRetry: false, message: /consumer group foreign-ingest/, action: /begins as the account says.*kafka-acls\.sh/ })
+  })
+
+  await t.test('of several sources, each says what is wrong with it once, and those that are right are read', async t => {
+    const other = makeCertificates(temporaryFolder(t))
+    const admin = plain.admin()
+    await admin.connect()
+    const { AclOperationTypes: { DESCRIBE }, AclPermissionTypes: { ALLOW }, AclResourceTypes: { TOPIC, GROUP }, ResourcePatternTypes: { LITERAL } } = kafkajs
+    await ensureTopic(plain, { topic: 'unreadable', partitions: 1 }, [broker.address])
+    await admin.createAcls({ acl: ([[TOPIC, 'unreadable'], [GROUP, 'somebody-else']] as const).map(([resourceType, resourceName]) => ({ resourceType, resourceName, operation: DESCRIBE, resourcePatternType: LITERAL, principal: `User:${USER}`, host: '*', permissionType: ALLOW })) })
+    await admin.disconnect()
+    const login = { brokers: broker.secureAddress, topics: 'survey', tls: true, tlsCa: authority, saslMechanism: 'scram-sha-512', saslUsername: USER, saslPasswordFile: passwordFile }
+    const sources = [
+      { ...login, name: 'password', saslPasswordFile: wrongPassword.kafkaSaslPasswordFile },
+      { ...login, name: 'authority', tlsCa: other.authority, tlsHostCheck: false },
+      { ...login, name: 'host', brokers: broker.secureAddress.replace('localhost', '127.0.0.2') },
+      { ...login, name: 'group', group: 'somebody-else' },
+      { ...login, name: 'rights', topics: 'unreadable' },
+      { ...login, name: 'part', topics: '^(survey|unreadable)$' },
+      { ...login, name: 'nothing', topics: '^nothing-of-this-' },
+      { ...login, name: 'unchecked', brokers: broker.secureAddress.replace('localhost', '127.0.0.2'), tlsHostCheck: false }
+    ]
+    const file = join(folder, 'sources.json')
+    writeFileSync(file, JSON.stringify(sources))
+    const ingest = await serve(t, ['--role', 'ingest', '--kafka-brokers', broker.address, '--kafka-topics', 'survey', '--kafka-prefix', 'beside.', '--kafka-group', 'beside', '--kafka-partitions', '1', '--kafka-sources', file])
+    await hasMessages(t, broker, 'beside.photometry', 3)
+    const said: Array<[source: string, line: RegExp]> = [
+      ['password', /did not accept user and password.*\[kafka-authentication\]/],
+      ['authority', /is not trusted.*\[kafka-certificate\]/],
+      ['host', /is not trusted.*altnames.*\[kafka-certificate\]/],
+      ['group', /does not allow the consumer group somebody-else to this user.*\[kafka-not-authorised\]/],
+      ['rights', /does not allow it.*\[kafka-not-authorised\]/],
+      ['part, topic unreadable', /this user may see topic unreadable and not read it.*\[kafka-not-authorised\]/],
+      ['nothing, topics ^nothing-of-this-', /no topic matches \^nothing-of-this-.*\[kafka-topic-unknown\]/]
+    ]
+    for (const [part, line] of said) {
+      assert.match(await ingest.logged(new RegExp(`^waiting \\(source ${part.replaceAll('^', '\\^')}\\)`)), line)
+      assert.equal(ingest.log.filter(line => line.includes(`(source ${part})`)).length, 1, ingest.log.join('\n'))
+    }
+    const { detail } = await (await fetch(`${ingest.url}/health/ready`)).json() as { detail: string }
+    assert.deepEqual(said.filter(([part]) => !detail.includes(`source ${part}: `)), [], detail)
+    assert.doesNotMatch(detail, /source (main|unchecked)/)
+    assert.equal((await ingest.stop('SIGTERM')).status, 0, ingest.stderr())
   })
 
   await t.test('a port that wants a user closes connections without: that is waited for, and said with what to do', async t => {

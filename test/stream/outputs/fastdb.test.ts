@@ -9,7 +9,7 @@ import { readFrame } from '../../../src/alert/schemas/confluent.ts'
 import { assembleSchema, SHIPPED_SCHEMAS } from '../../../src/alert/schemas/source.ts'
 import { alertSchema, alertType } from '../../../src/simulator/packet.ts'
 import { createSky } from '../../../src/simulator/sky.ts'
-import { brokerMessageSchema } from '../../../src/stream/outputs/fastdb.ts'
+import { brokerMessageSchema, type FastdbVersion } from '../../../src/stream/outputs/fastdb.ts'
 import { output, type PublishedAlert } from '../../../src/stream/outputs/outputs.ts'
 import type { AlertPacket } from '../../../src/stream/outputs/published.ts'
 import { needs, sharedData } from '../../parts.ts'
@@ -17,7 +17,7 @@ import { readWithFastavro, readWithIcebird } from './avro-readers.ts'
 import { classified, declined, duplicate, OBJECT, refused, settings } from './published-alerts.ts'
 
 const encode = output('fastdb', settings)
-const ours = fileURLToPath(new URL('../../../schemas/fastdb.v10_0_0.BrokerMessage.avsc', import.meta.url))
+const encode11 = output('fastdb-11.1', settings)
 const jsonIn = (file: string): object => JSON.parse(readFileSync(file, 'utf8')) as object
 
 /** The simulated sky's first alert with previous sources. */
@@ -33,7 +33,10 @@ function simulated (): AlertPacket {
 
 const packet = simulated()
 const whole = readWithIcebird(packet.schema, packet.datum)
-const read = (alert: PublishedAlert): Record<string, unknown> => readWithIcebird(brokerMessageSchema(), encode(alert)!.value)
+const read = (alert: PublishedAlert): Record<string, unknown> => readWithIcebird(brokerMessageSchema('10.0'), encode(alert)!.value)
+const read11 = (alert: PublishedAlert): Record<string, unknown> => readWithIcebird(brokerMessageSchema('11.1'), encode11(alert)!.value)
+const shippedSchema = (version: string): object => jsonIn(join(SHIPPED_SCHEMAS, version, 'alert.avsc'))
+const typeOf = (schema: object): avsc.Type => avsc.Type.forSchema(schema as avsc.Schema, { registry: { long: exactLong as unknown as avsc.Type } })
 
 const added = {
   brokerName: 'Candela',
@@ -72,7 +75,7 @@ test('the schema is FASTDB\'s, to the last field, by canonical form', t => {
     return [`${namespace}.${name}`, schema]
   }))
   const theirs = assembleSchema('fastdb.v10_0_0.BrokerMessage', definitions)
-  assert.deepEqual(avsc.Type.forSchema(brokerMessageSchema() as avsc.Schema).schema(), avsc.Type.forSchema(theirs as avsc.Schema).schema())
+  assert.deepEqual(avsc.Type.forSchema(brokerMessageSchema('10.0') as avsc.Schema).schema(), avsc.Type.forSchema(theirs as avsc.Schema).schema())
 })
 
 test('declined alerts are NotClassified, a duplicate says what stands', () => {
@@ -131,6 +134,76 @@ test('a packet of 11.1 that is cut off gives no message, and does not stop the n
   assert.notEqual(encode({ ...classified, packet }), null)
 })
 
-test('schemas/fastdb.v10_0_0.BrokerMessage.avsc is the schema of the code', () => {
-  assert.deepEqual(jsonIn(ours), brokerMessageSchema(), 'run npm run schemas')
+const files: Readonly<Record<FastdbVersion, string>> = { '10.0': 'fastdb.v10_0_0.BrokerMessage.avsc', 11.1: 'fastdb.v11_1_0.BrokerMessage.avsc' }
+for (const [version, file] of Object.entries(files) as Array<[FastdbVersion, string]>) {
+  test(`schemas/${file} is the schema of the code`, () => {
+    assert.deepEqual(jsonIn(fileURLToPath(new URL(`../../../schemas/${file}`, import.meta.url))), brokerMessageSchema(version), 'run npm run schemas')
+  })
+}
+
+/** The simulated alert as Rubin's 11.1 would have it. */
+function of11 (): AlertPacket {
+  const schema = shippedSchema('11.1')
+  const record = alertType.fromBuffer(packet.datum as Buffer) as Record<string, unknown>
+  withCounts(record)
+  Object.assign(record['diaSource'] as object, { exposureTime: 30, trailAlgorithm: 2, reliabilityVersion: 'v7' })
+  return { schema, datum: typeOf(schema).toBuffer(record) }
+}
+
+test('11.1: an alert of 11.1 is passed on byte for byte, with the classification behind it', () => {
+  const newer = of11()
+  const { value, key } = encode11({ ...classified, packet: newer })!
+  assert.equal(key, OBJECT)
+  assert.deepEqual(value.subarray(0, newer.datum.length), Buffer.from(newer.datum))
+  assert.deepEqual(read11({ ...classified, packet: newer }), { ...readWithIcebird(newer.schema, newer.datum), ...added })
+  assert.deepEqual(read11({ ...declined, packet: newer })['classifications'], [{ classId: 300, probability: 1 }])
+})
+
+test('11.1: an alert of 10.0 has 0 where nothing was counted, and null where 10.0 has no such field', () => {
+  type Read = Record<string, unknown> & { diaSource: Record<string, unknown>, prvDiaSources: Array<Record<string, unknown>> }
+  const message = read11({ ...classified, packet }) as Read
+  const { brokerName, classifierName, classifierVersion, classifications, ...alert } = message
+  assert.deepEqual({ brokerName, classifierName, classifierVersion, classifications }, added)
+  for (const source of [alert.diaSource, ...alert.prvDiaSources]) {
+    for (const name of ['psfNdata', 'trailNdata', 'dipoleNdata', 'bboxSize']) {
+      assert.equal(source[name], 0)
+      delete source[name]
+    }
+    for (const name of ['exposureTime', 'trailAlgorithm', 'trail_flag', 'reliabilityVersion']) {
+      assert.equal(source[name] ?? null, null)
+      delete source[name]
+    }
+  }
+  const before = structuredClone(whole) as Read
+  for (const source of [before.diaSource, ...before.prvDiaSources]) for (const name of ['psfNdata', 'trailNdata', 'dipoleNdata', 'bboxSize']) delete source[name]
+  assert.deepEqual(alert, before)
+})
+
+test('11.1: 11.0 is read as 11.1, versions before 10.0, cut packets and dead letters give no message', () => {
+  const schema = shippedSchema('11.0')
+  const record = alertType.fromBuffer(packet.datum as Buffer) as Record<string, unknown>
+  withCounts(record)
+  const { diaSource } = read11({ ...classified, packet: { schema, datum: typeOf(schema).toBuffer(record) } }) as { diaSource: Record<string, unknown> }
+  assert.equal(diaSource['psfNdata'], 7)
+  for (const version of ['7.4', '8.0', '9.0']) assert.equal(encode11({ ...classified, packet: { schema: shippedSchema(version), datum: packet.datum } }), null, version)
+  assert.equal(encode11({ ...classified, packet: { schema, datum: packet.datum.subarray(0, 40) } }), null)
+  assert.equal(encode11({ ...refused, packet }), null)
+  assert.equal(encode11(classified), null)
+})
+
+test('11.1: Rubin\'s own sample packets of 10.0 to 11.1 are passed on, and fastavro reads them with Rubin\'s 11.1 records', t => {
+  if (!needs(t, 'shared-data')) return
+  const rubin = join(sharedData, 'schemas/lsst/11/1')
+  const records = readdirSync(rubin).filter(file => !file.endsWith('.alert.avsc')).map(file => join(rubin, file))
+  for (const version of ['10.0', '11.0', '11.1']) {
+    const bytes = readFileSync(join(sharedData, `alerts/lsst/lsst.v${version.replace('.', '_')}.avro`))
+    const sample = { schema: shippedSchema(version), datum: bytes.subarray(readFrame(bytes).position) }
+    const theirs = readWithIcebird(sample.schema, sample.datum)
+    const { diaSourceId, classifications } = read11({ ...classified, packet: sample })
+    assert.equal(diaSourceId, theirs['diaSourceId'])
+    assert.deepEqual(classifications, added.classifications)
+    const answer = readWithFastavro(t, [...records, fileURLToPath(new URL('../../../schemas/fastdb.v11_1_0.BrokerMessage.avsc', import.meta.url))], encode11({ ...classified, packet: sample })!.value)
+    if (!answer) return
+    assert.deepEqual([String(answer.record['diaSourceId']), answer.rest], [String(diaSourceId), 0])
+  }
 })

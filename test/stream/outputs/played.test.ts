@@ -28,6 +28,7 @@ test('some nights of the simulated sky, each alert twice: every alert has its me
         played.push({
           outcome: outcome!,
           standing: outcome!.diaObjectId === null ? null : store.reader.classifications(outcome!.diaObjectId)?.at(-1) ?? null,
+          firstDetectionMjdTai: outcome!.diaObjectId === null ? null : store.reader.object(outcome!.diaObjectId)?.firstDetectionMjdTai ?? null,
           position: 'alert' in received ? received.alert : null,
           origin: 'sky',
           surveyPublishedAt: null,
@@ -52,6 +53,7 @@ test('some nights of the simulated sky, each alert twice: every alert has its me
   const classes = elasticc.map(({ classifications }) => (classifications as Array<{ classId: number }>).map(({ classId }) => classId).join())
   assert.deepEqual(classes, played.map(({ outcome, standing }) => outcome.outcome === 'declined' || standing === null ? '300' : '2222,200'))
 
-  assert.equal(messages('fastdb').filter(message => message !== null).length, played.length)
+  for (const format of ['fastdb', 'fastdb-11.1']) assert.equal(messages(format).filter(message => message !== null).length, played.length, format)
   assert.deepEqual(messages('lasair').map(message => message !== null), classified)
+  assert.deepEqual(messages('hopskotch').map(message => message !== null), classified)
 })

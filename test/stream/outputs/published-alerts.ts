@@ -24,6 +24,7 @@ const ids = { diaObjectId: OBJECT, diaSourceId: SOURCE, midpointMjdTai: 61103.25
 const alert = <Of extends AlertOutcome>(outcome: Of): PublishedAlert & { outcome: Of } => ({
   outcome,
   standing,
+  firstDetectionMjdTai: 61090.125,
   position: { ra: 53.125, dec: -27.75 },
   origin: 'lsst-alerts/3/42',
   surveyPublishedAt: Date.parse('2026-03-05T04:05:00.000Z'),

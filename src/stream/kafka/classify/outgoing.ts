@@ -6,7 +6,7 @@ import { changelogOf } from '../../../state/storage/changelog.ts'
 import type { ProcessedAlert } from '../../../state/outcome.ts'
 import type { PackedCommit } from '../../../state/storage/packed-commit.ts'
 import type { DeadLetter } from '../../../state/store.ts'
-import type { Candidate } from '../../../state/views.ts'
+import type { Candidate, Classification } from '../../../state/views.ts'
 import type { Encoder, PublishedAlert } from '../../outputs/outputs.ts'
 import type { OwnTopics } from '../role.ts'
 import type { OutgoingRecord } from './transactions.ts'
@@ -31,11 +31,15 @@ const PARTITIONS = 4096
 /** The number of a dead letter among those of all partitions. @param number among those of the partition, from 1 */
 export const letterNumber = (number: number, partition: number): number => number * PARTITIONS + partition
 
+/** What a classification is known by among those of a commit. */
+const publicationOf = ({ diaObjectId, publishedAt, midpointMjdTai, epochs }: Classification): string => [diaObjectId, publishedAt, midpointMjdTai, epochs].join(' ')
+
 export function outgoing (packed: PackedCommit, options: OutgoingOptions): OutgoingRecord[] {
   const { own, partition, outputs, now } = options
   const { alerts, candidates, deadLetters, counters } = packed
+  const firstDetections = new Map(candidates.map(candidate => [publicationOf(candidate), candidate.firstDetectionMjdTai]))
   const published = alerts.length > 0
-    ? alerts.map(alert => ofAlert(alert, now))
+    ? alerts.map(alert => ({ ...ofAlert(alert, now), firstDetectionMjdTai: alert.standing && firstDetections.get(publicationOf(alert.standing)) }))
     : candidates.map(candidate => ofRevision(candidate, now))
   const records: OutgoingRecord[] = []
   for (const { topic, encode } of outputs) {

@@ -12,7 +12,7 @@ export interface OutgoingRecord {
   key: string
   /** Null deletes the key from a compacted topic. */
   value: Buffer | null
-  headers?: Record<string, string>
+  headers?: Record<string, string | Buffer>
   /** [ms since 1970, UTC]; now where not given. */
   timestamp?: string
 }

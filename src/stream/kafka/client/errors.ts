@@ -6,6 +6,8 @@ import { CandelaError, messageOf } from '../../../errors.ts'
 export interface KafkaContext {
   brokers: readonly string[]
   topic?: string | undefined
+  /** Consumer group. */
+  group?: string | undefined
 }
 
 /** Fields of kafkajs's errors, which wrap each other as `cause`. */
@@ -61,7 +63,7 @@ const certificate: Kind = (thrown, context) => typeof thrown.code === 'string' &
       code: 'kafka-certificate',
       message: `the certificate of ${at(thrown, context)} is not trusted: ${thrown.message.replace(/^Connection error: /, '')}`,
       value: thrown.code,
-      action: 'Name the authority that signed it with --kafka-tls-ca (CANDELA_KAFKA_TLS_CA), and the broker by the name that the certificate has.'
+      action: 'Name the authority that signed it with --kafka-tls-ca (CANDELA_KAFKA_TLS_CA), and the broker by the name that the certificate has. Where the broker has none of its certificate\'s names: --kafka-tls-host-check false.'
     }
   : undefined
 
@@ -103,6 +105,15 @@ const authorisation: Kind = ({ type = '', message }, { topic }) => /AUTHORIZATIO
       message: `the broker does not allow it${topic === undefined ? '' : ` (topic ${topic})`}: ${message}`,
       value: type,
       action: `Have its administrator allow this user ${type.startsWith('TOPIC') ? 'to describe, create and write the topic' : 'that'} (kafka-acls.sh).`
+    }
+  : undefined
+
+const groupRefused: Kind = (thrown, { group }) => thrown.type === 'GROUP_AUTHORIZATION_FAILED'
+  ? {
+      code: 'kafka-not-authorised',
+      message: `the broker does not allow the consumer group${group === undefined ? '' : ` ${group}`} to this user: ${thrown.message}`,
+      value: group ?? thrown.type,
+      action: 'Choose a group that begins as the account says, often with the name of the user: the key group of a source (docs/sources.md), --kafka-group for the main settings. Or have the broker\'s administrator allow this group (kafka-acls.sh).'
     }
   : undefined
 
@@ -155,4 +166,4 @@ const noCoordinator: Kind = ({ name, type = '' }, { brokers }) => name === 'Kafk
   : undefined
 
 /** In order of precedence: the first that fits an error in the chain of causes decides. */
-const KINDS: readonly Kind[] = [certificate, notTls, authentication, unknownMechanism, noSasl, authorisation, topicUnknown, topicInvalid, tooLarge, fenced, unreachable, noCoordinator]
+const KINDS: readonly Kind[] = [certificate, notTls, authentication, unknownMechanism, noSasl, groupRefused, authorisation, topicUnknown, topicInvalid, tooLarge, fenced, unreachable, noCoordinator]

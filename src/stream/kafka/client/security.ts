@@ -5,7 +5,7 @@ import { flagOf, type Settings } from '../../../config.ts'
 import { CandelaError, UsageError, reasonIn } from '../../../errors.ts'
 import { tokenProvider } from './oauth.ts'
 
-export const TLS_SETTINGS = ['kafkaTls', 'kafkaTlsCa', 'kafkaTlsCert', 'kafkaTlsKey'] as const
+export const TLS_SETTINGS = ['kafkaTls', 'kafkaTlsCa', 'kafkaTlsCert', 'kafkaTlsKey', 'kafkaTlsHostCheck'] as const
 export const SASL_SETTINGS = ['kafkaSaslMechanism', 'kafkaSaslUsername', 'kafkaSaslPassword', 'kafkaSaslPasswordFile', 'kafkaOauthTokenUrl', 'kafkaOauthScope'] as const
 type SecuritySetting = typeof TLS_SETTINGS[number] | typeof SASL_SETTINGS[number]
 export type SecuritySettings = Pick<Settings, SecuritySetting>
@@ -33,18 +33,23 @@ export function securityOf (settings: SecuritySettings, words: SettingWords = SE
   return { ...ssl && { ssl }, ...sasl && { sasl } }
 }
 
-function tlsOf ({ kafkaTls, kafkaTlsCa, kafkaTlsCert, kafkaTlsKey }: SecuritySettings, words: SettingWords): KafkaConfig['ssl'] {
+function tlsOf ({ kafkaTls, kafkaTlsCa, kafkaTlsCert, kafkaTlsKey, kafkaTlsHostCheck }: SecuritySettings, words: SettingWords): KafkaConfig['ssl'] {
   const misfit = misfitWith(words)
   if (!kafkaTls) {
     for (const [name, value] of Object.entries({ kafkaTlsCa, kafkaTlsCert, kafkaTlsKey })) {
       if (value !== '') throw misfit(name as SecuritySetting, 'is given without TLS', `Add ${words.given('kafkaTls')} true, or leave it out.`)
     }
+    if (!kafkaTlsHostCheck) throw misfit('kafkaTlsHostCheck', 'is false without TLS', `Add ${words.given('kafkaTls')} true, or leave it out.`)
     return undefined
   }
   if (kafkaTlsCert === '' && kafkaTlsKey !== '') throw misfit('kafkaTlsKey', 'is given without the certificate that it belongs to', `Add ${words.given('kafkaTlsCert')}.`)
   if (kafkaTlsCert !== '' && kafkaTlsKey === '') throw misfit('kafkaTlsCert', 'is given without its key', `Add ${words.given('kafkaTlsKey')}.`)
+  // A certificate of some authority that everybody knows is to be had by everybody.
+  if (!kafkaTlsHostCheck && kafkaTlsCa === '') throw misfit('kafkaTlsHostCheck', 'is false without an authority of its own', `Name the brokers' authority with ${words.given('kafkaTlsCa')}, or leave it out.`)
   const content = contentWith(words)
   return {
+    // Node verifies the chain before it asks for the name.
+    ...!kafkaTlsHostCheck && { checkServerIdentity: () => undefined },
     ...kafkaTlsCa !== '' && { ca: content('kafkaTlsCa', kafkaTlsCa) },
     ...kafkaTlsCert !== '' && { cert: content('kafkaTlsCert', kafkaTlsCert), key: content('kafkaTlsKey', kafkaTlsKey) }
   }
@@ -71,14 +76,31 @@ function saslOf (settings: SecuritySettings, words: SettingWords): SASLOptions |
   return { mechanism, oauthBearerProvider: tokenProvider({ url: kafkaOauthTokenUrl, clientId: username, clientSecret: password, scope: kafkaOauthScope }) }
 }
 
+/**
+ * What is at stake where a user is sent without TLS; undefined where none is, or the brokers are on this machine. Such
+ * brokers are read all the same: several of astronomy have no other port.
+ */
+export function dangerOf ({ kafkaTls, kafkaSaslMechanism: mechanism, kafkaBrokers }: SecuritySettings & Pick<Settings, 'kafkaBrokers'>): string | undefined {
+  if (kafkaTls || mechanism === 'none' || kafkaBrokers.every(broker => LOOPBACK.test(broker))) return undefined
+  const where = `no TLS to ${kafkaBrokers.join(', ')}`
+  return mechanism.startsWith('scram')
+    ? `${where}: whoever is on the way can read and change what comes, and try passwords against the login of ${mechanism}. Use it where the network is trusted, or with a long password of its own`
+    : `${where}: ${mechanism} sends ${mechanism === 'plain' ? 'the password' : 'its token'} in clear text, and whoever is on the way can take it. Use TLS, or a SCRAM mechanism where the broker has one`
+}
+
+const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\]):\d+$/
+
 const misfitWith = (words: SettingWords) => (name: SecuritySetting, what: string, action: string): UsageError =>
   new UsageError(`${words.setting(name)} ${what}`, { value: name, action })
 
-const contentWith = (words: SettingWords) => (name: SecuritySetting, path: string): string => {
+const contentWith = (words: SettingWords) => (name: SecuritySetting, path: string): string => contentOf(path, words.setting(name))
+
+/** @param what for the error @throws CandelaError 'file-unreadable' */
+export function contentOf (path: string, what: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new CandelaError('file-unreadable', `${words.setting(name)}: ${path} cannot be read: ${reasonIn(cause)}`, {
+    throw new CandelaError('file-unreadable', `${what}: ${path} cannot be read: ${reasonIn(cause)}`, {
       value: path, cause, action: 'Check the file and its permissions.'
     })
   }

@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs from 'kafkajs'
+import { withCluster } from '../client/cluster.ts'
 
 /** Before the next attempt, while no broker answers [ms]. */
 const AGAIN_AFTER = 500
@@ -16,28 +17,18 @@ interface Coordinator {
   leaveGroup (member: { groupId: string, memberId: string }): Promise<unknown>
 }
 
-/** kafkajs hands its cluster to an assigner, and has no other way to a group's coordinator. */
-type Cluster = Parameters<kafkajs.PartitionAssigner>[0]['cluster']
-
 /**
  * Sends LeaveGroup without joining. A member that the group no longer has is no error.
  * @throws kafkajs's errors
  */
 async function leaveFor (memberId: string, groupId: string, kafka: kafkajs.Kafka): Promise<void> {
-  let cluster: Cluster | undefined
-  const nobody: kafkajs.PartitionAssigner = config => {
-    cluster = config.cluster
-    return { name: 'candela-nobody', version: 1, assign: async () => [], protocol: () => ({ name: 'candela-nobody', metadata: Buffer.alloc(0) }) }
-  }
-  const consumer = kafka.consumer({ groupId, partitionAssigners: [nobody], allowAutoTopicCreation: false, retry: { retries: 0 } })
   try {
-    await consumer.connect()
-    const coordinator = await cluster!.findGroupCoordinator({ groupId }) as unknown as Coordinator
-    await coordinator.leaveGroup({ groupId, memberId })
+    await withCluster(kafka, async cluster => {
+      const coordinator = await cluster.findGroupCoordinator({ groupId }) as unknown as Coordinator
+      await coordinator.leaveGroup({ groupId, memberId })
+    })
   } catch (error) {
     if (!isGone(error)) throw error
-  } finally {
-    await consumer.disconnect()
   }
 }
 

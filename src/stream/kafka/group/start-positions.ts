@@ -12,7 +12,7 @@ export interface GroupPosition {
   groupId: string
   topics: readonly string[]
   start: Start
-  /** Topics that were missing at the start: everything in them is new, so 'latest' is their beginning. */
+  /** Topics that were missing at the start: everything in them is new, so 'latest' and an offset are their beginning. */
   awaited?: ReadonlySet<string> | undefined
 }
 
@@ -79,7 +79,7 @@ async function startsOf (admin: kafkajs.Admin, positions: readonly Position[], {
   const topics = [...new Set(positions.filter(isMissing).map(({ topic }) => topic))]
   const starts = await Promise.all(topics.map(async topic => {
     const ofTopic = positions.filter(position => position.topic === topic)
-    const isLate = !ofTopic.every(isUnread) || (start === 'latest' && awaited?.has(topic))
+    const isLate = !ofTopic.every(isUnread) || (awaited?.has(topic) && !(typeof start === 'object' && 'time' in start))
     const offsets = await offsetsAt(admin, topic, isLate ? 'earliest' : start)
     return ofTopic.filter(isMissing).map(({ partition }) => ({ topic, partition, offset: offsets.get(partition)! })).filter(({ offset }) => offset !== undefined)
   }))

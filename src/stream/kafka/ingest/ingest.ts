@@ -3,6 +3,7 @@
  * committed after the write. Reading pauses while ingest waits for an outage.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Given } from '../../../alert/given.ts'
 import { PointReport } from '../../../alert/point-report.ts'
 import type { SchemaSource } from '../../../alert/schemas/source.ts'
 import type { Settings } from '../../../config.ts'
@@ -13,11 +14,12 @@ import { kafkaClient } from '../client/client.ts'
 import { kafkaError } from '../client/errors.ts'
 import type { OwnKafkaSettings } from '../own-topics.ts'
 import { PhotometryWriter } from './photometry-writer.ts'
-import type { OwnTopics, RoleLog, RunningRole } from '../role.ts'
+import { isOwnTopic, type OwnTopics, type RoleLog, type RunningRole } from '../role.ts'
 import type { IngestSource } from './sources.ts'
-import { subjectOf, topicOf, reportTo } from '../subjects.ts'
-import { LOOK_EVERY, topicMissing, topicsThere, untilThere } from './survey-topics.ts'
+import { subjectOf, reportTo } from '../subjects.ts'
+import { SurveyTopics } from './survey-topics.ts'
 import { readTopics } from '../group/topic-reader.ts'
+import { WriterSchemas } from './writer-schemas.ts'
 import { transcriber } from './transcribe.ts'
 import { outagesOf } from './source-outages.ts'
 
@@ -26,7 +28,7 @@ export interface IngestOptions {
   /** Where the schemas of the source's alerts come from. */
   schemas: SchemaSource
   /** Of the cluster that has Candela's own topics, and of the group. */
-  settings: OwnKafkaSettings & Pick<Settings, 'kafkaSessionTimeoutSeconds' | 'kafkaLingerMs'>
+  settings: OwnKafkaSettings & Pick<Settings, 'kafkaSessionTimeoutSeconds' | 'kafkaLingerMs' | 'kafkaPrefix' | 'kafkaOutputs'>
   topics: Pick<OwnTopics, 'photometry'>
   /** Whether the survey's bytes travel along with decoded alerts, as some outputs want them. */
   keepPackets: boolean
@@ -36,12 +38,17 @@ export interface IngestOptions {
   incidents?: Incidents | undefined
   /** Whether this is the only source of the process. An error that no retry helps then ends the role; with several sources, the others are read on. */
   alone?: boolean
+  /** Between two looks for topics that are missing, new or gone [ms]. */
+  lookEveryMs?: number
 }
 
 /** After an error that no retry helps [ms]: an administrator may correct rights or a password at the broker. */
 const LONG_WAIT = 30_000
 /** How long a start waits for one of several sources [ms]. */
 const LONGEST_START = 5000
+const LOOK_EVERY = 5000
+/** Names of topics in a line of the log. */
+const MOST_NAMES = 20
 /** Before the group is joined again; doubled each time [ms]. */
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 5000
@@ -57,7 +64,7 @@ const LONGEST_STOP = 4500
  *   same later.
  */
 export async function runIngest (options: IngestOptions): Promise<RunningRole> {
-  const { source, schemas, settings, topics, keepPackets, measures, log, incidents = new Incidents({ log, measures }), alone = true } = options
+  const { source, schemas, settings, topics, keepPackets, measures, log, incidents = new Incidents({ log, measures }), alone = true, lookEveryMs = LOOK_EVERY } = options
   const { connection, dialect, group: groupId, minReliability } = source
   const brokers = connection.kafkaBrokers
   const about = { source: source.name }
@@ -68,11 +75,18 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
   const outages = outagesOf(source.name, incidents, start)
   /** All of the source waits. */
   const reading = outages.of('', error => subjectOf(error, brokers, outages.part('')), { firstWaitMs: FIRST_WAIT, longestWaitMs: LONGEST_WAIT })
-  const missing = new Map(source.topics.map(topic => [topic, outages.of(`topic ${topic}`, () => topicOf(topic, brokers))]))
   const writer = new PhotometryWriter({ settings, topic: topics.photometry, log, outageOf: outages.of, incidents })
   const kafka = kafkaClient(connection, reportTo(incidents, log, brokers, about))
   const report = new PointReport(message => log.warn(about, message))
-  const awaited = new Set<string>()
+  const writerSchemas = new WriterSchemas({ kafka, brokers, given: source.writerSchema, lookEveryMs, outageOf: outages.of })
+  const givenOf = (topic: string): Omit<Given, 'carrier'> => {
+    const writerSchema = writerSchemas.schemaOf(topic)
+    return { ...writerSchema !== undefined && { writerSchema }, ...minReliability !== undefined && { minReliability } }
+  }
+  const isOwn = isOwnTopic(settings)
+  const surveyed = new SurveyTopics({
+    kafka, brokers, lookEveryMs, wanted: source.topics, isExcluded: topic => isOwn(topic) || writerSchemas.isSchemaTopic(topic), outageOf: outages.of, onGone: topic => log.info({ ...about, topic }, `topic ${topic} is gone`)
+  })
   let read: readonly string[] = []
   /** Since it last joined, or from the beginning. */
   let hasFailed = false
@@ -86,10 +100,10 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     if (!error.canRetry) ownFault = error
     throw error
   })
-  const handle = transcriber({ schemas, dialect, given: { ...minReliability !== undefined && { minReliability } }, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
+  const handle = transcriber({ schemas, dialect, givenOf, keepPackets, write: (messages, signal) => own(writer.write(messages, signal), signal), outageOf: outages.of, measures, report })
 
   function onJoined (there: readonly string[]): void {
-    if (read.join() !== there.join()) log.info({ ...about, group: groupId }, `reading ${there.join(', ')} of ${brokers.join(', ')}`)
+    if (read.join() !== there.join()) log.info({ ...about, group: groupId, topics: there.length }, `reading ${listed(there)} of ${brokers.join(', ')}`)
     read = there
     hasJoined = true
     hasFailed = false
@@ -97,39 +111,26 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     start()
   }
 
-  /** The topics that exist; the others are waited for. */
-  async function look (): Promise<string[]> {
-    const there = await topicsThere(kafka, source.topics)
-    for (const [topic, outage] of missing) {
-      if (there.includes(topic)) {
-        outage.end()
-      } else {
-        awaited.add(topic)
-        outage.fail(topicMissing(topic))
-      }
-    }
-    return there
-  }
-
   /** One membership in the group. */
   async function readOnce (): Promise<void> {
     await own(writer.open(stopping.signal), stopping.signal)
-    const there = await look()
+    const found = await surveyed.look()
+    const there = await writerSchemas.ready(found)
     if (there.length === 0) {
       reading.end()
-      await sleep(LOOK_EVERY, undefined, { signal: stopping.signal }).catch(() => {})
+      await sleep(lookEveryMs, undefined, { signal: stopping.signal }).catch(() => {})
       return
     }
     const more = new AbortController()
     const ending = AbortSignal.any([stopping.signal, more.signal])
-    if (there.length < source.topics.length) untilThere(kafka, source.topics.filter(topic => !there.includes(topic)), ending).then(() => more.abort(), () => {})
+    Promise.race([surveyed.untilChanged(found, ending), writerSchemas.untilReady(found, ending)]).then(() => more.abort(), () => {})
     try {
       await readTopics({
         kafka,
         groupId,
         topics: there,
         start: source.start,
-        awaited,
+        awaited: surveyed.awaited,
         sessionTimeout: 1000 * settings.kafkaSessionTimeoutSeconds,
         lingerMs: settings.kafkaLingerMs,
         handle,
@@ -149,7 +150,7 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
         await readOnce()
       } catch (cause) {
         if (stopping.signal.aborted) return
-        const error = kafkaError(cause, { brokers })
+        const error = kafkaError(cause, { brokers, group: groupId })
         if (ownFault) throw ownFault
         const passes = error.canRetry || error.code === 'kafka-topic-unknown'
         if (!passes && alone) throw error
@@ -182,3 +183,6 @@ export async function runIngest (options: IngestOptions): Promise<RunningRole> {
     }
   }
 }
+
+const listed = (topics: readonly string[]): string =>
+  topics.length <= MOST_NAMES ? topics.join(', ') : `${topics.slice(0, MOST_NAMES).join(', ')} and ${topics.length - MOST_NAMES} more topics`

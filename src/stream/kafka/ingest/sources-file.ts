@@ -18,6 +18,7 @@ const SECURITY_KEYS = {
   tlsCa: text,
   tlsCert: text,
   tlsKey: text,
+  tlsHostCheck: yesOrNo,
   saslMechanism: z.enum(SASL_MECHANISMS),
   saslUsername: text,
   saslPassword: text,
@@ -35,6 +36,8 @@ const sourceSchema = z.strictObject({
   start: start.optional(),
   minReliability: z.number('a number from 0 to 1 is expected').min(0, 'below 0').max(1, 'above 1').optional(),
   ...z.object(SECURITY_KEYS).partial().shape,
+  schemaTopic: z.union([yesOrNo, text.regex(/^[\w.-]{1,249}$/, 'not a name of a topic')], { error: 'true or a name of a topic is expected' }).optional(),
+  schemaFile: text.min(1, 'a path is expected').optional(),
   schemaRegistry: text.refine(isPlainUrl, 'not a URL that begins with http:// or https://').optional(),
   schemaRegistryAuth: text.regex(/^([^:]+:.*)?$/s, 'no colon between user and password').optional()
 })

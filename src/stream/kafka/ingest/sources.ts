@@ -2,10 +2,12 @@
 import type { Settings } from '../../../config.ts'
 import type { DialectName } from '../../../alert/dialect-names.ts'
 import { UsageError } from '../../../errors.ts'
-import type { Start } from '../../../kafka-settings.ts'
+import { isPattern, type Start } from '../../../kafka-settings.ts'
 import type { KafkaSettings } from '../client/client.ts'
-import { securityOf, type SecuritySettings, type SettingWords } from '../client/security.ts'
+import { contentOf, securityOf, type SecuritySettings, type SettingWords, type TLS_SETTINGS } from '../client/security.ts'
 import { MAIN_SOURCE, readSources, type GivenSource } from './sources-file.ts'
+import { topicPattern } from './topic-pattern.ts'
+import type { WriterSchema } from './writer-schemas.ts'
 
 /** Topics of one cluster, read by one consumer group. */
 export interface IngestSource {
@@ -20,6 +22,8 @@ export interface IngestSource {
   connection: KafkaSettings
   /** Of the schemas of its alerts. */
   registry: RegistrySettings
+  /** Of alerts that neither name nor carry it. */
+  writerSchema?: WriterSchema | undefined
 }
 
 type RegistrySettings = Pick<Settings, 'schemaRegistry' | 'schemaRegistryAuth'>
@@ -51,7 +55,16 @@ export function ingestSources (settings: SourceSettings): IngestSource[] {
 
 function mainSource (settings: SourceSettings): IngestSource {
   const { kafkaTopics: topics, kafkaDialect, kafkaGroup, kafkaStart, kafkaMinReliability: minReliability } = settings
+  requirePatterns(topics, 'setting kafkaTopics')
   return { name: MAIN_SOURCE, topics, dialect: kafkaDialect || undefined, group: `${kafkaGroup}-ingest`, start: kafkaStart, minReliability, connection: connectionOf(settings), registry: registryOf(settings) }
+}
+
+/** @throws UsageError that names the pattern that is refused, and why */
+function requirePatterns (topics: readonly string[], where: string): void {
+  for (const pattern of topics.filter(isPattern)) {
+    const refused = topicPattern(pattern)
+    if (typeof refused === 'string') throw new UsageError(`${where} has ${JSON.stringify(pattern)}, which is no regular expression that Candela takes: ${refused}`, { value: pattern, action: 'Write it in the syntax of RE2 (https://github.com/google/re2/wiki/Syntax), or the name of a topic without ^.' })
+  }
 }
 
 const shareBroker = (one: IngestSource, other: IngestSource): boolean => one.connection.kafkaBrokers.some(broker => other.connection.kafkaBrokers.includes(broker))
@@ -84,9 +97,11 @@ function sourceOf (source: GivenSource, settings: SourceSettings, where: string)
   }
   const words: SettingWords = { setting: setting => `${where} ${keyOf(setting)}`, given: keyOf }
   securityOf(connection, words)
+  requirePatterns(topics, `${where} topics`)
   if (schemaRegistry === undefined && schemaRegistryAuth !== undefined) {
     throw new UsageError(`${where} schemaRegistryAuth is given without schemaRegistry`, { value: 'schemaRegistryAuth', action: 'Add schemaRegistry, or leave it out.' })
   }
+  const writerSchema = writerSchemaOf(source, where)
   return {
     name,
     topics,
@@ -95,19 +110,34 @@ function sourceOf (source: GivenSource, settings: SourceSettings, where: string)
     start: source.start ?? settings.kafkaStart,
     minReliability: source.minReliability ?? settings.kafkaMinReliability,
     connection,
+    ...writerSchema && { writerSchema },
     registry: schemaRegistry === undefined ? registryOf(settings) : { schemaRegistry, schemaRegistryAuth: schemaRegistryAuth ?? '' }
   }
 }
 
-type Tls = Pick<SecuritySettings, 'kafkaTls' | 'kafkaTlsCa' | 'kafkaTlsCert' | 'kafkaTlsKey'>
+/** @throws UsageError, CandelaError 'file-unreadable' */
+function writerSchemaOf ({ schemaTopic, schemaFile }: GivenSource, where: string): WriterSchema | undefined {
+  if (schemaFile === undefined) return schemaTopic === undefined || schemaTopic === false ? undefined : { topic: schemaTopic }
+  if (schemaTopic !== undefined) throw new UsageError(`${where} schemaFile is given, and schemaTopic too`, { value: schemaFile, action: 'Give one of them.' })
+  const text = contentOf(schemaFile, `${where} schemaFile`)
+  try {
+    JSON.parse(text)
+  } catch {
+    throw new UsageError(`${where} schemaFile: ${schemaFile} is no JSON`, { value: schemaFile, action: 'Name the file of an Avro schema (.avsc).' })
+  }
+  return { text }
+}
+
+type Tls = Pick<SecuritySettings, typeof TLS_SETTINGS[number]>
 type Sasl = Omit<SecuritySettings, keyof Tls>
 
-const mainTls = ({ kafkaTls, kafkaTlsCa, kafkaTlsCert, kafkaTlsKey }: SecuritySettings): Tls => ({ kafkaTls, kafkaTlsCa, kafkaTlsCert, kafkaTlsKey })
+const mainTls = ({ kafkaTls, kafkaTlsCa, kafkaTlsCert, kafkaTlsKey, kafkaTlsHostCheck }: SecuritySettings): Tls => ({ kafkaTls, kafkaTlsCa, kafkaTlsCert, kafkaTlsKey, kafkaTlsHostCheck })
 
 const mainSasl = ({ kafkaSaslMechanism, kafkaSaslUsername, kafkaSaslPassword, kafkaSaslPasswordFile, kafkaOauthTokenUrl, kafkaOauthScope }: SecuritySettings): Sasl =>
   ({ kafkaSaslMechanism, kafkaSaslUsername, kafkaSaslPassword, kafkaSaslPasswordFile, kafkaOauthTokenUrl, kafkaOauthScope })
 
-const tlsOf = ({ tls = false, tlsCa = '', tlsCert = '', tlsKey = '' }: GivenSource): Tls => ({ kafkaTls: tls, kafkaTlsCa: tlsCa, kafkaTlsCert: tlsCert, kafkaTlsKey: tlsKey })
+const tlsOf = ({ tls = false, tlsCa = '', tlsCert = '', tlsKey = '', tlsHostCheck = true }: GivenSource): Tls =>
+  ({ kafkaTls: tls, kafkaTlsCa: tlsCa, kafkaTlsCert: tlsCert, kafkaTlsKey: tlsKey, kafkaTlsHostCheck: tlsHostCheck })
 
 const saslOf = ({ saslMechanism = 'none', saslUsername = '', saslPassword = '', saslPasswordFile = '', oauthTokenUrl = '', oauthScope = '' }: GivenSource): Sasl => ({
   kafkaSaslMechanism: saslMechanism,

@@ -18,8 +18,8 @@ import type { OutageOf } from './source-outages.ts'
 export interface TranscriberOptions {
   schemas: SchemaSource
   dialect: DialectName | undefined
-  /** What is known of all alerts of the source. */
-  given?: Omit<Given, 'carrier'> | undefined
+  /** What is known of all alerts of a topic. */
+  givenOf (topic: string): Omit<Given, 'carrier'>
   /** Whether decoded alerts keep the survey's bytes. */
   keepPackets: boolean
   /** As PhotometryWriter.write. */
@@ -40,9 +40,10 @@ const LATEST = 8.64e15
  * waits while the schema registry or the brokers are away.
  * @throws CandelaError from the function, as PhotometryWriter.write; the signal's reason once it aborts
  */
-export function transcriber ({ schemas, dialect, given, keepPackets, write, outageOf, measures, report }: TranscriberOptions): (batch: SurveyBatch, signal: AbortSignal) => Promise<void> {
+export function transcriber ({ schemas, dialect, givenOf, keepPackets, write, outageOf, measures, report }: TranscriberOptions): (batch: SurveyBatch, signal: AbortSignal) => Promise<void> {
   const registry = outageOf(DECODING, registryOf, { isWaitedFor: isOutage, endsWithoutSuccess: true })
   return async (batch, signal) => {
+    const given = givenOf(batch.topic)
     const decode = (bytes: Uint8Array, carrier: Carrier): Promise<readonly Alert[]> => registry.over(() => decodeMessage(bytes, { schemas, dialect, given: { ...given, carrier } }), signal)
     let pending: PhotometryMessage[] = []
     let bytes = 0

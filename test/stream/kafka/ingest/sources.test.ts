@@ -5,6 +5,8 @@ import { test, type TestContext } from 'node:test'
 import { readSettings, type SettingName } from '../../../../src/config.ts'
 import { UsageError } from '../../../../src/errors.ts'
 import { ingestSources, type IngestSource } from '../../../../src/stream/kafka/ingest/sources.ts'
+import { dangerOf } from '../../../../src/stream/kafka/client/security.ts'
+import { topicPattern } from '../../../../src/stream/kafka/ingest/topic-pattern.ts'
 import { temporaryFolder } from '../../../pipeline.ts'
 
 type Flags = Partial<Record<SettingName, string>>
@@ -55,6 +57,31 @@ test('the least reliability of a source goes before that of the main settings; w
   assert.throws(() => sourcesOf(t, [{ name: 'fink', topics: 't', minReliability: 7 }]), (error: unknown) => error instanceof UsageError && /minReliability is 7/.test(error.message))
 })
 
+test('a text that begins with ^ is a pattern; commas in its braces part nothing', t => {
+  const [main, one, two] = sourcesOf(t, [
+    { name: 'one', topics: ['^lc_classifier_\\d{4,8}', 'stamp'] },
+    { name: 'two', topics: '^a{1,2}$, ^b,c' }
+  ], { kafkaTopics: '^lsst_, plain' })
+  assert.deepEqual([main!.topics, one!.topics, two!.topics], [['^lsst_', 'plain'], ['^lc_classifier_\\d{4,8}', 'stamp'], ['^a{1,2}$', '^b', 'c']])
+  assert.throws(() => ingestSources(readSettings({ kafkaTopics: '^[a' }, { env: {} })), /setting kafkaTopics has "\^\[a"/)
+})
+
+test('matching takes time in proportion to the name', () => {
+  const matches = topicPattern('^(a+)+$')
+  assert.ok(typeof matches === 'function')
+  const began = performance.now()
+  assert.deepEqual([matches(`${'a'.repeat(248)}b`), matches('a'.repeat(249)), matches('ba')], [false, true, false])
+  assert.ok(performance.now() - began < 1000)
+})
+
+test('what is at stake without TLS is said: more for a password in clear text than for SCRAM, nothing on this machine', () => {
+  const danger = (saslMechanism: string, kafkaBrokers: string, flags: Flags = {}): string | undefined =>
+    dangerOf(readSettings({ kafkaBrokers, kafkaSaslMechanism: saslMechanism, kafkaSaslUsername: 'u', ...flags }, { env: {} }))
+  assert.match(danger('plain', 'far:9092')!, /no TLS to far:9092: plain sends the password in clear text/)
+  assert.match(danger('scram-sha-512', 'far:9092')!, /try passwords against the login of scram-sha-512/)
+  assert.deepEqual([danger('plain', 'localhost:9092,127.0.0.1:1'), danger('none', 'far:9092'), danger('plain', 'far:9092', { kafkaTls: 'true' })], [undefined, undefined, undefined])
+})
+
 test('what belongs to the main cluster stays there', t => {
   const [same, foreign, half, own] = sourcesOf(t, [
     { name: 'same', topics: 't', brokers: 'kafka2:9093,kafka1:9093' },
@@ -71,6 +98,8 @@ test('what belongs to the main cluster stays there', t => {
 
 test('a wrong file names place, value and what is expected, and shows no secret', t => {
   const right = { name: 'a', topics: 'lsst' }
+  const noJson = join(temporaryFolder(t), 'no.json')
+  writeFileSync(noJson, 'no JSON')
   const wrong: Array<[content: unknown, message: RegExp]> = [
     ['[{"name": "a", "saslPassword": "secret" oops', /cannot be read: it is no JSON/],
     [{ name: 'a' }, /holds no list of sources/],
@@ -81,6 +110,16 @@ test('a wrong file names place, value and what is expected, and shows no secret'
     [[{ ...right, topics: 'a topic' }], /\[0\] topics is "a topic": not a name of a topic/],
     [[{ ...right, name: 'main' }], /'main' is the source of the main settings/],
     [[right, right], /\[1\] has the name of \[0\]: "a"/],
+    [[{ ...right, topics: ['lc', '^lc_('] }], /\[0\] \(a\) topics has "\^lc_\(", which is no regular expression .*: missing closing \)/],
+    [[{ ...right, topics: '^lc_(?=a)' }], /\[0\] \(a\) topics has .*invalid or unsupported Perl syntax/],
+    [[{ ...right, topics: '^((a{1,40}){1,20}){1,20}' }], /topics has .*invalid repeat count/],
+    [[{ ...right, topics: '^(a{1,900}|b{1,900}|c{1,900})' }], /topics has .*it repeats too much: \d+ steps are more than 2000/],
+    [[{ ...right, topics: `^${'a'.repeat(249)}` }], /topics has .*250 characters are more than 249/],
+    [[{ ...right, brokers: 'other:1', tlsHostCheck: false }], /\(a\) tlsHostCheck is false without TLS/],
+    [[{ ...right, brokers: 'other:1', tls: true, tlsHostCheck: false }], /\(a\) tlsHostCheck is false without an authority of its own/],
+    [[{ ...right, schemaTopic: 'a topic' }], /\[0\] schemaTopic is "a topic": /],
+    [[{ ...right, schemaFile: '/not/there.avsc', schemaTopic: true }], /\(a\) schemaFile is given, and schemaTopic too/],
+    [[{ ...right, schemaFile: noJson }], /\(a\) schemaFile: .* is no JSON/],
     [[{ ...right, sasl: 'plain', topcs: 'x' }], /\[0\] has unknown keys: sasl, topcs/],
     [[{ ...right, dialect: 'fits' }], /\[0\] dialect is "fits": .*"lsst"/],
     [[{ ...right, start: 'yesterday' }], /\[0\] start is "yesterday": not earliest, latest, a time/],
@@ -104,5 +143,6 @@ test('a wrong file names place, value and what is expected, and shows no secret'
       return true
     }, String(message))
   }
+  assert.throws(() => sourcesOf(t, [{ ...right, schemaFile: '/not/there.avsc' }]), { code: 'file-unreadable', message: /\(a\) schemaFile: \/not\/there\.avsc cannot be read/ })
   assert.throws(() => ingestSources(readSettings({ kafkaSources: '/not/there.json' }, { env: {} })), /sources file \/not\/there\.json cannot be read: ENOENT/)
 })
