@@ -19,6 +19,7 @@ import { FileReport } from '../file-report.ts'
 import { outcomeLines } from './outcome-lines.ts'
 import { stdoutUntilStopped, type Output } from '../output.ts'
 import { positionName, readPosition, ReplayProgress, type ReplayPosition } from './position.ts'
+import { addGivenFlags, givenOf, type GivenFlags } from '../flags/given.ts'
 import { addSettingFlags, settingsOf } from '../flags/settings.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
 
@@ -28,12 +29,12 @@ const BATCH = 512
 export function replayCommand (): Command {
   const command = new Command('replay')
     .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr; or feed a topic of Kafka with their packets')
-    .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), JSON alert files (one alert, a list, or one a line), folders, lists and tar archives of them, each gzipped, xz or zstd, or - for standard input')
+    .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), JSON alert files (one alert, a list, or one a line), light curves in tables (CSV, ECSV, VOTable, FITS, ZTF\'s and ATLAS\'s forced photometry), folders, lists and tar archives of them, each gzipped, xz or zstd, or - for standard input')
     .addOption(new Option('--dialect <name>', 'survey dialect of the alert files; without it the bytes decide').choices(DIALECT_NAMES))
     .option('--data-dir <folder>', 'state store to use and keep; without it a temporary one is used and removed')
     .option('--resume', 'go on behind the last commit of an earlier replay of the same paths into --data-dir, however it ended')
     .option('--batch <n>', 'alerts of one commit; a kill loses at most the work on these', wholeNumber('batch', 1), BATCH)
-  return addSettingFlags(addFeedFlags(command), ['model', 'engine', 'bandNames', 'schemaDir', 'schemaRegistry', 'unreadableAlerts', ...KAFKA_FLAGS])
+  return addSettingFlags(addFeedFlags(addGivenFlags(command)), ['model', 'engine', 'bandNames', 'schemaDir', 'schemaRegistry', 'unreadableAlerts', ...KAFKA_FLAGS])
     .addHelpText('after', `
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
 
@@ -43,20 +44,23 @@ Examples:
   candela replay --data-dir ./data night-0001.avro night-0002.avro
   candela replay --data-dir ./data --resume alerts/
   candela replay ztf_public_20260322.tar.gz
+  candela replay batchfp_req0000123456_lc.txt --object ZTF21abcdefg
+  candela replay SN2021abc.csv --columns time=JD,band=filter,mag=m,magerr=dm,timescale=utc
   curl -s https://example.org/night.ndjson.gz | candela replay -
   candela replay --to kafka --topic lsst-alerts --compression zstd alerts/`)
     .action(replay)
 }
 
-type ReplayOptions = Partial<Record<SettingName | 'config', string>> & FeedFlags & { dialect?: DialectName, resume?: true, batch: number }
+type ReplayOptions = Partial<Record<SettingName | 'config', string>> & FeedFlags & GivenFlags & { dialect?: DialectName, resume?: true, batch: number }
 
-async function replay (paths: string[], { dialect, resume, batch: batchSize, ...options }: ReplayOptions): Promise<void> {
+async function replay (paths: string[], { dialect, resume, batch: batchSize, columns, object, schema, ...options }: ReplayOptions): Promise<void> {
   const request = feedRequestOf(options)
+  const given = givenOf({ ...columns && { columns }, ...object !== undefined && { object }, ...schema !== undefined && { schema } })
   if (request !== undefined) {
     const stray = (['dataDir', 'model', 'engine'] as const).find(name => options[name] !== undefined) ?? (resume && 'resume')
     if (stray) throw new UsageError(`--to kafka and --${stray === 'dataDir' ? 'data-dir' : stray} are both given`, { action: 'With --to kafka nothing is classified: leave it out.' })
     const { replayToKafka } = await import('./to-kafka.ts')
-    await replayToKafka(paths, dialect, request, settingsOf(options))
+    await replayToKafka(paths, { dialect, given }, request, settingsOf(options))
     return
   }
   const repeatable = options.dataDir !== undefined && !paths.includes(STDIN)
@@ -76,7 +80,7 @@ async function replay (paths: string[], { dialect, resume, batch: batchSize, ...
       const committed = resume && name !== undefined ? committedOf(app, name) : undefined
       const files = new FileReport(say)
       const report = new PointReport(say)
-      const alerts = readAlertFiles(paths, { schemas: app.schemas, dialect, report, mostUnreadable: settings.unreadableAlerts, signal: output.signal, ...files.listeners })
+      const alerts = readAlertFiles(paths, { schemas: app.schemas, dialect, given, report, mostUnreadable: settings.unreadableAlerts, signal: output.signal, ...files.listeners })
       await replayInto(app, alerts, output, { batchSize, name, committed, report, files })
     } finally {
       await app.close()
