@@ -111,7 +111,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     models,
     schemas,
     decode: bytes => decodeAlert(bytes, { schemas }),
-    submit: (bytes, origin, dialect, report) => submitAlerts({ bytes, origin, dialect, report, schemas, processor, measures, bounds }),
+    submit: (bytes, origin, dialect, report, given) => submitAlerts({ bytes, origin, dialect, report, given, schemas, processor, measures, bounds }),
     giveHost: hostGiver(processor),
     rebuild: createRebuild({ store, processor, key: modelKey(model) }),
     replays: createReplays({ network, model, reader: store.reader }),

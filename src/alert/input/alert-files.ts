@@ -7,9 +7,8 @@ import { Window } from './pieces.ts'
 import type { PointReport } from '../point-report.ts'
 import { snanaAlerts } from '../snana/alerts.ts'
 import { lightCurvesIn, type ReadLightCurve } from '../snana/light-curves.ts'
-import { objectIdOf } from '../table/light-curves.ts'
+import { objectOfFile } from '../table/light-curves.ts'
 import { boundedUnreadable } from '../unreadable.ts'
-import { stemOf } from './names.ts'
 
 interface PacketOptions extends DecodeOptions {
   /** Alerts of one file that cannot be read, where they are more than those that can, before its rest is lost as one; any number where not given. */
@@ -54,7 +53,7 @@ async function * alertsOf (item: InputItem, options: ReadAlertsOptions): AsyncGe
 async function * alertsOfPackets ({ path, bytes }: InputFile, { given, hasFileNames = true, ...options }: ReadAlertsOptions): AsyncGenerator<ReceivedAlert> {
   try {
     const window = new Window()
-    const object = hasFileNames ? objectOfFile(path) : ''
+    const object = hasFileNames && path !== STDIN_NAME ? objectOfFile(path) : ''
     const alerts = decodeFile(bytes.all(), { ...options, window, given: { ...object !== '' && { object }, ...given } })
     const { mostUnreadable = Infinity, report } = options
     for await (const decoded of boundedUnreadable(alerts, { most: mostUnreadable, bytes: Infinity }, window)) {
@@ -66,9 +65,6 @@ async function * alertsOfPackets ({ path, bytes }: InputFile, { given, hasFileNa
     yield { ...lostFile(error), origin: path }
   }
 }
-
-/** Of `jobs/SN 2019abc_lc.txt.gz` SN_2019abc_lc. */
-const objectOfFile = (path: string): string => path === STDIN_NAME ? '' : objectIdOf(stemOf(path))
 
 const lostFile = (error: CandelaError): LostAlert => ({ error, bytes: new Uint8Array(), isWholeFile: true })
 

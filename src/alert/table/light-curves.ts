@@ -3,6 +3,7 @@ import { CandelaError } from '../../errors.ts'
 import { DETECTION_SNR, isTime, OBJECT_ID, UNKNOWN_HOST, type Alert, type PhotometricPoint, type ReadAs } from '../alert.ts'
 import { isPosition, PointList, type SourceFields } from '../points.ts'
 import type { Given } from '../given.ts'
+import { stemOf } from '../input/names.ts'
 import { invalid } from './table.ts'
 
 /** Milliseconds of a day. */
@@ -11,6 +12,9 @@ const LONGEST_ID = 64
 
 /** An id that the store takes, of whatever names an object: other characters become `_`. '' where nothing is left. */
 export const objectIdOf = (name: string): string => name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^_+|_+$/g, '').slice(0, LONGEST_ID)
+
+/** Of `jobs/SN 2019abc_lc.txt.gz` SN_2019abc_lc; '' where nothing of the name is left. */
+export const objectOfFile = (path: string): string => objectIdOf(stemOf(path))
 
 export const objectMissing = (): CandelaError => new CandelaError('object-missing', 'the light curve names no object', {
   action: 'Give it an id of 1 to 64 of A-Z a-z 0-9 _ -: --object ID, ?object=ID in a request, or a column (--columns object=NAME). candela replay takes the name of the file.'

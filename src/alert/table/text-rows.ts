@@ -22,7 +22,7 @@ export async function textTable (bytes: Buffer, layout: TextLayout): Promise<Tab
 async function readDelimited (data: Buffer, { delimiter, startLine }: TextLayout & { delimiter: string }, rows: TableRows): Promise<void> {
   const turn = turns()
   let line = startLine - 1
-  let failure: { cause: unknown } | undefined
+  const failures: unknown[] = []
   const parser = parse({
     delimiter,
     comment: '#',
@@ -37,23 +37,23 @@ async function readDelimited (data: Buffer, { delimiter, startLine }: TextLayout
       // A delimiter at the end of each line.
       if (record.at(-1) === '' && record.length === rows.width + 1) record.pop()
       try {
-        if (failure === undefined) rows.add(record, line)
+        if (failures.length === 0) rows.add(record, line)
       } catch (cause) {
-        failure = { cause }
+        failures.push(cause)
       }
       // Nothing is kept in the stream: what it holds is lost where it fails.
       return null
     }
   })
-  parser.on('error', (cause: unknown) => { failure ??= { cause } })
+  parser.on('error', (cause: unknown) => failures.push(cause))
   parser.resume()
-  for (let at = 0; at < data.length && failure === undefined; at += PIECE) {
+  for (let at = 0; at < data.length && failures.length === 0; at += PIECE) {
     await new Promise<unknown>(resolve => parser.write(data.subarray(at, at + PIECE), resolve))
     const pause = turn()
     if (pause) await pause
   }
-  if (failure === undefined) await new Promise<void>(resolve => parser.once('end', resolve).once('close', resolve).end())
-  if (failure !== undefined) lose(failure.cause, line + 1, rows)
+  if (failures.length === 0) await new Promise<void>(resolve => parser.once('end', resolve).once('close', resolve).end())
+  if (failures.length > 0) lose(failures[0], line + 1, rows)
 }
 
 /** @throws what is no fault of the bytes */

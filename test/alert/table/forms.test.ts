@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Alert } from '../../../src/alert/alert.ts'
 import { nameBands } from '../../../src/alert/bands.ts'
@@ -156,7 +156,7 @@ test('damaged rows cost themselves and are named; a table without end is bounded
   assert.deepEqual(await codesOf('x'.repeat(10 * 2 ** 20)), ['dialect-unknown'])
   assert.deepEqual(await codesOf(`${Array.from({ length: 1500 }, (_, k) => `c${k}`).join(',')}\n1\n`), ['table-invalid'])
   assert.deepEqual(await codesOf(`${Array.from({ length: 1_000_000 }, (_, k) => `c${k}`).join(',')}\n1\n`), ['dialect-unknown'])
-  assert.deepEqual(await codesOf(Buffer.from(Array.from({ length: 100_000 }, (_, k) => (k * 7919) % 256))), ['dialect-unknown'])
+  assert.deepEqual(await codesOf(Buffer.from(Array.from({ length: 100_000 }, (_, k) => (7 + k * 7919) % 256))), ['dialect-unknown'])
   assert.deepEqual(await codesOf(tables.votable('<TR>'.repeat(500_000))), ['table-invalid'])
   assert.deepEqual(await codesOf('# %ECSV 1.0\n# ---\n# datatype: [{\n'), ['table-invalid'])
   assert.deepEqual(await codesOf(`# %ECSV 1.0\n# ---\n# a: &a [${'*a,'.repeat(1000)}]\nmjd\n`), ['table-invalid'])
