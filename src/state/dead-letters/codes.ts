@@ -6,6 +6,7 @@ export const DEAD_LETTER_CODES = [
   'alert-incomplete', 'alert-invalid', 'alert-missing', 'alert-not-framed', 'alert-not-single', 'alert-truncated', 'avro-invalid',
   'codec-unknown', 'container-damaged', 'container-invalid', 'container-too-large', 'container-truncated', 'dialect-mismatch', 'dialect-unknown',
   'file-unreadable', 'fits-damaged', 'fits-in-archive', 'head-file-missing', 'internal-error', 'json-invalid', 'json-too-deep',
-  'json-too-large', 'json-too-many-values', 'kafka-message-too-large', 'phot-file-missing', 'photometry-invalid', 'record-damaged', 'registry-invalid', 'registry-unreachable', 'schema-changed', 'schema-invalid', 'schema-too-large',
-  'schema-unknown', 'schema-unreadable', 'schema-unsupported', 'snana-damaged', 'too-many-unreadable'
+  'json-too-large', 'json-too-many-values', 'kafka-message-too-large', 'phot-file-missing', 'object-missing', 'photometry-invalid', 'record-damaged', 'registry-invalid', 'registry-unreachable', 'schema-changed', 'schema-invalid', 'schema-too-large',
+  'schema-unknown', 'schema-unreadable', 'schema-unsupported', 'snana-damaged', 'table-columns-unknown', 'table-invalid', 'table-row-invalid',
+  'table-too-large', 'too-many-unreadable'
 ] as const
