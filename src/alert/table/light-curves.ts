@@ -86,7 +86,7 @@ function newest (points: readonly PhotometricPoint[]): PhotometricPoint | undefi
 }
 
 /** Objects of one table. */
-const MOST_OBJECTS = 100_000
+const MOST_OBJECTS = 20_000
 
 export class LightCurves {
   readonly #curves = new Map<string, LightCurve>()

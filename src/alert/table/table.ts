@@ -32,6 +32,8 @@ export interface Table {
 export const MOST_COLUMNS = 1000
 /** Cells of a table in all; a light curve of COSMOS over ten years, forty columns wide, has 1.7 million. */
 export const MOST_CELLS = 4_000_000
+/** Rows: four times what an alert may bring of one object. */
+export const MOST_ROWS = 200_000
 /** Length of one line or row [bytes]. */
 export const MOST_LINE = 2 ** 20
 
@@ -71,8 +73,8 @@ export class TableRows {
    */
   add (cells: string[], place: number): void {
     if (cells.length !== this.#columns) return this.lose(place, `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, ${this.#columns} are expected`)
-    if ((this.rows.length + 1) * this.#columns > MOST_CELLS) {
-      throw new CandelaError('table-too-large', `the table has more than ${MOST_CELLS} cells`, { value: this.rows.length, action: 'Write the objects in several files, or leave out columns.' })
+    if (this.rows.length === MOST_ROWS || (this.rows.length + 1) * this.#columns > MOST_CELLS) {
+      throw new CandelaError('table-too-large', `the table has more than ${this.rows.length === MOST_ROWS ? `${MOST_ROWS} rows` : `${MOST_CELLS} cells`}`, { value: this.rows.length, action: 'Write the objects in several files, or leave out columns.' })
     }
     this.rows.push(cells)
     this.places.push(place)

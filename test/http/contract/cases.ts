@@ -80,12 +80,12 @@ export const cases: Record<string, ContractCase[]> = {
   ],
   'POST /v1/classify': [
     good(classify({ objects: [{ points }] })), good(classify({ objects: [{ diaObjectId: 'SN 1', host: { redshift: 0.1 }, points }, { points: [{ band: 'q' }] }, 5] })),
-    ...[{}, { objects: [] }, { objects: {} }, { objects: [{ points }], model: 'x' }, []].map(payload => bad(classify(payload))), ...hostileJson(classify, 760_000), otherType(classify),
+    ...[{}, { objects: [] }, { objects: {} }, { objects: [{ points }], model: 'x' }, []].map(payload => bad(classify(payload))), ...hostileJson(classify, 760_000), bad(classify('<a/>', { 'content-type': 'text/xml' }), 400, 'alerts-unreadable'),
     bad(classify({ objects: Array.from({ length: 16 }, () => ({ points: Array.from({ length: 2000 }, () => 0) })) }), 413, 'too-many-points')
   ],
   'POST /v1/alerts': [
     good(postAlerts(alertText('new-1'))), good(postAlerts(`${alertText('new-2')}\n{`)), good(postAlerts('not an alert', { 'content-type': 'application/octet-stream' })), good(sending('POST', '/v1/alerts?dialect=lsst')(alertText('new-3'))),
-    bad(postAlerts(''), 400, 'body-empty'), bad(sending('POST', '/v1/alerts?dialect=atlas')(alertText('1'))), bad(sending('POST', '/v1/alerts?survey=x')(alertText('1'))),
+    bad(postAlerts(''), 400, 'body-empty'), bad(sending('POST', '/v1/alerts?dialect=sdss')(alertText('1'))), bad(sending('POST', '/v1/alerts?survey=x')(alertText('1'))),
     otherCoding(postAlerts), otherSite(postAlerts(alertText('1'))), bad(postAlerts(' '.repeat(5001)), 413, 'body-too-large')
   ],
   'GET /v1/dead-letters': [
