@@ -1,5 +1,6 @@
 /** multipart/form-data (RFC 7578): the parts of a body, in turns with others. */
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy'
+import { assembled } from '../../alert/input/unpacked.ts'
 import { turns } from '../../alert/turns.ts'
 import { CandelaError } from '../../errors.ts'
 
@@ -14,7 +15,7 @@ export interface Part {
 /** Parts of one body. */
 const MOST_PARTS = 100
 /** Given to the parser at once [bytes]. */
-const PIECE = 2 ** 18
+const PIECE = 2 ** 14
 
 export const isMultipart = (contentType: string | undefined): contentType is string => contentType !== undefined && /^\s*multipart\/form-data\b/i.test(contentType)
 
@@ -23,7 +24,7 @@ const invalid = (what: string, cause?: unknown): CandelaError =>
 
 /** @throws CandelaError 'multipart-invalid' */
 export async function partsOf (body: Buffer, contentType: string): Promise<Part[]> {
-  const parts: Part[] = []
+  const parts: Array<Omit<Part, 'bytes'> & { pieces: Buffer[] }> = []
   const failures: CandelaError[] = []
   const parser = parserOf(contentType)
   const finished = new Promise<void>(resolve => parser.once('finish', resolve).once('error', (cause: unknown) => {
@@ -33,7 +34,7 @@ export async function partsOf (body: Buffer, contentType: string): Promise<Part[
   parser.on('file', (name: string, stream: BusboyFileStream, fileName: string | undefined) => {
     const pieces: Buffer[] = []
     stream.on('data', (piece: Buffer) => pieces.push(piece))
-    stream.on('end', () => parts.push({ name, fileName: fileName || null, bytes: Buffer.concat(pieces) }))
+    stream.on('end', () => parts.push({ name, fileName: fileName || null, pieces }))
     // The parser has the same error.
     stream.on('error', () => {})
   })
@@ -49,9 +50,13 @@ export async function partsOf (body: Buffer, contentType: string): Promise<Part[
     await finished
   }
   const [failure] = failures
-  if (failure === undefined) return parts
-  parser.destroy()
-  throw failure
+  if (failure !== undefined) {
+    parser.destroy()
+    throw failure
+  }
+  const whole: Part[] = []
+  for (const { name, fileName, pieces } of parts) whole.push({ name, fileName, bytes: await assembled(pieces) })
+  return whole
 }
 
 function parserOf (contentType: string): BusboyInstance {
