@@ -5,7 +5,7 @@ import { MOST_LINE, TableRows, type Table } from './table.ts'
 import type { TextLayout } from './text-layout.ts'
 
 /** Given to the parser at once [bytes]. */
-const PIECE = 2 ** 15
+const PIECE = 2 ** 14
 
 const LINE_END = 0x0a
 

@@ -18,7 +18,7 @@ const elementsIn = (value: unknown): Element[] => [value ?? []].flat().filter((o
 const textOf = (value: unknown): string => typeof value === 'string' ? value : ''
 
 /** Rows that are parsed at once [characters]; a row may be longer. */
-const PIECE = 2 ** 15
+const PIECE = 2 ** 14
 
 /** @throws CandelaError 'table-invalid', 'table-too-large' */
 export async function votable (bytes: Buffer): Promise<Table> {
