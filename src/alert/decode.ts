@@ -6,8 +6,8 @@ import { declinedBody, isBody } from './declined-body.ts'
 import { blocksIn, containerOfRecord, damaged, headerIn, isContainer, truncatedIn, type ContainerHeader, type ReadableBlock } from './avro/container.ts'
 import { readFrame, type Frame } from './schemas/confluent.ts'
 import { BYTES_READERS } from './bytes-dialects.ts'
-import { listOf, type AlertReader, type Reading } from './dialect.ts'
-import { JSON_DIALECTS, requireDialect, type DialectName } from './dialect-names.ts'
+import { listOf, type AlertReader, type BytesDialect, type Reading } from './dialect.ts'
+import { JSON_DIALECTS, TABLE_DIALECTS, requireDialect, type DialectName } from './dialect-names.ts'
 import { NOTHING_GIVEN, type Given } from './given.ts'
 import { wordedByFormat } from './hop.ts'
 import { decodeJson, decodeJsonOf } from './json/decode-json.ts'
@@ -17,6 +17,8 @@ import { asBuffer, isPause, MORE, parsePieces, parseWhole, type More, type Windo
 import { readerOfId, readerOfText } from './readers.ts'
 import { readerOfKey, refuseVersionKey } from './schemas/schema-key.ts'
 import type { SchemaSource } from './schemas/source.ts'
+import { decodeTable } from './table/decode-table.ts'
+import { tableForm, type TableForm } from './table/table-form.ts'
 
 export interface DecodeOptions {
   /** Where the schemas of framed alerts come from. */
@@ -44,8 +46,8 @@ export const MOST_WHOLE_BYTES = 64 * 2 ** 20
  * Never throws for what the bytes are: each damaged record, or block of records, gives its own error and the
  * others their alerts. Codes: 'dialect-unknown', 'container-invalid', 'container-damaged', 'container-truncated',
  * 'codec-unknown', 'schema-invalid', 'schema-unsupported', 'alert-incomplete', 'dialect-mismatch', and those of
- * decodeMessage and decodeJson. A known body of the solar system that is only named is an alert without points: no light
- * curve would change that it is declined.
+ * decodeMessage, decodeJson and decodeTable. A known body of the solar system that is only named is an alert without points:
+ * no light curve would change that it is declined.
  */
 export async function * decodeFile (bytes: Uint8Array | AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
   for await (const decoded of decodeParts(bytes, options)) yield 'error' in decoded && isBody(decoded.error) ? { alert: declinedBody(decoded.error.announcement), original: () => decoded.bytes } : decoded
@@ -57,7 +59,7 @@ async function * decodeParts (bytes: Uint8Array | AsyncIterable<Uint8Array>, opt
     // Large documents are read in pieces, with turns of the event loop in between.
     if (isContainer(buffer)) yield * parsePieces(atOnce(buffer), containerParser(options), options.window)
     else if (isJsonAs(buffer, options)) yield * decodeJsonOf(atOnce(buffer), readingOf(options), options.dialect, options.window)
-    else yield * await decodeWhole(buffer, options).then(alerts => ofOneRecord(alerts, () => bytes), error => [failure(bytes)(error)])
+    else yield * decodeWhole(buffer, options)
     return
   }
   const pieces = new Beginning(bytes)
@@ -71,7 +73,7 @@ async function * decodeParts (bytes: Uint8Array | AsyncIterable<Uint8Array>, opt
   } else {
     const whole = await pieces.whole(MOST_WHOLE_BYTES)
     if (whole) yield * decodeParts(whole, options)
-    else yield { error: tooLarge(), bytes: await pieces.look(0), isWholeFile: true }
+    else yield { error: tooLarge(first, options), bytes: await pieces.look(0), isWholeFile: true }
   }
 }
 
@@ -84,7 +86,15 @@ async function * atOnce (bytes: Buffer): AsyncGenerator<Buffer> { yield bytes }
 /** As much of a file as tells JSON from others, where its first line is damaged. */
 const FIRST_LOOK = 2 ** 16
 
-const tooLarge = (): CandelaError => new CandelaError('dialect-unknown', `more than ${MOST_WHOLE_BYTES / 2 ** 20} MiB that begin like no survey dialect`, { action: KNOWN })
+function tooLarge (head: Buffer, options: DecodeOptions): CandelaError {
+  const most = `more than ${MOST_WHOLE_BYTES / 2 ** 20} MiB`
+  if (formOfTable(head, options) === undefined) return new CandelaError('dialect-unknown', `${most} that begin like no survey dialect`, { action: KNOWN })
+  return new CandelaError('table-too-large', `the table has ${most}`, { action: 'Write the objects in several files, or leave out columns.' })
+}
+
+/** @throws CandelaError 'table-invalid' */
+const formOfTable = (head: Buffer, { given = NOTHING_GIVEN, dialect }: DecodeOptions): TableForm | undefined =>
+  tableForm(head.subarray(0, FIRST_LOOK), given, given.columns !== undefined || (dialect !== undefined && TABLE_DIALECTS.includes(dialect)))
 
 /**
  * The alerts of one message of a stream: a record in Confluent's frame, or of the schema that its key holds or that is given;
@@ -143,10 +153,14 @@ function bareReader ({ carrier, writerSchema }: Given, dialect: DialectName | un
   return reader
 }
 
+function otherDialect (buffer: Buffer): BytesDialect | undefined {
+  const head = buffer.subarray(0, FIRST_LOOK)
+  return BYTES_READERS.find(dialect => dialect.matches(head))
+}
+
 /** Bytes that are neither Avro nor JSON, where a dialect knows them. */
 async function decodeOther (buffer: Buffer, options: DecodeOptions): Promise<readonly Alert[] | undefined> {
-  const head = buffer.subarray(0, FIRST_LOOK)
-  const found = BYTES_READERS.find(dialect => dialect.matches(head))
+  const found = otherDialect(buffer)
   if (found === undefined) return undefined
   requireDialect(options.dialect, found.name)
   return listOf(await found.alerts(buffer, readingOf(options)))
@@ -225,13 +239,31 @@ function * decodeBlock (block: ReadableBlock, header: ContainerHeader, reader: A
   else if (position < block.data.length) yield lost(damaged(block.number, `${block.data.length - position} bytes follow its ${block.count} records`))
 }
 
-const KNOWN = 'Known are Avro container files, single LSST alerts with Confluent\'s frame, and JSON: one alert, a list, or one after the other; see docs/alerts.md.'
+const KNOWN = 'Known are Avro container files, single LSST alerts with Confluent\'s frame, JSON (one alert, a list, or one after the other), and tables (CSV, ECSV, VOTable, FITS); see docs/alerts.md.'
 
 /** Bytes that are neither a container nor JSON. */
-async function decodeWhole (buffer: Buffer, options: DecodeOptions): Promise<readonly Alert[]> {
-  if (buffer[0] === 0 || bareReader(options.given ?? NOTHING_GIVEN, options.dialect)) return await decodeMessage(buffer, options)
-  const other = await decodeOther(buffer, options)
-  if (other) return other
+async function * decodeWhole (buffer: Buffer, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
+  const { given = NOTHING_GIVEN, dialect } = options
+  try {
+    const table = isMessage(buffer, options) ? undefined : formOfTable(buffer, options)
+    if (table === undefined) {
+      yield * ofOneRecord(await decodeOne(buffer, options), () => buffer)
+      return
+    }
+    const { alerts, damage } = await decodeTable(buffer, table, given, dialect)
+    yield * ofOneRecord(alerts, () => buffer, buffer.length)
+    if (damage) yield { error: damage, bytes: buffer }
+  } catch (error) {
+    yield failure(buffer)(error)
+  }
+}
+
+/** One record, framed or bare, or bytes that a dialect of a broker knows. */
+const isMessage = (buffer: Buffer, { given = NOTHING_GIVEN, dialect }: DecodeOptions): boolean =>
+  buffer[0] === 0 || bareReader(given, dialect) !== undefined || otherDialect(buffer) !== undefined
+
+async function decodeOne (buffer: Buffer, options: DecodeOptions): Promise<readonly Alert[]> {
+  if (isMessage(buffer, options)) return await decodeMessage(buffer, options)
   throw new CandelaError('dialect-unknown', buffer.length === 0 ? 'the file is empty' : `no survey dialect begins with ${JSON.stringify(buffer.toString('latin1', 0, 8))}`, {
     action: KNOWN
   })

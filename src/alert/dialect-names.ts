@@ -10,6 +10,9 @@ export type DialectName = typeof DIALECT_NAMES[number]
 /** Dialects whose documents JSON is tried for, whatever the bytes begin with. */
 export const JSON_DIALECTS: readonly DialectName[] = ['lasair', 'json']
 
+/** Dialects that a table is tried for, whatever its columns are called. */
+export const TABLE_DIALECTS: readonly DialectName[] = ['ztf-forced', 'atlas', 'table']
+
 /** A survey's dialect stands for those of brokers that wrap its records. */
 const WRAPPED: ReadonlyMap<string, DialectName> = new Map([['fink-lsst', 'lsst'], ['pittgoogle', 'lsst'], ['fink-ztf', 'ztf']])
 

@@ -8,6 +8,7 @@ import { fittedTo } from './avro/fitted-schema.ts'
 import { project } from './avro/projection.ts'
 import type { DialectName } from './dialect-names.ts'
 import type { Given } from './given.ts'
+import type { Table, TableColumn } from './table/table.ts'
 
 /** Most records are of one object; some bring the light curve of the same transient in another survey, or of several objects. */
 export type Alerts = Alert | readonly Alert[]
@@ -68,6 +69,15 @@ export interface RowDialect {
    * @throws CandelaError 'alert-invalid', 'alert-incomplete'
    */
   alerts (rows: readonly Row[], given: Given): readonly Alert[]
+}
+
+/** A dialect of tables of text cells that needs more of them than rows: units, comments, places. */
+export interface TableDialect {
+  name: DialectName
+  /** @param columns as the file names them @param given says what is what, where it does */
+  matches (columns: readonly TableColumn[], given: Given): boolean
+  /** @throws CandelaError 'table-columns-unknown', 'table-invalid', 'table-too-large', 'object-missing' */
+  alerts (table: Table, given: Given): Promise<readonly Alert[]>
 }
 
 /** A dialect in bytes that are neither Avro nor JSON, of one record or one file: a table in text, BSON. */

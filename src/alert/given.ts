@@ -1,4 +1,5 @@
 /** What is known of an alert's bytes beside the bytes themselves. */
+import type { GivenColumns } from './table/given-columns.ts'
 
 /** The Kafka record, or the Pub/Sub message, that brought the bytes. */
 export interface Carrier {
@@ -14,6 +15,8 @@ export interface Given {
   writerSchema?: string
   /** The id of the object, for a light curve that names none. */
   object?: string
+  /** What the columns of a table are, where their names do not say it. */
+  columns?: GivenColumns
   /** Sources that the survey takes for less real than this are left out; the survey's own bound where not given. */
   minReliability?: number
   /** Messages that say of themselves that they are tests are read as all others are; refused where not given. */

@@ -10,3 +10,12 @@ export const JD_OF_MJD_ZERO = 2400000.5
 
 /** MJD of 1970-01-01. */
 export const MJD_OF_UNIX_EPOCH = 40587
+
+/** TAI − UTC before that, from each MJD on (IERS Bulletin C) [s]: light curves of files may be older. */
+const LEAP_SECONDS: ReadonlyArray<readonly [fromMjd: number, seconds: number]> = [[57754, TAI_MINUS_UTC], [57204, 36], [56109, 35], [54832, 34], [53736, 33], [51179, 32]]
+
+/** TAI − UTC at a time since 1999 [s]; what held in 1999 before. */
+export const taiMinusUtc = (mjdUtc: number): number => LEAP_SECONDS.find(([from]) => mjdUtc >= from)?.[1] ?? 32
+
+/** TT − TAI, by definition [s]. */
+export const TT_MINUS_TAI = 32.184

@@ -1,5 +1,6 @@
 /** Everything that is served over HTTP, as a Fastify plugin without side effects: the caller listens. */
 import type { FastifyPluginAsync } from 'fastify'
+import { schemaFolders, SHIPPED_SCHEMAS, type SchemaSource } from '../alert/schemas/source.ts'
 import type { ArchiveFolder } from '../state/archive/folder.ts'
 import type { DeadLetterDiscard } from '../state/dead-letters/discard.ts'
 import type { DeadLetterReplay } from '../state/dead-letters/replay.ts'
@@ -45,6 +46,8 @@ export interface ApiOptions extends OperationOptions {
   rebuild?: Rebuild
   /** Plays the light curves of GET /v1/objects/{diaObjectId}/light-curve and POST /v1/classify; without it there are no such routes. */
   replays?: Replays
+  /** Schemas of framed alerts in POST /v1/classify; those that come with Candela where not given. */
+  schemas?: SchemaSource
   /** Largest body of POST /v1/alerts [bytes]; 64 MiB where not given. */
   bodyLimit?: number
   /** Pages that may show /embed/objects/{diaObjectId} in a frame, as a CSP's source list; those of the same origin where not given. */
@@ -68,7 +71,7 @@ export const api: FastifyPluginAsync<ApiOptions> = (app, options) => httpApp(app
       if (options.replays) await kept.register(lightCurve, { replays: options.replays })
     })
     await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs, logLength: options.streamLog, mostStreams: options.mostStreams, measured })
-    if (options.replays) await v1.register(classify, { replays: options.replays })
+    if (options.replays) await v1.register(classify, { replays: options.replays, schemas: options.schemas ?? schemaFolders(SHIPPED_SCHEMAS) })
     if (giveHost) await v1.register(host, { reader, giveHost })
     if (submit) await v1.register(alerts, { submit, bodyLimit })
     if (options.rebuild) await v1.register(rebuild, { rebuild: options.rebuild })

@@ -47,6 +47,7 @@ export async function startEmbedded (settings: Settings, logger: FastifyBaseLogg
       giveHost: app.giveHost,
       rebuild: app.rebuild,
       replays: app.replays,
+      schemas: app.schemas,
       measures: app.measures,
       diskUse: () => diskUse(settings.dataDir),
       process: processMetrics(),

@@ -100,9 +100,30 @@ const alertBodies: Array<[name: string, body: () => Buffer | string, headers?: R
   ['64 MiB of blanks in gzip, twice', () => gzipSync(gzipSync(Buffer.alloc(64 * MIB - 10, ' '))), { 'content-encoding': 'gzip, gzip' }]
 ]
 
+/** Tables, and forms, that are taken for what they are by their beginning. */
+const tableBodies: Array<[name: string, body: () => Buffer | string, headers?: Record<string, string>]> = [
+  ['a table of a million rows', () => `mjd,band,mag,magerr\n${'59500.25,r,20.1,0.1\n'.repeat(1_000_000)}`],
+  ['a table of a million objects', () => `oid,mjd,band,mag,magerr\n${Array.from({ length: 700_000 }, (_, k) => `o${k},59500.25,r,20.1,0.1\n`).join('')}`],
+  ['a table with a line of 60 MiB', () => `mjd,band,mag,magerr\n${'x'.repeat(60 * MIB)}`],
+  ['a table with a quote that is not closed', () => `mjd,band,mag,magerr\n"${'x\n'.repeat(30 * MIB)}`],
+  ['a table of empty lines', () => `mjd,band,mag,magerr\n59500.25,r,20.1,0.1\n${'\n'.repeat(60 * MIB)}`],
+  ['a table of commas', () => `mjd,band,mag,magerr\n${`${','.repeat(900_000)}\n`.repeat(60)}`],
+  ['a table between blanks of blanks', () => `mjd band mag magerr\n59500.25 r 20.1 0.1\n${`${' '.repeat(900_000)}x\n`.repeat(60)}`],
+  ['a table of 10,000 columns', () => `${many(10_000, k => `c${k}`)}\n${many(10_000, () => '1')}\n`],
+  ['an ECSV table with a long header', () => `# %ECSV 1.0\n# ---\n# datatype:\n${'# - {name: a, datatype: float64}\n'.repeat(2000)}a b\n1 2\n`],
+  ['a VOTable of rows that are not closed', () => `<?xml version="1.0"?><VOTABLE><RESOURCE><TABLE><FIELD name="mjd"/><DATA><TABLEDATA>${'<TR>'.repeat(10 * MIB)}`],
+  ['a VOTable of a million rows', () => `<VOTABLE><RESOURCE><TABLE><FIELD name="mjd"/><DATA><TABLEDATA>${'<TR><TD>1</TD></TR>'.repeat(1_000_000)}</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>`],
+  ['a VOTable of 20,000 levels', () => `<VOTABLE>${'<RESOURCE>'.repeat(20_000)}<TABLE><FIELD name="mjd"/><DATA><TABLEDATA/></DATA>`],
+  ['a VOTable with 10,000 fields', () => `<VOTABLE><RESOURCE><TABLE>${'<FIELD name="mjd" datatype="double"/>'.repeat(10_000)}<DATA><TABLEDATA></TABLEDATA></DATA>`],
+  ['a form of a part of 60 MiB', () => `--b\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n${'x'.repeat(60 * MIB)}\r\n--b--\r\n`, { 'content-type': 'multipart/form-data; boundary=b' }],
+  ['a form of boundaries', () => '--b\r\n\r\n'.repeat(6 * MIB), { 'content-type': 'multipart/form-data; boundary=b' }],
+  ['a form of line ends', () => `--b\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n${'\r\n-'.repeat(15 * MIB)}`, { 'content-type': 'multipart/form-data; boundary=b' }]
+]
+
 /** Every hostile body at every route that it may hurt. */
 export const HOSTILE: readonly HostileBody[] = [
   ...ROUTES.flatMap(([method, path, length]) => jsonBodies(length).map(([name, body]): HostileBody => ({ name, method, path, headers: JSON_TYPE, body, statuses: name === 'white space' ? [200, 400] : [400, 413] }))),
   ...jsonBodies(4 * MIB).map(([name, body]): HostileBody => ({ name, method: 'POST', path: '/v1/alerts', body, statuses: [200] })),
-  ...alertBodies.map(([name, body, headers = {}]): HostileBody => ({ name, method: 'POST', path: '/v1/alerts', headers, body, statuses: [200, 413] }))
+  ...alertBodies.map(([name, body, headers = {}]): HostileBody => ({ name, method: 'POST', path: '/v1/alerts', headers, body, statuses: [200, 413] })),
+  ...tableBodies.map(([name, body, headers = {}]): HostileBody => ({ name, method: 'POST', path: '/v1/alerts?object=a', headers, body, statuses: [200, 400] }))
 ]

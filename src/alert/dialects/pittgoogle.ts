@@ -4,6 +4,7 @@
  * ssObjectId; a record that is missing is `{}`. Attributes of the message name the object, or the body of the solar system.
  * The alerts in Avro, framed, are Rubin's own: see lsst.ts.
  */
+import type { z } from 'zod'
 import type { Alert, ReadAs } from '../alert.ts'
 import type { CatalogueClass, NearestSource } from '../context.ts'
 import type { JsonDialect, Reading } from '../dialect.ts'
@@ -67,9 +68,17 @@ function superNNova (said: Record<string, unknown>): CatalogueClass[] {
 
 const READ_AS: ReadAs = { dialect: 'pittgoogle', fluxUnit: 'nJy', survey: 'LSST' }
 
+type Packet = Pick<z.output<typeof alertSchema>, 'diaSource' | 'prvDiaSources' | 'prvDiaForcedSources'>
+
+/** Lite leaves out the visits of detections alone: a detection and the forced photometry of its exposure would be two points. */
+const withVisitsOfAllOrNone = <Of extends Packet>(packet: Of): Of => packet.diaSource.visit !== null ? packet : {
+  ...packet, prvDiaForcedSources: packet.prvDiaForcedSources.map(source => source && { ...source, visit: null })
+}
+
 /** @throws CandelaError 'alert-invalid', 'alert-incomplete' */
 async function pittgoogleAlert (document: object, { given }: Reading): Promise<Alert> {
-  const { diaObject, ssSource, ...record } = await checked(alertSchema, packetIn(document))
+  const { diaObject, ssSource, ...whole } = await checked(alertSchema, packetIn(document))
+  const record = withVisitsOfAllOrNone(whole)
   const known = diaObject ?? { diaObjectId: null, ra: null, dec: null, nDiaSources: null, firstDiaSourceMjdTai: null }
   const body = record.diaSource.ssObjectId ?? ssSource?.ssObjectId ?? attribute(given, 'ssSource_ssObjectId')
   // The attribute of the object is the one that the packet lacks.

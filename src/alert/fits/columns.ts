@@ -8,7 +8,12 @@ type ValueForm = keyof typeof VALUE_BYTES
 const OTHER_BYTES: Record<string, number> = { C: 8, M: 16, P: 8, Q: 16 }
 
 export interface FitsColumn {
+  /** In capitals. */
   name: string
+  /** As the file writes it. */
+  label: string
+  /** '' where the file has none. */
+  unit: string
   form: string
   /** Elements a cell; of an A column, characters. */
   repeat: number
@@ -47,10 +52,12 @@ export function columnsOf (header: FitsHeader): ReadonlyMap<string, FitsColumn> 
   for (let n = 1; n <= fields; n++) {
     const [, count = '', form = ''] = /^\s*(\d{0,9})([A-Z])/.exec(String(header.get(`TFORM${n}`) ?? '')) ?? []
     const repeat = count === '' ? 1 : Number(count)
-    const name = String(header.get(`TTYPE${n}`) ?? `COLUMN ${n}`).trim().toUpperCase()
+    const label = String(header.get(`TTYPE${n}`) ?? `COLUMN ${n}`).trim()
+    const name = label.toUpperCase()
+    const unit = String(header.get(`TUNIT${n}`) ?? '').trim()
     const nullValue = header.get(`TNULL${n}`)
     const column: FitsColumn = {
-      name, form, repeat, offset, scale: numberOr(header, `TSCAL${n}`, 1), zero: numberOr(header, `TZERO${n}`, 0), nullValue: typeof nullValue === 'number' ? nullValue : null
+      name, label, unit, form, repeat, offset, scale: numberOr(header, `TSCAL${n}`, 1), zero: numberOr(header, `TZERO${n}`, 0), nullValue: typeof nullValue === 'number' ? nullValue : null
     }
     offset += bytesOf(form, repeat)
     if (!columns.has(name)) columns.set(name, column)

@@ -3,6 +3,11 @@ import type { ByteReader } from './byte-reader.ts'
 
 export type FitsHeader = ReadonlyMap<string, string | number | boolean>
 
+const MAGIC = Buffer.from('SIMPLE  =')
+
+/** Whether bytes are a FITS file, by their beginning. */
+export const isFits = (head: Buffer): boolean => head.subarray(0, MAGIC.length).equals(MAGIC)
+
 export const BLOCK = 2880
 const CARD = 80
 /** Headers with more blocks than this (about 36,000 cards) are taken for damage. */

@@ -12,6 +12,8 @@ const MOST_BYTES = 64 * 2 ** 20
 /** A file with more units before its table is taken for damage. */
 const MOST_UNITS = 100
 
+const BEFORE_ROWS = 'before the first row of a binary table'
+
 export function fitsDamaged (path: string, message: string, cause?: unknown): CandelaError {
   return new CandelaError('fits-damaged', `${path}: ${message}`, {
     value: path, cause, action: 'Fetch the file again: a whole FITS file with a binary table is expected.'
@@ -47,9 +49,22 @@ export class FitsTable {
    * @throws CandelaError `file-unreadable`, `fits-damaged`
    */
   static async open (path: string): Promise<FitsTable> {
-    let reader: ByteReader | undefined
+    let pieces: AsyncIterable<Buffer>
     try {
-      reader = new ByteReader((await decompressed(createReadStream(path), cause => failure(path, cause, ''))).all())
+      pieces = (await decompressed(createReadStream(path), cause => failure(path, cause, ''))).all()
+    } catch (error) {
+      throw failure(path, error, BEFORE_ROWS)
+    }
+    return await FitsTable.of(path, pieces)
+  }
+
+  /**
+   * The same of bytes that are not compressed.
+   * @param path their name in messages
+   */
+  static async of (path: string, pieces: AsyncIterable<Buffer>): Promise<FitsTable> {
+    const reader = new ByteReader(pieces)
+    try {
       const primary = await readHeader(reader)
       await reader.skip(dataLength(primary))
       for (let unit = 0; unit < MOST_UNITS; unit++) {
@@ -59,8 +74,8 @@ export class FitsTable {
       }
       throw new Error(`no binary table among its first ${MOST_UNITS} units`)
     } catch (error) {
-      await reader?.close()
-      throw failure(path, error, 'before the first row of a binary table')
+      await reader.close()
+      throw failure(path, error, BEFORE_ROWS)
     }
   }
 
@@ -72,6 +87,11 @@ export class FitsTable {
   /** A keyword of the primary header or, where it is not there, of the table's. */
   keyword (name: string): string | number | boolean | undefined {
     return this.#headers.map(header => header.get(name)).find(value => value !== undefined)
+  }
+
+  /** Those that can be read, in the order of the file. */
+  get columns (): FitsColumn[] {
+    return [...this.#columns.values()].filter(isReadable)
   }
 
   /** The first of these columns that is there and can be read. */

@@ -2,11 +2,12 @@
 import { CandelaError } from '../../errors.ts'
 import type { LostAlert, ReceivedAlert } from '../alert.ts'
 import { decodeFile, type DecodedAlert, type DecodeOptions } from '../decode.ts'
-import { filesInBytes, inputFiles, UNKNOWN_FORM, type InputFile, type InputItem, type InputOptions } from './input-files.ts'
+import { filesInBytes, inputFiles, STDIN_NAME, UNKNOWN_FORM, type InputFile, type InputItem, type InputOptions } from './input-files.ts'
 import { Window } from './pieces.ts'
 import type { PointReport } from '../point-report.ts'
 import { snanaAlerts } from '../snana/alerts.ts'
 import { lightCurvesIn, type ReadLightCurve } from '../snana/light-curves.ts'
+import { objectOfFile } from '../table/light-curves.ts'
 import { boundedUnreadable } from '../unreadable.ts'
 
 interface PacketOptions extends DecodeOptions {
@@ -17,6 +18,8 @@ interface PacketOptions extends DecodeOptions {
 export interface ReadAlertsOptions extends PacketOptions, InputOptions {
   /** Told of a file in a folder or an archive that may be data and is of no form that is read; without it each is a lost alert. */
   onUnknownForm?: (error: CandelaError) => void
+  /** Paths are names of files, after which a light curve is named that has no name; true where not given. */
+  hasFileNames?: boolean
   /** Told what was read of each file, points of light curves that give no alert among them. */
   report?: PointReport | undefined
 }
@@ -47,10 +50,11 @@ async function * alertsOf (item: InputItem, options: ReadAlertsOptions): AsyncGe
   }
 }
 
-async function * alertsOfPackets ({ path, bytes }: InputFile, options: ReadAlertsOptions): AsyncGenerator<ReceivedAlert> {
+async function * alertsOfPackets ({ path, bytes }: InputFile, { given, hasFileNames = true, ...options }: ReadAlertsOptions): AsyncGenerator<ReceivedAlert> {
   try {
     const window = new Window()
-    const alerts = decodeFile(bytes.all(), { ...options, window })
+    const object = hasFileNames && path !== STDIN_NAME ? objectOfFile(path) : ''
+    const alerts = decodeFile(bytes.all(), { ...options, window, given: { ...object !== '' && { object }, ...given } })
     const { mostUnreadable = Infinity, report } = options
     for await (const decoded of boundedUnreadable(alerts, { most: mostUnreadable, bytes: Infinity }, window)) {
       if ('alert' in decoded) report?.add(path, decoded.alert)
@@ -73,7 +77,9 @@ function decodedOf (read: ReadLightCurve): DecodedAlert[] {
 
 /** The alerts of bytes that were kept, read as their file was: decompressed, out of archives, light curves too. */
 export async function * alertsInBytes (bytes: Uint8Array, origin: string, options: DecodeOptions): AsyncGenerator<DecodedAlert> {
+  // Of what was posted, the origin is no name of a file.
+  const hasFileNames = !origin.startsWith('POST ')
   for await (const item of filesInBytes(bytes, origin)) {
-    for await (const { origin: _, ...decoded } of alertsOf(item, options)) yield decoded
+    for await (const { origin: _, ...decoded } of alertsOf(item, { ...options, hasFileNames })) yield decoded
   }
 }

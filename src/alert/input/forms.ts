@@ -1,6 +1,9 @@
 /** What bytes are, by how they begin; names play a part only where the bytes do not tell. */
 import { isContainer } from '../avro/container.ts'
+import { isFits } from '../fits/header.ts'
 import { isJson } from '../json/documents.ts'
+import { isKnownTable } from '../table/table-form.ts'
+import { isVotable } from '../table/votable.ts'
 
 /** Bytes that tell every form but those of text. */
 export const MAGIC_BYTES = 512
@@ -32,13 +35,12 @@ const NOT_READ: ReadonlyArray<readonly [Buffer, string]> = [
 /** What a file is that Candela does not read, where it is known. */
 export const notReadForm = (head: Buffer): string | undefined => NOT_READ.find(([magic]) => startsWith(head, magic))?.[1]
 
-export type Form = 'tar' | 'container' | 'fits' | 'json' | 'snana'
+export type Form = 'tar' | 'container' | 'fits' | 'json' | 'snana' | 'table'
 
 const startsWith = (head: Buffer, magic: Buffer): boolean => head.subarray(0, magic.length).equals(magic)
 
 /** Where a tar archive's first member says 'ustar'. */
 const TAR_AT = 257
-const FITS = Buffer.from('SIMPLE  =')
 /** Keys that one of the first lines of an SNANA text file has. */
 const SNANA = /^\s*(SURVEY|SNID|VARLIST|NVAR|NOBS|FILTERS|OBS)\s*:/m
 
@@ -46,9 +48,11 @@ const SNANA = /^\s*(SURVEY|SNID|VARLIST|NVAR|NOBS|FILTERS|OBS)\s*:/m
 export function formOf (head: Buffer): Form | undefined {
   if (isContainer(head)) return 'container'
   if (head.toString('latin1', TAR_AT, TAR_AT + 5) === 'ustar') return 'tar'
-  if (startsWith(head, FITS)) return 'fits'
+  if (isFits(head)) return 'fits'
   if (isJson(head)) return 'json'
-  return !head.includes(0) && SNANA.test(head.toString('latin1')) ? 'snana' : undefined
+  if (head.includes(0)) return undefined
+  if (SNANA.test(head.toString('latin1'))) return 'snana'
+  return isVotable(head) || isKnownTable(head) ? 'table' : undefined
 }
 
 /** The first line of the table of classes that `candela simulate` writes beside its alerts: known, and no data. */

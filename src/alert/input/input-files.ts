@@ -7,7 +7,7 @@ import { tarMembers } from './archive.ts'
 import type { Beginning } from './beginning.ts'
 import { decompressed, failingWith } from './decompress.ts'
 import { formOf, isTruthTable, MAGIC_BYTES, notReadForm, TEXT_BYTES, type Form } from './forms.ts'
-import { FITS_NAME, isAlertName, isLightCurveName, isNoData, isTarName } from './names.ts'
+import { FITS_NAME, isAlertName, isLightCurveName, isNoData, isTarName, mayBeTable, SNANA_FITS_NAME } from './names.ts'
 import { asBuffer } from './pieces.ts'
 
 export interface InputOptions {
@@ -34,6 +34,9 @@ export type InputItem = InputFile | { path: string, error: CandelaError }
 /** Archives within more archives are named and not read. */
 const MOST_DEPTH = 4
 
+/** What messages and outcomes call standard input. */
+export const STDIN_NAME = 'stdin'
+
 /** Code of a file that may be data and is of no form that is known. */
 export const UNKNOWN_FORM = 'unknown-form'
 
@@ -48,7 +51,7 @@ export async function * inputFiles (paths: readonly string[], options: InputOpti
   for await (const { path, isNamed } of filesBelow(paths, error => unread.push(error))) {
     if (options.signal?.aborted) return
     const isStdin = path === STDIN
-    yield * filesIn({ path: isStdin ? 'stdin' : path, isNamed, isOnDisk: !isStdin, pieces: piecesOf(path, options.signal) }, options)
+    yield * filesIn({ path: isStdin ? STDIN_NAME : path, isNamed, isOnDisk: !isStdin, pieces: piecesOf(path, options.signal) }, options)
   }
   for (const error of unread) yield { path: String(error.value), error }
 }
@@ -76,7 +79,8 @@ async function * piecesOfBytes (bytes: Uint8Array): AsyncGenerator<Buffer> {
 
 async function * filesIn (source: Source, options: InputOptions, depth = 0): AsyncGenerator<InputItem> {
   const { path, isNamed, isOnDisk, pieces } = source
-  if (!isNamed && isNoData(path)) {
+  const isText = !isNamed && mayBeTable(path)
+  if (!isNamed && !isText && isNoData(path)) {
     options.onPassedOver?.(path)
     return
   }
@@ -84,7 +88,8 @@ async function * filesIn (source: Source, options: InputOptions, depth = 0): Asy
   let form: Form | 'unknown' | 'no-data'
   try {
     bytes = await decompressed(pieces, cause => unreadableAs(path, cause))
-    form = await formOfFile(source, bytes)
+    if (isText) form = formOf(await bytes.look(TEXT_BYTES)) === 'table' ? 'table' : 'no-data'
+    else form = await formOfFile(source, bytes)
   } catch (cause) {
     yield { path, error: unreadableAs(path, cause) }
     return
@@ -114,8 +119,9 @@ async function formOfFile ({ path, isNamed, isOnDisk }: Source, bytes: Beginning
     head = await bytes.look(length)
     form = formOf(head)
   }
+  if (form === 'fits' && !isSnana(path, await bytes.look(TEXT_BYTES))) return 'table'
   if (!isOnDisk && (form === 'fits' || (form === undefined && FITS_NAME.test(path)))) {
-    throw new CandelaError('fits-in-archive', `${path}: FITS files are not read from archives`, { value: path, action: 'Unpack the archive and give the folder.' })
+    throw new CandelaError('fits-in-archive', `${path}: SNANA's FITS files are not read from archives`, { value: path, action: 'Unpack the archive and give the folder.' })
   }
   if (form !== undefined) return form
   const notRead = notReadForm(head)
@@ -126,6 +132,9 @@ async function formOfFile ({ path, isNamed, isOnDisk }: Source, bytes: Beginning
   if (isTruthTable(head)) return 'no-data'
   throw unknownForm(path, head.length === 0 ? 'it is empty' : `it begins with ${JSON.stringify(head.toString('latin1', 0, 8))}`)
 }
+
+/** Of SNANA's pairs, by their names or the columns of HEAD. */
+const isSnana = (path: string, head: Buffer): boolean => SNANA_FITS_NAME.test(path) || head.includes('PTROBS_MIN')
 
 const unknownForm = (path: string, what: string): CandelaError => new CandelaError('unknown-form', `${path} is of no form that is read: ${what}`, {
   value: path, action: 'Unpack or convert it, or name it by itself if it is data. docs/alerts.md says what is read in folders and archives.'

@@ -4,6 +4,10 @@ import { extname } from 'node:path'
 const COMPRESSED = /\.(gz|xz|zst)$/i
 const COMPRESSED_TAR = /\.(tgz|txz|tzst)$/i
 export const FITS_NAME = /\.fits(\.gz)?$/i
+/** HEAD and PHOT files of SNANA. */
+export const SNANA_FITS_NAME = /(HEAD|PHOT)\.FITS(\.gz)?$/i
+/** Texts, which may be tables all the same. */
+const TEXT_NAME = /\.(txt|asc|log)$/i
 /** Files that name others. */
 const LIST = /\.(txt|list)$/i
 
@@ -16,6 +20,7 @@ export const withoutCompression = (path: string): string => path.replace(COMPRES
 export const isTarName = (path: string): boolean => /\.tar$/i.test(withoutCompression(path))
 export const isLightCurveName = (path: string): boolean => /\.dat$/i.test(withoutCompression(path))
 export const isAlertName = (path: string): boolean => /\.(avro|json|ndjson|jsonl)$/i.test(withoutCompression(path))
+const isTextName = (path: string): boolean => TEXT_NAME.test(withoutCompression(path)) && !nameOf(path).startsWith('.')
 export const isListName = (path: string): boolean => LIST.test(withoutCompression(path))
 
 /**
@@ -33,6 +38,15 @@ const NO_DATA_NAMES = /^(readme|licen[cs]e|copying|notice|authors|changelog|chan
 export function isNoData (path: string): boolean {
   const name = nameOf(path)
   return name.startsWith('.') || NO_DATA_NAMES.test(name) || NO_DATA.test(withoutCompression(name))
+}
+
+/** A text, whose bytes say whether it is a table. */
+export const mayBeTable = (path: string): boolean => isTextName(path) && !NO_DATA_NAMES.test(nameOf(path))
+
+/** The name of a file without folders, compression and ending. */
+export function stemOf (path: string): string {
+  const name = withoutCompression(nameOf(path))
+  return name.slice(0, name.length - extname(name).length)
 }
 
 /** How a file that is passed over is counted: by its ending, or its whole name where it has none. */

@@ -8,7 +8,7 @@ import type { App } from '../../app.ts'
 import type { ReceivedAlert } from '../../alert/alert.ts'
 import { readAlertFiles } from '../../alert/input/alert-files.ts'
 import { DIALECT_NAMES, type DialectName } from '../../alert/dialect-names.ts'
-import { NOTHING_GIVEN, type Given } from '../../alert/given.ts'
+import type { Given } from '../../alert/given.ts'
 import { BatchWeight } from '../../alert/batch-weight.ts'
 import { STDIN } from '../../alert/input/paths.ts'
 import { PointReport } from '../../alert/point-report.ts'
@@ -20,6 +20,7 @@ import { FileReport } from '../file-report.ts'
 import { outcomeLines } from './outcome-lines.ts'
 import { stdoutUntilStopped, type Output } from '../output.ts'
 import { positionName, readPosition, ReplayProgress, type ReplayPosition } from './position.ts'
+import { addGivenFlags, givenOf, type GivenFlags } from '../flags/given.ts'
 import { addSettingFlags, settingsOf } from '../flags/settings.ts'
 import { share } from '../flags/share.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
@@ -30,13 +31,13 @@ const BATCH = 512
 export function replayCommand (): Command {
   const command = new Command('replay')
     .description('classify the alerts of files, in the order given; one line of NDJSON an alert on stdout, the accounting on stderr; or feed a topic of Kafka with their packets')
-    .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), JSON alert files (one alert, a list, or one a line), folders, lists and tar archives of them, each gzipped, xz or zstd, or - for standard input')
+    .argument('<path...>', 'SNANA .DAT files or HEAD/PHOT.FITS pairs, Avro alert files (LSST, ELAsTiCC and ZTF containers, framed LSST alerts), JSON alert files (one alert, a list, or one a line), light curves in tables (CSV, ECSV, VOTable, FITS, ZTF\'s and ATLAS\'s forced photometry), folders, lists and tar archives of them, each gzipped, xz or zstd, or - for standard input')
     .addOption(new Option('--dialect <name>', 'survey dialect of the alert files; without it the bytes decide').choices(DIALECT_NAMES))
     .addOption(new Option('--min-reliability <score>', 'real–bogus score, 0 to 1, below which sources are left out; without it the survey\'s own: 0.1 for LSST, 0 for ZTF').argParser(share('min-reliability')))
     .option('--data-dir <folder>', 'state store to use and keep; without it a temporary one is used and removed')
     .option('--resume', 'go on behind the last commit of an earlier replay of the same paths into --data-dir, however it ended')
     .option('--batch <n>', 'alerts of one commit; a kill loses at most the work on these', wholeNumber('batch', 1), BATCH)
-  return addSettingFlags(addFeedFlags(command), ['model', 'engine', 'bandNames', 'schemaDir', 'schemaRegistry', 'unreadableAlerts', ...KAFKA_FLAGS])
+  return addSettingFlags(addFeedFlags(addGivenFlags(command)), ['model', 'engine', 'bandNames', 'schemaDir', 'schemaRegistry', 'unreadableAlerts', ...KAFKA_FLAGS])
     .addHelpText('after', `
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
 
@@ -46,21 +47,26 @@ Examples:
   candela replay --data-dir ./data night-0001.avro night-0002.avro
   candela replay --data-dir ./data --resume alerts/
   candela replay ztf_public_20260322.tar.gz
+  candela replay batchfp_req0000123456_lc.txt --object ZTF21abcdefg
+  candela replay SN2021abc.csv --columns time=JD,band=filter,mag=m,magerr=dm,timescale=utc
   curl -s https://example.org/night.ndjson.gz | candela replay -
   candela replay --to kafka --topic lsst-alerts --compression zstd alerts/`)
     .action(replay)
 }
 
-type ReplayOptions = Partial<Record<SettingName | 'config', string>> & FeedFlags & { dialect?: DialectName, minReliability?: number, resume?: true, batch: number }
+type ReplayOptions = Partial<Record<SettingName | 'config', string>> & FeedFlags & GivenFlags & { dialect?: DialectName, minReliability?: number, resume?: true, batch: number }
 
-async function replay (paths: string[], { dialect, minReliability, resume, batch: batchSize, ...options }: ReplayOptions): Promise<void> {
+async function replay (paths: string[], { dialect, minReliability, resume, batch: batchSize, columns, object, schema, ...options }: ReplayOptions): Promise<void> {
   const request = feedRequestOf(options)
-  const given: Given = minReliability === undefined ? NOTHING_GIVEN : { minReliability }
+  const given: Given = {
+    ...givenOf({ ...columns && { columns }, ...object !== undefined && { object }, ...schema !== undefined && { schema } }),
+    ...minReliability !== undefined && { minReliability }
+  }
   if (request !== undefined) {
     const stray = (['dataDir', 'model', 'engine'] as const).find(name => options[name] !== undefined) ?? (resume && 'resume') ?? (minReliability !== undefined && 'min-reliability')
     if (stray) throw new UsageError(`--to kafka and --${stray === 'dataDir' ? 'data-dir' : stray} are both given`, { action: 'With --to kafka nothing is classified: leave it out.' })
     const { replayToKafka } = await import('./to-kafka.ts')
-    await replayToKafka(paths, dialect, request, settingsOf(options))
+    await replayToKafka(paths, { dialect, given }, request, settingsOf(options))
     return
   }
   const repeatable = options.dataDir !== undefined && !paths.includes(STDIN)

@@ -2,6 +2,7 @@
 import type { ReceivedAlert } from '../../alert/alert.ts'
 import { readAlertFiles } from '../../alert/input/alert-files.ts'
 import type { DialectName } from '../../alert/dialect-names.ts'
+import type { Given } from '../../alert/given.ts'
 import { PointReport } from '../../alert/point-report.ts'
 import { schemaSource } from '../../app.ts'
 import type { Settings } from '../../config.ts'
@@ -45,7 +46,7 @@ async function * packetsOf (alerts: AsyncIterable<ReceivedAlert>, leftOut: LeftO
  * The exit code is 1 where something could not be sent.
  * @throws CandelaError as readAlertFiles and feedTopic
  */
-export async function replayToKafka (paths: readonly string[], dialect: DialectName | undefined, request: FeedRequest, settings: Settings): Promise<void> {
+export async function replayToKafka (paths: readonly string[], asked: { dialect: DialectName | undefined, given: Given }, request: FeedRequest, settings: Settings): Promise<void> {
   const schemas = schemaSource(settings, say)
   const leftOut: LeftOut = { undecoded: 0, withoutBytes: 0 }
   const files = new FileReport(say)
@@ -54,7 +55,7 @@ export async function replayToKafka (paths: readonly string[], dialect: DialectN
   for (const name of SIGNALS) process.once(name, end)
   try {
     const report = new PointReport(say)
-    const alerts = readAlertFiles(paths, { schemas, dialect, report, signal: ending.signal, ...files.listeners })
+    const alerts = readAlertFiles(paths, { schemas, ...asked, report, signal: ending.signal, ...files.listeners })
     const { sent } = await feedTopic(packetsOf(alerts, leftOut, files), request, settings)
     const points = report.end()
     if (points !== '') say(`${points}: they will be left out where the packets are classified, too`)

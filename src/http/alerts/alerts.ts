@@ -1,19 +1,17 @@
 /** POST /v1/alerts: alerts of any dialect go through the same processor as the stream; each gets its outcome. */
-import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { DIALECT_NAMES, type DialectName } from '../../alert/dialect-names.ts'
-import { NOTHING_GIVEN, type Given } from '../../alert/given.ts'
+import type { Given } from '../../alert/given.ts'
 import { PointReport } from '../../alert/point-report.ts'
 import { CandelaError } from '../../errors.ts'
 import { counted, emptyAccounting } from '../../state/accounting.ts'
 import type { AlertOutcome } from '../../state/outcome.ts'
-import { BodyTooLarge, wholeBody } from '../bodies/pieces.ts'
+import { filesOf, givenFields, givenOf, readFiles, type BodyFile, type BodyFiles, FILE_TYPES } from '../bodies/files.ts'
 import { refuseOtherSites } from '../access/other-sites.ts'
 import { anyProblem, badRequest, bodyTooLarge, forbidden, unavailable } from '../problems/problems.ts'
-import { alertOutcomeSchema, answer, numberBetween, query, warningsSchema } from '../schemas.ts'
+import { alertOutcomeSchema, answer, query, warningsSchema } from '../schemas.ts'
 import { accountingSchema } from '../operation/statistics.ts'
 
 /** What became of one alert, and which model says so. */
@@ -24,7 +22,7 @@ export type SubmittedOutcome = AlertOutcome & { classifierName: string, classifi
  * @param origin where they came from, for dead letters
  * @param dialect theirs; without it the bytes decide
  * @param report told of their points
- * @param given what is known of them beside the bytes
+ * @param given what the request says beside the bytes
  */
 export type Submit = (bytes: Uint8Array, origin: string, dialect?: DialectName, report?: PointReport, given?: Given) => AsyncIterable<SubmittedOutcome[]>
 
@@ -52,34 +50,23 @@ const example = {
   host: { redshift: 0.12, redshiftErr: 0.02, mwebv: 0.007 }
 }
 
-/** The bytes decide what they are. Without this hook a Content-Type that cannot be parsed would be a 415. */
-async function forgetContentType ({ raw }: FastifyRequest): Promise<void> {
-  delete raw.headers['content-type']
-}
-
 export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit, bodyLimit }) => {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', async ({ routeOptions, headers }: FastifyRequest, payload: IncomingMessage) => {
-    if (Number(headers['content-length']) > routeOptions.bodyLimit) throw new BodyTooLarge(routeOptions.bodyLimit)
-    return await wholeBody(payload, routeOptions.bodyLimit)
-  })
+  app.addContentTypeParser('*', readFiles)
 
   app.post('/alerts', {
     bodyLimit,
     // Outcomes are to arrive as they come.
     compress: false,
     config: { scope: 'write' },
-    onRequest: [refuseOtherSites, forgetContentType],
+    onRequest: [refuseOtherSites, filesOf],
     schema: {
       summary: 'Classify alerts: each gets its outcome',
-      description: 'One alert, an Avro container file, a JSON list or one JSON alert a line, of any survey dialect (docs/alerts.md); which it is, the bytes decide, not the Content-Type. The alerts are processed and kept as those of the stream are. 200 says that each has its outcome, in their order, not that each was classified: what could not be read is dead-lettered, see `accounting`. The answer is sent as the alerts are processed; where it breaks off, send them again: what is known already is no harm.',
+      description: 'One alert, an Avro container file, a JSON list or one JSON alert a line, or a table of light curves (CSV, ECSV, VOTable, FITS), of any survey dialect (docs/alerts.md); which it is, the bytes decide, not the Content-Type. Of multipart/form-data each part is such a file, and a part named `schema` the Avro schema of bare datums. The alerts are processed and kept as those of the stream are. 200 says that each has its outcome, in their order, not that each was classified: what could not be read is dead-lettered, see `accounting`. The answer is sent as the alerts are processed; where it breaks off, send them again: what is known already is no harm.',
       tags: ['objects'],
-      consumes: ['application/json', 'application/x-ndjson', 'application/avro', 'application/octet-stream'],
+      consumes: ['application/json', 'application/x-ndjson', 'application/avro', 'application/octet-stream', ...FILE_TYPES],
       body: z.unknown().meta({ description: 'Alerts; the example is one in Candela\'s own plain JSON (schemas/alert.schema.json)', examples: [example] }),
-      querystring: query({
-        dialect: z.enum(DIALECT_NAMES, { error: `one of ${DIALECT_NAMES.join(', ')}` }).optional().describe('Refuse alerts of another dialect'),
-        minReliability: numberBetween(0, 1, 'a number from 0 to 1').optional().describe('Leave out sources with a lower real–bogus score; the survey\'s own bound where not given: 0.1 for LSST, 0 for ZTF')
-      }),
+      querystring: query({ dialect: z.enum(DIALECT_NAMES, { error: `one of ${DIALECT_NAMES.join(', ')}` }).optional().describe('Refuse alerts of another dialect'), ...givenFields }),
       response: {
         ...answer('An outcome for each alert', answeredSchema),
         ...badRequest,
@@ -90,13 +77,11 @@ export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit
       }
     }
   }, async (request, reply) => {
-    const { body } = request
-    if (!Buffer.isBuffer(body) || body.length === 0) throw new CandelaError('body-empty', 'The body is empty.', { action: 'Send alerts as the body: curl --data-binary @FILE.' })
+    const { files, writerSchema } = (request.body ?? NO_FILES) as BodyFiles
+    if (files.every(({ bytes }) => bytes.length === 0)) throw new CandelaError('body-empty', 'The body is empty.', { action: 'Send alerts as the body: curl --data-binary @FILE.' })
     const warnings: string[] = []
     const report = new PointReport(warning => warnings.push(warning))
-    const { dialect, minReliability } = request.query
-    const given: Given = minReliability === undefined ? NOTHING_GIVEN : { minReliability }
-    const batches = submit(body, `POST /v1/alerts from ${request.ip}`, dialect, report, given)[Symbol.asyncIterator]()
+    const batches = ofAll(files, file => submit(file.bytes, `POST /v1/alerts from ${request.ip}${file.name === null ? '' : `: ${file.name}`}`, request.query.dialect, report, givenOf(request.query, file, writerSchema)))
     // Until the first batch is committed, a failure still has a status of its own.
     const first = await batches.next()
     reply.type('application/json; charset=utf-8')
@@ -105,6 +90,14 @@ export const alerts: FastifyPluginAsyncZod<AlertsOptions> = async (app, { submit
       return warnings
     })) as never)
   })
+}
+
+/** A request without a body. */
+const NO_FILES: BodyFiles = { files: [], writerSchema: null }
+
+/** The outcomes of files one after the other. */
+async function * ofAll (files: readonly BodyFile[], submit: (file: BodyFile) => AsyncIterable<SubmittedOutcome[]>): AsyncGenerator<SubmittedOutcome[]> {
+  for (const file of files) yield * submit(file)
 }
 
 async function * answerText (first: IteratorResult<SubmittedOutcome[]>, batches: AsyncIterator<SubmittedOutcome[]>, warningsOf: () => readonly string[]): AsyncGenerator<string> {

@@ -1,18 +1,23 @@
 /** POST /v1/classify: light curves in hand, P(Ia) after each of their points; nothing is kept. */
 import { Readable } from 'node:stream'
-import type { FastifyRequest } from 'fastify'
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { FastifyRequest, FastifySchemaCompiler } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+import { validatorCompiler, type FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { z } from 'zod'
 import { parseExact } from '../../alert/json/exact-json.ts'
 import { PointReport } from '../../alert/point-report.ts'
+import type { SchemaSource } from '../../alert/schemas/source.ts'
 import { CandelaError } from '../../errors.ts'
 import type { PlayedPoint, Replays } from '../../state/processor/replays.ts'
 import { bodySchema, classifiedSchema, LARGEST_BODY, MOST_OBJECTS, MOST_POINTS, MOST_POINTS_IN_ALL, MOST_VALUES, type ClassifiedObject } from './schemas.ts'
 import { whileConnected } from '../while-connected.ts'
+import { FILE_TYPES, givenFields, readFiles } from '../bodies/files.ts'
+import { GivenFiles, objectsIn } from './given-files.ts'
 import { readObject, type ReadObject, type RightObject, type WrongObject } from './given-object.ts'
 import { answeredPoint } from '../objects/light-curve.ts'
 import { anyProblem, badRequest, bodyTooLarge, unavailable, unsupportedMediaType, wrongValues } from '../problems/problems.ts'
 import { isProblemName } from '../problems/types.ts'
-import { answer } from '../schemas.ts'
+import { answer, query } from '../schemas.ts'
 
 const description = `The points go through the same merge, window and features as those of alerts: P(Ia) after the last one is what
 an alert with these points gives, and after each one what a stream would have said when it had come to there. Fluxes are
@@ -24,7 +29,16 @@ photometry instead, or leave it out. Include what comes before the first detecti
 \`errors\` name each value by its path in the body, and costs its neighbours nothing. Fields that nothing reads
 are named in \`ignored\`; one that is a slip of the pen away from a field that is missing is wrong. As in alerts, NaN and Infinity,
 which Python writes, are no value. At most ${MOST_OBJECTS} objects, ${MOST_POINTS.toLocaleString('en')} points
-an object, ${MOST_POINTS_IN_ALL.toLocaleString('en')} points in all and ${LARGEST_BODY / 2 ** 20} MiB. Few requests are worked on at a time; where too many wait, 503 with Retry-After.`
+an object, ${MOST_POINTS_IN_ALL.toLocaleString('en')} points in all and ${LARGEST_BODY / 2 ** 20} MiB. Few requests are worked on at a time; where too many wait, 503 with Retry-After.
+
+A body that is not application/json is a file with light curves, or multipart/form-data with several: whatever POST /v1/alerts
+takes. Each object is one of the answer, and \`index\` counts its points in the order of the file, those that are left out last.`
+
+/** Files are looked at where they are decoded. */
+const exceptFiles: FastifySchemaCompiler<z.ZodType> = route => {
+  const validate = validatorCompiler(route)
+  return data => data instanceof GivenFiles ? { value: data } : validate(data)
+}
 
 const pointsOf = (object: unknown): number => {
   const points: unknown = typeof object === 'object' && object !== null && 'points' in object ? object.points : undefined
@@ -39,6 +53,10 @@ function refuseTooMany (objects: readonly unknown[]): void {
 
 /** As alerts are read: NaN, which Python writes, is no value; an integer beyond 2^53 keeps its digits. */
 async function readBody (_request: FastifyRequest, body: Buffer): Promise<unknown> {
+  return await parsedBody(body)
+}
+
+async function parsedBody (body: Buffer): Promise<unknown> {
   try {
     return await parseExact(body, MOST_VALUES)
   } catch (error) {
@@ -47,9 +65,11 @@ async function readBody (_request: FastifyRequest, body: Buffer): Promise<unknow
   }
 }
 
-export const classify: FastifyPluginAsyncZod<{ replays: Replays }> = async (app, { replays }) => {
+export const classify: FastifyPluginAsyncZod<{ replays: Replays, schemas: SchemaSource }> = async (app, { replays, schemas }) => {
+  app.setValidatorCompiler(exceptFiles)
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, readBody)
+  app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => new GivenFiles(await readFiles(request, payload)))
 
   app.post('/classify', {
     bodyLimit: LARGEST_BODY,
@@ -58,22 +78,29 @@ export const classify: FastifyPluginAsyncZod<{ replays: Replays }> = async (app,
       summary: 'Classify light curves in hand',
       description,
       tags: ['objects'],
+      consumes: ['application/json', ...FILE_TYPES],
       body: bodySchema,
+      querystring: query(givenFields),
       response: { ...answer('An answer for each object', classifiedSchema), ...badRequest, ...bodyTooLarge, ...unsupportedMediaType, ...unavailable, ...anyProblem }
     }
   }, async (request, reply) => {
-    const { objects } = request.body
-    refuseTooMany(objects)
+    const body = request.body as typeof request.body | GivenFiles
     const warnings: string[] = []
     const report = new PointReport(warning => warnings.push(warning))
-    const read: ReadObject[] = []
-    for (const [k, object] of objects.entries()) read.push(await readObject(object, `objects.${k}`, report))
+    const read = body instanceof GivenFiles ? await objectsIn(body.files, { given: request.query, schemas, report, warn: warning => warnings.push(warning) }) : await objectsOf(body.objects, report)
     report.end()
     const curves = read.flatMap(object => 'curve' in object ? [{ host: object.host, points: object.curve.points }] : [])
     const played = curves.length === 0 ? [] : await whileConnected(reply, signal => replays.play(curves, signal))
     reply.type('application/json; charset=utf-8')
     return reply.send(Readable.from(answerText(replays.model, { read, played, warnings }, request)) as never)
   })
+}
+
+async function objectsOf (objects: readonly unknown[], report: PointReport): Promise<ReadObject[]> {
+  refuseTooMany(objects)
+  const read: ReadObject[] = []
+  for (const [k, object] of objects.entries()) read.push(await readObject(object, `objects.${k}`, report))
+  return read
 }
 
 interface Answered {

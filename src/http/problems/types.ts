@@ -14,6 +14,8 @@ export const PROBLEM_KINDS = {
   'invalid-parameter': { status: 400, about: 'A parameter or a field of the body is wrong: `errors` has its name, its value and what was expected' },
   'bad-request': { status: 400, about: 'The request cannot be read: its path cannot be decoded, its JSON is broken' },
   'coding-invalid': { status: 400, about: 'The body is not what its Content-Encoding says: it is damaged or cut off' },
+  'multipart-invalid': { status: 400, about: 'The body is not the multipart/form-data that its Content-Type says: it is damaged, cut off, or has too many parts' },
+  'alerts-unreadable': { status: 400, about: 'The file cannot be read as alerts or as a light curve: `detail` says where and why' },
   'json-too-deep': { status: 400, about: 'The JSON of the body has more levels than anything that is taken here' },
   'body-empty': { status: 400, about: 'The body has nothing in it' },
   'cursor-mismatch': { status: 400, about: 'The cursor is of a list with other parameters' },

@@ -167,7 +167,7 @@ test('wrong usage ends with 2, a path or a model that is not there with 1, and e
   const model = await candela(t, ['replay', '.', '--model', 'sncc'])
   assert.equal(model.status, 1)
   assert.match(model.stderr, /no model 'sncc' \[model-not-found\][^]*spcc\/1\.2/)
-  for (const args of [['replay'], ['replay', '--colour', 'red', '.'], ['reply'], ['replay', '.', '--engine', 'gpu'], ['replay', '.', '--dialect', 'atlas']]) {
+  for (const args of [['replay'], ['replay', '--colour', 'red', '.'], ['reply'], ['replay', '.', '--engine', 'gpu'], ['replay', '.', '--dialect', 'sdss']]) {
     const { status, stderr, stdout } = await candela(t, args)
     assert.equal(status, 2, args.join(' '))
     assert.notEqual(stderr, '')

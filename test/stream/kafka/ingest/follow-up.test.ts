@@ -52,6 +52,7 @@ function sourceOf (given: GivenFollowUp | undefined, mostBytes?: number): Source
     source: 'alerce',
     schemas,
     dialect: undefined,
+    givenOf: () => ({}),
     followUp,
     keepPackets: true,
     async write (messages) { written.push(...messages.map(({ value }) => decodePhotometry(value)!)) },
