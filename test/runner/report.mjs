@@ -1,5 +1,6 @@
 // One report of many runs of node's own test runner.
 import { relative } from 'node:path'
+import { inspect } from 'node:util'
 
 /** What a run counts at its end, beside its duration. */
 const COUNTS = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo']
@@ -10,7 +11,8 @@ const isFailedTest = ({ type, data }) => type === 'test:fail' && data.details.er
 const MESSAGE_LENGTH = 300
 
 function firstLines (error) {
-  const text = String(error.cause?.message ?? error.cause ?? error.message)
+  // What was thrown in another process may come as an object without a text of its own.
+  const text = [error.cause?.message, error.cause, error.message].find(said => typeof said === 'string') ?? inspect(error.cause)
   return text.slice(0, MESSAGE_LENGTH).replaceAll('\n', ' | ')
 }
 

@@ -139,7 +139,6 @@ function alertOf ({ detections, limits, forced }: LightCurve, given: Given, name
   const diaSourceId = idIn(trigger)
   if (diaSourceId === null) throw incomplete('ALeRCE', lsst ? 'measurement_id in its newest detection' : 'candid in its newest detection')
   const place = [trigger, ...detections, ...forced].find(({ ra, dec }) => isPosition(ra, dec))
-  if (place === undefined) throw incomplete('ALeRCE', 'ra and dec in its detections')
   const first = earliest(detections) ?? trigger
   const body = lsst && trigger.ssObjectId !== null && trigger.diaObjectId === null && (trigger.oid === null || trigger.oid === trigger.ssObjectId)
   const list = new PointList(leastReliability(lsst ? 'LSST' : 'ZTF', given))
@@ -157,8 +156,8 @@ function alertOf ({ detections, limits, forced }: LightCurve, given: Given, name
     diaObjectId: body ? null : name ?? trigger.diaObjectId ?? trigger.oid ?? given.object ?? `alerce-${idIn(first) ?? diaSourceId}`,
     diaSourceId,
     midpointMjdTai: source(trigger, null).midpointMjdTai!,
-    ra: place.ra!,
-    dec: place.dec!,
+    ra: place?.ra ?? NaN,
+    dec: place?.dec ?? NaN,
     points: list.points,
     omitted: list.omitted,
     host: UNKNOWN_HOST,
@@ -177,6 +176,9 @@ export const alerceLightCurve: JsonDialect = {
   }
 }
 
+/** In a table of detections and limits, as its users write it from the service's two lists. */
+const isLimit = ({ candid, measurement_id: id, magpsf, mag, diffmaglim }: LightCurveRow): boolean => (id ?? candid) === null && (magpsf ?? mag) === null && diffmaglim !== null
+
 /** Rows of forced photometry have neither a score nor a signal-to-noise ratio. */
 const isForced = (row: Row): boolean => 'survey_id' in row && !['has_stamp', 'snr', 'reliability'].some(name => name in row)
 
@@ -190,7 +192,7 @@ export const alerceRows: RowDialect = {
       const object = row.oid ?? row.diaObjectId ?? ''
       let curve = byObject.get(object)
       if (curve === undefined) byObject.set(object, curve = { detections: [], limits: [], forced: [] })
-      curve[isForced(cells) ? 'forced' : 'detections'].push(row)
+      curve[isForced(cells) ? 'forced' : isLimit(row) ? 'limits' : 'detections'].push(row)
     }
     return [...byObject.values()].map(curve => alertOf(curve, given))
   }

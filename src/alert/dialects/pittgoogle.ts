@@ -71,9 +71,11 @@ const READ_AS: ReadAs = { dialect: 'pittgoogle', fluxUnit: 'nJy', survey: 'LSST'
 type Packet = Pick<z.output<typeof alertSchema>, 'diaSource' | 'prvDiaSources' | 'prvDiaForcedSources'>
 
 /** Lite leaves out the visits of detections alone: a detection and the forced photometry of its exposure would be two points. */
-const withVisitsOfAllOrNone = <Of extends Packet>(packet: Of): Of => packet.diaSource.visit !== null ? packet : {
-  ...packet, prvDiaForcedSources: packet.prvDiaForcedSources.map(source => source && { ...source, visit: null })
-}
+const withVisitsOfAllOrNone = <Of extends Packet>(packet: Of): Of => packet.diaSource.visit !== null
+  ? packet
+  : {
+      ...packet, prvDiaForcedSources: packet.prvDiaForcedSources.map(source => source && { ...source, visit: null })
+    }
 
 /** @throws CandelaError 'alert-invalid', 'alert-incomplete' */
 async function pittgoogleAlert (document: object, { given }: Reading): Promise<Alert> {

@@ -129,7 +129,6 @@ test('an answer without a detection, or with wrong types, has its own error code
   const wrong: Array<[unknown, string]> = [
     [answer([]), 'alert-incomplete'],
     [answer([alerceZtfDetection({ candid: null })]), 'alert-incomplete'],
-    [answer([alerceZtfDetection({ ra: null })]), 'alert-incomplete'],
     [answer([alerceZtfDetection({ mag: {} })]), 'alert-invalid'],
     [answer([1]), 'alert-invalid'],
     [{ detections: 'none', non_detections: [] }, 'alert-invalid']
@@ -138,4 +137,15 @@ test('an answer without a detection, or with wrong types, has its own error code
     const [one, ...others] = await decoded(document)
     assert.deepEqual([one && 'error' in one ? one.error.code : one, others], [code, []])
   }
+})
+
+test('a table of detections and limits, as its users write it from both lists; a position may be missing', async () => {
+  const csv = Buffer.from('oid,candid,mjd,fid,magpsf,sigmapsf,diffmaglim,isdiffpos\nZTF21a,900719925474099311,59500,1,19.0,0.05,20.5,1\nZTF21a,900719925474099313,59502,2,19.5,0.05,20.5,-1\nZTF21a,,59503,2,,,20.5,\n')
+  const all: DecodedAlert[] = []
+  for await (const one of decodeFile(csv, { schemas })) all.push(one)
+  const [read, ...others] = all
+  assert.ok(read && 'alert' in read && others.length === 0)
+  const { alert } = read
+  assert.deepEqual([alert.diaObjectId, alert.diaSourceId, alert.ra, alert.dec], ['ZTF21a', '900719925474099313', NaN, NaN])
+  assert.deepEqual(alert.points.map(({ band, kind, psfFlux }) => [band, kind, Math.sign(psfFlux)]), [['r', 'detection', -1], ['g', 'detection', 1], ['r', 'forced', 0]])
 })

@@ -50,7 +50,7 @@ test('wrong types in JSON are named, further fields are no harm', async () => {
     ['{"diaSourcesList": 5}', 'alert-invalid'], ['{"diaSourcesList": [null]}', 'alert-invalid'], ['{"alert": {"diaSourcesList": [[]]}}', 'alert-invalid'], ['{"diaObject": 5, "diaSourcesList": []}', 'alert-invalid'],
     ['{"objectId": 5, "candidates": [{"candid": 1}]}', 'alert-invalid'], ['{"objectId": "Z", "candidates": [5]}', 'alert-invalid'], ['{"error": "x"}', 'answer-is-error'],
     ['{"data": {"objectId": "1", "candidate": {"fid": 1}, "prv_candidates": []}}', 'alert-incomplete'], ['{"data": {"objectId": 1, "candidate": {"fid": 1, "candid": 1}, "prv_candidates": [7]}}', 'alert-invalid'],
-    ['{"data": {"objectId": "1", "candidate": [], "prv_candidates": []}}', 'dialect-unknown'], ['{"data": []}', 'dialect-unknown'], ['{"data": null}', 'dialect-unknown']
+    ['{"data": {"objectId": "1", "candidate": [], "prv_candidates": []}}', 'dialect-unknown'], ['{"data": []}', 'alert-incomplete'], ['{"data": null}', 'dialect-unknown']
   ] as const) await assert.rejects(decode(Buffer.from(document)), { code }, document)
   const [alert] = await decode(Buffer.from(lasairObject([lasairSource({ unheardOf: '{"of": [1]}' })], { psfFluxErrr: '5', toString: '1' })))
   assert.equal(alert?.points.length, 1)

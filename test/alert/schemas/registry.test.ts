@@ -133,14 +133,13 @@ test('a registry that is silent, breaks off or is not there is registry-unreacha
 })
 
 test('damaged alerts of ever new ids do not flood the registry: it is asked 100 times a second', async t => {
-  const times: number[] = []
-  const { url } = await registryServer(t, () => {
-    times.push(performance.now())
-    return NOT_FOUND
-  })
+  const { url, asked } = await registryServer(t, always(NOT_FOUND))
   const registry = open(t, { url })
+  const began = performance.now()
   const answers = await Promise.all(Array.from({ length: 101 }, (_, id) => registry.fetch(id)))
   assert.deepEqual(new Set(answers), new Set([undefined]))
-  assert.equal(times.length, 101)
-  assert.ok(times[100]! - times[0]! > 800, `the 101st request came ${times[100]! - times[0]!} ms after the first`)
+  assert.equal(asked.length, 101)
+  // From where the first is sent: on a busy machine the server may take it later.
+  const took = performance.now() - began
+  assert.ok(took >= 990, `101 requests took ${took} ms`)
 })

@@ -15,7 +15,10 @@ const NIGHTS = 40
 /** Publications of one millisecond would be one. */
 function clock (): () => number {
   let now = Date.UTC(2026, 2, 6)
-  return () => now += 1000
+  return () => {
+    now += 1000
+    return now
+  }
 }
 
 test('a supernova that comes by any broker has the P(Ia) that Rubin\'s own alerts give', async t => {

@@ -112,7 +112,7 @@ test('units come from the header, the name of the column, or --columns; without 
 
 test('several objects, their sources, limits, signs, detections; Vega magnitudes are named and left out', async () => {
   const { alerts } = await decoded([
-    'oid,candid,mjd,fid,magpsf,sigmapsf,diffmaglim,isdiffpos,ra,dec',
+    'objectId,candid,mjd,fid,magpsf,sigmapsf,diffmaglim,isdiffpos,ra,dec',
     'ZTF21a,900719925474099311,59500,1,19.0,0.05,20.5,t,10,20', 'ZTF21a,900719925474099313,59502,2,19.5,0.05,20.5,f,10,20', 'ZTF21a,,59503,2,,,20.5,,,', 'ZTF21b,7,59501,3,18,0.1,20,1,11,21'
   ].join('\n'), {})
   assert.deepEqual(alerts.map(({ diaObjectId, diaSourceId, ra, dec }) => [diaObjectId, diaSourceId, ra, dec]), [['ZTF21a', '900719925474099311', 10, 20], ['ZTF21b', '7', 11, 21]])
