@@ -1,7 +1,7 @@
 /** The normal form of an alert: what every survey dialect is decoded into. */
 import type { CandelaError } from '../errors.ts'
 import type { AvroRecord } from './avro/record.ts'
-import type { AlertContext } from './context.ts'
+import type { AlertContext } from './context/context.ts'
 
 /** LSST bands, in order of wavelength. */
 export const BANDS = ['u', 'g', 'r', 'i', 'z', 'y'] as const

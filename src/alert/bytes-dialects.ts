@@ -1,5 +1,5 @@
 /** The dialects in bytes that are neither Avro nor JSON, in the order in which they are tried. */
 import type { BytesDialect } from './dialect.ts'
-import { antares } from './dialects/antares.ts'
+import { antares } from './dialects/antares/antares.ts'
 
 export const BYTES_READERS: readonly BytesDialect[] = [antares]

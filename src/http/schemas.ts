@@ -1,6 +1,6 @@
 /** The zod schemas that several resources share: the one source of validation, types and OpenAPI. */
 import { z } from 'zod'
-import { LEFT_OUT_OF_ALERT } from '../alert/left-out.ts'
+import { LEFT_OUT_OF_ALERT } from '../alert/points/left-out.ts'
 import { DECLINE_REASONS, OUTCOMES } from '../state/views.ts'
 import { contextSchema, redshiftKind } from './objects/context.ts'
 import { field } from './table/columns.ts'

@@ -1,6 +1,6 @@
 /** What became of an alert. */
 import type { ReceivedAlert } from '../alert/alert.ts'
-import type { LeftOut } from '../alert/left-out.ts'
+import type { LeftOut } from '../alert/points/left-out.ts'
 import type { Classification, DeclineReason, Outcome } from './views.ts'
 
 /** What an alert is known by; each null where the alert has none, or could not be read. */

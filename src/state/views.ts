@@ -1,6 +1,6 @@
 /** What readers of the state store see: types without a way to write. HTTP imports these alone. */
 import type { HostFacts } from '../alert/alert.ts'
-import type { AlertContext, RedshiftKind } from '../alert/context.ts'
+import type { AlertContext, RedshiftKind } from '../alert/context/context.ts'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 
 /** Every alert ends in exactly one of these. */

@@ -1,7 +1,7 @@
 /** Contexts as dialects make them, of any content. */
 import fc from 'fast-check'
-import { REDSHIFT_KINDS, SCORE_NAMES, type AlertContext } from '../../src/alert/context.ts'
-import { contextOf } from '../../src/alert/known-context.ts'
+import { REDSHIFT_KINDS, SCORE_NAMES, type AlertContext } from '../../src/alert/context/context.ts'
+import { contextOf } from '../../src/alert/context/known-context.ts'
 
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 const number = fc.double({ noNaN: true, noDefaultInfinity: true })

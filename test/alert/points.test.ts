@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PointList, type SourceFields } from '../../src/alert/points.ts'
+import { PointList, type SourceFields } from '../../src/alert/points/points.ts'
 
 const source = (given: Partial<SourceFields>): SourceFields =>
   ({ diaSourceId: 1n, midpointMjdTai: 60000, band: 'r', psfFlux: 900, psfFluxErr: 30, visit: 7, timeProcessedMjdTai: 60001, timeWithdrawnMjdTai: null, ...given })

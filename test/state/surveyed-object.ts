@@ -1,6 +1,6 @@
 /** Alerts of one object as a difficult survey would send them: versions, withdrawals, history, facts that change. */
 import type { Alert, PhotometricPoint } from '../../src/alert/alert.ts'
-import type { AlertContext } from '../../src/alert/context.ts'
+import type { AlertContext } from '../../src/alert/context/context.ts'
 import { alertFor, generator } from '../pipeline.ts'
 
 export interface Survey {

@@ -8,7 +8,7 @@ import type { Type } from 'avsc'
 import { NJY_PER_FLUXCAL, type Alert, type HostFacts, type ReadAs } from '../alert.ts'
 import { exactLong } from '../avro/exact-long.ts'
 import { avroDialect, fieldNames, incomplete, optional, recordNames } from '../dialect.ts'
-import { isPosition, PointList } from '../points.ts'
+import { isPosition, PointList } from '../points/points.ts'
 
 interface Photometry {
   midPointTai: number | null

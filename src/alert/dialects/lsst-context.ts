@@ -1,5 +1,5 @@
 /** The context in LSST's own fields, for all dialects that have them. */
-import type { ContextFacts } from '../known-context.ts'
+import type { ContextFacts } from '../context/known-context.ts'
 
 /** Stands for "not known" in Lasair's copies. */
 const NO_FIRST_SOURCE = 60000

@@ -1,7 +1,7 @@
 /** Candela's own plain JSON alert, for everybody who has no Avro; schemas/alert.schema.json is made from this. */
 import { z } from 'zod'
 import { BANDS, OBJECT_ID } from '../alert.ts'
-import { SKY } from '../points.ts'
+import { SKY } from '../points/points.ts'
 import { refuseSlips } from '../json/misspelt-fields.ts'
 
 const number = (expected: string) => z.number({ error: expected })

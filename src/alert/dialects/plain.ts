@@ -1,7 +1,7 @@
 /** Candela's own plain JSON alert → the normal form. */
 import { NJY_PER_FLUXCAL, nJyOfMagnitude, type Alert, type HostFacts, type ReadAs } from '../alert.ts'
 import { incomplete, type JsonDialect } from '../dialect.ts'
-import { PointList, type SourceFields } from '../points.ts'
+import { PointList, type SourceFields } from '../points/points.ts'
 import { checked } from '../json/checked.ts'
 import { alertSchema, type PlainAlert, type PlainHost, type PlainPoint } from './plain-schema.ts'
 

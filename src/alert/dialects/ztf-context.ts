@@ -1,6 +1,6 @@
 /** The context in ZTF's own fields, for all dialects that have them. */
-import type { RealBogusScore } from '../context.ts'
-import type { ContextFacts } from '../known-context.ts'
+import type { RealBogusScore } from '../context/context.ts'
+import type { ContextFacts } from '../context/known-context.ts'
 
 /** Stands for "not known". */
 const MISSING = -999

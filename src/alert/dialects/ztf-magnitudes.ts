@@ -3,7 +3,7 @@
  * them, and times that are the start of the exposure. The rules are those of ztf.ts.
  */
 import { nJyOfMagnitude } from '../alert.ts'
-import type { SourceFields } from '../points.ts'
+import type { SourceFields } from '../points/points.ts'
 import { SECONDS_PER_DAY, TAI_MINUS_UTC } from '../time.ts'
 
 /** Of the public survey [s]. */

@@ -1,6 +1,6 @@
 /** One observation of an SNANA light curve → a photometric point, or why it gives none. */
 import { DETECTION_SNR, NJY_PER_FLUXCAL, nJyOfMagnitude, type Band, type OmissionReason, type PhotometricPoint, type ReadAs } from '../alert.ts'
-import { bandOf } from '../bands.ts'
+import { bandOf } from '../points/bands.ts'
 
 /** FLUXCAL's zero point where a file names no other [mag]. */
 export const FLUXCAL_ZERO_POINT = 27.5

@@ -4,7 +4,7 @@
  */
 import { CandelaError } from '../../errors.ts'
 import { OBJECT_ID, type HostFacts, type OmittedSource, type PhotometricPoint, type ReadAs } from '../alert.ts'
-import { omitted } from '../points.ts'
+import { omitted } from '../points/points.ts'
 import { fluxOfMagnitude, photometricPoint, snanaPhotometry, type SnanaPhotometry } from './observation.ts'
 import { TYPE_KEYS, typeLabels, type TypeKey } from './type-labels.ts'
 

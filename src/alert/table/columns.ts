@@ -1,6 +1,6 @@
 /** Which column of a table is what: by common names, by units, or as the user says. */
 import { NJY_PER_FLUXCAL, nJyOfMagnitude, type Band } from '../alert.ts'
-import { bandOf } from '../bands.ts'
+import { bandOf } from '../points/bands.ts'
 import { CandelaError } from '../../errors.ts'
 import { EXAMPLE, TIME_SCALES, type ColumnKey, type FluxUnit, type GivenColumns, type TimeScale } from './given-columns.ts'
 import type { TableColumn } from './table.ts'

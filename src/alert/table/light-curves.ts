@@ -1,7 +1,7 @@
 /** Rows of a table → light curves of its objects, one alert each. */
 import { CandelaError } from '../../errors.ts'
 import { DETECTION_SNR, isTime, OBJECT_ID, UNKNOWN_HOST, type Alert, type PhotometricPoint, type ReadAs } from '../alert.ts'
-import { isPosition, PointList, type SourceFields } from '../points.ts'
+import { isPosition, PointList, type SourceFields } from '../points/points.ts'
 import type { Given } from '../given.ts'
 import { stemOf } from '../input/names.ts'
 import { invalid } from './table.ts'

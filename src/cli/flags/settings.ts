@@ -1,6 +1,6 @@
 /** Settings as flags of a command. */
 import type { Command } from 'commander'
-import { nameBands } from '../../alert/bands.ts'
+import { nameBands } from '../../alert/points/bands.ts'
 import { flagOf, readSettings, SETTINGS, type SettingName, type Settings } from '../../config.ts'
 
 /** The settings that `candela serve` takes as flags: all but secrets. */

@@ -1,5 +1,5 @@
 /** `candela train --architecture charnock-moss-2017`: light curves of known type → the published network and its table. */
-import { PointReport } from '../../alert/point-report.ts'
+import { PointReport } from '../../alert/points/point-report.ts'
 import { CandelaError, describeError } from '../../errors.ts'
 import { RETROSPECTIVE_ARCHITECTURE } from '../../model/model-file.ts'
 import { referenceCard, saveReference, type ReferenceFacts } from '../../training/charnock-moss/reference-file.ts'

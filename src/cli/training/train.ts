@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PointReport } from '../../alert/point-report.ts'
+import { PointReport } from '../../alert/points/point-report.ts'
 import { TYPE_KEYS } from '../../alert/snana/type-labels.ts'
 import { CandelaError, describeError, UsageError } from '../../errors.ts'
 import { RETROSPECTIVE_ARCHITECTURE, saveModel } from '../../model/model-file.ts'

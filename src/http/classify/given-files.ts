@@ -1,7 +1,7 @@
 /** Files in POST /v1/classify: their alerts as objects, of which nothing is kept. */
 import { decodeFile } from '../../alert/decode.ts'
 import type { Alert } from '../../alert/alert.ts'
-import type { PointReport } from '../../alert/point-report.ts'
+import type { PointReport } from '../../alert/points/point-report.ts'
 import type { SchemaSource } from '../../alert/schemas/source.ts'
 import { CandelaError, withCode } from '../../errors.ts'
 import { mergeGiven, type GivenPoint, type LeftOutPoint } from '../../state/processor/given-light-curve.ts'

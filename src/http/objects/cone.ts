@@ -1,5 +1,5 @@
 /** A cone on the sky, as parameters of a query string. */
-import { SKY } from '../../alert/points.ts'
+import { SKY } from '../../alert/points/points.ts'
 import type { Cone } from '../../state/views.ts'
 import { numberBetween } from '../schemas.ts'
 

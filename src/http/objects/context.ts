@@ -1,6 +1,6 @@
 /** The schema of what the newest alert says of an object beside its fluxes. Fields that nobody told are absent. */
 import { z } from 'zod'
-import { REDSHIFT_KINDS, SCORE_NAMES } from '../../alert/context.ts'
+import { REDSHIFT_KINDS, SCORE_NAMES } from '../../alert/context/context.ts'
 
 const separation = z.number().min(0)
 export const redshiftKind = z.enum(REDSHIFT_KINDS)

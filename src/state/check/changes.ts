@@ -1,6 +1,6 @@
 /** The list of changes, and the records that its entries belong to. */
 import { unpack } from 'msgpackr'
-import { isPosition, isUnknownPosition } from '../../alert/points.ts'
+import { isPosition, isUnknownPosition } from '../../alert/points/points.ts'
 import { candidateOf, toClassification, type PublicationBlock } from '../record/classification.ts'
 import type { ObjectRecord } from '../record/record.ts'
 import type { Candidate } from '../views.ts'

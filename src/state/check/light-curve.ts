@@ -1,5 +1,5 @@
 import { OBJECT_ID } from '../../alert/alert.ts'
-import { isPosition, isUnknownPosition } from '../../alert/points.ts'
+import { isPosition, isUnknownPosition } from '../../alert/points/points.ts'
 import { identityOf, inTime, storedPoint, type StoredPoint } from '../../light-curve/stored-point.ts'
 import { firstDetection } from '../../light-curve/window.ts'
 import type { ObjectRecord } from '../record/record.ts'

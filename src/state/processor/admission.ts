@@ -1,6 +1,6 @@
 /** The last check before an alert may create or change a record, for all dialects. */
 import { OBJECT_ID, type Alert, type PhotometricPoint } from '../../alert/alert.ts'
-import { isPosition, isUnknownPosition } from '../../alert/points.ts'
+import { isPosition, isUnknownPosition } from '../../alert/points/points.ts'
 import { CandelaError } from '../../errors.ts'
 import { identityOf } from '../../light-curve/stored-point.ts'
 

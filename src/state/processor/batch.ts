@@ -1,6 +1,6 @@
 /** One batch of alerts: planned, stepped, and made a commit. */
 import type { Alert, ReceivedAlert } from '../../alert/alert.ts'
-import { leftOutOf } from '../../alert/left-out.ts'
+import { leftOutOf } from '../../alert/points/left-out.ts'
 import { turns } from '../../alert/turns.ts'
 import { CandelaError } from '../../errors.ts'
 import { probabilityIa } from '../../model/calibration.ts'

@@ -1,5 +1,5 @@
 /** Makes published classifications of the stored history. */
-import { isPosition } from '../../alert/points.ts'
+import { isPosition } from '../../alert/points/points.ts'
 import { CandelaError } from '../../errors.ts'
 import { classifierOf } from '../../model/model-key.ts'
 import { PROBABILITY_STEPS, type ObjectRecord, type Publication } from './record.ts'

@@ -1,8 +1,8 @@
 /** Which alert's facts stand in a record: those of the newest one, whatever the order of arrival. */
 import type { Alert, HostFacts } from '../../alert/alert.ts'
-import { REDSHIFT_KINDS, type AlertContext } from '../../alert/context.ts'
-import { contextOf, provenanceOf } from '../../alert/known-context.ts'
-import { isPosition } from '../../alert/points.ts'
+import { REDSHIFT_KINDS, type AlertContext } from '../../alert/context/context.ts'
+import { contextOf, provenanceOf } from '../../alert/context/known-context.ts'
+import { isPosition } from '../../alert/points/points.ts'
 import { keptTime } from '../../light-curve/stored-point.ts'
 
 /** What a record knows of an object beside its light curve. */

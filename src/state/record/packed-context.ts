@@ -1,7 +1,7 @@
 /** A context as bytes at rest: flags of what is known, then each of that; a context of LSST's own facts takes some 40 bytes. */
 import { readFloat64, readUint8, readVarString, readVarUint, type Decoder } from 'lib0/decoding'
 import { writeFloat64, writeUint8, writeVarString, writeVarUint, type Encoder } from 'lib0/encoding'
-import { REDSHIFT_KINDS, SCORE_NAMES, type AlertContext, type CatalogueClass, type HostRedshift, type NearestSource, type RealBogusScore } from '../../alert/context.ts'
+import { REDSHIFT_KINDS, SCORE_NAMES, type AlertContext, type CatalogueClass, type HostRedshift, type NearestSource, type RealBogusScore } from '../../alert/context/context.ts'
 import { readOptional, readTime, writeOptional, writeTime } from './packed-values.ts'
 
 // Names of scores and kinds of redshifts lie as their places in their lists: new ones go to the end.

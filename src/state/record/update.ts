@@ -1,6 +1,6 @@
 /** Plans what one alert does to one record: merges its points, then decides from where the network steps. */
 import { isTime, type Alert, type Band, type HostFacts } from '../../alert/alert.ts'
-import { isPosition } from '../../alert/points.ts'
+import { isPosition } from '../../alert/points/points.ts'
 import { mergePoints, type NewVersion } from '../../light-curve/merge.ts'
 import { dayOf, type StoredPoint } from '../../light-curve/stored-point.ts'
 import { firstDetection, isStepped, windowStart } from '../../light-curve/window.ts'

@@ -1,5 +1,5 @@
 /** Reads of the LMDB state store for HTTP and the live stream. */
-import { provenanceOf } from '../../alert/known-context.ts'
+import { provenanceOf } from '../../alert/context/known-context.ts'
 import { unpackChange } from './candidates/entry.ts'
 import { searchCandidates } from './candidates/search.ts'
 import type { CandidateList } from './candidates/list.ts'

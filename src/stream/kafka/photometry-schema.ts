@@ -1,6 +1,6 @@
 /** The schema of the record that ingest writes and classify reads: schemas/photometry.avsc; and that of the version before. */
 import { BANDS, OMISSION_REASONS } from '../../alert/alert.ts'
-import { REDSHIFT_KINDS, SCORE_NAMES } from '../../alert/context.ts'
+import { REDSHIFT_KINDS, SCORE_NAMES } from '../../alert/context/context.ts'
 
 const optional = (name: string, type: unknown, doc: string) => ({ name, type: ['null', type], default: null, doc })
 const time = { type: 'long', logicalType: 'timestamp-millis' }

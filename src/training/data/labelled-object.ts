@@ -1,7 +1,7 @@
 /** Light curves whose true type is known, as training and evaluation need them. */
 import type { HostFacts } from '../../alert/alert.ts'
 import { FileTally } from '../../alert/input/tally.ts'
-import type { PointReport } from '../../alert/point-report.ts'
+import type { PointReport } from '../../alert/points/point-report.ts'
 import { snanaAlerts } from '../../alert/snana/alerts.ts'
 import { readLightCurves } from '../../alert/snana/light-curves.ts'
 import { snanaHost, type SnanaLightCurve } from '../../alert/snana/snana.ts'

@@ -1,7 +1,7 @@
 /** Lasair, Babamul and AMPEL: all samples of the data folder. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { AlertContext } from '../../../src/alert/context.ts'
+import type { AlertContext } from '../../../src/alert/context/context.ts'
 import { AnnouncementError } from '../../../src/alert/announcement.ts'
 import { needs } from '../../parts.ts'
 import { assertExpected, readSample, samplesOf, type Comparing, type ExpectedObject, type Sample } from './expected.ts'

@@ -1,7 +1,7 @@
 /** A position was checked twice, with different bounds: what one place took another refused. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { isPosition } from '../../../src/alert/points.ts'
+import { isPosition } from '../../../src/alert/points/points.ts'
 import { parseSnana } from '../../../src/alert/snana/snana.ts'
 import { snanaAlerts } from '../../../src/alert/snana/alerts.ts'
 import { decodeAlert } from '../../../src/alert/decode.ts'

@@ -1,6 +1,6 @@
 /** What a commit publishes: outcomes in every format, dead letters, the changelog. */
 import type { PublicationFacts } from '../../../alert/alert.ts'
-import { isPosition } from '../../../alert/points.ts'
+import { isPosition } from '../../../alert/points/points.ts'
 import { placeOf } from '../../../state/sky.ts'
 import { changelogOf } from '../../../state/storage/changelog.ts'
 import type { ProcessedAlert } from '../../../state/outcome.ts'

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Given } from '../../../alert/given.ts'
-import { PointReport } from '../../../alert/point-report.ts'
+import { PointReport } from '../../../alert/points/point-report.ts'
 import type { SchemaSource } from '../../../alert/schemas/source.ts'
 import type { Settings } from '../../../config.ts'
 import type { CandelaError } from '../../../errors.ts'
