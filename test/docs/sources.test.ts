@@ -6,6 +6,7 @@ import test from 'node:test'
 import { fileURLToPath } from 'node:url'
 import kafkajs from 'kafkajs'
 import { SHIPPED_SCHEMAS } from '../../src/alert/schemas/source.ts'
+import { brokerRecord, type Form } from '../../src/simulator/broker-forms/forms.ts'
 import { createSky } from '../../src/simulator/sky.ts'
 import { decodePhotometry } from '../../src/stream/kafka/photometry.ts'
 import { serve } from '../e2e/candela-process.ts'
@@ -43,6 +44,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   '^ampel\\.lsst\\.extragalactic-': 'ampel.lsst.extragalactic-transients',
   '^ztf_\\d{8}_programid1$': 'ztf_20260322_programid1'
 }
+/** In which a source's alert is sent; Rubin's own where the simulated sky has no other for it. */
+const FORMS: Readonly<Record<string, Form>> = { 'fink-lsst': 'fink', lasair: 'lasair', 'babamul-lsst': 'babamul', ampel: 'ampel' }
 const topicsOf = ({ topics }: Source): string[] => [topics].flat().map(topic => topic.startsWith('^') ? EXAMPLES[topic] ?? assert.fail(`name a topic for ${topic} in this test`) : topic)
 
 test('the page has a block for each broker on Kafka', () => {
@@ -79,12 +82,12 @@ test('each block joins and reads as it stands, with logins and groups as its bro
   await admin.disconnect()
 
   const [alert] = createSky({ seed: 4, activeObjects: 40 }).night(0)
-  const framed = { key: alert!.diaObjectId, bytes: alert!.bytes }
   const schema = readFileSync(join(SHIPPED_SCHEMAS, '10.0', 'alert.avsc'), 'utf8')
   for (const source of sources) {
     for (const topic of topicsOf(source)) {
       if (source.schemaTopic) await sendAll(broker, `${topic}_schema`, [{ key: schema, bytes: Buffer.alloc(0) }])
-      await sendAll(broker, topic, [source.schemaTopic ? { key: null, bytes: framed.bytes.subarray(5) } : framed])
+      const { key, headers, value } = brokerRecord(alert!, FORMS[source.name] ?? 'rubin')
+      await sendAll(broker, topic, [source.schemaTopic ? { key: null, bytes: value.subarray(5) } : { key, headers, bytes: value }])
     }
   }
 
@@ -104,7 +107,10 @@ test('each block joins and reads as it stands, with logins and groups as its bro
   const read = async () => (await readTopic(broker.address, 'sources.photometry').catch(() => [])).map(({ value }) => decodePhotometry(value)!)
   await until('every topic was read', async () => (await read()).length >= wanted.length)
   assert.deepEqual((await read()).map(({ origin }) => origin.replace(/\/.*/, '')).sort(), wanted)
-  for (const { origin, error } of await read()) assert.equal(error?.code, origin.startsWith('ztf_') ? 'dialect-mismatch' : undefined, `${origin}: ${error?.message}`)
+  for (const { origin, alert: found, error } of await read()) {
+    assert.equal(error?.code, origin.startsWith('ztf_') ? 'dialect-mismatch' : undefined, `${origin}: ${error?.message}`)
+    if (found) assert.equal(found.diaObjectId, alert!.diaObjectId, origin)
+  }
   // A group's coordinator, new as its broker, may still be loading.
   assert.deepEqual(ingest.log.filter(line => line.startsWith('waiting') && !line.includes('[kafka-no-coordinator]')), [])
   assert.equal((await ingest.stop('SIGTERM')).status, 0, ingest.stderr())

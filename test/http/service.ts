@@ -72,7 +72,7 @@ export async function openService (t: TestContext, options: Partial<ApiOptions> 
   const pipeline = await openPipeline(t, { now: () => (clock += 1000) })
   const app = fastify({ ...serverOptions })
   const processor = serialized(pipeline.processor)
-  const submit: ApiOptions['submit'] = (bytes, origin, dialect, report, given) => submitAlerts({ bytes, origin, dialect, report, given, processor, schemas: countingSource() })
+  const submit: ApiOptions['submit'] = (bytes, origin, dialect, report, given) => submitAlerts({ bytes, origin, dialect, report, given, processor, schemas: options.schemas ?? countingSource() })
   await app.register(api, { ...apiOver(pipeline), submit, giveHost: hostGiver(processor), rebuild: createRebuild({ store: pipeline.store, processor, key: modelKey(pipeline.model) }), ...options })
   t.after(() => app.close())
   return {

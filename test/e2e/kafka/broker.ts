@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import type kafkajs from 'kafkajs'
 import pRetry from 'p-retry'
 import { GenericContainer, Wait } from 'testcontainers'
-import { feed } from '../../../src/stream/kafka/feeder.ts'
+import { feed, type FedPacket } from '../../../src/stream/kafka/feeder.ts'
 import { ensureOwnTopic } from '../../../src/stream/kafka/own-topics.ts'
 import type { OwnTopics } from '../../../src/stream/kafka/role.ts'
 import { freePort } from '../free-port.ts'
@@ -137,8 +137,8 @@ export async function makeOwnTopics ({ address }: Pick<Broker, 'address'>, own: 
 }
 
 /** As a survey does, byte for byte and in their order. */
-export async function sendAll ({ address }: Pick<Broker, 'address'>, topic: string, packets: ReadonlyArray<{ key: string | null, bytes: Uint8Array }>): Promise<void> {
-  async function * each () { for (const { key, bytes } of packets) yield { key, bytes, origin: 'sky' } }
+export async function sendAll ({ address }: Pick<Broker, 'address'>, topic: string, packets: ReadonlyArray<Omit<FedPacket, 'origin'>>): Promise<void> {
+  async function * each () { for (const packet of packets) yield { ...packet, origin: 'sky' } }
   assert.equal((await feed(clientOf(address), each(), { topic, brokers: [address], signal: new AbortController().signal })).sent, packets.length)
 }
 
