@@ -32,7 +32,7 @@ const framed = Buffer.concat([writeFrame(SCHEMA_ID), alertType.toBuffer(packet)]
 
 /** A record of the form, as ingest hands it over. */
 function inForm (form: Form): readonly [name: string, bytes: Buffer, options: Partial<DecodeOptions>] {
-  const { key, headers, value } = brokerRecord({ bytes: framed }, form)
+  const { key, headers, value } = brokerRecord({ bytes: framed, diaObjectId: String((packet['diaObject'] as Fields)['diaObjectId']) }, form)
   return [form, value, { given: { carrier: { topic: form, key, headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])) } } }]
 }
 
