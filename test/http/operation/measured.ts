@@ -2,6 +2,7 @@ import type { Measures } from '../../../src/stream/measures.ts'
 
 /** One of everything that is measured. */
 export function measured (measures: Measures): void {
+  measures.announced('alerce', 'followed')
   const now = Date.parse('2026-05-01T00:00:00Z')
   measures.latency('total', now, now + 15)
   measures.lag('candela.photometry', 3, 7)

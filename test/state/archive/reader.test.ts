@@ -50,8 +50,8 @@ test('a flipped bit anywhere in an archive is noticed, or changes nothing of its
       }
     }
   }
-  // Most of the header is its schema's documentation, of which nothing depends.
-  assert.ok(noticed.header > 450, `${noticed.header} of ${flips} in the header`)
+  // More than half of the header is its schema's documentation, on which nothing depends.
+  assert.ok(noticed.header > 400, `${noticed.header} of ${flips} in the header`)
   assert.ok(noticed.blocks > 970, `${noticed.blocks} of ${flips} in the blocks`)
 })
 

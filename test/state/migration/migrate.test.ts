@@ -11,7 +11,8 @@ const ids = ['313000000000000001', '313000000000000002', '7']
 const alerts = [
   ...ids.slice(0, 2).flatMap((id, k) => surveyedObject(id, { visits: 80, visitsANight: 3, faint: 5, history: 5, withoutVisits: true, hosts: true, seed: 5 + k })),
   alertFor('7', [point({ psfFlux: 10 })])
-].map(alert => ({ alert, origin: 'test' }))
+  // Format 1 has no context.
+].map(({ context: _, ...alert }) => ({ alert, origin: 'test' }))
 
 test('a folder of format 1 is refused with the command that helps, and has everything after it', async t => {
   const today = await openPipeline(t)

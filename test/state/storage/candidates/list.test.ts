@@ -9,7 +9,7 @@ import { assertListed, everyCandidate } from '../../listed-candidates.ts'
 import { classify, take, type MadeCandidate } from './made-candidates.ts'
 
 const made = (k: number, given: Partial<MadeCandidate> = {}): MadeCandidate => ({
-  diaObjectId: `object-${k}`, ra: 12 * k, dec: 5 * k - 80, probabilityIa: (7 * k % 10) / 10, epochs: k, midpointMjdTai: 60000 + k, firstDetectionMjdTai: 59990 + k, publishedAt: 1.7e12 + k, ...given
+  diaObjectId: `object-${k}`, ra: 12 * k % 360, dec: 5 * k % 160 - 80, probabilityIa: (7 * k % 10) / 10, epochs: k, midpointMjdTai: 60000 + k, firstDetectionMjdTai: 59990 + k, publishedAt: 1.7e12 + k, ...given
 })
 
 async function filled (folder: string, options: { orders?: boolean } = {}): Promise<void> {
