@@ -5,6 +5,8 @@ export const TAI_MINUS_UTC = 37
 
 export const SECONDS_PER_DAY = 86400
 
+export const MILLISECONDS_PER_DAY = 1000 * SECONDS_PER_DAY
+
 /** MJD = JD − this [d]. */
 export const JD_OF_MJD_ZERO = 2400000.5
 

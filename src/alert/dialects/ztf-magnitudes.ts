@@ -1,24 +1,26 @@
 /**
- * ZTF's magnitudes as services hand them out, apart from ZTF's own packets: difference magnitudes (AB) whose sign stands beside
- * them, and times that are the start of the exposure. The rules are those of ztf.ts.
+ * What ZTF's own packets (ztf.ts) and all who pass them on have in common: difference magnitudes (AB) whose sign stands beside
+ * them, limits, times that are the start of the exposure, and the warnings of its forced photometry.
  */
 import { nJyOfMagnitude } from '../alert.ts'
 import type { SourceFields } from '../points/points.ts'
 import { SECONDS_PER_DAY, TAI_MINUS_UTC } from '../time.ts'
 
-/** Of the public survey [s]. */
-const EXPOSURE = 30
+/** Of the public survey; previous candidates do not say theirs [s]. */
+export const ZTF_EXPOSURE = 30
 /** Limits are five times the noise. */
-const LIMIT_SNR = 5
+export const LIMIT_SNR = 5
 /** d(flux)/flux of d(mag): ln(10)/2.5. */
-const RELATIVE_PER_MAGNITUDE = Math.LN10 / 2.5
+export const RELATIVE_PER_MAGNITUDE = Math.LN10 / 2.5
+/** procstatus "photometry may be impacted by bad pixels"; 57 (no reference source nearby) is harmless, 55 and 61 have no flux (ZTF forced photometry service, section 13). */
+export const BAD_PIXELS = '56'
 /** Magnitudes stand for fluxes; 100 and beyond stand for none. */
 const NO_MAGNITUDE = 99
 
 type Flux = Pick<SourceFields, 'psfFlux' | 'psfFluxErr'>
 
 /** @param mjd start of the exposure [d, MJD UTC] @returns its middle [d, MJD TAI] */
-export const ztfMidpoint = (mjd: number | null): number | null => mjd === null ? null : mjd + (TAI_MINUS_UTC + EXPOSURE / 2) / SECONDS_PER_DAY
+export const ztfMidpoint = (mjd: number | null): number | null => mjd === null ? null : mjd + (TAI_MINUS_UTC + ZTF_EXPOSURE / 2) / SECONDS_PER_DAY
 
 /** @param isdiffpos 't', '1', 1, true where the source is brighter than in the reference image; 'f', '0', 0, −1, false where fainter @returns null where it says neither */
 export function ztfSign (isdiffpos: unknown): 1 | -1 | null {

@@ -14,7 +14,8 @@ import { contextOf } from '../context/known-context.ts'
 import { isPosition, PointList } from '../points/points.ts'
 import { leastReliability } from '../points/reliability.ts'
 import { realBogusOf, ztfContext } from './ztf-context.ts'
-import { JD_OF_MJD_ZERO, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../time.ts'
+import { BAD_PIXELS, LIMIT_SNR, RELATIVE_PER_MAGNITUDE, ztfMidpoint } from './ztf-magnitudes.ts'
+import { JD_OF_MJD_ZERO } from '../time.ts'
 
 interface Exposure {
   /** Start of the exposure [d, JD UTC]. */
@@ -71,22 +72,14 @@ export interface ZtfAlert {
   fp_hists: Array<ForcedPhotometry | null> | null
 }
 
-/** Of the public survey [s]; the previous candidates do not say theirs. */
-const EXPOSURE = 30
-/** The limits are five times the noise. */
-const LIMIT_SNR = 5
-/** d(flux)/flux of d(mag): ln(10)/2.5. */
-const RELATIVE_PER_MAGNITUDE = Math.LN10 / 2.5
 /** Within this of a known body of the solar system a source is taken for it [arcsec]. */
 const SOLAR_SYSTEM_DISTANCE = 5
-/** procstatus "photometry may be impacted by bad pixels" (ZTF forced photometry service, section 13). */
-const BAD_PIXELS = '56'
 /** Stands for "not known" in the forced photometry. */
 const SENTINEL = -99999
 
 /** @returns the middle of an exposure [d, MJD TAI] */
 export const midpoint = (jd: number | null): number | null =>
-  jd === null ? null : jd - JD_OF_MJD_ZERO + (TAI_MINUS_UTC + EXPOSURE / 2) / SECONDS_PER_DAY
+  jd === null ? null : ztfMidpoint(jd - JD_OF_MJD_ZERO)
 
 export const bandOfFid = (fid: number | null): string | null => fid === null ? null : ZTF_FILTERS[fid] ?? `fid ${fid}`
 
@@ -142,7 +135,7 @@ function addForced (list: PointList, source: ForcedPhotometry, time: number): vo
   }, 'forced')
 }
 
-export function isSolarSystem ({ ssdistnr, ssnamenr }: Candidate): boolean {
+export function isSolarSystem ({ ssdistnr, ssnamenr }: Pick<Candidate, 'ssdistnr' | 'ssnamenr'>): boolean {
   const named = ssnamenr !== null && ssnamenr !== '' && ssnamenr !== 'null'
   return named && ssdistnr !== null && ssdistnr >= 0 && ssdistnr <= SOLAR_SYSTEM_DISTANCE
 }

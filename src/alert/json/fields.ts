@@ -21,3 +21,6 @@ export const looseText = z.unknown().optional().transform(value => typeof value 
 
 export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item, { error: 'a list' }).nullish().transform(list => list ?? [])
 export const object = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape, { error: 'an object' })
+
+/** Whether a value is an object with fields. */
+export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

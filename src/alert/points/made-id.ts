@@ -1,5 +1,5 @@
 /** Ids for sources whose sender gives none. */
-const MILLISECONDS_A_DAY = 86_400_000
+import { MILLISECONDS_PER_DAY } from '../time.ts'
 
 /**
  * The same for the same source whenever and however often it comes: `OBJECT-BAND-MILLISECOND`. At most 64 characters: those
@@ -8,4 +8,4 @@ const MILLISECONDS_A_DAY = 86_400_000
  * @param midpointMjdTai [d, MJD TAI]
  */
 export const madeId = (object: string, band: string | null, midpointMjdTai: number | null): string =>
-  `${object.slice(0, 32)}-${band?.slice(0, 8) ?? ''}-${Math.round((midpointMjdTai ?? 0) * MILLISECONDS_A_DAY)}`
+  `${object.slice(0, 32)}-${band?.slice(0, 8) ?? ''}-${Math.round((midpointMjdTai ?? 0) * MILLISECONDS_PER_DAY)}`

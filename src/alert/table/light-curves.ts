@@ -4,10 +4,9 @@ import { DETECTION_SNR, isTime, OBJECT_ID, UNKNOWN_HOST, type Alert, type Photom
 import { isPosition, PointList, type SourceFields } from '../points/points.ts'
 import type { Given } from '../given.ts'
 import { stemOf } from '../input/names.ts'
+import { MILLISECONDS_PER_DAY } from '../time.ts'
 import { invalid } from './table.ts'
 
-/** Milliseconds of a day. */
-const MS = 86_400_000
 const LONGEST_ID = 64
 
 /** An id that the store takes, of whatever names an object: other characters become `_`. '' where nothing is left. */
@@ -65,7 +64,7 @@ class LightCurve {
     return {
       diaObjectId: this.#id,
       // Stable: whoever reads the same row again finds the same source.
-      diaSourceId: this.#sources.get(time) ?? `${this.#id}-${trigger?.band ?? 'none'}-${Math.round(time * MS)}`,
+      diaSourceId: this.#sources.get(time) ?? `${this.#id}-${trigger?.band ?? 'none'}-${Math.round(time * MILLISECONDS_PER_DAY)}`,
       midpointMjdTai: time,
       ...this.#position ?? NOWHERE,
       points,

@@ -6,7 +6,6 @@
  */
 import { z } from 'zod'
 import { UNKNOWN_HOST, type Alert, type ReadAs } from '../../alert.ts'
-import { ZTF_FILTERS } from '../../points/bands.ts'
 import { incomplete, type JsonDialect, type Row, type RowDialect } from '../../dialect.ts'
 import type { Given } from '../../given.ts'
 import { flag, label, lenient, longId, number, objectName } from '../../json/cells.ts'
@@ -16,7 +15,8 @@ import { isPosition, PointList, type SourceFields } from '../../points/points.ts
 import { leastReliability } from '../../points/reliability.ts'
 import { lsstContext } from '../lsst-context.ts'
 import { realBogusOf } from '../ztf-context.ts'
-import { ztfFlux, ztfLimit, ztfMidpoint, ztfSign } from '../ztf-magnitudes.ts'
+import { bandOfFid } from '../ztf.ts'
+import { BAD_PIXELS, ztfFlux, ztfLimit, ztfMidpoint, ztfSign } from '../ztf-magnitudes.ts'
 
 const inside = z.object({ rb: number, drb: number, procstatus: label }).partial().nullish().catch(null)
 
@@ -71,8 +71,6 @@ interface LightCurve {
 
 /** Of rows that have no map with them. */
 const BAND_NUMBERS: Readonly<Record<string, string>> = { 1: 'g', 2: 'r', 3: 'i', 4: 'z', 5: 'y', 6: 'u' }
-/** procstatus "photometry may be impacted by bad pixels" (ZTF forced photometry service, section 13). */
-const BAD_PIXELS = '56'
 
 const isLsst = ({ survey_id: survey, psfFlux, measurement_id: id }: LightCurveRow): boolean => survey?.toLowerCase() === 'lsst' || psfFlux !== null || id !== null
 
@@ -98,7 +96,7 @@ function ztfSource (row: LightCurveRow, id: string | null): SourceFields {
   return {
     diaSourceId: id,
     midpointMjdTai: ztfMidpoint(row.mjd),
-    band: row.fid === null ? null : ZTF_FILTERS[row.fid] ?? `fid ${row.fid}`,
+    band: bandOfFid(row.fid),
     ...ztfFlux(row.magpsf ?? row.mag, row.sigmapsf ?? row.e_mag, ztfSign(row.isdiffpos)),
     visit: row.pid,
     timeProcessedMjdTai: null,

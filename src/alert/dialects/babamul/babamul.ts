@@ -14,7 +14,8 @@ import { contextOf, type ContextFacts } from '../../context/known-context.ts'
 import { madeId } from '../../points/made-id.ts'
 import { isPosition, PointList, type SourceFields } from '../../points/points.ts'
 import { leastReliability } from '../../points/reliability.ts'
-import { JD_OF_MJD_ZERO, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../../time.ts'
+import { JD_OF_MJD_ZERO, MILLISECONDS_PER_DAY, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../../time.ts'
+import { ZTF_EXPOSURE } from '../ztf-magnitudes.ts'
 
 /** How one survey's times and fluxes stand in Babamul's records. */
 export interface Convention {
@@ -32,7 +33,7 @@ const convention = (survey: Convention['survey'], dialect: DialectName, seconds:
 /** `jd` is the middle of the exposure. */
 export const LSST = convention('LSST', 'babamul-lsst', TAI_MINUS_UTC, 1)
 /** `jd` is the start of an exposure of 30 s. Fluxes are labelled nJy and are a million times too large (zero point 46.4): the code, its unit test and the client agree. */
-export const ZTF = convention('ZTF', 'babamul-ztf', TAI_MINUS_UTC + 15, 1e-6)
+export const ZTF = convention('ZTF', 'babamul-ztf', TAI_MINUS_UTC + ZTF_EXPOSURE / 2, 1e-6)
 
 /** @returns the middle of an exposure [d, MJD TAI] */
 export const midpoint = ({ seconds }: Convention, jd: number | null | undefined): number | null =>
@@ -71,9 +72,8 @@ const match = (survey: string) => optional(survey, {
 })
 export const matchesField = optional('survey_matches', { type: 'record', name: 'survey_matches', fields: [match('ztf'), match('lsst')] })
 
-const MILLISECONDS_A_DAY = 86_400_000
 /** Points of one band and millisecond are versions of one, see identityOf in src/light-curve. */
-const identityOf = ({ band, midpointMjdTai }: Pick<SourceFields, 'band' | 'midpointMjdTai'>): string => `${band}@${Math.round((midpointMjdTai ?? 0) * MILLISECONDS_A_DAY)}`
+const identityOf = ({ band, midpointMjdTai }: Pick<SourceFields, 'band' | 'midpointMjdTai'>): string => `${band}@${Math.round((midpointMjdTai ?? 0) * MILLISECONDS_PER_DAY)}`
 
 const scaled = (value: number | null, scale: number): number | null => value === null || scale === 1 ? value : value * scale
 

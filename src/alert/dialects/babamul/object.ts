@@ -18,6 +18,7 @@ import { crossMatched, crossMatches } from './cross-matches.ts'
 import { lsstContext } from '../lsst-context.ts'
 import { isFlagged, LSST_FLAGS } from '../lsst-flags.ts'
 import { realBogusOf, ztfContext } from '../ztf-context.ts'
+import { BAD_PIXELS } from '../ztf-magnitudes.ts'
 
 const pointFields = { jd: number, psfFlux: number, psfFluxErr: number, band: text }
 const lsstFlags = Object.fromEntries(LSST_FLAGS.map(name => [name, flag])) as Record<typeof LSST_FLAGS[number], typeof flag>
@@ -69,8 +70,6 @@ const answerSchema = object({
   survey_matches: object({ ztf: matchSchema, lsst: matchSchema }).nullish()
 })
 
-/** procstatus "photometry may be impacted by bad pixels" (ZTF forced photometry service, section 13). */
-const BAD_PIXELS = '56'
 const isImpacted = (procstatus: unknown): boolean => String(procstatus ?? '').split(',').includes(BAD_PIXELS)
 
 /** Of ZTF's forced photometry there is no exposure number, so that its detections have none either. */

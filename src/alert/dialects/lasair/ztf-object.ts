@@ -5,7 +5,6 @@
  */
 import { z } from 'zod'
 import { nJyOfMagnitude, type Alert, type ReadAs } from '../../alert.ts'
-import { ZTF_FILTERS } from '../../points/bands.ts'
 import { contextOf } from '../../context/known-context.ts'
 import { incomplete } from '../../dialect.ts'
 import type { Given } from '../../given.ts'
@@ -14,9 +13,10 @@ import { checked } from '../../json/checked.ts'
 import { id, listOf, looseText, number, numberAsText, object } from '../../json/fields.ts'
 import { isPosition, PointList } from '../../points/points.ts'
 import { leastReliability } from '../../points/reliability.ts'
-import { JD_OF_MJD_ZERO, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../../time.ts'
 import { associationOf, lasairData } from './context.ts'
+import { bandOfFid, isSolarSystem, midpoint } from '../ztf.ts'
 import { realBogusOf, ztfContext } from '../ztf-context.ts'
+import { LIMIT_SNR, RELATIVE_PER_MAGNITUDE, ztfMidpoint } from '../ztf-magnitudes.ts'
 
 const candidateSchema = object({
   candid: id,
@@ -55,19 +55,7 @@ const ztfObject = object({
 export const isLasairZtf = (document: object): boolean => 'candidates' in document && Array.isArray(document.candidates) && 'objectId' in document && !('data' in document)
 
 const READ_AS: ReadAs = { dialect: 'lasair', fluxUnit: 'AB magnitudes' }
-/** Of the public survey [s]. */
-const EXPOSURE = 30
-/** The limits are five times the noise. */
-const LIMIT_SNR = 5
-/** d(flux)/flux of d(mag): ln(10)/2.5. */
-const RELATIVE_PER_MAGNITUDE = Math.LN10 / 2.5
-/** Within this of a known body of the solar system a source is taken for it [arcsec]. */
-const SOLAR_SYSTEM_DISTANCE = 5
-
-/** @param start of the exposure [d, MJD UTC] @returns its middle [d, MJD TAI] */
-const middle = (start: number): number => start + (TAI_MINUS_UTC + EXPOSURE / 2) / SECONDS_PER_DAY
-
-const timeOf = ({ mjd, jd }: Candidate): number | null => mjd !== null ? middle(mjd) : jd !== null ? middle(jd - JD_OF_MJD_ZERO) : null
+const timeOf = ({ mjd, jd }: Candidate): number | null => mjd !== null ? ztfMidpoint(mjd) : midpoint(jd)
 
 function signOf (isdiffpos: unknown): number | null {
   if (['t', '1', 'true', '+1'].includes(String(isdiffpos))) return 1
@@ -75,7 +63,7 @@ function signOf (isdiffpos: unknown): number | null {
 }
 
 const exposure = (source: Candidate) => ({
-  midpointMjdTai: timeOf(source), band: source.fid === null ? null : ZTF_FILTERS[source.fid] ?? `fid ${source.fid}`, visit: null, timeProcessedMjdTai: null, timeWithdrawnMjdTai: null
+  midpointMjdTai: timeOf(source), band: bandOfFid(source.fid), visit: null, timeProcessedMjdTai: null, timeWithdrawnMjdTai: null
 })
 
 function add (list: PointList, source: Candidate): void {
@@ -111,7 +99,7 @@ export async function lasairZtfAlert (document: object, given: Given): Promise<A
   const list = new PointList(leastReliability('ZTF', given))
   for (const source of [trigger, ...candidates.filter(source => source !== trigger)]) add(list, source)
   const association = associationOf(lasairData.parse({ sherlock, TNS }))
-  const facts = ztfContext({ ...trigger, firstDetectionMjdTai: trigger.jdstarthist === null ? null : middle(trigger.jdstarthist - JD_OF_MJD_ZERO) })
+  const facts = ztfContext({ ...trigger, firstDetectionMjdTai: midpoint(trigger.jdstarthist) })
   const context = contextOf({ ...facts, ...association, nearest: trigger.sgscore1 === null ? association.nearest : facts.nearest ?? null })
   return {
     diaObjectId: objectId || null,
@@ -122,7 +110,7 @@ export async function lasairZtfAlert (document: object, given: Given): Promise<A
     points: list.points,
     omitted: list.omitted,
     host: hostFactsOf(association.hostRedshifts),
-    solarSystem: trigger.ssnamenr !== null && trigger.ssnamenr !== 'null' && trigger.ssdistnr !== null && trigger.ssdistnr >= 0 && trigger.ssdistnr <= SOLAR_SYSTEM_DISTANCE,
+    solarSystem: isSolarSystem(trigger),
     ...context && { context },
     readAs: READ_AS
   }

@@ -10,7 +10,7 @@ import type { CatalogueClass, NearestSource } from '../../context/context.ts'
 import type { JsonDialect, Reading } from '../../dialect.ts'
 import type { Given } from '../../given.ts'
 import { checked } from '../../json/checked.ts'
-import { flag, id, listOf, number, object, text } from '../../json/fields.ts'
+import { flag, id, isRecord, listOf, number, object, text } from '../../json/fields.ts'
 import { contextOf } from '../../context/known-context.ts'
 import { numberIn, textIn } from '../cells.ts'
 import { LSST_FLAGS } from '../lsst-flags.ts'
@@ -29,8 +29,6 @@ const alertSchema = object({
   diaObject: object({ diaObjectId: id, ra: number, dec: number, nDiaSources: number, firstDiaSourceMjdTai: number }).nullish(),
   ssSource: object({ ssObjectId: id }).nullish()
 })
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const recordIn = (document: object, name: string): Record<string, unknown> | undefined => {
   const value = (document as Record<string, unknown>)[name]

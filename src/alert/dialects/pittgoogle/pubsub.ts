@@ -6,6 +6,7 @@ import { CandelaError } from '../../../errors.ts'
 import type { JsonDialect, Reading } from '../../dialect.ts'
 import type { Alert } from '../../alert.ts'
 import type { Carrier } from '../../given.ts'
+import { isRecord } from '../../json/fields.ts'
 
 /** Attributes that a message may have there. */
 const MOST_ATTRIBUTES = 100
@@ -14,8 +15,6 @@ const MOST_TEXT = 1024
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 
 interface Message { data?: unknown, attributes?: unknown }
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const messageIn = (document: object): Message | undefined => {
   const { message } = document as { message?: unknown }

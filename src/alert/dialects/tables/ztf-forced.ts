@@ -12,6 +12,7 @@ import { nJyOfMagnitude, type Alert, type ReadAs } from '../../alert.ts'
 import type { TableDialect } from '../../dialect.ts'
 import type { Given } from '../../given.ts'
 import { JD_OF_MJD_ZERO, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../../time.ts'
+import { BAD_PIXELS } from '../ztf-magnitudes.ts'
 import { turns } from '../../turns.ts'
 import { givenObject, LightCurves, NOWHERE, positionOf, type Position } from '../../table/light-curves.ts'
 import { numberOf, type Table, type TableColumn } from '../../table/table.ts'
@@ -21,8 +22,6 @@ const UNCALIBRATED = 2 ** 25
 /** Seeing above [arcsec], noise of a pixel above [DN] (guide, section 6.1). */
 const MOST_SEEING = 4
 const MOST_NOISE = 25
-/** procstatus "photometry may be impacted by bad pixels"; 57 (no reference source nearby) is harmless, 55 and 61 have no flux (guide, section 13). */
-const BAD_PIXELS = '56'
 const SENTINEL = -99999
 
 const NEEDED = ['jd', 'filter', 'forcediffimflux', 'forcediffimfluxunc', 'zpdiff'] as const
