@@ -4,7 +4,7 @@
  * visit to the next. A process ingests and one classifies, both warm. They stand still while the alerts are put there:
  * whoever sends them has other cores.
  */
-import { createSky } from '../src/simulator/sky.ts'
+import { createSky } from '../src/simulator/live/sky.ts'
 import type { FedPacket } from '../src/stream/kafka/feeder.ts'
 import { median, tell } from './comparison.ts'
 import { deploy, explained, fill, withBroker } from './kafka/deployment.ts'

@@ -1,8 +1,8 @@
 /** Rubin packets of objects that are seen again and again: one new point with each, and all earlier ones. */
 import type { FedPacket } from '../../src/stream/kafka/feeder.ts'
-import { createPackets } from '../../src/simulator/packet.ts'
-import type { SimulatedObject } from '../../src/simulator/objects.ts'
-import type { Measurement } from '../../src/simulator/photometry.ts'
+import { createPackets } from '../../src/simulator/live/packet.ts'
+import type { SimulatedObject } from '../../src/simulator/live/objects.ts'
+import type { Measurement } from '../../src/simulator/live/photometry.ts'
 import { randomFrom } from '../../src/simulator/random.ts'
 
 const SEED = 23

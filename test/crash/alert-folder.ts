@@ -1,7 +1,7 @@
 /** A folder of alert files as a bad week might leave it: repeats, late nights, damaged files, alerts that decline. */
 import { copyFileSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeNights } from '../../src/simulator/night-files.ts'
+import { writeNights } from '../../src/simulator/live/night-files.ts'
 import { plainAlert, plainPoint } from '../fixtures/plain-alerts.ts'
 
 /** Nights of the plan below. */

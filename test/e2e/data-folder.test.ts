@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { createSky } from '../../src/simulator/sky.ts'
+import { createSky } from '../../src/simulator/live/sky.ts'
 import { temporaryFolder } from '../pipeline.ts'
 import { candela, PROGRAM, serve, type StartOptions } from './candela-process.ts'
 

@@ -60,7 +60,7 @@ test('killed at any moment, it goes on with nothing lost and nothing counted twi
   const { accounting } = store.reader.statistics()
   const position = store.position('simulated-sky') as { seed: number, night: number, given: number }
   await store.close()
-  const { createSky } = await import('../../src/simulator/sky.ts')
+  const { createSky } = await import('../../src/simulator/live/sky.ts')
   const sky = createSky({ seed: position.seed })
   let given = position.given
   for (let night = 0; night < position.night; night++) given += sky.night(night).length

@@ -3,8 +3,8 @@ import avsc from 'avsc'
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { alertType } from '../../src/simulator/packet.ts'
-import { createSky, type SimulatedAlert } from '../../src/simulator/sky.ts'
+import { alertType } from '../../src/simulator/live/packet.ts'
+import { createSky, type SimulatedAlert } from '../../src/simulator/live/sky.ts'
 import { generator } from '../pipeline.ts'
 
 export interface ListOptions {

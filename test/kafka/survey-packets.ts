@@ -1,7 +1,7 @@
 /** Packets of a survey with every outcome among them: classified, declined with and without a P(Ia) that stands, duplicate, dead-lettered. */
 import { readFrame } from '../../src/alert/schemas/confluent.ts'
-import { alertType } from '../../src/simulator/packet.ts'
-import { createSky } from '../../src/simulator/sky.ts'
+import { alertType } from '../../src/simulator/live/packet.ts'
+import { createSky } from '../../src/simulator/live/sky.ts'
 
 export interface SurveyPacket {
   /** diaObjectId; null where it has none or cannot be read. */

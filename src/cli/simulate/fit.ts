@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises'
 import { readLightCurveFiles } from '../../alert/snana/light-curve-files.ts'
 import { FileTally } from '../../alert/input/tally.ts'
 import { CandelaError, describeError } from '../../errors.ts'
-import { fitLightCurve, fitPopulation, type FittedSupernova } from '../../simulator/fit.ts'
-import { noiseFreeLightCurve } from '../../simulator/noise-free.ts'
-import { populationModule } from '../../simulator/population-file.ts'
+import { fitLightCurve, fitPopulation, type FittedSupernova } from '../../simulator/spcc/fit.ts'
+import { noiseFreeLightCurve } from '../../simulator/spcc/noise-free.ts'
+import { populationModule } from '../../simulator/spcc/population-file.ts'
 import { wholeNumber } from '../flags/whole-number.ts'
 
 interface FitOptions {
@@ -27,7 +27,7 @@ export function simulateFitCommand (): Command {
     .option('--json', 'print a summary as JSON to stdout')
     .addHelpText('after', `
 Example:
-  candela simulate fit --data SIMGEN_PUBLIC_DES.tar.xz --out src/simulator/spcc-population.ts`)
+  candela simulate fit --data SIMGEN_PUBLIC_DES.tar.xz --out src/simulator/spcc/spcc-population.ts`)
     .action(fit)
 }
 
@@ -55,7 +55,7 @@ async function fit ({ data, out, seed, json }: FitOptions): Promise<void> {
   }
   const groups = fitPopulation(fitted, seed)
   const summary = `${groups.length} Gaussians for ${fitted.length} of ${read} noise-free light curves whose peak is covered in every band that shines.`
-  const command = `candela simulate fit --data SIMGEN_PUBLIC_DES.tar.xz --out src/simulator/spcc-population.ts --seed ${seed}`
+  const command = `candela simulate fit --data SIMGEN_PUBLIC_DES.tar.xz --out src/simulator/spcc/spcc-population.ts --seed ${seed}`
   await writeFile(out, populationModule(groups, command, summary)).catch((cause: Error) => {
     throw new CandelaError('output-not-writable', `${out} cannot be written: ${cause.message}`, { value: out, cause, action: 'Choose another file with --out.' })
   })

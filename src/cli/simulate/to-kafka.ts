@@ -1,6 +1,6 @@
 /** `candela simulate --to kafka`: the packets of a simulated sky, night after night. */
 import { brokerRecord, type Form } from '../../simulator/broker-forms/forms.ts'
-import { createSky, type Sky, type SkyOptions } from '../../simulator/sky.ts'
+import { createSky, type Sky, type SkyOptions } from '../../simulator/live/sky.ts'
 import type { KafkaSettings } from '../../stream/kafka/client/client.ts'
 import type { FedPacket } from '../../stream/kafka/feeder.ts'
 import { feedTopic } from '../replay/feed.ts'

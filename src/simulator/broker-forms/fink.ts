@@ -4,7 +4,7 @@
  * is absent has null fields), and Fink's own fields follow.
  * https://github.com/astrolabsoftware/fink-utils (spark/schema_converter.py)
  */
-import { alertSchema } from '../packet.ts'
+import { alertSchema } from '../live/packet.ts'
 import type { BrokerRecord } from './broker-record.ts'
 import { avroForm } from './container.ts'
 import { detectionsOf, utcOf, type RubinAlert } from './rubin-alert.ts'

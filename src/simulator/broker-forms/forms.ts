@@ -1,7 +1,7 @@
 /** The forms in which brokers pass Rubin's alerts on, by name: what the simulated sky can be sent as. */
 import type { Compression } from '../../kafka-settings.ts'
-import { alertSchema, alertType } from '../packet.ts'
-import type { SimulatedAlert } from '../sky.ts'
+import { alertSchema, alertType } from '../live/packet.ts'
+import type { SimulatedAlert } from '../live/sky.ts'
 import { ampelForm, ampelRecord } from './ampel.ts'
 import { babamulForm, babamulRecord } from './babamul.ts'
 import type { BrokerRecord } from './broker-record.ts'

@@ -1,6 +1,6 @@
 /** The simulator's alert as a record: what every broker's form is made of. */
 import { MJD_OF_UNIX_EPOCH, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../../alert/time.ts'
-import { alertType } from '../packet.ts'
+import { alertType } from '../live/packet.ts'
 
 export type Value = bigint | number | string | boolean | null
 

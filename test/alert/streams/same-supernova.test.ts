@@ -5,7 +5,7 @@ import { decodeMessage } from '../../../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../../src/alert/schemas/source.ts'
 import { loadModel } from '../../../src/model/model-file.ts'
 import { brokerRecord, type Form } from '../../../src/simulator/broker-forms/forms.ts'
-import { createSky } from '../../../src/simulator/sky.ts'
+import { createSky } from '../../../src/simulator/live/sky.ts'
 import { openPipeline } from '../../pipeline.ts'
 
 /** Forms that bring the whole light curve of Rubin's own. Of AMPEL's one point per exposure the forced one is kept. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createSky } from '../../../src/simulator/sky.ts'
+import { createSky } from '../../../src/simulator/live/sky.ts'
 import { ensureTopic } from '../../../src/stream/kafka/client/topics.ts'
 import { ended, serve } from '../../e2e/candela-process.ts'
 import { clientOf, sendAll, startBroker } from '../../e2e/kafka/broker.ts'

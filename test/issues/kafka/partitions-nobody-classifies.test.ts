@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createSky } from '../../../src/simulator/sky.ts'
+import { createSky } from '../../../src/simulator/live/sky.ts'
 import { ownTopics } from '../../../src/stream/kafka/role.ts'
 import { serve } from '../../e2e/candela-process.ts'
 import { makeOwnTopics, sendAll } from '../../e2e/kafka/broker.ts'

@@ -2,7 +2,7 @@
 import { createWriteStream, existsSync, mkdirSync, openSync, readFileSync, readSync, closeSync, renameSync } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { createSky } from '../../../src/simulator/sky.ts'
+import { createSky } from '../../../src/simulator/live/sky.ts'
 import type { FedPacket } from '../../../src/stream/kafka/feeder.ts'
 import { generator } from '../../generator.ts'
 

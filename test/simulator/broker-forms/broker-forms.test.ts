@@ -7,7 +7,7 @@ import { decodeAlert } from '../../../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../../src/alert/schemas/source.ts'
 import { brokerRecord, FORMS } from '../../../src/simulator/broker-forms/forms.ts'
 import { rubinAlert, type RubinAlert } from '../../../src/simulator/broker-forms/rubin-alert.ts'
-import { createSky, type SimulatedAlert } from '../../../src/simulator/sky.ts'
+import { createSky, type SimulatedAlert } from '../../../src/simulator/live/sky.ts'
 
 const typeOf = (schema: unknown): avsc.Type => avsc.Type.forSchema(schema as avsc.Schema, { registry: { long: exactLong as unknown as avsc.Type } })
 const sky = createSky({ seed: 4, activeObjects: 40 })

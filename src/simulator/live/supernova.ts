@@ -1,9 +1,9 @@
 /** One simulated supernova: drawn from the population, with u and y extrapolated, and its flux at any time. */
-import { BANDS, type Band } from '../alert/alert.ts'
-import { bazinFlux, parametersOf, type BazinParameters, type BazinShape } from './bazin.ts'
-import { lnDensity, draw, type Gaussian } from './mixture.ts'
-import { gaussianOf, supernovaOf, type PopulationGroup, type SupernovaClass } from './population.ts'
-import type { Random } from './random.ts'
+import { BANDS, type Band } from '../../alert/alert.ts'
+import { bazinFlux, parametersOf, type BazinParameters, type BazinShape } from '../spcc/bazin.ts'
+import { lnDensity, draw, type Gaussian } from '../spcc/mixture.ts'
+import { gaussianOf, supernovaOf, type PopulationGroup, type SupernovaClass } from '../spcc/population.ts'
+import type { Random } from '../random.ts'
 
 export interface Supernova {
   class: SupernovaClass

@@ -4,8 +4,8 @@
  * hour, in neighbouring bands that the Moon allows. The fields lie near the south celestial pole, which is up all
  * year, so there are no seasons.
  */
-import { nJyOfMagnitude, type Band } from '../alert/alert.ts'
-import { normal, randomFrom } from './random.ts'
+import { nJyOfMagnitude, type Band } from '../../alert/alert.ts'
+import { normal, randomFrom } from '../random.ts'
 
 export interface Visit {
   /** Night, counted from the start of the survey. */

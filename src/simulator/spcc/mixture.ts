@@ -1,6 +1,6 @@
 /** A mixture of Gaussians with full covariances: drawn from by the simulator, fitted by expectation-maximization. */
 import { cholesky, solveLower } from './cholesky.ts'
-import { normal, type Random } from './random.ts'
+import { normal, type Random } from '../random.ts'
 
 export interface Gaussian {
   /** The weights of a mixture sum to 1. */

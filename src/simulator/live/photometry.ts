@@ -1,8 +1,8 @@
 /** What the survey measures of an object, visit by visit. */
-import { DETECTION_SNR, HISTORY_BEFORE_DETECTION } from '../alert/alert.ts'
+import { DETECTION_SNR, HISTORY_BEFORE_DETECTION } from '../../alert/alert.ts'
 import type { Cadence, Visit } from './cadence.ts'
 import type { SimulatedObject } from './objects.ts'
-import { normal, randomFrom } from './random.ts'
+import { normal, randomFrom } from '../random.ts'
 
 export interface Measurement {
   visit: Visit

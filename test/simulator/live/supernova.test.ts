@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BANDS } from '../../src/alert/alert.ts'
-import { parameterNames } from '../../src/simulator/population.ts'
-import { randomFrom } from '../../src/simulator/random.ts'
-import { SPCC_POPULATION } from '../../src/simulator/spcc-population.ts'
-import { fluxCurve, supernovaSource } from '../../src/simulator/supernova.ts'
+import { BANDS } from '../../../src/alert/alert.ts'
+import { parameterNames } from '../../../src/simulator/spcc/population.ts'
+import { randomFrom } from '../../../src/simulator/random.ts'
+import { SPCC_POPULATION } from '../../../src/simulator/spcc/spcc-population.ts'
+import { fluxCurve, supernovaSource } from '../../../src/simulator/live/supernova.ts'
 
 const random = randomFrom(11)
 const drawOne = supernovaSource(SPCC_POPULATION)

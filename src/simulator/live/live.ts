@@ -1,6 +1,6 @@
 /** A simulated sky as it would stream: night after night, at a pace, from any position on. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CandelaError } from '../errors.ts'
+import { CandelaError } from '../../errors.ts'
 import type { Sky } from './sky.ts'
 
 /** How far a simulated sky has been streamed. */

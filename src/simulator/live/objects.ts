@@ -2,11 +2,11 @@
  * The supernovae of the simulated sky. Each is named by the night of its peak and its place among that night's,
  * so that any of them can be drawn alone.
  */
-import { BANDS, nJyOfMagnitude, type Band } from '../alert/alert.ts'
-import { CandelaError } from '../errors.ts'
+import { BANDS, nJyOfMagnitude, type Band } from '../../alert/alert.ts'
+import { CandelaError } from '../../errors.ts'
 import { FIELD_RADIUS, fieldCentre, FIELDS, FIVE_SIGMA_MAGNITUDE } from './cadence.ts'
-import type { PopulationGroup } from './population.ts'
-import { poisson, randomFrom } from './random.ts'
+import type { PopulationGroup } from '../spcc/population.ts'
+import { poisson, randomFrom } from '../random.ts'
 import { fluxCurve, supernovaSource, type FluxCurve, type Supernova } from './supernova.ts'
 
 export interface SimulatedObject extends Supernova {

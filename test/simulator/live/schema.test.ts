@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import avsc from 'avsc'
-import { exactLong } from '../../src/alert/avro/exact-long.ts'
-import { assembleSchema } from '../../src/alert/schemas/source.ts'
-import { alertSchema } from '../../src/simulator/packet.ts'
-import { createSky } from '../../src/simulator/sky.ts'
-import { needs, sharedData } from '../parts.ts'
+import { exactLong } from '../../../src/alert/avro/exact-long.ts'
+import { assembleSchema } from '../../../src/alert/schemas/source.ts'
+import { alertSchema } from '../../../src/simulator/live/packet.ts'
+import { createSky } from '../../../src/simulator/live/sky.ts'
+import { needs, sharedData } from '../../parts.ts'
 
 function rubinSchema (): avsc.Schema {
   const folder = join(sharedData, 'schemas/lsst/10/0')

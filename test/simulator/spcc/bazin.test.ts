@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { bazinFlux, parametersOf, shapeOf, type BazinParameters } from '../../src/simulator/bazin.ts'
+import { bazinFlux, parametersOf, shapeOf, type BazinParameters } from '../../../src/simulator/spcc/bazin.ts'
 
 /** A = 100, t0 = 10 d, τrise = 2 d, τfall = 20 d. */
 const example: BazinParameters = [Math.log(100), 10, Math.log(2), Math.log(9)]

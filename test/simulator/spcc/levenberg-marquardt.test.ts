@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cholesky, solveCholesky } from '../../src/simulator/cholesky.ts'
-import { levenbergMarquardt } from '../../src/simulator/levenberg-marquardt.ts'
+import { cholesky, solveCholesky } from '../../../src/simulator/spcc/cholesky.ts'
+import { levenbergMarquardt } from '../../../src/simulator/spcc/levenberg-marquardt.ts'
 
 test('the Cholesky factor of a textbook matrix', () => {
   const lower = cholesky(Float64Array.of(4, 12, -16, 12, 37, -43, -16, -43, 98), 3)

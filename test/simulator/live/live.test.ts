@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CandelaError } from '../../src/errors.ts'
-import { liveSky, resumePosition, type LivePacket } from '../../src/simulator/live.ts'
-import { createSky } from '../../src/simulator/sky.ts'
+import { CandelaError } from '../../../src/errors.ts'
+import { liveSky, resumePosition, type LivePacket } from '../../../src/simulator/live/live.ts'
+import { createSky } from '../../../src/simulator/live/sky.ts'
 
 const sky = createSky({ seed: 4, activeObjects: 30 })
 

@@ -2,14 +2,14 @@
  * A simulated sky: supernovae of the fitted population, seen by a Rubin-like survey, as the alerts of one night
  * after the other. The same seed gives the same bytes, and any night can be asked for alone.
  */
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../../errors.ts'
 import { createHash } from 'node:crypto'
 import { createCadence } from './cadence.ts'
 import { createObjects } from './objects.ts'
 import { createPackets, sourceIdOf } from './packet.ts'
 import { createPhotometry } from './photometry.ts'
-import type { PopulationGroup, SupernovaClass } from './population.ts'
-import { SPCC_POPULATION } from './spcc-population.ts'
+import type { PopulationGroup, SupernovaClass } from '../spcc/population.ts'
+import { SPCC_POPULATION } from '../spcc/spcc-population.ts'
 
 export interface SkyOptions {
   /** A whole number; names the sky. */

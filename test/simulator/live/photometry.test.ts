@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createCadence } from '../../src/simulator/cadence.ts'
-import { createObjects, type SimulatedObject } from '../../src/simulator/objects.ts'
-import { createPhotometry, measure } from '../../src/simulator/photometry.ts'
-import { SPCC_POPULATION } from '../../src/simulator/spcc-population.ts'
+import { createCadence } from '../../../src/simulator/live/cadence.ts'
+import { createObjects, type SimulatedObject } from '../../../src/simulator/live/objects.ts'
+import { createPhotometry, measure } from '../../../src/simulator/live/photometry.ts'
+import { SPCC_POPULATION } from '../../../src/simulator/spcc/spcc-population.ts'
 
 const SEED = 2
 const START = 61104

@@ -1,7 +1,7 @@
 /** The noise-free light curve of a simulated supernova, from an SNANA file that carries SIM_MAG. */
-import type { Band } from '../alert/alert.ts'
-import { parseSnana } from '../alert/snana/snana.ts'
-import { CandelaError } from '../errors.ts'
+import type { Band } from '../../alert/alert.ts'
+import { parseSnana } from '../../alert/snana/snana.ts'
+import { CandelaError } from '../../errors.ts'
 import type { SupernovaClass } from './population.ts'
 
 export interface NoiseFreePoint {

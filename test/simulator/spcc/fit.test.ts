@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Band } from '../../src/alert/alert.ts'
-import { bazinFlux, parametersOf, type BazinShape } from '../../src/simulator/bazin.ts'
-import { fitBand, fitLightCurve, fitPopulation, type FittedSupernova } from '../../src/simulator/fit.ts'
-import { noiseFreeLightCurve } from '../../src/simulator/noise-free.ts'
-import { parameterNames, supernovaOf, valuesOf } from '../../src/simulator/population.ts'
-import { normal, randomFrom } from '../../src/simulator/random.ts'
+import type { Band } from '../../../src/alert/alert.ts'
+import { bazinFlux, parametersOf, type BazinShape } from '../../../src/simulator/spcc/bazin.ts'
+import { fitBand, fitLightCurve, fitPopulation, type FittedSupernova } from '../../../src/simulator/spcc/fit.ts'
+import { noiseFreeLightCurve } from '../../../src/simulator/spcc/noise-free.ts'
+import { parameterNames, supernovaOf, valuesOf } from '../../../src/simulator/spcc/population.ts'
+import { normal, randomFrom } from '../../../src/simulator/random.ts'
 
 const truth: BazinShape = { peakFlux: 4000, peakTime: 60, rise: 4, fall: 24 }
 const GRIZ: Band[] = ['g', 'r', 'i', 'z']

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BANDS, nJyOfMagnitude } from '../../src/alert/alert.ts'
-import { createCadence, FIELDS, FIVE_SIGMA_MAGNITUDE, moonlight } from '../../src/simulator/cadence.ts'
-import { fluxError } from '../../src/simulator/photometry.ts'
+import { BANDS, nJyOfMagnitude } from '../../../src/alert/alert.ts'
+import { createCadence, FIELDS, FIVE_SIGMA_MAGNITUDE, moonlight } from '../../../src/simulator/live/cadence.ts'
+import { fluxError } from '../../../src/simulator/live/photometry.ts'
 
 const START = 61104
 const cadence = createCadence(1, START)

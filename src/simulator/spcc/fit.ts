@@ -1,12 +1,12 @@
 /** From noise-free light curves to the population that the simulated sky is drawn from. */
-import { BANDS, type Band } from '../alert/alert.ts'
-import { CandelaError } from '../errors.ts'
+import { BANDS, type Band } from '../../alert/alert.ts'
+import { CandelaError } from '../../errors.ts'
 import { bazinFlux, shapeOf, type BazinParameters, type BazinShape } from './bazin.ts'
 import { levenbergMarquardt } from './levenberg-marquardt.ts'
 import { fitMixture } from './mixture.ts'
 import type { NoiseFreeLightCurve, NoiseFreePoint } from './noise-free.ts'
 import { groupOf, SUPERNOVA_CLASSES, valuesOf, type PopulationGroup, type SupernovaClass, type SupernovaShape } from './population.ts'
-import { randomFrom } from './random.ts'
+import { randomFrom } from '../random.ts'
 
 /** Fluxes count by this share of the brightest one, at every time: what matters is the shape around the peak. */
 const RELATIVE_SIGMA = 0.03

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decodeAlert } from '../../src/alert/decode.ts'
-import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schemas/source.ts'
-import { alertType } from '../../src/simulator/packet.ts'
-import { SPCC_POPULATION } from '../../src/simulator/spcc-population.ts'
-import { createSky, DEFAULT_START, type SimulatedAlert } from '../../src/simulator/sky.ts'
+import { decodeAlert } from '../../../src/alert/decode.ts'
+import { schemaFolders, SHIPPED_SCHEMAS } from '../../../src/alert/schemas/source.ts'
+import { alertType } from '../../../src/simulator/live/packet.ts'
+import { SPCC_POPULATION } from '../../../src/simulator/spcc/spcc-population.ts'
+import { createSky, DEFAULT_START, type SimulatedAlert } from '../../../src/simulator/live/sky.ts'
 
 interface Source { diaSourceId: bigint, visit: bigint, band: string, psfFlux: number, psfFluxErr: number, snr: number, midpointMjdTai: number, timeProcessedMjdTai: number }
 interface Packet {

@@ -3,11 +3,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { temporaryFolder } from '../pipeline.ts'
-import { decodeFile } from '../../src/alert/decode.ts'
-import { schemaFolders, SHIPPED_SCHEMAS } from '../../src/alert/schemas/source.ts'
-import { writeNights } from '../../src/simulator/night-files.ts'
-import { createSky } from '../../src/simulator/sky.ts'
+import { temporaryFolder } from '../../pipeline.ts'
+import { decodeFile } from '../../../src/alert/decode.ts'
+import { schemaFolders, SHIPPED_SCHEMAS } from '../../../src/alert/schemas/source.ts'
+import { writeNights } from '../../../src/simulator/live/night-files.ts'
+import { createSky } from '../../../src/simulator/live/sky.ts'
 
 const schemas = schemaFolders(SHIPPED_SCHEMAS)
 const options = { seed: 4, activeObjects: 60 }

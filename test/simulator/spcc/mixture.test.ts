@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { draw, fitMixture, lnDensity, lnMixtureDensity } from '../../src/simulator/mixture.ts'
-import { normal, randomFrom } from '../../src/simulator/random.ts'
+import { draw, fitMixture, lnDensity, lnMixtureDensity } from '../../../src/simulator/spcc/mixture.ts'
+import { normal, randomFrom } from '../../../src/simulator/random.ts'
 
 /** Mean (1, −2), covariance [[4, 2], [2, 10]]. */
 const gaussian = { weight: 1, mean: Float64Array.of(1, -2), factor: Float64Array.of(2, 0, 1, 3) }

@@ -2,14 +2,14 @@
 import avsc from 'avsc'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { BANDS } from '../alert/alert.ts'
-import { exactLong } from '../alert/avro/exact-long.ts'
-import { writeFrame } from '../alert/schemas/confluent.ts'
-import { SHIPPED_SCHEMAS } from '../alert/schemas/source.ts'
+import { BANDS } from '../../alert/alert.ts'
+import { exactLong } from '../../alert/avro/exact-long.ts'
+import { writeFrame } from '../../alert/schemas/confluent.ts'
+import { SHIPPED_SCHEMAS } from '../../alert/schemas/source.ts'
 import type { Visit } from './cadence.ts'
 import type { SimulatedObject } from './objects.ts'
 import type { Measurement } from './photometry.ts'
-import { normal, randomFrom, type Random } from './random.ts'
+import { normal, randomFrom, type Random } from '../random.ts'
 
 /** Rubin's id of schema 10.0: major·100 + minor. */
 export const SCHEMA_ID = 1000

@@ -1,5 +1,5 @@
 /** What the simulator knows of a class of supernovae: a mixture of Gaussians over the parameters of its light curves. */
-import type { Band } from '../alert/alert.ts'
+import type { Band } from '../../alert/alert.ts'
 import type { BazinShape } from './bazin.ts'
 import type { Gaussian } from './mixture.ts'
 

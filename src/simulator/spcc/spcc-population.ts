@@ -1,5 +1,5 @@
 /**
- * Written by `candela simulate fit --data SIMGEN_PUBLIC_DES.tar.xz --out src/simulator/spcc-population.ts --seed 1`; do not edit.
+ * Written by `candela simulate fit --data SIMGEN_PUBLIC_DES.tar.xz --out src/simulator/spcc/spcc-population.ts --seed 1`; do not edit.
  * 40 Gaussians for 10590 of 17152 noise-free light curves whose peak is covered in every band that shines.
  */
 import type { PopulationGroup } from './population.ts'
