@@ -7,11 +7,12 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Finding } from '../../src/state/check/findings.ts'
+import { scriptOf } from '../compiled.ts'
 import { generator } from '../pipeline.ts'
 import { damageFile } from './damaged-folder.ts'
 
 const program = fileURLToPath(new URL('../../bin/candela.js', import.meta.url))
-const contents = fileURLToPath(new URL('contents.ts', import.meta.url))
+const contents = scriptOf(new URL('contents.ts', import.meta.url))
 
 /** A check that takes longer hangs [ms]. */
 const PATIENCE = 120_000
@@ -27,7 +28,7 @@ export interface Copy {
 
 /** What every table holds; null where it cannot be read. */
 function contentsOf (folder: string): Record<string, string> | null {
-  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', contents, folder], { encoding: 'utf8', timeout: PATIENCE })
+  const { status, stdout } = spawnSync(process.execPath, [...contents.execArgv, contents.file, folder], { encoding: 'utf8', timeout: PATIENCE })
   return status === 0 ? JSON.parse(stdout) as Record<string, string> : null
 }
 
