@@ -26,10 +26,13 @@ if (jobs.length === 0) {
 }
 const compiled = await compile(jobs.flatMap(({ files }) => files))
 for (const job of jobs) job.path = entryOf(job, compiled)
-// Tests that want the image build it themselves; Docker finds every layer then. One that failed is theirs to report.
-const wantImage = jobs.filter(({ files }) => files.some(file => /e2e\/(compose|image)\.test/.test(file)))
-for (const job of wantImage) job.after = 'image'
-if (wantImage.length > 0) jobs.splice(jobs.findIndex(({ kind }) => kind !== 'alone'), 0, { kind: 'image', path: compiled.compiledOf(join(import.meta.dirname, 'e2e/build-image.ts')), files: [] })
+// Tests that want an image build it themselves; Docker finds every layer then. One that failed is theirs to report.
+function buildFirst (kind, script, wantIt) {
+  for (const job of wantIt) job.after = kind
+  if (wantIt.length > 0) jobs.splice(jobs.findIndex(({ kind }) => kind !== 'alone'), 0, { kind, path: compiled.compiledOf(join(import.meta.dirname, script)), files: [] })
+}
+buildFirst('image', 'e2e/build-image.ts', jobs.filter(({ files }) => files.some(file => /e2e\/(compose|image)\.test/.test(file))))
+buildFirst('broker-image', 'e2e/kafka/broker-image/build.ts', jobs.filter(({ kind, after }) => kind === 'container' && after === undefined))
 
 const ending = new AbortController()
 setMaxListeners(0, ending.signal)
@@ -44,7 +47,7 @@ const reported = new Promise((resolve, reject) => pipeline(output, process.stdou
 async function runJob (job) {
   const began = performance.now()
   const events = []
-  if (job.kind === 'image') {
+  if (job.files.length === 0) {
     await once(spawn(process.execPath, [job.path], { stdio: 'ignore', signal: ending.signal }), 'close')
   } else {
     for await (const event of run({ files: [job.path], concurrency: 1, timeout: TIMEOUT, signal: ending.signal })) events.push(event)

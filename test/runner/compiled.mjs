@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { build, stop } from 'esbuild'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Where packages are found from, and neither git nor the image looks. */
 const CACHE = join(ROOT, 'node_modules/.cache')
 /** What tests start in a process of its own, beside the program. One that is not here runs through tsx. */
 const SCRIPTS = [
-  'reproduce/run.ts', 'test/check/contents.ts', 'test/e2e/build-image.ts', 'test/e2e/kafka/ingest-process.ts', 'test/fixtures/peak-memory.ts',
+  'reproduce/run.ts', 'test/check/contents.ts', 'test/e2e/build-image.ts', 'test/e2e/kafka/broker-image/build.ts', 'test/e2e/kafka/ingest-process.ts', 'test/fixtures/peak-memory.ts',
   'test/fixtures/replay-stdin.ts', 'test/issues/state/steps-until-signalled.ts', 'test/state/check/commits-until-told.ts'
 ]
 
@@ -50,6 +50,7 @@ export async function compile (files) {
   mkdirSync(CACHE, { recursive: true })
   const folder = mkdtempSync(join(CACHE, 'tests-'))
   await build({ ...options, entryPoints: [...files, ...SCRIPTS], outdir: folder })
+  await stop()
   process.env.COMPILED_TESTS = folder
   return { folder, compiledOf: file => join(folder, relative(ROOT, file).replace(/\.ts$/, '.js')) }
 }
