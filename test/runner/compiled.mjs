@@ -14,6 +14,9 @@ const SCRIPTS = [
   'test/fixtures/replay-stdin.ts', 'test/issues/state/steps-until-signalled.ts', 'test/state/check/commits-until-told.ts'
 ]
 
+/** The command line: a start loads some files instead of three hundred. Its packages are those that are installed, as for dist. */
+const PROGRAM = 'src/cli/candela.ts'
+
 /** A file is found beside the source that names it, not beside the compiled one. */
 const inPlace = {
   name: 'in-place',
@@ -49,7 +52,11 @@ const options = {
 export async function compile (files) {
   mkdirSync(CACHE, { recursive: true })
   const folder = mkdtempSync(join(CACHE, 'tests-'))
-  await build({ ...options, entryPoints: [...files, ...SCRIPTS], outdir: folder })
+  await Promise.all([
+    build({ ...options, entryPoints: [...files, ...SCRIPTS], outdir: folder }),
+    // By itself: files that it shares with tests alone would split it into many.
+    build({ ...options, entryPoints: [PROGRAM], outdir: join(folder, 'program') })
+  ])
   await stop()
   process.env.COMPILED_TESTS = folder
   return { folder, compiledOf: file => join(folder, relative(ROOT, file).replace(/\.ts$/, '.js')) }
