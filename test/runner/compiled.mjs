@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CACHE = join(ROOT, 'node_modules/.cache')
 /** What tests start in a process of its own, beside the program. One that is not here runs through tsx. */
 const SCRIPTS = [
-  'reproduce/run.ts', 'test/check/contents.ts', 'test/e2e/build-image.ts', 'test/e2e/kafka/broker-image/build.ts', 'test/e2e/kafka/ingest-process.ts', 'test/fixtures/peak-memory.ts',
+  'reproduce/run.ts', 'test/check/contents.ts', 'test/cli/usages-process.ts', 'test/e2e/build-image.ts', 'test/e2e/kafka/broker-image/build.ts', 'test/e2e/kafka/ingest-process.ts', 'test/fixtures/peak-memory.ts',
   'test/fixtures/replay-stdin.ts', 'test/issues/state/steps-until-signalled.ts', 'test/state/check/commits-until-told.ts'
 ]
 
