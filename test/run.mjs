@@ -2,33 +2,37 @@
 // processes side by side; Node 20 knows no globs there, and runs all files in the same way.
 import { spawn } from 'node:child_process'
 import { once, setMaxListeners } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, pipeline } from 'node:stream'
 import { run } from 'node:test'
 import { spec as SpecReporter, tap } from 'node:test/reporters'
-import { fileURLToPath } from 'node:url'
-import { testJobs } from './runner/jobs.mjs'
+import { compile } from './runner/compiled.mjs'
+import { entryOf, testJobs } from './runner/jobs.mjs'
 import { Report } from './runner/report.mjs'
 import { runAll } from './runner/schedule.mjs'
 
 /** Of a process [ms]. */
 const TIMEOUT = 600_000
 /** node's runner gives its own arguments to the processes of the tests. */
-process.execArgv.push('--import', 'tsx')
+process.execArgv.push('--enable-source-maps')
 
 const wanted = process.argv.slice(2)
-const entries = mkdtempSync(join(tmpdir(), 'candela-tests-'))
-const jobs = testJobs(wanted, entries)
+const jobs = testJobs(wanted)
 if (jobs.length === 0) {
   console.error(`no test file matches ${wanted.join(' ')}`)
   process.exit(2)
 }
-// Tests that want the image build it themselves; Docker finds every layer then. One that failed is theirs to report.
-const wantImage = jobs.filter(({ path }) => /e2e\/(compose|image)\.test/.test(path))
-for (const job of wantImage) job.after = 'image'
-if (wantImage.length > 0) jobs.splice(jobs.findIndex(({ kind }) => kind !== 'alone'), 0, { kind: 'image', path: fileURLToPath(new URL('e2e/build-image.ts', import.meta.url)), files: [] })
+const compiled = await compile(jobs.flatMap(({ files }) => files))
+for (const job of jobs) job.path = entryOf(job, compiled)
+// Tests that want an image build it themselves; Docker finds every layer then. One that failed is theirs to report.
+function buildFirst (kind, script, wantIt) {
+  for (const job of wantIt) job.after = kind
+  if (wantIt.length > 0) jobs.splice(jobs.findIndex(({ kind }) => kind !== 'alone'), 0, { kind, path: compiled.compiledOf(join(import.meta.dirname, script)), files: [] })
+}
+buildFirst('image', 'e2e/build-image.ts', jobs.filter(({ files }) => files.some(file => /e2e\/(compose|image)\.test/.test(file))))
+buildFirst('broker-image', 'e2e/kafka/broker-image/build.ts', jobs.filter(({ kind, after }) => kind === 'container' && after === undefined))
 
 const ending = new AbortController()
 setMaxListeners(0, ending.signal)
@@ -43,8 +47,8 @@ const reported = new Promise((resolve, reject) => pipeline(output, process.stdou
 async function runJob (job) {
   const began = performance.now()
   const events = []
-  if (job.kind === 'image') {
-    await once(spawn(process.execPath, ['--import', 'tsx', job.path], { stdio: 'ignore', signal: ending.signal }), 'close')
+  if (job.files.length === 0) {
+    await once(spawn(process.execPath, [job.path], { stdio: 'ignore', signal: ending.signal }), 'close')
   } else {
     for await (const event of run({ files: [job.path], concurrency: 1, timeout: TIMEOUT, signal: ending.signal })) events.push(event)
   }
@@ -55,5 +59,5 @@ await runAll(jobs, runJob, availableParallelism())
 for (const event of report.end()) output.write(event)
 output.end()
 await reported
-rmSync(entries, { recursive: true })
+rmSync(compiled.folder, { recursive: true })
 process.exitCode = report.hasFailed || ending.signal.aborted ? 1 : 0

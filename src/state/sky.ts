@@ -1,5 +1,9 @@
 /** Places on the sky: separations, and the cells of S2 (s2geometry.io) that a ring around a place lies in. */
-import { s2 } from 's2js'
+import { createRequire } from 'node:module'
+import type * as s2js from 's2js'
+
+// As model/tf.ts loads TensorFlow.js: an import would search its modules for the names of their exports, 0.15 s at every start.
+const { s2 } = createRequire(import.meta.url)('s2js') as typeof s2js
 
 /** [deg, ICRS] */
 export interface Place {
@@ -24,7 +28,7 @@ export function separationOf (a: Place, b: Place): number {
   return Math.atan2(Math.hypot(across, along), sinA * sinB + cosA * cosB * Math.cos(difference)) / RADIANS
 }
 
-const pointOf = ({ ra, dec }: Place): s2.Point => s2.Point.fromLatLng(new s2.LatLng(dec * RADIANS, ra * RADIANS))
+const pointOf = ({ ra, dec }: Place): s2js.s2.Point => s2.Point.fromLatLng(new s2.LatLng(dec * RADIANS, ra * RADIANS))
 
 /** Level of the cells of the index: about 5 arcsec wide. */
 const LEVEL = 16

@@ -5,13 +5,12 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import type { Finding } from '../../src/state/check/findings.ts'
+import { PROGRAM, scriptOf } from '../compiled.ts'
 import { generator } from '../pipeline.ts'
 import { damageFile } from './damaged-folder.ts'
 
-const program = fileURLToPath(new URL('../../bin/candela.js', import.meta.url))
-const contents = fileURLToPath(new URL('contents.ts', import.meta.url))
+const contents = scriptOf(new URL('contents.ts', import.meta.url))
 
 /** A check that takes longer hangs [ms]. */
 const PATIENCE = 120_000
@@ -27,12 +26,12 @@ export interface Copy {
 
 /** What every table holds; null where it cannot be read. */
 function contentsOf (folder: string): Record<string, string> | null {
-  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', contents, folder], { encoding: 'utf8', timeout: PATIENCE })
+  const { status, stdout } = spawnSync(process.execPath, [...contents.execArgv, contents.file, folder], { encoding: 'utf8', timeout: PATIENCE })
   return status === 0 ? JSON.parse(stdout) as Record<string, string> : null
 }
 
 async function checked (folder: string): Promise<{ status: number | null, signal: string | null, stdout: string, stderr: string }> {
-  const child = spawn(process.execPath, [program, 'check', '--engine', 'wasm', '--data-dir', folder], { timeout: PATIENCE, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [PROGRAM, 'check', '--engine', 'wasm', '--data-dir', folder], { timeout: PATIENCE, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] })
   const [stdout, stderr, [status, signal]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null, string | null]>])
   return { status, signal, stdout, stderr }
 }

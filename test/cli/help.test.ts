@@ -2,12 +2,10 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-
-const CANDELA = fileURLToPath(new URL('../../bin/candela.js', import.meta.url))
+import { BUILT_PROGRAM } from '../compiled.ts'
 
 test('help whose reader has gone ends without a word', async () => {
-  const help = spawn(process.execPath, [CANDELA, 'simulate', '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const help = spawn(process.execPath, [BUILT_PROGRAM, 'simulate', '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
   help.stdout.destroy()
   let said = ''
   help.stderr.setEncoding('utf8').on('data', (text: string) => { said += text })

@@ -9,6 +9,7 @@ import { openLmdbStore } from '../../src/state/storage/store.ts'
 import type { Accounting } from '../../src/state/views.ts'
 import { candela, start } from '../e2e/candela-process.ts'
 import { temporaryFolder } from '../pipeline.ts'
+import { usages } from './usages.ts'
 
 const ALERTS = 200
 
@@ -109,14 +110,14 @@ function exchange (files: string, a: number, b: number): void {
 }
 
 test('--resume without a data folder, or with standard input, is wrong usage', async t => {
-  for (const [args, said] of [
+  const wrong = [
     [['replay', '.', '--resume'], /--resume without --data-dir/],
     [['replay', '-', '--resume', '--data-dir', temporaryFolder(t)], /--resume with standard input/],
     [['replay', '.', '--batch', '0'], /--batch is '0'/]
-  ] as const) {
-    const { status, stdout, stderr } = await candela(t, args)
+  ] as const
+  for (const [k, { status, stdout, stderr }] of (await usages(t, wrong.map(([args]) => args))).entries()) {
     assert.equal(status, 2)
-    assert.match(stderr, said)
+    assert.match(stderr, wrong[k]![1])
     assert.equal(stdout, '')
   }
 })

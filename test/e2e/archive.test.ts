@@ -7,6 +7,7 @@ import { openArchive } from '../../src/state/archive/reader.ts'
 import { openLmdbStore } from '../../src/state/storage/store.ts'
 import { createRestorer } from '../../src/state/archive/restorer.ts'
 import { serialized } from '../../src/state/processor/serialized.ts'
+import { usages } from '../cli/usages.ts'
 import { alertFor, openPipeline, point, temporaryFolder } from '../pipeline.ts'
 import { candela, serve, start, type Finished } from './candela-process.ts'
 
@@ -90,9 +91,9 @@ test('archive, list and restore on a data folder; what is no archive is refused 
   const looking = join(folder, 'looking')
   assert.equal((await candela(t, ['restore', file, '--data-dir', looking, '--engine', 'wasm'])).status, 0)
   assert.equal((await keptIn(looking)).ids.length, 3)
-  for (const args of [['archive', '--to', file], ['archive', '--not-seen', '0', '--to', file], ['archive', '--not-seen', '5'], ['archive', '--not-seen', '5', '--to', file, '--url', 'http://localhost:1']]) {
-    assert.equal((await candela(t, [...args, ...args.includes('--url') ? [] : ['--data-dir', data]])).status, 2, args.join(' '))
-  }
+  const wrong = [['archive', '--to', file], ['archive', '--not-seen', '0', '--to', file], ['archive', '--not-seen', '5'], ['archive', '--not-seen', '5', '--to', file, '--url', 'http://localhost:1']]
+  const refused = await usages(t, wrong.map(args => [...args, ...args.includes('--url') ? [] : ['--data-dir', data]]))
+  for (const [k, { status }] of refused.entries()) assert.equal(status, 2, wrong[k]!.join(' '))
 })
 
 test('a service archives by itself what is not seen any more, and by request; the folder is refused to others', async t => {

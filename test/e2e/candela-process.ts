@@ -1,15 +1,15 @@
-/** The built program as a user runs it: a process of its own. */
+/** The program as a user runs it: a process of its own. */
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
+import { PROGRAM } from '../compiled.ts'
 
-export const PROGRAM = fileURLToPath(new URL('../../bin/candela.js', import.meta.url))
+export { PROGRAM }
 
 /** No settings of the developer's own shell reach the program; tokens have tests of their own. */
-const environment = (): NodeJS.ProcessEnv => ({ ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CANDELA_'))), CANDELA_AUTH: 'none' })
+export const environment = (): NodeJS.ProcessEnv => ({ ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CANDELA_'))), CANDELA_AUTH: 'none' })
 
 /** A test, or whatever else ends what it has started. */
 export interface Cleanup { after (fn: () => void): void }

@@ -9,6 +9,7 @@ import type { CheckSummary } from '../../src/state/check/check.ts'
 import type { Finding } from '../../src/state/check/findings.ts'
 import { runCampaign } from '../check/campaign.ts'
 import { fillFolder } from '../check/damaged-folder.ts'
+import { usages } from '../cli/usages.ts'
 import { temporaryFolder } from '../pipeline.ts'
 import { flipped, RawFolder } from '../state/checked-folder.ts'
 import { candela, serve, start } from './candela-process.ts'
@@ -45,13 +46,17 @@ test('candela check: a sound folder, and one with damaged records', async t => {
 
 test('candela check beside the service that uses the folder', async t => {
   const folder = temporaryFolder(t)
-  const service = await serve(t, ['--data-dir', folder, '--sky-night-seconds', '1', ...ENGINE])
+  const service = await serve(t, ['--data-dir', folder, '--sky-night-seconds', '4', ...ENGINE])
   await service.logged(/first classification/)
+  const points: number[] = []
   for (let k = 0; k < 3; k++) {
     const { status, stdout, stderr } = await candela(t, ['check', '--data-dir', folder, '--json', ...ENGINE])
     assert.deepEqual([status, stdout], [0, ''], stderr)
-    assert.ok((JSON.parse(stderr) as CheckSummary).objects > 0)
+    const summary = JSON.parse(stderr) as CheckSummary
+    assert.ok(summary.objects > 0)
+    points.push(summary.points)
   }
+  assert.ok(points.at(-1)! > points[0]!, `the service went on meanwhile: ${points.join(' ')} points`)
   assert.equal((await service.stop('SIGTERM')).status, 0)
 })
 
@@ -102,12 +107,10 @@ test('a folder that cannot be checked is a clear error, wrong usage another', as
   writeFileSync(join(other, 'data.mdb'), 'not a database'.repeat(1000))
   const refused = await candela(t, ['check', '--data-dir', other, ...ENGINE])
   assert.deepEqual([refused.status, /is not a data file of Candela \[data-folder-unusable\]/.test(refused.stderr)], [1, true], refused.stderr)
-  for (const args of [['--lost'], ['1'], ['--engine', 'x']]) {
-    const { status, stdout } = await candela(t, ['check', ...args])
-    assert.deepEqual([status, stdout], [2, ''], args.join(' '))
-  }
-  const help = await candela(t, ['check', '--help'])
-  assert.match(help.stdout, /Usage: candela check[^]*Examples:\n {2}candela check --data-dir/)
+  const wrong = [['--lost'], ['1'], ['--engine', 'x']]
+  const [help, ...unusable] = await usages(t, [['--help'], ...wrong].map(args => ['check', ...args]))
+  for (const [k, { status, stdout }] of unusable.entries()) assert.deepEqual([status, stdout], [2, ''], wrong[k]!.join(' '))
+  assert.match(help!.stdout, /Usage: candela check[^]*Examples:\n {2}candela check --data-dir/)
 })
 
 test('20 damaged copies: each is found, refused, or no different, and no check crashes', async t => {

@@ -3,17 +3,17 @@ import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { RUNS, seedsOf } from '../../reproduce/runs.ts'
 import { referenceSettingsSchema } from '../../src/training/charnock-moss/settings.ts'
 import { trainingSettingsSchema } from '../../src/training/settings.ts'
+import { scriptOf } from '../compiled.ts'
 import { temporaryFolder } from '../pipeline.ts'
 
-const script = fileURLToPath(new URL('../../reproduce/run.ts', import.meta.url))
+const { execArgv, file } = scriptOf(new URL('../../reproduce/run.ts', import.meta.url))
 
 function reproduce (...args: string[]): Promise<{ code: number, stderr: string }> {
   return new Promise(resolve => {
-    execFile(process.execPath, ['--import', 'tsx', script, ...args], { timeout: 60_000 }, (error, _, stderr) =>
+    execFile(process.execPath, [...execArgv, file, ...args], { timeout: 60_000 }, (error, _, stderr) =>
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stderr }))
   })
 }

@@ -31,19 +31,24 @@ function kindOf (file, text) {
   return text.includes('needs(t, \'docker\')') ? 'container' : 'busy'
 }
 
-const jobOf = ({ file, kind }) => ({ kind, path: file, files: [file] })
+const jobOf = ({ file, kind }) => ({ kind, files: [file] })
 
 /** Jobs that each import some of the files, in processes of about the same size. */
-function sharedJobs (room, files, together, entries) {
+function sharedJobs (room, files, together) {
   const count = Math.ceil(files.length / together)
   return Array.from({ length: count }, (_, k) => {
     const its = files.filter((_, place) => place % count === k)
-    if (its.length === 1) return jobOf(its[0])
-    const path = join(entries, `${room}-${k + 1}.test.mjs`)
-    const imports = its.map(({ file }) => `await import(${JSON.stringify(pathToFileURL(file).href)}).catch(error => { test(${JSON.stringify(`${partOf(file)} loads`)}, () => { throw error }) })\n`)
-    writeFileSync(path, `import { test } from 'node:test'\n${imports.join('')}`)
-    return { kind: its[0].kind, path, files: its.map(({ file }) => file) }
+    return its.length === 1 ? jobOf(its[0]) : { name: `${room}-${k + 1}`, kind: its[0].kind, files: its.map(({ file }) => file) }
   })
+}
+
+/** @returns what a process runs: the compiled file, or a new one that imports several */
+export function entryOf ({ name, files }, { folder, compiledOf }) {
+  if (files.length === 1) return compiledOf(files[0])
+  const path = join(folder, `${name}.test.mjs`)
+  const imports = files.map(file => `await import(${JSON.stringify(pathToFileURL(compiledOf(file)).href)}).catch(error => { test(${JSON.stringify(`${partOf(file)} loads`)}, () => { throw error }) })\n`)
+  writeFileSync(path, `import { test } from 'node:test'\n${imports.join('')}`)
+  return path
 }
 
 /** By the folder right below test/; folders with a few files go together. */
@@ -59,10 +64,9 @@ function roomsOf (files) {
 
 /**
  * @param wanted parts of paths; none for all files
- * @param entries an empty folder for the files that import others
- * @returns `{ kind, path, files }` of each process, in the order in which it should start
+ * @returns `{ kind, files }` of each process, in the order in which it should start; with a name where there are several files
  */
-export function testJobs (wanted, entries) {
+export function testJobs (wanted) {
   const tests = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.test.ts'))
     .map(name => join(TESTS, name))
@@ -78,9 +82,9 @@ export function testJobs (wanted, entries) {
   const [containers, busy] = [of('container'), of('busy')]
   return [
     ...[...of('alone'), ...of('browser'), ...of('compose')].map(jobOf),
-    ...sharedJobs('broker', containers.filter(({ sharesBroker }) => sharesBroker), TOGETHER_AT_A_BROKER, entries),
+    ...sharedJobs('broker', containers.filter(({ sharesBroker }) => sharesBroker), TOGETHER_AT_A_BROKER),
     ...containers.filter(({ sharesBroker }) => !sharesBroker).map(jobOf),
     ...busy.filter(({ dear }) => dear >= 0).map(jobOf),
-    ...roomsOf(busy.filter(({ dear }) => dear < 0)).flatMap(([room, files]) => sharedJobs(room, files, TOGETHER, entries))
+    ...roomsOf(busy.filter(({ dear }) => dear < 0)).flatMap(([room, files]) => sharedJobs(room, files, TOGETHER))
   ]
 }

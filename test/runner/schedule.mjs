@@ -4,12 +4,13 @@
  * What a job takes of the machine's cores:
  * - alone: it measures how long an event loop stands still, so nothing runs beside it.
  * - image: it builds the image, on the network of the machine.
+ * - broker-image: it starts the brokers of the tests once.
  * - browser: Chromium drops its requests when the machine's addresses change, as they do when a container starts.
  * - compose: both a browser and containers.
  * - container: it waits for its containers and processes half of the time.
  * - busy: everything else.
  */
-const CORES = { alone: 1, image: 1, browser: 1, compose: 1, container: 0.5, busy: 1 }
+const CORES = { alone: 1, image: 1, 'broker-image': 1, browser: 1, compose: 1, container: 0.5, busy: 1 }
 /** Kinds that do not run beside each other. */
 const APART = new Map([['browser', ['container', 'compose']], ['container', ['browser', 'compose']], ['compose', ['browser', 'container', 'compose', 'image']]])
 /** Containers take memory, and their starts are busy. */

@@ -13,6 +13,7 @@ import { PROGRAM } from '../e2e/candela-process.ts'
 import { needs } from '../parts.ts'
 import { generatedFiles } from './data/generated-light-curves.ts'
 import { labelledObjects } from './data/labelled.ts'
+import { usages } from '../cli/usages.ts'
 import { temporaryFolder } from '../pipeline.ts'
 
 function candela (...args: string[]): Promise<{ code: number, stdout: string, stderr: string }> {
@@ -162,15 +163,15 @@ test('wrong usage ends with exit code 2 and says what is wrong', async t => {
   const folder = dataFolder(t, 2)
   const data = join(folder, 'data')
   const model = await untrainedModel(folder)
-  const runs = await Promise.all([
-    candela('evaluate', '--model', model),
-    candela('evaluate', '--data', data, '--model', model, '--photo-z', 'maybe'),
-    candela('train', '--data', data, '--model', 'no-version'),
-    candela('train', '--data', data, '--model', 'tiny/0.2', '--settings', join(folder, 'none.json')),
-    candela('train', '--data', data, '--model', 'tiny/0.2', '--cell', 'transformer'),
-    candela('train', '--data', data, '--model', 'tiny/0.2', '--truncate', '0')
+  const runs = await usages(t, [
+    ['evaluate', '--model', model],
+    ['evaluate', '--data', data, '--model', model, '--photo-z', 'maybe'],
+    ['train', '--data', data, '--model', 'no-version'],
+    ['train', '--data', data, '--model', 'tiny/0.2', '--settings', join(folder, 'none.json')],
+    ['train', '--data', data, '--model', 'tiny/0.2', '--cell', 'transformer'],
+    ['train', '--data', data, '--model', 'tiny/0.2', '--truncate', '0']
   ])
-  assert.deepEqual(runs.map(({ code }) => code), [2, 2, 2, 2, 2, 2])
+  assert.deepEqual(runs.map(({ status }) => status), [2, 2, 2, 2, 2, 2])
   const expected = [/--data/, /photo-z.*maybe|maybe.*photo-z/s, /name\/version is expected/, /not a readable JSON file/, /cell.*transformer.*lstm.*gru.*rnn/s, /truncate/]
   runs.forEach(({ stderr }, k) => assert.match(stderr, expected[k]!))
 })

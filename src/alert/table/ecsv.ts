@@ -1,6 +1,10 @@
 /** The header of an ECSV table: YAML behind '# ' (Astropy Proposal for Enhancement 6). */
-import { parseDocument } from 'yaml'
+import { createRequire } from 'node:module'
+import type * as yamlPackage from 'yaml'
 import { CandelaError } from '../../errors.ts'
+
+// The 70 modules of YAML are loaded with the first ECSV table.
+const require = createRequire(import.meta.url)
 
 export interface EcsvHeader {
   delimiter: string
@@ -27,6 +31,7 @@ export function ecsvHeader (lines: readonly string[]): EcsvHeader {
   let header: Record<string, unknown>
   try {
     // Tags of Python are passed over.
+    const { parseDocument } = require('yaml') as typeof yamlPackage
     const document = parseDocument(yaml, { logLevel: 'silent', prettyErrors: false, strict: false, uniqueKeys: false })
     const [error] = document.errors
     if (error) throw error

@@ -3,7 +3,6 @@ import { Command, Option } from 'commander'
 import type { SettingName } from '../../config.ts'
 import type { CheckSummary } from '../../state/check/check.ts'
 import { finding, type Finding } from '../../state/check/findings.ts'
-import { checkHere } from './check-here.ts'
 import { runCheckProcess } from './check-process.ts'
 import { stdoutUntilStopped } from '../output.ts'
 import { addSettingFlags, settingsOf } from '../flags/settings.ts'
@@ -27,6 +26,8 @@ Examples:
 async function check ({ json, here, ...options }: Partial<Record<SettingName | 'config', string>> & { json?: true, here?: true }): Promise<void> {
   const settings = settingsOf(options)
   if (here) {
+    // The outer process needs neither the store nor an engine.
+    const { checkHere } = await import('./check-here.ts')
     await checkHere(settings)
     return
   }

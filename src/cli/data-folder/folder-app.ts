@@ -1,5 +1,5 @@
 /** Opens an existing data folder for a command that writes to it. */
-import { createApp, type App } from '../../app.ts'
+import type { App } from '../../app.ts'
 import type { Settings } from '../../config.ts'
 import { CandelaError } from '../../errors.ts'
 import { openDeadLetters } from '../../state/storage/dead-letters.ts'
@@ -7,6 +7,8 @@ import { openDeadLetters } from '../../state/storage/dead-letters.ts'
 /** @throws CandelaError `data-folder-in-use`, `data-folder-missing`, and those of a start */
 export async function openFolder (settings: Settings): Promise<App> {
   await openDeadLetters(settings.dataDir).close()
+  // Commands that only read need none of its parts.
+  const { createApp } = await import('../../app.ts')
   try {
     return await createApp(settings, message => process.stderr.write(`candela: ${message}\n`))
   } catch (error) {

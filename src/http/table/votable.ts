@@ -1,6 +1,10 @@
 /** A table as VOTable 1.4 (IVOA recommendation), with the marks of DALI 1.1. */
-import { XMLBuilder } from 'fast-xml-parser'
+import { createRequire } from 'node:module'
+import type * as fxp from 'fast-xml-parser'
 import { cellOf, type Cell, type Column, type Row } from './columns.ts'
+
+// As alert/table/votable.ts loads it.
+const { XMLBuilder } = createRequire(import.meta.url)('fast-xml-parser') as typeof fxp
 
 export interface TableAbout {
   name: string

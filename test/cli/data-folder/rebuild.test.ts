@@ -6,6 +6,7 @@ import { saveModel } from '../../../src/model/model-file.ts'
 import type { RebuildSummary } from '../../../src/cli/data-folder/rebuild-report.ts'
 import { candela, serve } from '../../e2e/candela-process.ts'
 import { alertFor, openPipeline, point, temporaryFolder, untrainedModel } from '../../pipeline.ts'
+import { usages } from '../usages.ts'
 
 type Printed = RebuildSummary & { finished: boolean }
 
@@ -72,12 +73,12 @@ test('wrong usage ends with 2, a folder that is not there with 1; --help shows e
   const none = await candela(t, ['rebuild', '--data-dir', join(temporaryFolder(t), 'none'), '--engine', 'wasm'])
   assert.equal(none.status, 1)
   assert.match(none.stderr, /data-folder-missing/)
-  for (const args of [['a b'], ['../../1'], ['--url', 'x:'], ['--url', 'http://localhost', '--data-dir', 'x'], ['--url', 'http://localhost', '--model', 'spcc'], ['--all'], ['--engine', 'steam']]) {
-    const { status, stderr, stdout } = await candela(t, ['rebuild', ...args])
-    assert.equal(status, 2, `${args.join(' ')}: ${stderr}`)
+  const wrong = [['a b'], ['../../1'], ['--url', 'x:'], ['--url', 'http://localhost', '--data-dir', 'x'], ['--url', 'http://localhost', '--model', 'spcc'], ['--all'], ['--engine', 'steam']]
+  const [help, ...refused] = await usages(t, [['--help'], ...wrong].map(args => ['rebuild', ...args]))
+  for (const [k, { status, stderr, stdout }] of refused.entries()) {
+    assert.equal(status, 2, `${wrong[k]!.join(' ')}: ${stderr}`)
     assert.equal(stdout, '')
   }
-  const help = await candela(t, ['rebuild', '--help'])
-  assert.equal(help.status, 0)
-  assert.match(help.stdout, /Usage: candela rebuild[^]*Examples[^]*candela rebuild --url/)
+  assert.equal(help!.status, 0)
+  assert.match(help!.stdout, /Usage: candela rebuild[^]*Examples[^]*candela rebuild --url/)
 })

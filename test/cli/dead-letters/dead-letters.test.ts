@@ -1,31 +1,41 @@
 import assert from 'node:assert/strict'
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { after, before, test, type TestContext } from 'node:test'
 import { createSky } from '../../../src/simulator/live/sky.ts'
 import type { DeadLetterFacts } from '../../../src/state/views.ts'
 import { candela, serve, type Finished } from '../../e2e/candela-process.ts'
 import { temporaryFolder } from '../../pipeline.ts'
+import { usages } from '../usages.ts'
 
 const ENGINE = ['--engine', 'wasm']
 const linesOf = <Line>({ stdout }: Finished): Line[] => stdout.split('\n').filter(Boolean).map(line => JSON.parse(line) as Line)
 
+let original: string
+let framed: Buffer
+
 /** A data folder with two letters: an alert of schema 5000, and text. */
-async function folderWithLetters (t: TestContext): Promise<{ folder: string, data: string, framed: Buffer }> {
-  const folder = temporaryFolder(t)
-  const data = join(folder, 'data')
+before(async () => {
+  original = mkdtempSync(join(tmpdir(), 'candela-test-'))
   const [alert] = createSky({ seed: 5 }).night(0)
-  const framed = Buffer.concat([Buffer.from([0, 0, 0, 0x13, 0x88]), alert!.bytes.subarray(5)])
-  writeFileSync(join(folder, '1.avro'), framed)
-  writeFileSync(join(folder, '2.avro'), 'not an alert')
-  const { status, stderr } = await candela(t, ['replay', join(folder, '1.avro'), join(folder, '2.avro'), '--data-dir', data, ...ENGINE])
+  framed = Buffer.concat([Buffer.from([0, 0, 0, 0x13, 0x88]), alert!.bytes.subarray(5)])
+  writeFileSync(join(original, '1.avro'), framed)
+  writeFileSync(join(original, '2.avro'), 'not an alert')
+  const { status, stderr } = await candela({ after }, ['replay', join(original, '1.avro'), join(original, '2.avro'), '--data-dir', join(original, 'data'), ...ENGINE])
   assert.equal(status, 1)
   assert.match(stderr, /dead-lettered 2 \(schema-unknown 1, dialect-unknown 1\)/)
-  return { folder, data, framed }
+})
+after(() => rmSync(original, { recursive: true, force: true }))
+
+function folderWithLetters (t: TestContext): { folder: string, data: string } {
+  const folder = temporaryFolder(t)
+  cpSync(original, folder, { recursive: true })
+  return { folder, data: join(folder, 'data') }
 }
 
 test('dead letters of a folder are listed, shown with their bytes, and put through again once the schema is there', async t => {
-  const { folder, data, framed } = await folderWithLetters(t)
+  const { folder, data } = folderWithLetters(t)
   const listed = await candela(t, ['dead-letters', 'list', '--data-dir', data])
   assert.equal(listed.status, 0, listed.stderr)
   const lines = listed.stdout.trimEnd().split('\n')
@@ -53,7 +63,7 @@ test('dead letters of a folder are listed, shown with their bytes, and put throu
 })
 
 test('a folder that a service uses can be read; a replay is refused and goes through the service', async t => {
-  const { data } = await folderWithLetters(t)
+  const { data } = folderWithLetters(t)
   const service = await serve(t, ['--data-dir', data, '--sky-night-seconds', '60', ...ENGINE])
   const beside = linesOf<DeadLetterFacts>(await candela(t, ['dead-letters', 'list', '--json', '--data-dir', data]))
   const through = linesOf<DeadLetterFacts>(await candela(t, ['dead-letters', 'list', '--json', '--url', service.url]))
@@ -76,7 +86,7 @@ test('a folder that a service uses can be read; a replay is refused and goes thr
 })
 
 test('dead letters are discarded from a folder by number, code or age, and through a service; their count stands', async t => {
-  const { data } = await folderWithLetters(t)
+  const { data } = folderWithLetters(t)
   const young = await candela(t, ['dead-letters', 'discard', '--older-than', '1', '--data-dir', data])
   assert.deepEqual([young.status, young.stderr], [0, 'discarded 0 dead letters\n'])
   assert.match((await candela(t, ['dead-letters', 'discard', '--code', 'schema-unknown', '--data-dir', data])).stderr, /discarded 1 dead letters/)
@@ -95,17 +105,18 @@ test('wrong usage ends with 2, a folder that is not there with 1', async t => {
   const none = await candela(t, ['dead-letters', 'list', '--data-dir', join(temporaryFolder(t), 'none')])
   assert.equal(none.status, 1)
   assert.match(none.stderr, /data-folder-missing/)
-  for (const args of [['show'], ['show', 'x'], ['replay', '0'], ['replay', '1', '--code', 'a'], ['list', '--limit', '0'], ['list', '--url', 'x:'], ['list', '--url', 'http://localhost', '--data-dir', 'x'], ['lost'],
-    ['discard'], ['discard', '1', '--all'], ['discard', '--older-than', 'x']]) {
-    const { status, stderr, stdout } = await candela(t, ['dead-letters', ...args])
-    assert.equal(status, 2, `${args.join(' ')}: ${stderr}`)
+  const wrong = [['show'], ['show', 'x'], ['replay', '0'], ['replay', '1', '--code', 'a'], ['list', '--limit', '0'], ['list', '--url', 'x:'], ['list', '--url', 'http://localhost', '--data-dir', 'x'], ['lost'],
+    ['discard'], ['discard', '1', '--all'], ['discard', '--older-than', 'x']]
+  for (const [k, { status, stderr, stdout }] of (await usages(t, wrong.map(args => ['dead-letters', ...args]))).entries()) {
+    assert.equal(status, 2, `${wrong[k]!.join(' ')}: ${stderr}`)
     assert.equal(stdout, '')
   }
 })
 
 test('--help of each command shows an example', async t => {
-  for (const command of ['list', 'show', 'replay', 'discard']) {
-    const { status, stdout } = await candela(t, ['dead-letters', command, '--help'])
+  const commands = ['list', 'show', 'replay', 'discard']
+  for (const [k, { status, stdout }] of (await usages(t, commands.map(command => ['dead-letters', command, '--help']))).entries()) {
+    const command = commands[k]
     assert.equal(status, 0)
     assert.match(stdout, new RegExp(`Usage: candela dead-letters ${command}[^]*Example[^]*candela dead-letters ${command}`))
   }

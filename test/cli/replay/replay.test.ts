@@ -9,6 +9,7 @@ import { candela, start } from '../../e2e/candela-process.ts'
 import { lasairObject, lasairSource, plainAlert } from '../../fixtures/plain-alerts.ts'
 import { needs, sharedData } from '../../parts.ts'
 import { temporaryFolder } from '../../pipeline.ts'
+import { usages } from '../usages.ts'
 
 interface Line { diaObjectId: string | null, diaSourceId: string | null, midpointMjdTai: number | null, outcome: string, reason?: string, probabilityIa?: number, epochs?: number, revision?: number, origin?: string, classifierName: string, classifierVersion: string }
 const linesOf = (stdout: string): Line[] => stdout.split('\n').filter(Boolean).map(line => JSON.parse(line) as Line)
@@ -167,9 +168,9 @@ test('wrong usage ends with 2, a path or a model that is not there with 1, and e
   const model = await candela(t, ['replay', '.', '--model', 'sncc'])
   assert.equal(model.status, 1)
   assert.match(model.stderr, /no model 'sncc' \[model-not-found\][^]*spcc\/1\.2/)
-  for (const args of [['replay'], ['replay', '--colour', 'red', '.'], ['reply'], ['replay', '.', '--engine', 'gpu'], ['replay', '.', '--dialect', 'sdss']]) {
-    const { status, stderr, stdout } = await candela(t, args)
-    assert.equal(status, 2, args.join(' '))
+  const wrong = [['replay'], ['replay', '--colour', 'red', '.'], ['reply'], ['replay', '.', '--engine', 'gpu'], ['replay', '.', '--dialect', 'sdss']]
+  for (const [k, { status, stderr, stdout }] of (await usages(t, wrong)).entries()) {
+    assert.equal(status, 2, wrong[k]!.join(' '))
     assert.notEqual(stderr, '')
     assert.equal(stdout, '')
   }
@@ -178,8 +179,9 @@ test('wrong usage ends with 2, a path or a model that is not there with 1, and e
 test('--help of every command shows its options and an example', async t => {
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
   assert.equal((await candela(t, ['--version'])).stdout.trim(), version)
-  for (const command of ['serve', 'replay', 'dead-letters', 'train', 'evaluate', 'simulate']) {
-    const { status, stdout } = await candela(t, [command, '--help'])
+  const commands = ['serve', 'replay', 'dead-letters', 'train', 'evaluate', 'simulate']
+  for (const [k, { status, stdout }] of (await usages(t, commands.map(command => [command, '--help']))).entries()) {
+    const command = commands[k]
     assert.equal(status, 0)
     assert.match(stdout, new RegExp(`Usage: candela ${command}[^]*Example[^]*candela ${command}`))
   }

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { decodeContainer } from '../../../src/alert/decode.ts'
 import { PROGRAM } from '../../e2e/candela-process.ts'
 import { temporaryFolder } from '../../pipeline.ts'
+import { usages } from '../usages.ts'
 
 function candela (...args: string[]): { status: number | null, stdout: Buffer, stderr: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { timeout: 120_000, maxBuffer: 2 ** 28 })
@@ -31,22 +32,23 @@ test('--out - writes one container to stdout', () => {
   assert.ok(decoded.every(one => 'alert' in one))
 })
 
-test('wrong flags end with exit code 2 and name themselves', () => {
-  for (const [args, message] of [
+test('wrong flags end with exit code 2 and name themselves', async t => {
+  const wrong = [
     [['--nights', 'ten'], /--nights is 'ten'/],
     [['--objects', '0'], /--objects is '0'/],
     [['--out', '-', '--json'], /--json and --out -/],
     [['fit', '--out', 'x.ts'], /--data/]
-  ] as const) {
-    const { status, stderr } = candela('simulate', ...args)
+  ] as const
+  for (const [k, { status, stderr }] of (await usages(t, wrong.map(([args]) => ['simulate', ...args]))).entries()) {
     assert.equal(status, 2, stderr)
-    assert.match(stderr, message)
+    assert.match(stderr, wrong[k]![1])
   }
 })
 
-test('--help shows an example of both', () => {
-  assert.match(candela('simulate', '--help').stdout.toString(), /candela simulate --nights 30/)
-  assert.match(candela('simulate', 'fit', '--help').stdout.toString(), /candela simulate fit --data/)
+test('--help shows an example of both', async t => {
+  const [simulate, fit] = await usages(t, [['simulate', '--help'], ['simulate', 'fit', '--help']])
+  assert.match(simulate!.stdout, /candela simulate --nights 30/)
+  assert.match(fit!.stdout, /candela simulate fit --data/)
 })
 
 test('candela simulate fit has its own --out, names files that it cannot use, and says when there are too few', t => {

@@ -8,6 +8,7 @@ import { PROGRAM } from '../../e2e/candela-process.ts'
 import { needs } from '../../parts.ts'
 import { temporaryFolder } from '../../pipeline.ts'
 import { generatedFiles } from '../../training/data/generated-light-curves.ts'
+import { usages } from '../usages.ts'
 
 function candela (...args: string[]): Promise<{ code: number, stdout: string, stderr: string }> {
   return new Promise(resolve => {
@@ -63,9 +64,9 @@ test('an interrupted training of the reference is no result: nothing is kept, an
   assert.deepEqual([printed, existsSync(join(folder, 'models', 'reference'))], ['', false])
 })
 
-test('flags that the reference does not have are refused, not ignored', async () => {
-  const runs = await Promise.all([['--classes', 'classes.json'], ['--strict'], ['--resume'], ['--cell', 'gru']].map(flags =>
-    candela('train', '--architecture', 'charnock-moss-2017', '--data', 'data', '--model', 'reference/1.0', ...flags)))
-  assert.deepEqual(runs.map(({ code }) => code), [2, 2, 2, 2])
+test('flags that the reference does not have are refused, not ignored', async t => {
+  const runs = await usages(t, [['--classes', 'classes.json'], ['--strict'], ['--resume'], ['--cell', 'gru']].map(flags =>
+    ['train', '--architecture', 'charnock-moss-2017', '--data', 'data', '--model', 'reference/1.0', ...flags]))
+  assert.deepEqual(runs.map(({ status }) => status), [2, 2, 2, 2])
   runs.forEach(({ stderr }, k) => assert.match(stderr, [/--classes/, /--strict/, /--resume/, /cell/][k]!))
 })

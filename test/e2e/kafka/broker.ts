@@ -10,6 +10,7 @@ import { feed, type FedPacket } from '../../../src/stream/kafka/feeder.ts'
 import { ensureOwnTopic } from '../../../src/stream/kafka/own-topics.ts'
 import type { OwnTopics } from '../../../src/stream/kafka/role.ts'
 import { freePort } from '../free-port.ts'
+import { brokerImage, type KafkaVersion } from './broker-image/broker-image.ts'
 import { clientOf } from './client.ts'
 
 export { clientOf }
@@ -17,7 +18,7 @@ export { clientOf }
 /** A test, or whatever else ends what it has started. */
 interface Cleanup { after (end: () => unknown): void }
 
-export type KafkaVersion = '3.9.1' | '4.1.0'
+export type { KafkaVersion }
 
 export interface Broker {
   /** host:port, without TLS and user. */
@@ -60,54 +61,60 @@ async function answers (address: string): Promise<void> {
   }, { retries: 200, minTimeout: 200, factor: 1 })
 }
 
-/** Where a broker has its data, the start of an image may refuse to format it anew. */
-const DATA = '/tmp/kafka-logs'
-const START = `[ ! -f ${DATA}/meta.properties ] || exec /opt/kafka/bin/kafka-server-start.sh /opt/kafka/config/server.properties; exec /etc/kafka/docker/run`
+const SETTINGS_FILE = '/opt/kafka/config/server.properties'
+const START = ['/opt/kafka/bin/kafka-server-start.sh', SETTINGS_FILE]
+
+/** The image's way of writing a setting: KAFKA_NUM_PARTITIONS is num.partitions, ___ a hyphen and __ an underscore. */
+const settingOf = (name: string): string => name.replace(/^KAFKA_/, '').toLowerCase().replace(/_{1,3}/g, marks => ({ _: '.', __: '_' })[marks] ?? '-')
 
 const KEY_FILE = '/etc/kafka/secrets/broker.pem'
 
-/** What the image's own start would make of a listener with TLS needs key stores of Java; a name without SSL in it is left alone. */
+/** Both listeners have the same users; one of them has TLS. */
 const secured = ({ settings }: SecureListener): Record<string, string> => ({
   KAFKA_LISTENER_NAME_SECURE_SSL_KEYSTORE_TYPE: 'PEM',
   KAFKA_LISTENER_NAME_SECURE_SSL_KEYSTORE_LOCATION: KEY_FILE,
   ...Object.fromEntries(Object.entries(settings).flatMap(([name, value]) => ['SECURE', 'LOGIN'].map(listener => [`KAFKA_LISTENER_NAME_${listener}_${name}`, value])))
 })
 
-/** A broker that lives for minutes on two cores would spend half of its time on compiling itself. */
-const SHORT_LIVED = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'
+/**
+ * A broker that lives for minutes on two cores would spend half of its time on compiling itself, and its start on loading
+ * classes, which the image has ready (broker-image/Dockerfile).
+ */
+const SHORT_LIVED = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:SharedArchiveFile=/opt/first-start/classes.jsa'
 
 /** @param environment further settings of the broker, in the image's way of writing them */
 export async function startBroker (t: Cleanup, version: KafkaVersion, secure?: SecureListener, environment: Record<string, string> = {}): Promise<Broker> {
   const port = await freePort()
   const [securePort, loginPort] = secure ? [await freePort(), await freePort()] : [0, 0]
   const more = (text: string): string => secure ? `,${text}` : ''
-  const container = await new GenericContainer(`apache/kafka:${version}`)
-    // Whoever owns the files of the image's configuration, its start writes them.
-    .withUser('root')
-    .withEntrypoint(['sh', '-c', START])
+  const settings = {
+    KAFKA_NODE_ID: '1',
+    KAFKA_LOG_DIRS: '/tmp/kafka-logs',
+    KAFKA_PROCESS_ROLES: 'broker,controller',
+    KAFKA_LISTENERS: `OUTSIDE://:${port},INSIDE://${INSIDE},CONTROLLER://localhost:19093${more(`SECURE://:${securePort},LOGIN://:${loginPort}`)}`,
+    KAFKA_ADVERTISED_LISTENERS: `OUTSIDE://localhost:${port},INSIDE://${INSIDE}${more(`SECURE://localhost:${securePort},LOGIN://localhost:${loginPort}`)}`,
+    KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: `OUTSIDE:PLAINTEXT,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT${more('SECURE:SASL_SSL,LOGIN:SASL_PLAINTEXT')}`,
+    KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
+    KAFKA_INTER_BROKER_LISTENER_NAME: 'INSIDE',
+    KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:19093',
+    KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
+    KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: '1',
+    KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
+    KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
+    KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: '3',
+    KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
+    KAFKA_NUM_PARTITIONS: '3',
+    ...secure && secured(secure),
+    ...environment
+  }
+  const container = await new GenericContainer(await brokerImage(version))
+    .withEntrypoint(START)
     .withExposedPorts({ container: port, host: port }, ...secure ? [securePort, loginPort].map(port => ({ container: port, host: port })) : [])
-    .withCopyContentToContainer(secure ? [{ content: secure.keyAndCertificates, target: KEY_FILE }] : [])
-    .withEnvironment({
-      KAFKA_NODE_ID: '1',
-      KAFKA_LOG_DIRS: DATA,
-      KAFKA_PROCESS_ROLES: 'broker,controller',
-      KAFKA_LISTENERS: `OUTSIDE://:${port},INSIDE://${INSIDE},CONTROLLER://localhost:19093${more(`SECURE://:${securePort},LOGIN://:${loginPort}`)}`,
-      KAFKA_ADVERTISED_LISTENERS: `OUTSIDE://localhost:${port},INSIDE://${INSIDE}${more(`SECURE://localhost:${securePort},LOGIN://localhost:${loginPort}`)}`,
-      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: `OUTSIDE:PLAINTEXT,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT${more('SECURE:SASL_SSL,LOGIN:SASL_PLAINTEXT')}`,
-      KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
-      KAFKA_INTER_BROKER_LISTENER_NAME: 'INSIDE',
-      KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:19093',
-      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
-      KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: '1',
-      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
-      KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
-      KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: '3',
-      KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
-      KAFKA_NUM_PARTITIONS: '3',
-      KAFKA_JVM_PERFORMANCE_OPTS: SHORT_LIVED,
-      ...secure && secured(secure),
-      ...environment
-    })
+    .withCopyContentToContainer([
+      { content: Object.entries(settings).map(([name, value]) => `${settingOf(name)}=${value}\n`).join(''), target: SETTINGS_FILE },
+      ...secure ? [{ content: secure.keyAndCertificates, target: KEY_FILE }] : []
+    ])
+    .withEnvironment({ KAFKA_JVM_PERFORMANCE_OPTS: SHORT_LIVED })
     .withStartupTimeout(120_000)
     .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
     .start()

@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import type kafkajs from 'kafkajs'
 import type { Alert } from '../../../src/alert/alert.ts'
 import { decodeAlert } from '../../../src/alert/decode.ts'
@@ -15,6 +14,7 @@ import { feed, type FedPacket } from '../../../src/stream/kafka/feeder.ts'
 import { decodePhotometry, type Photometry } from '../../../src/stream/kafka/photometry.ts'
 import { idempotentProducer } from '../../../src/stream/kafka/client/sending.ts'
 import { ensureTopic } from '../../../src/stream/kafka/client/topics.ts'
+import { scriptOf } from '../../compiled.ts'
 import { ztfAlert, ztfContainer } from '../../fixtures/ztf-packets.ts'
 import { needs } from '../../parts.ts'
 import { temporaryFolder } from '../../pipeline.ts'
@@ -198,7 +198,8 @@ test('alerts of Kafka topics become photometry', async t => {
     await make('killed', 3)
     await fill('killed', numbered(6000))
     const settings = { kafkaBrokers: broker.address, kafkaTopics: 'killed', kafkaPrefix: 'killed.', kafkaGroup: 'killed', kafkaPartitions: '1', kafkaSessionTimeoutSeconds: '6' }
-    const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('ingest-process.ts', import.meta.url)), JSON.stringify(settings)], { stdio: 'inherit' })
+    const { execArgv, file } = scriptOf(new URL('ingest-process.ts', import.meta.url))
+    const child = spawn(process.execPath, [...execArgv, file, JSON.stringify(settings)], { stdio: 'inherit' })
     t.after(() => child.kill('SIGKILL'))
     await ensureTopic(kafka, { topic: 'killed.photometry', partitions: 1 }, brokers)
     await hasMessages(t, broker, 'killed.photometry', 1)

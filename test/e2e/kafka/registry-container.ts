@@ -43,6 +43,8 @@ export async function apicurio (t: Cleanup): Promise<Registry> {
     async start () {
       container = await new GenericContainer(IMAGE)
         .withExposedPorts({ container: 8080, host: port })
+        // A registry that answers a few requests would spend half of its time on compiling itself.
+        .withEnvironment({ JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' })
         .withStartupTimeout(180_000)
         .withWaitStrategy(Wait.forHttp(`${API}/subjects`, 8080).forStatusCode(200))
         .start()

@@ -8,7 +8,8 @@ import { clientOf, readTopic, sendAll } from './broker.ts'
 import { hasMessages, startIngest } from './running-ingest.ts'
 import { sharedBroker } from './shared-broker.ts'
 
-const alerts = Array.from({ length: 4 }, (_, night) => createSky({ seed: 8, activeObjects: 40 }).night(night)).flat().slice(0, 6).map(({ bytes, diaObjectId }) => ({ bytes, key: diaObjectId }))
+const sky = createSky({ seed: 8, activeObjects: 40 })
+const alerts = Array.from({ length: 4 }, (_, night) => sky.night(night)).flat().slice(0, 6).map(({ bytes, diaObjectId }) => ({ bytes, key: diaObjectId }))
 
 test('topics by pattern', async t => {
   if (!needs(t, 'docker')) return

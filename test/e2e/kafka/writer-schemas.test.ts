@@ -12,7 +12,8 @@ import { clientOf, readTopic, sendAll } from './broker.ts'
 import { hasMessages, startIngest } from './running-ingest.ts'
 import { sharedBroker } from './shared-broker.ts'
 
-const alerts = Array.from({ length: 4 }, (_, night) => createSky({ seed: 9, activeObjects: 40 }).night(night)).flat().slice(0, 6)
+const sky = createSky({ seed: 9, activeObjects: 40 })
+const alerts = Array.from({ length: 4 }, (_, night) => sky.night(night)).flat().slice(0, 6)
 /** Behind Confluent's frame. */
 const bare = alerts.map(({ bytes }) => ({ key: null, bytes: bytes.subarray(5) }))
 const schemaFile = join(SHIPPED_SCHEMAS, '10.0', 'alert.avsc')

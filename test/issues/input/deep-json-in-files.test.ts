@@ -9,7 +9,7 @@ import { CandelaError, UsageError } from '../../../src/errors.ts'
 import { loadModel, saveModel } from '../../../src/model/model-file.ts'
 import { shownJson } from '../../../src/shown-value.ts'
 import { readSources } from '../../../src/stream/kafka/ingest/sources-file.ts'
-import { candela } from '../../e2e/candela-process.ts'
+import { usages } from '../../cli/usages.ts'
 import { temporaryFolder, untrainedModel } from '../../pipeline.ts'
 
 /** V8 gives up at some 8,000. */
@@ -53,8 +53,8 @@ test('classes, settings of a training, and a model', async t => {
     for (const text of [deep, `{"classes":${deep}}`, `{"classes":{"Ia":${deep}},"positive":["Ia"]}`, `{"classes":{"Ia":["Ia"],"CC":["II"]},"positive":["Ia"],"others":${deep}}`]) {
       refusal(() => readClassesFile(written(t, text)), /--classes .*given\.json/)
     }
-    for (const text of [deep, `{"layers":${deep}}`, `{"classes":${deep}}`]) {
-      const { status, stderr } = await candela(t, ['train', '--data', written(t, ''), '--model', 'a/1.0', '--settings', written(t, text)])
+    const settings = [deep, `{"layers":${deep}}`, `{"classes":${deep}}`]
+    for (const { status, stderr } of await usages(t, settings.map(text => ['train', '--data', written(t, ''), '--model', 'a/1.0', '--settings', written(t, text)]))) {
       assert.equal(status, 2, stderr.slice(0, 500))
       assert.match(stderr, /given\.json/)
       assert.doesNotMatch(stderr, /RangeError|call stack/)

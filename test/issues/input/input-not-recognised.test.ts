@@ -12,6 +12,7 @@ import { loadZstd } from '../../../src/alert/input/zstd-wasm.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../../src/alert/schemas/source.ts'
 import { readLightCurveFiles } from '../../../src/alert/snana/light-curve-files.ts'
 import { readLabelledObjects } from '../../../src/training/data/labelled-object.ts'
+import { scriptOf } from '../../compiled.ts'
 import { candela } from '../../e2e/candela-process.ts'
 import { countingSource, elasticcAlert, elasticcContainer, elasticcObject, framed, lsstAlert } from '../../fixtures/alert-packets.ts'
 import { plainAlert } from '../../fixtures/plain-alerts.ts'
@@ -155,7 +156,8 @@ test('the folder that simulate writes is replayed as it is: its table of classes
 test('standard input may be compressed, or an archive', async t => {
   const folder = written(t, { 'n.ndjson.gz': gzipSync(`${json('1')}\n${json('2')}`), 'n.tar.gz': gzipSync(await tarOf({ 'a.DAT': lightCurve(3), 'b.avro': ztfContainer([[ztfAlert()]]) })) })
   for (const [name, objects] of [['n.ndjson.gz', ['1', '2']], ['n.tar.gz', ['3', 'ZTF20aaelulu']]] as const) {
-    const { status, stdout, stderr } = spawnSync('sh', ['-c', '"$0" --import tsx "$1" < "$2"', process.execPath, new URL('../../fixtures/replay-stdin.ts', import.meta.url).pathname, join(folder, name)], { encoding: 'utf8' })
+    const { execArgv, file } = scriptOf(new URL('../../fixtures/replay-stdin.ts', import.meta.url))
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', `"$0" ${execArgv.join(' ')} "$1" < "$2"`, process.execPath, file, join(folder, name)], { encoding: 'utf8' })
     assert.equal(status, 0, stderr)
     assert.deepEqual(JSON.parse(stdout), objects)
   }

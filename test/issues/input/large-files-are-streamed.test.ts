@@ -4,15 +4,15 @@ import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { scriptOf } from '../../compiled.ts'
 import { containerBlock, containerHeader, lsstAlert, lsstSchema, lsstWriter } from '../../fixtures/alert-packets.ts'
 import { plainAlert } from '../../fixtures/plain-alerts.ts'
 import { tarOf } from '../../fixtures/tar.ts'
 import { temporaryFolder } from '../../pipeline.ts'
 
-const PROGRAM = fileURLToPath(new URL('../../fixtures/peak-memory.ts', import.meta.url))
+const peakMemory = scriptOf(new URL('../../fixtures/peak-memory.ts', import.meta.url))
 /** Each file holds this much [MiB]. */
 const SIZE = 80
 /** What reading may take beside [MiB]: garbage that is not collected yet, the largest part twice. */
@@ -27,7 +27,7 @@ async function read (t: TestContext, name: string, bytes: Buffer): Promise<{ ale
   const file = join(temporaryFolder(t), name)
   writeFileSync(file, bytes)
   // With a small young generation less garbage waits, also where the machine is busy.
-  const { stdout } = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', '--import', 'tsx', PROGRAM, file])
+  const { stdout } = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', ...peakMemory.execArgv, peakMemory.file, file])
   return JSON.parse(stdout) as { alerts: number, errors: string[], rise: number }
 }
 

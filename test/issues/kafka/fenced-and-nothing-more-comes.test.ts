@@ -37,7 +37,8 @@ test('a process whose partition another one had for a while is ready again, also
   await until('it begins', () => role.readiness().ready)
 
   // What the other has read is written to the topic behind that: the first one comes too late by all means.
-  const alerts = Array.from({ length: 6 }, (_, night) => createSky({ seed: 3, activeObjects: 60 }).night(night)).flat().slice(0, 10)
+  const sky = createSky({ seed: 3, activeObjects: 60 })
+  const alerts = Array.from({ length: 6 }, (_, night) => sky.night(night)).flat().slice(0, 10)
   const other = await PartitionTask.open({ ...options, partition: 0, partitions: () => 1, folder: join(folder, 'other'), signal: AbortSignal.timeout(60_000) })
   await other.process(alerts.map(({ bytes }, offset) => ({ key: null, value: Buffer.from(bytes), timestamp: '0', attributes: 0, offset: String(offset), headers: {} }) as unknown as kafkajs.KafkaMessage), AbortSignal.timeout(60_000))
   await other.close()

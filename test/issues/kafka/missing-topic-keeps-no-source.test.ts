@@ -11,7 +11,8 @@ import { needs } from '../../parts.ts'
 import { temporaryFolder } from '../../pipeline.ts'
 import { until } from '../../until.ts'
 
-const alerts = Array.from({ length: 8 }, (_, night) => createSky({ seed: 3, activeObjects: 60 }).night(night)).flat().slice(0, 12).map(({ bytes, diaObjectId }) => ({ bytes, key: diaObjectId }))
+const sky = createSky({ seed: 3, activeObjects: 60 })
+const alerts = Array.from({ length: 8 }, (_, night) => sky.night(night)).flat().slice(0, 12).map(({ bytes, diaObjectId }) => ({ bytes, key: diaObjectId }))
 
 test('what is wrong with one source keeps no other from being read: topics that are missing, a cluster that is away, a user that is not accepted', async t => {
   if (!needs(t, 'docker')) return

@@ -19,7 +19,8 @@ test('an outage of the broker is one line in the log of each role when it begins
   if (!needs(t, 'docker')) return
   const broker = await startBroker(t, '4.1.0')
   await ensureTopic(clientOf(broker.address), { topic: 'survey', partitions: 3, replication: 1 }, [broker.address])
-  const alerts = Array.from({ length: 12 }, (_, night) => createSky({ seed: 3, activeObjects: 100 }).night(night)).flat().map(({ bytes, diaObjectId }) => ({ bytes, key: diaObjectId }))
+  const sky = createSky({ seed: 3, activeObjects: 100 })
+  const alerts = Array.from({ length: 12 }, (_, night) => sky.night(night)).flat().map(({ bytes, diaObjectId }) => ({ bytes, key: diaObjectId }))
   const half = alerts.length >> 1
   await sendAll(broker, 'survey', alerts.slice(0, half))
   const start = async (...args: string[]): Promise<Serving> => await serve(t, ['--source', 'kafka', '--engine', 'wasm', '--kafka-brokers', broker.address, '--kafka-topics', 'survey', '--kafka-session-timeout-seconds', '10', '--data-dir', temporaryFolder(t), ...args])

@@ -15,7 +15,8 @@ test('a query process says which partitions nobody classifies, and how much wait
   if (!needs(t, 'docker')) return
   const broker = await sharedBroker('4.1.0')
   await makeOwnTopics(broker, ownTopics('unserved.'), 2)
-  const alerts = Array.from({ length: 8 }, (_, night) => createSky({ seed: 3, activeObjects: 60 }).night(night)).flat().slice(0, 12)
+  const sky = createSky({ seed: 3, activeObjects: 60 })
+  const alerts = Array.from({ length: 8 }, (_, night) => sky.night(night)).flat().slice(0, 12)
   await sendAll(broker, 'unserved.photometry', alerts.map(({ bytes, diaObjectId }) => ({ bytes, key: diaObjectId })))
   const common = ['--engine', 'wasm', '--kafka-brokers', broker.address, '--kafka-prefix', 'unserved.', '--kafka-group', 'unserved']
   const query = await serve(t, [...common, '--role', 'query', '--data-dir', temporaryFolder(t)])

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { scriptOf } from '../../compiled.ts'
 import { needs } from '../../parts.ts'
 
 // With oneDNN's matrix products the process aborted with a corrupted heap after a few signals.
 test('a signal that is handled while TensorFlow multiplies matrices does not break the process', async t => {
   if (!needs(t, 'tensorflow')) return
   const signals = 200
-  const child = fork(fileURLToPath(new URL('steps-until-signalled.ts', import.meta.url)), [String(signals)], { execArgv: ['--import', 'tsx'] })
+  const { execArgv, file } = scriptOf(new URL('steps-until-signalled.ts', import.meta.url))
+  const child = fork(file, [String(signals)], { execArgv })
   t.after(() => child.kill('SIGKILL'))
   await once(child, 'message')
   const sending = setInterval(() => child.kill('SIGHUP'), 1)

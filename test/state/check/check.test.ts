@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { fork } from 'node:child_process'
 import { after, test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { pack } from 'msgpackr'
 import type { Commit } from '../../../src/state/store.ts'
 import { checkStore } from '../../../src/state/check/check.ts'
@@ -14,6 +13,7 @@ import type { HiddenState, Publication } from '../../../src/state/record/record.
 import type { PhotometricPoint } from '../../../src/alert/alert.ts'
 import { asStored, type StoredPoint } from '../../../src/light-curve/stored-point.ts'
 import type { Accounting, Candidate } from '../../../src/state/views.ts'
+import { scriptOf } from '../../compiled.ts'
 import { alertFor, openPipeline, point, untrainedModel } from '../../pipeline.ts'
 import { check, copyOf, flipped, IDS, LONG, RawFolder, surveyedFolder } from '../checked-folder.ts'
 
@@ -81,7 +81,8 @@ test('hidden states of another model, rebuilt in part, have no finding', async t
 
 test('beside a process that goes on committing nothing is found', async t => {
   const folder = copyOf(t, healthy)
-  const child = fork(fileURLToPath(new URL('commits-until-told.ts', import.meta.url)), [folder], { execArgv: ['--import', 'tsx'] })
+  const { execArgv, file } = scriptOf(new URL('commits-until-told.ts', import.meta.url))
+  const child = fork(file, [folder], { execArgv })
   t.after(() => child.kill('SIGKILL'))
   await once(child, 'message')
   const points: number[] = []
