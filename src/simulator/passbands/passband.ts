@@ -68,15 +68,17 @@ export class Passband {
   weightsOn (nodes: Float64Array, redshift: number): BandWeights {
     const { wavelengths, transmission } = this
     const stretch = 1 + redshift
+    const unit = AB_NJY / stretch / this.#abIntegral
+    const [shortest, longest, penultimate] = [nodes[0]!, nodes[nodes.length - 1]!, nodes.length - 2]
     let node = 0
     let [first, last] = [-1, -1]
     const all = new Float64Array(nodes.length)
     for (let k = 0; k < wavelengths.length; k++) {
       const rest = wavelengths[k]! / stretch
-      if (rest < nodes[0]! || rest > nodes.at(-1)!) continue
-      while (node < nodes.length - 2 && nodes[node + 1]! < rest) node++
+      if (rest < shortest || rest > longest) continue
+      while (node < penultimate && nodes[node + 1]! < rest) node++
       const part = (rest - nodes[node]!) / (nodes[node + 1]! - nodes[node]!)
-      const weight = transmission[k]! * wavelengths[k]! / stretch / this.#abIntegral * AB_NJY
+      const weight = transmission[k]! * wavelengths[k]! * unit
       all[node] = all[node]! + weight * (1 - part)
       all[node + 1] = all[node + 1]! + weight * part
       if (first < 0) first = node

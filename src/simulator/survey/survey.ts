@@ -13,7 +13,12 @@ export interface Pointing {
   /** A deep drilling field. */
   isDeep: boolean
   visits: Visits
+  /** Median 5σ depth of one visit here, in each band of the survey [mag, AB]; the survey's where a band has no visit. */
+  depth: readonly number[]
 }
+
+/** How a survey's positions are drawn: `training` has more deep fields and often visited ones, `area` each by its part of the sky. */
+export type PointingChoice = 'training' | 'area'
 
 export interface Survey {
   sky: SkyName
@@ -21,6 +26,10 @@ export interface Survey {
   passbands: readonly Passband[]
   /** Median 5σ depth of one visit in each band [mag, AB]. */
   depth: readonly number[]
+  /** Of the sky that the survey looks at [deg²], for numbers of events; NaN where the survey is none. */
+  area: number
+  /** From the first to the last visit [yr]. */
+  years: number
   /** Draws where an object lies. */
-  pointing (random: Random): Pointing
+  pointing (random: Random, choice?: PointingChoice): Pointing
 }
