@@ -26,6 +26,12 @@ function valueOf (text: string): string | number | boolean | undefined {
   return number === undefined ? undefined : Number(number.replace(/d/i, 'e'))
 }
 
+/** A keyword of more than eight letters, as SNANA's ZP_FLUXCAL, by the HIERARCH convention of cfitsio; and where its value starts. */
+function longName (text: string, at: number): [string | undefined, number] {
+  const [whole, name] = /^HIERARCH +([\w-]+) *= /.exec(text.slice(at, at + CARD)) ?? []
+  return whole === undefined ? [undefined, at] : [name!.toUpperCase(), at + whole.length]
+}
+
 /**
  * Reads up to the end of the header's last block. Cards without a value that is understood (comments, complex
  * numbers, continued strings beyond their first card) are passed over.
@@ -39,9 +45,9 @@ export async function readHeader (reader: ByteReader): Promise<FitsHeader> {
       const keyword = text.slice(at, at + 8).trimEnd()
       if (block === 0 && at === 0 && keyword !== 'SIMPLE' && keyword !== 'XTENSION') throw new Error('a unit does not start with SIMPLE or XTENSION')
       if (keyword === 'END') return header
-      if (text.slice(at + 8, at + 10) !== '= ') continue
-      const value = valueOf(text.slice(at + 10, at + CARD))
-      if (value !== undefined && !header.has(keyword)) header.set(keyword, value)
+      const [name, start] = text.slice(at + 8, at + 10) === '= ' ? [keyword, at + 10] : longName(text, at)
+      const value = name === undefined ? undefined : valueOf(text.slice(start, at + CARD))
+      if (name !== undefined && value !== undefined && !header.has(name)) header.set(name, value)
     }
   }
   throw new Error(`a header has no END in its first ${MOST_BLOCKS} blocks`)

@@ -11,6 +11,7 @@ import { OBJECT_ID, type OmittedSource, type PhotometricPoint } from '../alert.t
 import { numberIn, textIn, type FitsColumn } from '../fits/columns.ts'
 import { fitsDamaged, FitsTable } from '../fits/table.ts'
 import { omitted as omittedRow } from '../points/points.ts'
+import { contextColumns, contextIn, saysScores, scoreIn, type ContextColumns } from './context-columns.ts'
 import { fluxOfMagnitude, photometricPoint, snanaPhotometry, type SnanaPhotometry } from './observation.ts'
 import { knownOrNull, type SnanaLightCurve } from './snana.ts'
 import { TYPE_KEYS, typeLabels } from './type-labels.ts'
@@ -93,6 +94,11 @@ class HeadRow {
     return value === null || NO_VALUE.has(value) ? null : value
   }
 
+  context (columns: ContextColumns, photometry: SnanaPhotometry): Pick<SnanaLightCurve, 'context'> {
+    const context = contextIn(columns, this.#row, photometry)
+    return context === undefined ? {} : { context }
+  }
+
   text (name: string): string {
     const column = this.#table.column(name)
     return column ? textIn(column, this.#row) : ''
@@ -120,19 +126,28 @@ class HeadRow {
   }
 }
 
-interface PhotColumns { mjd: FitsColumn, band: FitsColumn, flux: FitsColumn, fluxErr: FitsColumn, magnitude: FitsColumn | null }
+interface PairColumns { mjd: FitsColumn, band: FitsColumn, flux: FitsColumn, fluxErr: FitsColumn, noiseFree: FitsColumn | null, score: FitsColumn | null, context: ContextColumns }
 
 function photometryOf (head: FitsTable, row: HeadRow): SnanaPhotometry {
   const [zeroPoint, survey] = [head.keyword('ZP_FLUXCAL'), head.keyword('SURVEY')]
   return snanaPhotometry(row.number('ZP_FLUXCAL') ?? (typeof zeroPoint === 'number' ? zeroPoint : null), typeof survey === 'string' ? survey : '')
 }
 
-function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffer[], columns: PhotColumns): SnanaLightCurve {
+/** [nJy]; SIM_FLUXCAL has a sign, a magnitude has none. */
+function noiseFreeFlux (column: FitsColumn, row: Buffer, { scale }: SnanaPhotometry): number | null {
+  const value = numberIn(column, row)
+  if (column.name === 'SIM_FLUXCAL') return value === null ? null : value * scale
+  const magnitude = knownOrNull(value)
+  return magnitude === null ? null : fluxOfMagnitude(magnitude)
+}
+
+function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffer[], columns: PairColumns): SnanaLightCurve {
   const snid = row.objectId()
   const photometry = photometryOf(head, row)
   const points: PhotometricPoint[] = []
   const omitted: OmittedSource[] = []
   const noiseFree: number[] = []
+  const realBogus: Array<number | null> = []
   observations.forEach((observation, k) => {
     const mjd = numberIn(columns.mjd, observation) ?? Number.NaN
     if (mjd === END_OF_OBJECT) throw row.damaged(`observation ${k + 1} of ${observations.length} is the end of an object (MJD -777): PTROBS_MIN or PTROBS_MAX is wrong`)
@@ -148,16 +163,20 @@ function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffe
       return
     }
     points.push(point)
-    const magnitude = columns.magnitude && knownOrNull(numberIn(columns.magnitude, observation))
-    if (magnitude !== null) noiseFree.push(fluxOfMagnitude(magnitude))
+    const trueFlux = columns.noiseFree && noiseFreeFlux(columns.noiseFree, observation, photometry)
+    if (trueFlux !== null) noiseFree.push(trueFlux)
+    if (columns.score) realBogus.push(scoreIn(columns.score, observation))
   })
   const photoZ = knownOrNull(row.number('HOSTGAL_PHOTOZ'))
+  const host = photoZ === null ? 'HOSTGAL_SPECZ' : 'HOSTGAL_PHOTOZ'
+  const redshift = photoZ ?? knownOrNull(row.number(host))
+  const subtype = row.text('SIM_SUBTYPE')
   const labels = typeLabels(Object.fromEntries(TYPE_KEYS.map(key => [key, row.text(key)])))
   return {
     snid,
     mwebv: knownOrNull(row.number('MWEBV')),
-    photoZ,
-    photoZErr: photoZ === null ? null : knownOrNull(row.number('HOSTGAL_PHOTOZ_ERR')),
+    photoZ: redshift,
+    photoZErr: redshift === null ? null : knownOrNull(row.number(`${host}_ERR`)),
     ra: row.number('RA') ?? 0,
     dec: row.number('DEC', 'DECL') ?? 0,
     points,
@@ -167,6 +186,9 @@ function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffe
     typeLabels: labels,
     redshift: knownOrNull(row.number('SIM_REDSHIFT_CMB', 'SIM_REDSHIFT_HELIO')),
     peakMjd: knownOrNull(row.number('SIM_PEAKMJD')),
+    ...subtype !== '' && { subtype },
+    ...row.context(columns.context, photometry),
+    ...saysScores(realBogus) && { realBogus },
     readAs: photometry.readAs
   }
 }
@@ -194,7 +216,15 @@ export async function * readFitsLightCurves (headFile: string): AsyncGenerator<F
 
 /** @throws CandelaError where one of the files cannot be read on */
 async function * pairedLightCurves (head: FitsTable, phot: FitsTable): AsyncGenerator<FitsLightCurve> {
-  const columns: PhotColumns = { mjd: phot.needed('MJD'), band: phot.needed('BAND', 'FLT'), flux: phot.needed('FLUXCAL'), fluxErr: phot.needed('FLUXCALERR'), magnitude: phot.column('SIM_MAGOBS', 'SIM_MAG') }
+  const columns: PairColumns = {
+    mjd: phot.needed('MJD'),
+    band: phot.needed('BAND', 'FLT'),
+    flux: phot.needed('FLUXCAL'),
+    fluxErr: phot.needed('FLUXCALERR'),
+    noiseFree: phot.column('SIM_FLUXCAL', 'SIM_MAGOBS', 'SIM_MAG'),
+    score: phot.column('PHOTPROB'),
+    context: contextColumns(head)
+  }
   for (let k = 0; k < head.rows; k++) {
     const path = `${head.path}: row ${k + 1}`
     const [bytes] = await head.read(k, 1)

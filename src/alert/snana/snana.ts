@@ -5,6 +5,7 @@
 import { CandelaError } from '../../errors.ts'
 import { OBJECT_ID, type HostFacts, type OmittedSource, type PhotometricPoint, type ReadAs } from '../alert.ts'
 import { omitted } from '../points/points.ts'
+import type { SnanaContext } from './context-columns.ts'
 import { fluxOfMagnitude, photometricPoint, snanaPhotometry, type SnanaPhotometry } from './observation.ts'
 import { TYPE_KEYS, typeLabels, type TypeKey } from './type-labels.ts'
 
@@ -12,7 +13,7 @@ export interface SnanaLightCurve {
   snid: string
   /** Milky Way E(B−V) [mag]; null where not given. */
   mwebv: number | null
-  /** Photometric redshift of the host galaxy and its 1σ error; null where not given. */
+  /** Photometric redshift of the host galaxy and its 1σ error; the spectroscopic one where a FITS file has no photometric one; null where not given. */
   photoZ: number | null
   photoZErr: number | null
   /** [deg, ICRS]; 0 where not given. */
@@ -20,7 +21,7 @@ export interface SnanaLightCurve {
   dec: number
   /** In the order of the file. */
   points: PhotometricPoint[]
-  /** Noise-free flux of each of `points` [nJy], as the simulation has it (SIM_MAG, SIM_MAGOBS); null where the file does not have them all. */
+  /** Noise-free flux of each of `points` [nJy], as the simulation has it (SIM_FLUXCAL, SIM_MAGOBS, SIM_MAG); null where the file does not have them all. */
   noiseFree: number[] | null
   /** Rows that gave no photometric point. */
   omitted: OmittedSource[]
@@ -31,6 +32,12 @@ export interface SnanaLightCurve {
   /** True redshift and time of peak [d, MJD] of a simulated object. */
   redshift: number | null
   peakMjd: number | null
+  /** Kind within the true type (SIM_SUBTYPE), such as 'Ia-91T'; absent where none is given. */
+  subtype?: string
+  /** Absent where the file says nothing of it, as all but those of Candela's simulator. */
+  context?: SnanaContext
+  /** Real–bogus score of each of `points` (PHOTPROB), 0 to 1, null for forced photometry; absent where the file has none. */
+  realBogus?: Array<number | null>
   /** How its fluxes were read. */
   readAs: ReadAs
 }
@@ -153,7 +160,7 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     else if (name === 'VARLIST') reader.setColumns(values)
     else if (name === 'SNID') snid = reader.objectId(values[0])
     else if (name === 'NOBS') announced = reader.number(values[0], 'NOBS')
-    else if (name === 'SIM_COMMENT') commented = /SN Type = (\w+)/.exec(line)?.[1] ?? commented
+    else if (name === 'SIM_COMMENT') commented = /SN Type = ([^\s,]+)/.exec(line)?.[1] ?? commented
     else if (name === 'ZP_FLUXCAL') reader.number(values[0], 'ZP_FLUXCAL')
     else if ((TYPE_KEYS as readonly string[]).includes(name)) typeKeys[name as TypeKey] = values[0] ?? ''
     else if (Object.hasOwn(NUMBER_KEYS, name)) {
