@@ -1,6 +1,8 @@
 /** Completeness, purity and calibration after 1, 2, 3 … epochs. */
-import { PHOTO_Z, type Figure, type ReportFacts, type Section } from './facts.ts'
-import { colour, photoZColour } from './theme.ts'
+import { PHOTO_Z, type ReportFacts } from './facts.ts'
+import type { Figure, Section } from '../../report/section.ts'
+import { photoZColour } from './photo-z-colour.ts'
+import { colour } from '../../report/theme.ts'
 
 const ABSENT = 'Fewer than 20 objects, or objects of one kind only: nothing to show by number of epochs.'
 

@@ -3,7 +3,8 @@ import { outcomeAt } from '../evaluation/evaluate.ts'
 import { measure, type Outcome } from '../evaluation/metrics.ts'
 import type { PhotoZ } from '../evaluation/playback.ts'
 import { progressFigure } from './by-epochs.ts'
-import { PHOTO_Z, type ReportFacts, type Section } from './facts.ts'
+import { PHOTO_Z, type ReportFacts } from './facts.ts'
+import type { Section } from '../../report/section.ts'
 
 /** [d from peak], observer frame. */
 export const PHASES = Array.from({ length: 17 }, (_, k) => -20 + 5 * k)

@@ -4,6 +4,7 @@ import type { Calibration } from '../../model/calibration.ts'
 import type { Evaluation } from '../evaluation/evaluate.ts'
 import type { LabelledObject } from '../data/labelled-object.ts'
 import type { PhotoZ, PlayedObject } from '../evaluation/playback.ts'
+import type { Origin } from '../../report/section.ts'
 
 export const PHOTO_Z = ['known', 'unknown'] as const satisfies readonly PhotoZ[]
 
@@ -19,43 +20,6 @@ export interface ReportFacts {
   played: Record<PhotoZ, readonly PlayedObject[]>
   evaluation: Record<PhotoZ, Evaluation>
   origin: Origin
-}
-
-/** Lines of the report's head, in order: what and its value, such as 'part' and 'test'. */
-export type Origin = ReadonlyArray<readonly [name: string, value: string]>
-
-export type Cell = string | number | boolean | null
-export type DataRow = Readonly<Record<string, Cell>>
-
-/** A plot as a Vega-Lite specification, without size of fonts and colours of axes. */
-export interface Figure {
-  title: string
-  /** What is seen, for those who cannot see it. */
-  alternative: string
-  spec: Readonly<Record<string, unknown>>
-}
-
-export interface Table {
-  caption: string
-  columns: readonly string[]
-  rows: ReadonlyArray<readonly string[]>
-  /** Places of the rows that stand out. */
-  strong?: readonly number[]
-}
-
-/** A part of the report. All text is plain: the page escapes it. */
-export interface Section {
-  id: string
-  title: string
-  text: readonly string[]
-  /** Why there is nothing to show, where there isn't. */
-  absent?: string
-  figures: readonly Figure[]
-  tables: readonly Table[]
-  /** Spans the whole width of the page. */
-  wide?: boolean
-  /** Everything shown, as rows of `file`. */
-  data: { file: string, rows: readonly DataRow[] }
 }
 
 export { fixed } from '../evaluation/metrics.ts'

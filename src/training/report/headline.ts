@@ -1,7 +1,8 @@
 /** The table of the model beside what was published on the same simulated set. */
 import { isNoBetter, type Metrics } from '../evaluation/metrics.ts'
 import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated } from '../evaluation/evaluate.ts'
-import { fixed, PHOTO_Z, type ReportFacts, type Section } from './facts.ts'
+import { fixed, PHOTO_Z, type ReportFacts } from './facts.ts'
+import type { Section } from '../../report/section.ts'
 
 interface Published {
   who: string

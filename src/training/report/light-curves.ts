@@ -3,9 +3,11 @@ import type { Band } from '../../alert/alert.ts'
 import { steppedPoints } from '../../light-curve/window.ts'
 import { outcomeAt } from '../evaluation/evaluate.ts'
 import type { LabelledObject } from '../data/labelled-object.ts'
-import { PHOTO_Z, type DataRow, type Figure, type ReportFacts, type Section } from './facts.ts'
+import { PHOTO_Z, type ReportFacts } from './facts.ts'
+import type { DataRow, Figure, Section } from '../../report/section.ts'
 import { inOrderOfTypes } from './subtypes.ts'
-import { bandColour, bandShape, colour, photoZColour } from './theme.ts'
+import { photoZColour } from './photo-z-colour.ts'
+import { bandColour, bandShape, colour } from '../../report/theme.ts'
 
 const OF_EACH_CLASS = 2
 const FEWEST_EPOCHS = 20

@@ -3,8 +3,10 @@ import { CALIBRATED_FROM_EPOCHS, earlyOutcomes, finalOutcomes } from '../evaluat
 import { calibrationNoise, expectedCalibrationError } from '../evaluation/metrics.ts'
 import type { PhotoZ } from '../evaluation/playback.ts'
 import { reliabilityOf, type ReliabilityPoint } from '../evaluation/reliability.ts'
-import { fixed, PHOTO_Z, type DataRow, type Figure, type ReportFacts, type Section } from './facts.ts'
-import { colour, photoZColour } from './theme.ts'
+import { fixed, PHOTO_Z, type ReportFacts } from './facts.ts'
+import type { DataRow, Figure, Section } from '../../report/section.ts'
+import { colour } from '../../report/theme.ts'
+import { colourOf, photoZColour } from './photo-z-colour.ts'
 
 const WHEN = { end: finalOutcomes, early: earlyOutcomes }
 /** What the calibration error is to stay below. */
@@ -13,7 +15,7 @@ const AIM = { end: 0.01, byEpochs: 0.02 }
 function panel (rows: readonly ReliabilityPoint[], photoZ: PhotoZ, ece: number | null, noise: number | null): object {
   const x = (field: string): object => ({ field, type: 'quantitative', title: 'P(Ia)', scale: { domain: [0, 1] }, axis: { tickCount: 5 } })
   const y = (field: string): object => ({ field, type: 'quantitative', title: 'share of Ia', scale: { domain: [0, 1] }, axis: { tickCount: 5 } })
-  const fill = colour(photoZ)
+  const fill = colourOf(photoZ)
   return {
     title: [`photo-z ${photoZ}`, `ECE ${fixed(ece, 4)} (${fixed(noise, 4)} by chance)`],
     data: { values: rows },

@@ -1,19 +1,15 @@
 /** The report of an evaluation: index.html, and every number in it as CSV and JSON. */
-import { createWriteStream } from 'node:fs'
-import { access, constants, mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { CandelaError, messageOf } from '../../errors.ts'
 import { outcomeAt } from '../evaluation/evaluate.ts'
 import { byEpochsSection } from './by-epochs.ts'
 import { byPhaseSection } from './by-phase.ts'
-import { csvLines } from './csv.ts'
-import { PHOTO_Z, type DataRow, type ReportFacts, type Section } from './facts.ts'
+import { PHOTO_Z, type ReportFacts } from './facts.ts'
+import { csvLines } from '../../report/csv.ts'
+import { openReportFolder } from '../../report/folder.ts'
+import { reportPage } from '../../report/page.ts'
+import type { Plot } from '../../report/plot.ts'
+import type { DataRow, Section } from '../../report/section.ts'
 import { headlineSection } from './headline.ts'
 import { lightCurveSection } from './light-curves.ts'
-import { reportPage } from './page.ts'
-import { loadPlot, type Plot } from './plot.ts'
 import { reliabilitySection } from './reliability.ts'
 import { rocSection } from './roc.ts'
 import { subtypeSection } from './subtypes.ts'
@@ -33,37 +29,13 @@ const FILES = {
 /** In the order of the page, where two that are not wide stand side by side. */
 const SECTIONS = [headlineSection, rocSection, worstSection, byEpochsSection, byPhaseSection, subtypeSection, reliabilitySection, lightCurveSection]
 
-function unwritable (folder: string, cause: unknown): CandelaError {
-  return new CandelaError('report-unwritable', `${folder} cannot be written: ${messageOf(cause)}`, {
-    value: folder, cause, action: 'Give --report a folder that exists or can be made, and can be written.'
-  })
-}
-
 /**
  * Makes sure that a report can be written, before the work and not after it. Files of an earlier report are replaced.
  * @throws CandelaError `report-unwritable`, or `plots-missing` where Vega is not installed
  */
 export async function openReport (folder: string): Promise<ReportWriter> {
-  const plot = await loadPlot()
-  try {
-    await mkdir(folder, { recursive: true })
-    await access(folder, constants.W_OK)
-  } catch (cause) {
-    throw unwritable(folder, cause)
-  }
-  return {
-    async write (facts) {
-      const files = await reportFiles(facts, plot)
-      try {
-        for (const [file, content] of files) {
-          if (typeof content === 'string') await writeFile(join(folder, file), content)
-          else await pipeline(Readable.from(content), createWriteStream(join(folder, file)))
-        }
-      } catch (cause) {
-        throw unwritable(folder, cause)
-      }
-    }
-  }
+  const opened = await openReportFolder(folder, { flag: '--report', otherwise: 'leave out --report' })
+  return { write: async facts => await opened.write(await reportFiles(facts, opened.plot)) }
 }
 
 function * objectRows ({ objects, played, calibration }: ReportFacts): Generator<DataRow> {

@@ -1,8 +1,9 @@
 /** ROC curves at the end and early. */
 import { earlyOutcomes, finalOutcomes } from '../evaluation/evaluate.ts'
 import type { Outcome } from '../evaluation/metrics.ts'
-import { PHOTO_Z, type ReportFacts, type Section } from './facts.ts'
-import { photoZColour } from './theme.ts'
+import { PHOTO_Z, type ReportFacts } from './facts.ts'
+import type { Section } from '../../report/section.ts'
+import { photoZColour } from './photo-z-colour.ts'
 
 export interface RocPoint {
   /** Share of the objects that are not Ia, and of the Ia, with P(Ia) ≥ threshold. */

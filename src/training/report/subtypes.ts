@@ -1,9 +1,10 @@
 /** What each true subtype is called. */
 import { earlyOutcomes, finalOutcomes } from '../evaluation/evaluate.ts'
 import { IA_THRESHOLD } from '../evaluation/metrics.ts'
-import { perCent, fixed, PHOTO_Z, type ReportFacts, type Section } from './facts.ts'
+import { perCent, fixed, PHOTO_Z, type ReportFacts } from './facts.ts'
+import type { Section } from '../../report/section.ts'
 import { shareInterval } from '../evaluation/share.ts'
-import { photoZColour } from './theme.ts'
+import { photoZColour } from './photo-z-colour.ts'
 
 const WHEN = { end: finalOutcomes, early: earlyOutcomes }
 

@@ -1,7 +1,8 @@
 /** The objects that the model is most confidently wrong about. */
 import { finalOutcomes } from '../evaluation/evaluate.ts'
 import { IA_THRESHOLD } from '../evaluation/metrics.ts'
-import { fixed, type ReportFacts, type Section } from './facts.ts'
+import { fixed, type ReportFacts } from './facts.ts'
+import type { Section } from '../../report/section.ts'
 
 const SHOWN = 10
 

@@ -1,5 +1,5 @@
-/** Colours and fonts of the report, light and dark: CSS variables, with the light colour where a plot stands alone. */
-import { BANDS } from '../../alert/alert.ts'
+/** Colours and fonts of a report, light and dark: CSS variables, with the light colour where a plot stands alone. */
+import { BANDS } from '../alert/alert.ts'
 
 /** name: [light, dark] */
 const COLOURS = {
@@ -9,8 +9,9 @@ const COLOURS = {
   text: ['#1d2026', '#e8e6e0'],
   quiet: ['#5c626d', '#9aa1ad'],
   link: ['#1b5aa8', '#8fbcf5'],
-  known: ['#1b5aa8', '#8fbcf5'],
-  unknown: ['#c26a00', '#f0a53a'],
+  // of two that are compared
+  one: ['#1b5aa8', '#8fbcf5'],
+  other: ['#c26a00', '#f0a53a'],
   'band-u': ['#4a7fb5', '#7fb2e5'],
   'band-g': ['#00805e', '#3fcf9f'],
   'band-r': ['#d9480f', '#ff8a5c'],
@@ -51,13 +52,6 @@ export const plotConfig = {
   line: { strokeWidth: 2 },
   rule: { color: colour('quiet') },
   text: { color: colour('text') }
-} as const
-
-export const photoZColour = {
-  field: 'photoZ',
-  type: 'nominal',
-  title: 'host photo-z',
-  scale: { domain: ['known', 'unknown'], range: [colour('known'), colour('unknown')] }
 } as const
 
 /** Colour and shape of a band, both, so that nobody needs to tell the colours apart. */

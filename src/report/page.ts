@@ -1,5 +1,5 @@
 /** The report as one HTML page: no script, nothing fetched. */
-import type { Figure, Origin, Section, Table } from './facts.ts'
+import type { Figure, Origin, Section, Table } from './section.ts'
 import type { Plot } from './plot.ts'
 import { colourVariables, FONT } from './theme.ts'
 

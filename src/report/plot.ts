@@ -1,6 +1,6 @@
 /** Vega-Lite specifications as SVG, by Vega, an optional dependency: no browser, no script in the result. */
-import { CandelaError, firstLine } from '../../errors.ts'
-import type { Figure } from './facts.ts'
+import { CandelaError, firstLine } from '../errors.ts'
+import type { Figure } from './section.ts'
 import { plotConfig } from './theme.ts'
 
 /** What is used of the two packages; their own types are there only where they are installed. */
@@ -14,9 +14,10 @@ interface VegaLite { compile (spec: unknown): { spec: unknown } }
 export type Plot = (figure: Figure) => Promise<string>
 
 /**
+ * @param otherwise what one can do where there are no plots
  * @throws CandelaError `plots-missing` where Vega is not installed
  */
-export async function loadPlot (): Promise<Plot> {
+export async function loadPlot (otherwise = ''): Promise<Plot> {
   const packages = ['vega', 'vega-lite']
   try {
     const [vega, vegaLite] = await Promise.all(packages.map(name => import(name))) as [Vega, VegaLite]
@@ -30,7 +31,7 @@ export async function loadPlot (): Promise<Plot> {
     }
   } catch (cause) {
     throw new CandelaError('plots-missing', `${packages.join(' and ')}, which draw the report's plots, cannot be loaded: ${firstLine(cause)}`, {
-      cause, action: 'Install Candela with its optional dependencies (`npm install --include=optional`), or leave out --report.'
+      cause, action: `Install Candela with its optional dependencies (\`npm install --include=optional\`)${otherwise === '' ? '' : `, or ${otherwise}`}.`
     })
   }
 }

@@ -1,6 +1,6 @@
 /** Rows as CSV (RFC 4180, with \n). */
 import { stringify } from 'csv-stringify/sync'
-import type { Cell, DataRow } from './facts.ts'
+import type { Cell, DataRow } from './section.ts'
 
 /** Rows of one call of csv-stringify. */
 const TOGETHER = 1000
