@@ -37,11 +37,14 @@ const imports = {
   'stream/kafka/query': [...below, ...kafkaRoles],
   // What HTTP changes goes through the processor, archives and dead letters; it knows nothing of what lies on the disk.
   http: ['alert', 'model', 'state', 'state/processor', 'state/archive', 'state/dead-letters'],
+  // A page of plots and tables, whatever it is about.
+  report: ['alert'],
   simulator: ['alert', 'light-curve'],
-  training: [...below],
+  'simulator/comparison': ['alert', 'light-curve', 'simulator', 'report'],
+  training: [...below, 'report'],
   web: [],
   app: [...below, ...stateRooms, 'stream', 'stream/outputs', 'stream/kafka', 'stream/kafka/client', 'stream/kafka/group', 'stream/kafka/ingest', 'stream/kafka/classify', 'stream/kafka/query', 'http', 'simulator'],
-  cli: [...below, ...stateRooms, 'state/check', 'state/migration', 'stream', 'stream/kafka', 'stream/kafka/client', 'http', 'simulator', 'training', 'app']
+  cli: [...below, ...stateRooms, 'state/check', 'state/migration', 'stream', 'stream/kafka', 'stream/kafka/client', 'http', 'simulator', 'simulator/comparison', 'training', 'app']
 }
 const files = { errors: 'src/(errors|shown-value).ts', 'durable-files': 'src/durable-files.ts', config: 'src/(config|kafka-settings|setting-rules).ts', app: 'src/(app.ts|version.ts|server/**)' }
 /** The deepest first: an element is the first whose pattern fits. */

@@ -12,9 +12,9 @@ import { createCadence } from '../src/simulator/live/cadence.ts'
 import { createObjects } from '../src/simulator/live/objects.ts'
 import { createPhotometry } from '../src/simulator/live/photometry.ts'
 import { DEFAULT_START } from '../src/simulator/live/sky.ts'
-import { SPCC_POPULATION } from '../src/simulator/spcc/spcc-population.ts'
+import { shippedSkyTable } from '../src/simulator/live/sky-table.ts'
 import { steppedPoints } from '../src/light-curve/window.ts'
-import { loadPlot } from '../src/training/report/plot.ts'
+import { loadPlot } from '../src/report/plot.ts'
 import { gradientReach, type GradientReach } from '../src/training/network/gradient-reach.ts'
 import type { LabelledObject } from '../src/training/data/labelled-object.ts'
 import { seededRandom } from '../src/training/data/random.ts'
@@ -38,12 +38,12 @@ const { bands } = settings
 function longLightCurves (count: number): LabelledObject[] {
   const cadence = createCadence(SEED, DEFAULT_START)
   const photometry = createPhotometry(SEED, cadence, DEFAULT_START)
-  const sky = createObjects(SEED, SPCC_POPULATION, 800, DEFAULT_START)
+  const sky = createObjects(SEED, shippedSkyTable().table, cadence, 800, DEFAULT_START)
   const found = new Map<string, LabelledObject>()
   for (let night = 300; night < NIGHTS && found.size < count; night += 50) {
     for (const object of sky.around(night)) {
       const snid = object.diaObjectId.toString()
-      if (found.has(snid) || found.size === count || night - (object.peakMjdTai - DEFAULT_START) < 200) continue
+      if (found.has(snid) || found.size === count || object.redshift === null || object.peakMjdTai === null || night - (object.peakMjdTai - DEFAULT_START) < 200) continue
       const points = photometry.history(object, night).forced.map(({ visit: { band, midpointMjdTai }, forcedFlux, fluxErr }) =>
         ({ band, midpointMjdTai, psfFlux: forcedFlux, psfFluxErr: fluxErr }))
       if (steppedPoints(points, bands).length <= FURTHEST) continue

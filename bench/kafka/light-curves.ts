@@ -36,13 +36,13 @@ export function lightCurves (objects: number, cutoutBytes: number): LightCurves 
         ra: 360 * random(),
         dec: 60 * random() - 60,
         field: 0,
-        hostFlux: 1000,
+        templateFlux: { u: 1000, g: 1000, r: 1000, i: 1000, z: 1000, y: 1000 },
         peakMjdTai: FIRST_NIGHT + 30,
         visible: null,
         flux: () => 0,
         class: 'Ia',
-        redshift: 0.1,
-        shapes: {}
+        subtype: 'Ia',
+        redshift: 0.1
       }
       kept.set(number, one = { object, measurements: [] })
       if (kept.size > objects) kept.delete(kept.keys().next().value!)

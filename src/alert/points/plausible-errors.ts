@@ -11,7 +11,7 @@ const LSST_ERROR: Readonly<Record<Band, number>> = { u: 270, g: 133, r: 192, i: 
 const MOST = Math.sqrt(NJY_PER_FLUXCAL)
 /** Of whatever survey: deeper than any one's visits, or FLUXCAL that was taken for nJy. */
 const LEAST_OF_ANY = 1 / 20
-/** Points that are looked at: the noise of the source itself is no part of a brighter one's depth. */
+/** Points that are looked at: the noise of the source itself, and of a star or galaxy below it, is no part of a brighter one's depth. */
 const BRIGHTEST_SNR = 50
 const MOST_POINTS = 1000
 /** Fewer say nothing. */
@@ -26,10 +26,11 @@ export class ErrorWatch {
     this.#readAs = readAs
   }
 
-  add (points: readonly PhotometricPoint[]): void {
+  /** @param below flux of what lies below the source in the template [nJy]; 0 where not known */
+  add (points: readonly PhotometricPoint[], below = 0): void {
     for (const { band, psfFlux, psfFluxErr, withdrawn } of points) {
       if (this.isFull) return
-      if (!withdrawn && Math.abs(psfFlux) < BRIGHTEST_SNR * psfFluxErr) this.#ratios.push(psfFluxErr / LSST_ERROR[band])
+      if (!withdrawn && Math.abs(psfFlux) + Math.abs(below) < BRIGHTEST_SNR * psfFluxErr) this.#ratios.push(psfFluxErr / LSST_ERROR[band])
     }
   }
 

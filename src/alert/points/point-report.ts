@@ -1,5 +1,5 @@
 /** What a user should hear of the points of alert files or a stream: that they were left out, or look wrong by a unit. */
-import type { OmittedSource, PhotometricPoint, ReadAs } from '../alert.ts'
+import type { Band, OmittedSource, PhotometricPoint, ReadAs } from '../alert.ts'
 import { PointTally } from './left-out.ts'
 import { ErrorWatch } from './plausible-errors.ts'
 
@@ -8,6 +8,8 @@ export interface ReadPoints {
   points: readonly PhotometricPoint[]
   omitted: readonly OmittedSource[]
   readAs?: ReadAs | undefined
+  /** Flux of what lies below the source in the template [nJy], in the band of the alert's own source, or by band. */
+  context?: { templateFlux?: number | Partial<Record<Band, number>> } | undefined
 }
 
 /** Sources of which each gets a warning of its own. */
@@ -32,7 +34,7 @@ export class PointReport {
   }
 
   /** @param source file or topic; the one before has ended where it is another */
-  add (source: string, { points, omitted, readAs }: ReadPoints): void {
+  add (source: string, { points, omitted, readAs, context }: ReadPoints): void {
     if (source !== this.#source) {
       this.endOfSource()
       this.#source = source
@@ -42,7 +44,8 @@ export class PointReport {
     if (readAs === undefined || this.#doubted.has(readAs.dialect)) return
     let watch = this.#watches.get(readAs.dialect)
     if (watch === undefined) this.#watches.set(readAs.dialect, watch = new ErrorWatch(readAs))
-    watch.add(points)
+    const below = context?.templateFlux ?? 0
+    watch.add(points, typeof below === 'number' ? below : Math.max(0, ...Object.values(below)))
   }
 
   /** Says what is to be said of the source that was read last. */

@@ -26,7 +26,7 @@ export const FIELDS = 90
 /** Radius of a field [deg]: LSSTCam sees 9.6 square degrees (Ivezić et al. 2019, arXiv:0805.2366). */
 export const FIELD_RADIUS = 1.75
 /** Nights between two visits of a field, where the weather allows. */
-const REVISIT = 3
+export const REVISIT = 3
 /** Visits of a night are numbered below this. */
 const VISITS_A_NIGHT = 1000
 const PAIR_SEPARATION = 0.023

@@ -113,8 +113,8 @@ export async function writeNights (
         if (alerts.length > 0) await writeNight(form, alerts, out, number)
       }
       const rows = [...seen].map(diaObjectId => {
-        const { class: supernovaClass, redshift, peakMjdTai } = sky.truth(diaObjectId)
-        return `${diaObjectId},${supernovaClass},${redshift.toFixed(4)},${peakMjdTai.toFixed(3)}`
+        const { class: skyClass, redshift, peakMjdTai } = sky.truth(diaObjectId)
+        return `${diaObjectId},${skyClass},${redshift?.toFixed(4) ?? ''},${peakMjdTai?.toFixed(3) ?? ''}`
       })
       await writeFile(join(out, 'truth.csv'), [TRUTH_COLUMNS, ...rows, ''].join('\n'))
     }

@@ -61,7 +61,8 @@ const place = (random: Random): { detector: number, x: number, y: number } =>
 
 function diaSource (seed: number, object: SimulatedObject, { visit, sourceFlux, forcedFlux, fluxErr }: Measurement): object {
   const random = randomFrom(seed, DRAW_SOURCE, object.number, visit.index)
-  const snr = sourceFlux / fluxErr
+  const snr = Math.abs(sourceFlux) / fluxErr
+  const templateFlux = object.templateFlux[visit.band]
   const positionErr = CENTROID_WIDTH / snr
   return Object.assign(blankSource(), {
     diaSourceId: sourceIdOf(visit, object),
@@ -78,12 +79,13 @@ function diaSource (seed: number, object: SimulatedObject, { visit, sourceFlux, 
     snr,
     psfFlux: sourceFlux,
     psfFluxErr: fluxErr,
-    scienceFlux: object.hostFlux + forcedFlux,
+    isNegative: sourceFlux < 0,
+    scienceFlux: templateFlux + forcedFlux,
     scienceFluxErr: fluxErr,
-    templateFlux: object.hostFlux,
+    templateFlux,
     templateFluxErr: 0.3 * fluxErr,
     extendedness: 0,
-    reliability: 1 - 0.3 * random() ** 2,
+    reliability: object.class === 'artefact' ? 0.25 + 0.6 * random() : 1 - 0.3 * random() ** 2,
     band: visit.band,
     timeProcessedMjdTai: visit.midpointMjdTai + PROCESSING_TIME
   })
@@ -100,7 +102,7 @@ function diaForcedSource (seed: number, object: SimulatedObject, { visit, forced
     psfFlux: forcedFlux,
     psfFluxErr: fluxErr,
     midpointMjdTai: visit.midpointMjdTai,
-    scienceFlux: object.hostFlux + forcedFlux,
+    scienceFlux: object.templateFlux[visit.band] + forcedFlux,
     scienceFluxErr: fluxErr,
     band: visit.band,
     timeProcessedMjdTai: Math.floor(visit.midpointMjdTai) + DAY_AFTER

@@ -8,11 +8,11 @@ export interface Measurement {
   visit: Visit
   /** Forced photometry at the object's position [nJy]. */
   forcedFlux: number
-  /** At the source's own centroid, which follows the noise: never below `forcedFlux` [nJy]. */
+  /** At the source's own centroid, which follows the noise: never nearer to 0 than `forcedFlux` [nJy]. */
   sourceFlux: number
   /** 1σ of both [nJy]. */
   fluxErr: number
-  /** `sourceFlux` has S/N > 5: the visit gives a DiaSource, and an alert. */
+  /** `sourceFlux` has |S/N| > 5: the visit gives a DiaSource, and an alert. */
   detected: boolean
 }
 
@@ -20,6 +20,8 @@ export interface Measurement {
 const SKY_SHARE = 0.039
 /** Gain of a free centroid, in σ. */
 const CENTROID_GAIN = 0.1
+/** What flat fields and kernels leave of the light at the position [share, 1σ]. */
+const SUBTRACTION_FLOOR = 0.005
 const DRAW_NOISE = 301
 
 /**
@@ -34,10 +36,11 @@ export function measure (seed: number, object: SimulatedObject, visit: Visit): M
   const random = randomFrom(seed, DRAW_NOISE, object.number, visit.index)
   const flux = object.flux(visit.band, visit.midpointMjdTai)
   // as an alert's float32 holds them, so that a packet and the truth agree on what is detected
-  const fluxErr = Math.fround(fluxError(flux, visit.fiveSigmaFlux))
+  const light = object.templateFlux[visit.band] + Math.max(flux, 0)
+  const fluxErr = Math.fround(Math.hypot(fluxError(light, visit.fiveSigmaFlux), SUBTRACTION_FLOOR * light))
   const forcedFlux = Math.fround(flux + fluxErr * normal(random))
-  const sourceFlux = Math.fround(forcedFlux + CENTROID_GAIN * fluxErr * Math.abs(normal(random)))
-  return { visit, forcedFlux, sourceFlux, fluxErr, detected: sourceFlux > DETECTION_SNR * fluxErr }
+  const sourceFlux = Math.fround(forcedFlux + Math.sign(forcedFlux) * CENTROID_GAIN * fluxErr * Math.abs(normal(random)))
+  return { visit, forcedFlux, sourceFlux, fluxErr, detected: Math.abs(sourceFlux) > DETECTION_SNR * fluxErr }
 }
 
 export interface History {
@@ -59,14 +62,15 @@ interface Followed { first: number, until: number, measurements: Measurement[] }
 export function createPhotometry (seed: number, cadence: Cadence, startMjdTai: number): Photometry {
   const start = Math.floor(startMjdTai)
   const followed = new Map<number, Followed>()
-  const nightOf = (mjd: number): number => Math.floor(mjd - start)
+  // a night's visits lie in the day after its evening
+  const nightOf = (mjd: number): number => Math.floor(mjd - start) - 1
   const inNight = (object: SimulatedObject, night: number): Measurement[] =>
     cadence.visitsOf(object.field, night).map(visit => measure(seed, object, visit))
   const canDetect = ({ visible }: SimulatedObject, night: number): boolean =>
     visible !== null && night >= nightOf(visible.from) && night <= nightOf(visible.to)
 
   function follow (object: SimulatedObject, night: number): Measurement[] {
-    const first = nightOf(object.visible?.from ?? object.peakMjdTai) - HISTORY_BEFORE_DETECTION - 1
+    const first = nightOf(object.visible?.from ?? start + night) - HISTORY_BEFORE_DETECTION - 1
     let record = followed.get(object.number)
     if (!record) {
       record = { first, until: first, measurements: [] }

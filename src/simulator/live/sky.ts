@@ -1,6 +1,6 @@
 /**
- * A simulated sky: supernovae of the fitted population, seen by a Rubin-like survey, as the alerts of one night
- * after the other. The same seed gives the same bytes, and any night can be asked for alone.
+ * A simulated sky: variable stars, nuclei, artefacts, and some supernovae among them, seen by a Rubin-like survey, as
+ * the alerts of one night after the other. The same seed gives the same bytes, and any night can be asked for alone.
  */
 import { UsageError } from '../../errors.ts'
 import { createHash } from 'node:crypto'
@@ -8,8 +8,8 @@ import { createCadence } from './cadence.ts'
 import { createObjects } from './objects.ts'
 import { createPackets, sourceIdOf } from './packet.ts'
 import { createPhotometry } from './photometry.ts'
-import type { PopulationGroup, SupernovaClass } from '../spcc/population.ts'
-import { SPCC_POPULATION } from '../spcc/spcc-population.ts'
+import type { SkyClass } from '../sources/source.ts'
+import { shippedSkyTable, writeSkyTable, type SkyTable } from './sky-table.ts'
 
 export interface SkyOptions {
   /** A whole number; names the sky. */
@@ -18,8 +18,8 @@ export interface SkyOptions {
   activeObjects?: number
   /** Evening of night 0 [d, MJD TAI]; 2026-03-05 where not given. The fraction is dropped. */
   startMjdTai?: number
-  /** What supernovae there are; the one fitted to the SPCC set where not given. */
-  population?: readonly PopulationGroup[]
+  /** What there is on the sky; the table that comes with Candela where not given. */
+  table?: SkyTable
 }
 
 export interface SimulatedAlert {
@@ -33,10 +33,13 @@ export interface SimulatedAlert {
 
 /** What only the simulator knows of an object. */
 export interface Truth {
-  class: SupernovaClass
-  redshift: number
-  /** Peak in r [d, MJD TAI]. */
-  peakMjdTai: number
+  class: SkyClass
+  /** As 'Ia-91T', 'RRab'. */
+  subtype: string
+  /** Null in the Milky Way. */
+  redshift: number | null
+  /** [d, MJD TAI]; null where the source has no peak of its own. */
+  peakMjdTai: number | null
 }
 
 export interface Sky {
@@ -51,11 +54,11 @@ export interface Sky {
   /** @throws CandelaError `object-unknown` */
   truth (diaObjectId: string): Truth
   /** @throws CandelaError `object-unknown` */
-  classOf (diaObjectId: string): SupernovaClass
+  classOf (diaObjectId: string): SkyClass
 }
 
 /** Raised when a change of the simulator makes the same seed give other alerts. */
-const SKY_VERSION = 1
+const SKY_VERSION = 2
 
 /** 2026-03-05. */
 export const DEFAULT_START = 61104
@@ -68,17 +71,18 @@ function checkWhole (name: string, value: number, least: number, most: number): 
 
 /** @throws UsageError for a seed, a number of objects or a start that makes no sense */
 export function createSky (options: SkyOptions): Sky {
-  const { seed, activeObjects = DEFAULT_ACTIVE_OBJECTS, startMjdTai = DEFAULT_START, population = SPCC_POPULATION } = options
+  const { seed, activeObjects = DEFAULT_ACTIVE_OBJECTS, startMjdTai = DEFAULT_START } = options
   checkWhole('seed', seed, 0, Number.MAX_SAFE_INTEGER)
   checkWhole('number of active objects', activeObjects, 1, 100_000)
   checkWhole('start [MJD]', Math.floor(startMjdTai), 50_000, 90_000)
   const cadence = createCadence(seed, startMjdTai)
-  const objects = createObjects(seed, population, activeObjects, startMjdTai)
+  const table = options.table ?? shippedSkyTable().table
+  const objects = createObjects(seed, table, cadence, activeObjects, startMjdTai)
   const photometry = createPhotometry(seed, cadence, startMjdTai)
   const packets = createPackets(seed, 4 * activeObjects)
   return {
     seed,
-    fingerprint: createHash('sha256').update(JSON.stringify([SKY_VERSION, activeObjects, startMjdTai, population])).digest('hex').slice(0, 8),
+    fingerprint: createHash('sha256').update(JSON.stringify([SKY_VERSION, activeObjects, startMjdTai])).update(options.table ? writeSkyTable(options.table) : shippedSkyTable().bytes).digest('hex').slice(0, 8),
     night (night) {
       checkWhole('night', night, 0, 100_000)
       if (cadence.visits(night).length === 0) return []
@@ -97,8 +101,8 @@ export function createSky (options: SkyOptions): Sky {
       return alerts.sort((a, b) => a.midpointMjdTai - b.midpointMjdTai)
     },
     truth (diaObjectId) {
-      const { class: supernovaClass, redshift, peakMjdTai } = objects.byId(diaObjectId)
-      return { class: supernovaClass, redshift, peakMjdTai }
+      const { class: skyClass, subtype, redshift, peakMjdTai } = objects.byId(diaObjectId)
+      return { class: skyClass, subtype, redshift, peakMjdTai }
     },
     classOf: diaObjectId => objects.byId(diaObjectId).class
   }

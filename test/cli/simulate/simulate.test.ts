@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { decodeContainer } from '../../../src/alert/decode.ts'
@@ -36,8 +36,7 @@ test('wrong flags end with exit code 2 and name themselves', async t => {
   const wrong = [
     [['--nights', 'ten'], /--nights is 'ten'/],
     [['--objects', '0'], /--objects is '0'/],
-    [['--out', '-', '--json'], /--json and --out -/],
-    [['fit', '--out', 'x.ts'], /--data/]
+    [['--out', '-', '--json'], /--json and --out -/]
   ] as const
   for (const [k, { status, stderr }] of (await usages(t, wrong.map(([args]) => ['simulate', ...args]))).entries()) {
     assert.equal(status, 2, stderr)
@@ -45,20 +44,7 @@ test('wrong flags end with exit code 2 and name themselves', async t => {
   }
 })
 
-test('--help shows an example of both', async t => {
-  const [simulate, fit] = await usages(t, [['simulate', '--help'], ['simulate', 'fit', '--help']])
+test('--help shows an example', async t => {
+  const [simulate] = await usages(t, [['simulate', '--help']])
   assert.match(simulate!.stdout, /candela simulate --nights 30/)
-  assert.match(fit!.stdout, /candela simulate fit --data/)
-})
-
-test('candela simulate fit has its own --out, names files that it cannot use, and says when there are too few', t => {
-  const folder = temporaryFolder(t)
-  const file = join(folder, 'one.DAT')
-  writeFileSync(file, 'SNID: 1\nVARLIST: MJD FLT FIELD FLUXCAL FLUXCALERR\nOBS: 56200 r NULL 5 1\n')
-  const out = join(folder, 'population.ts')
-  const { status, stderr } = candela('simulate', 'fit', '--data', file, '--out', out)
-  assert.equal(status, 1)
-  assert.match(stderr, /one\.DAT: no true type/)
-  assert.match(stderr, /too-few-light-curves/)
-  assert.ok(!existsSync(out))
 })

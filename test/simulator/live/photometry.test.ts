@@ -3,12 +3,13 @@ import { test } from 'node:test'
 import { createCadence } from '../../../src/simulator/live/cadence.ts'
 import { createObjects, type SimulatedObject } from '../../../src/simulator/live/objects.ts'
 import { createPhotometry, measure } from '../../../src/simulator/live/photometry.ts'
-import { SPCC_POPULATION } from '../../../src/simulator/spcc/spcc-population.ts'
+import { MADE_TABLE } from './made-table.ts'
 
 const SEED = 2
 const START = 61104
 const cadence = createCadence(SEED, START)
-const objects = createObjects(SEED, SPCC_POPULATION, 300, START).around(100)
+const objects = createObjects(SEED, MADE_TABLE, cadence, 300, START).around(100)
+const supernovae = objects.filter((object): object is SimulatedObject & { peakMjdTai: number } => object.class === 'Ia')
 
 /** Mean and χ² a point of (measured − true) / error; both have their 1σ beside them. */
 function pulls (measured: number[]): { mean: number, meanErr: number, chiSquare: number, chiSquareErr: number } {
@@ -21,7 +22,7 @@ const visitsOf = ({ field }: SimulatedObject, from: number, nights: number): Ret
   Array.from({ length: nights }, (_, k) => cadence.visitsOf(field, from + k)).flat()
 
 test('forced photometry before the explosion is noise: mean 0, χ² of 1 a point', () => {
-  const measured = objects.slice(0, 600).flatMap(object =>
+  const measured = supernovae.slice(0, 600).flatMap(object =>
     visitsOf(object, Math.floor(object.peakMjdTai - START) - 400, 30).map(visit => {
       const { forcedFlux, fluxErr } = measure(SEED, object, visit)
       return forcedFlux / fluxErr
@@ -33,7 +34,7 @@ test('forced photometry before the explosion is noise: mean 0, χ² of 1 a point
 })
 
 test('around the peak it scatters about the true flux by its error', () => {
-  const measured = objects.slice(0, 600).flatMap(object =>
+  const measured = supernovae.slice(0, 600).flatMap(object =>
     visitsOf(object, Math.floor(object.peakMjdTai - START) - 15, 30).map(visit => {
       const { forcedFlux, fluxErr } = measure(SEED, object, visit)
       return (forcedFlux - object.flux(visit.band, visit.midpointMjdTai)) / fluxErr
@@ -44,7 +45,7 @@ test('around the peak it scatters about the true flux by its error', () => {
 })
 
 test('no detection falls outside the span in which an object can be detected', () => {
-  const stray = objects.slice(0, 400).flatMap(object =>
+  const stray = supernovae.slice(0, 400).flatMap(object =>
     visitsOf(object, Math.floor(object.peakMjdTai - START) - 79, 370).filter(visit => {
       const seen = object.visible !== null && visit.midpointMjdTai >= object.visible.from - 1 && visit.midpointMjdTai <= object.visible.to + 1
       return !seen && measure(SEED, object, visit).detected
@@ -55,7 +56,7 @@ test('no detection falls outside the span in which an object can be detected', (
 
 test('a history is the same whether it grew night by night, or was asked for at once, or after a later night', () => {
   const growing = createPhotometry(SEED, cadence, START)
-  const object = objects.find(({ visible, peakMjdTai }) => visible && visible.to - visible.from > 60 && peakMjdTai < START + 90)!
+  const object = supernovae.find(({ visible, peakMjdTai }) => visible && visible.to - visible.from > 60 && peakMjdTai < START + 90)!
   const night = Math.floor(object.peakMjdTai - START) + 20
   for (let before = night - 40; before < night; before += 3) growing.history(object, before)
   const grown = growing.history(object, night)
@@ -64,4 +65,20 @@ test('a history is the same whether it grew night by night, or was asked for at 
   assert.deepEqual(createPhotometry(SEED, cadence, START).history(object, night), grown)
   assert.ok(grown.detections.length > 0)
   assert.ok(grown.forced.every(({ visit }) => visit.night < night))
+})
+
+test('a star is seen as often above its template as below it, a supernova below it by noise alone', () => {
+  const signs = (name: string): number[] => objects.filter(object => object.class === name).slice(0, 100).flatMap(object => {
+    const night = Math.floor((object.visible?.from ?? START) - START) + 40
+    return visitsOf(object, night, 20).map(visit => measure(SEED, object, visit)).filter(({ detected }) => detected).map(({ sourceFlux }) => Math.sign(sourceFlux))
+  })
+  const share = (values: number[]): number => values.filter(sign => sign < 0).length / values.length
+  assert.ok(signs('RRL').length > 300 && Math.abs(share(signs('RRL')) - 0.5) < 0.1, `${share(signs('RRL'))}`)
+  assert.ok(share(signs('Ia')) < 0.01)
+})
+
+test('a flare is caught by the visit that it begins before', () => {
+  const flares = objects.filter(object => object.class === 'M-dwarf')
+  const caught = flares.filter(object => visitsOf(object, Math.floor(object.peakMjdTai! - START) - 1, 3).some(visit => measure(SEED, object, visit).detected))
+  assert.ok(flares.length > 50 && caught.length > 0.6 * flares.length, `${caught.length} of ${flares.length}`)
 })

@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import { decodeAlert } from '../../../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../../../src/alert/schemas/source.ts'
 import { alertType } from '../../../src/simulator/live/packet.ts'
-import { SPCC_POPULATION } from '../../../src/simulator/spcc/spcc-population.ts'
+import { shippedSkyTable } from '../../../src/simulator/live/sky-table.ts'
 import { createSky, DEFAULT_START, type SimulatedAlert } from '../../../src/simulator/live/sky.ts'
 
-interface Source { diaSourceId: bigint, visit: bigint, band: string, psfFlux: number, psfFluxErr: number, snr: number, midpointMjdTai: number, timeProcessedMjdTai: number }
+interface Source { diaSourceId: bigint, visit: bigint, band: string, psfFlux: number, psfFluxErr: number, snr: number, isNegative: boolean, midpointMjdTai: number, timeProcessedMjdTai: number }
 interface Packet {
   diaSourceId: bigint
   diaSource: Source
@@ -39,10 +39,11 @@ test('the same seed gives the same bytes, whichever nights were asked before; an
   assert.notEqual(bytesOf(createSky({ seed: 6, activeObjects: OBJECTS }).night(40)), bytesOf(nights[40]!))
 })
 
-test('every alert is triggered by a source with S/N > 5, in its own band and visit', () => {
+test('every alert is triggered by a source with |S/N| > 5, above the template or below it', () => {
   for (const { diaSource } of packets) {
-    assert.ok(diaSource.psfFlux > 5 * diaSource.psfFluxErr)
-    assert.ok(Math.abs(diaSource.snr - diaSource.psfFlux / diaSource.psfFluxErr) < 1e-5 * diaSource.snr)
+    assert.ok(Math.abs(diaSource.psfFlux) > 5 * diaSource.psfFluxErr)
+    assert.ok(Math.abs(diaSource.snr - Math.abs(diaSource.psfFlux) / diaSource.psfFluxErr) < 1e-5 * diaSource.snr)
+    assert.equal(diaSource.isNegative, diaSource.psfFlux < 0)
   }
 })
 
@@ -101,13 +102,21 @@ test('forced photometry arrives a day late and begins 30 days before the first d
   assert.ok(longest > 29)
 })
 
+test('most of the alerts are of no supernova, and every class of the sky is met', () => {
+  const classes = new Map<string, number>()
+  for (const { diaObjectId } of alerts) classes.set(sky.classOf(diaObjectId), (classes.get(sky.classOf(diaObjectId)) ?? 0) + 1)
+  const supernovae = ['Ia', 'Ia-peculiar', 'Ibc', 'II', 'SLSN'].reduce((sum, name) => sum + (classes.get(name) ?? 0), 0)
+  assert.ok(supernovae > 0.03 * alerts.length && supernovae < 0.5 * alerts.length, `${supernovae} of ${alerts.length}`)
+  for (const name of ['Ia', 'II', 'AGN', 'RRL', 'EB', 'LPV', 'artefact']) assert.ok((classes.get(name) ?? 0) > 0, name)
+})
+
 test('the alerts do not tell the class: with other labels the bytes are the same', () => {
-  const shuffled = { Ia: 'II', Ibc: 'IIn', II: 'Ia', IIn: 'Ibc' } as const
-  const population = SPCC_POPULATION.map(group => ({ ...group, class: shuffled[group.class] }))
-  const relabelled = createSky({ seed: SEED, activeObjects: OBJECTS, population })
+  const { table } = shippedSkyTable()
+  const entries = table.entries.map(entry => ({ ...entry, subtype: `not ${entry.subtype}` }))
+  const relabelled = createSky({ seed: SEED, activeObjects: OBJECTS, table: { ...table, entries } })
   assert.equal(bytesOf(relabelled.night(30)), bytesOf(nights[30]!))
-  const id = alerts[0]!.diaObjectId
-  assert.equal(relabelled.classOf(id), shuffled[sky.classOf(id)])
+  const id = alerts.find(({ diaObjectId }) => sky.classOf(diaObjectId) !== 'artefact')!.diaObjectId
+  assert.equal(relabelled.truth(id).subtype, `not ${sky.truth(id).subtype}`)
 })
 
 test('the truth can be asked for every object, by any sky of the seed, and for no other', () => {

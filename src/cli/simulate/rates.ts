@@ -1,0 +1,62 @@
+/** `candela simulate --sky … --rates`: the mix that a survey alerts on. */
+import { UsageError } from '../../errors.ts'
+import { estimateMix } from '../../simulator/rates/estimate.ts'
+import type { Estimate, Mix } from '../../simulator/rates/mix.ts'
+import type { SkyOptions } from '../../simulator/workers/tasks.ts'
+import { SkyThreads } from '../../simulator/workers/threads.ts'
+import { SIMULATED_SKY } from '../../simulator/workers/write-sky.ts'
+import { stdoutUntilStopped } from '../output.ts'
+import { Progress } from './progress.ts'
+
+/** Rounded to some digits from a size on: 470,225 of the size of 49,934 is 470,000. */
+function rounded (value: number, size: number, digits: number): string {
+  if (value === 0) return '0'
+  const places = digits - 1 - Math.floor(Math.log10(size))
+  const unit = 10 ** -places
+  return (Math.round(value / unit) * unit).toLocaleString('en', { minimumFractionDigits: Math.max(0, places), maximumFractionDigits: Math.max(0, places) })
+}
+const number = (value: number): string => rounded(value, value, 3)
+const estimate = ({ value, error }: Estimate, isLimit: boolean): string => isLimit
+  ? `< ${rounded(error, error, 2)}`
+  : error > 0 ? `${rounded(value, error, 2)} ± ${rounded(error, error, 2)}` : number(value)
+
+/** Text in columns, the first to the left, the others to the right. */
+function aligned (rows: readonly string[][]): string {
+  const widths = rows[0]!.map((_, k) => Math.max(...rows.map(row => row[k]!.length)))
+  return rows.map(row => `${row.map((cell, k) => k === 0 ? cell.padEnd(widths[k]!) : cell.padStart(widths[k]!)).join('  ').trimEnd()}\n`).join('')
+}
+
+/** The table for a terminal. */
+export function ratesTable ({ sky, area, years, newObjectsPerYear, alertsPerNight, classes }: Mix): string {
+  const percent = (share: number): string => `${share >= 0.0995 ? Math.round(share * 100) : Number((share * 100).toPrecision(2))} %`
+  return `${aligned([
+    ['class', 'in the area', 'seen', 'new a year', 'alerts a night', 'of the alerts'],
+    ...classes.map(({ class: skyClass, kind, population, seenShare, newObjectsPerYear, alertsPerNight, shareOfAlerts, isLimit }) => [
+      skyClass, `${number(population)}${kind === 'events' ? ' a year' : ''}`, isLimit ? `< ${percent(seenShare.error)}` : percent(seenShare.value),
+      estimate(newObjectsPerYear, isLimit), estimate(alertsPerNight, isLimit), isLimit ? '0 %' : percent(shareOfAlerts)
+    ]),
+    ['all', '', '', estimate(newObjectsPerYear, false), estimate(alertsPerNight, false), '']
+  ])}
+${sky}: ${Math.round(area).toLocaleString('en')} square degrees, ${Number(years.toPrecision(2))} years. Alerts a night are a mean over all nights of the year. New objects of a class that
+is there all the time are a mean over the whole survey. Errors are those of the number of attempts (1 σ; < at 95 %).\n`
+}
+
+/** @throws UsageError for `generic` */
+export async function printRates (options: SkyOptions, attempts: number, jobs: number, json: boolean): Promise<void> {
+  const { sky } = options
+  if (sky === 'generic') throw new UsageError('--rates of the sky generic: it is no survey, and covers no area', { action: 'Give lsst, ztf or des with --sky.' })
+  const output = stdoutUntilStopped()
+  const progress = new Progress('attempts', 0)
+  const threads = new SkyThreads(SIMULATED_SKY, options, jobs)
+  try {
+    const mix = await estimateMix(threads, sky, attempts, (done, all) => progress.done(done, all), output.signal)
+    await output.write(json ? `${JSON.stringify(mix)}\n` : ratesTable(mix))
+    if (output.stoppedBy !== null) {
+      process.stderr.write(`candela: stopped by ${output.stoppedBy}; the numbers are those of the attempts so far\n`)
+      process.exitCode = 1
+    }
+  } finally {
+    progress.end()
+    await threads.close()
+  }
+}
