@@ -8,7 +8,7 @@ import type { Cadence } from './cadence.ts'
 import type { Behaviour } from './objects.ts'
 
 /** Nights before and after its own in which an artefact may show. */
-const NIGHTS = 30
+const NIGHTS = 15
 /** Where there is no star below: the template's light [nJy]. */
 const [FAINTEST, BRIGHTEST] = [50, 20_000]
 

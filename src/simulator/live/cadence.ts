@@ -94,11 +94,12 @@ function planNight (seed: number, start: number, night: number): Visit[] {
     const pair = pairs[((turn % pairs.length) + pairs.length) % pairs.length]!
     return pair.map((band, second) => ({ field, band, midpointMjdTai: day + EVENING + place * slot + second * PAIR_SEPARATION }))
   }).sort((a, b) => a.midpointMjdTai - b.midpointMjdTai)
+  const date = dayNumber(day)
   return visits.map(({ field, band, midpointMjdTai }, place) => {
     const scatter = DEPTH_SCATTER * normal(randomFrom(seed, DRAW.depth, night, place))
     return {
       night,
-      visit: dayNumber(day) * 100_000 + place + 1,
+      visit: date * 100_000 + place + 1,
       index: night * VISITS_A_NIGHT + place,
       field,
       band,

@@ -1,5 +1,5 @@
 /** A simulated sky as it would stream: night after night, at a pace, from any position on. */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { CandelaError } from '../../errors.ts'
 import type { Sky } from './sky.ts'
 
@@ -52,6 +52,10 @@ export function resumePosition (stored: unknown, { seed, fingerprint }: Sky): Sk
 export async function * liveSky (sky: Sky, from: SkyPosition, nightSeconds: number, signal: AbortSignal): AsyncGenerator<LivePacket> {
   let given = from.given
   for (let night = from.night; ; night++) {
+    for (const _ of sky.approach(night)) {
+      await turn()
+      if (signal.aborted) return
+    }
     const alerts = sky.night(night)
     const began = performance.now() - given / Math.max(alerts.length, 1) * nightSeconds * 1000
     for (; given < alerts.length; given++) {

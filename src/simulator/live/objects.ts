@@ -46,16 +46,21 @@ const DRAW = { count: 201, object: 202 } as const
 const FIRST_NIGHT = -2000
 const PLACES = 10_000
 const LARGEST_NUMBER = 2 ** 31
+/** Nights whose objects are drawn in one step. */
+const NIGHTS_A_STEP = 4
 /** diaObjectIds of 18 digits, as Rubin's. The lowest 20 bits are a mark of the seed. */
 const FIRST_ID = 313_000_000_000_000_000n
 const ID_MARK_BITS = 20n
-const VISIBLE = 0.4
+/** A visit's 2σ in u g r i z y [nJy]. */
+const VISIBLE = BANDS.map(band => 0.4 * nJyOfMagnitude(FIVE_SIGMA_MAGNITUDE[band]))
 /** Scatter of an entry's brightness from object to object [mag]. */
 const BRIGHTNESS_SCATTER = 0.1
 /** A flare begins this long before a visit at most [d]; others are not seen. */
 const FLARE_BEFORE_VISIT = 0.03
 
 export interface Objects {
+  /** Draws the objects of `around` in some hundred steps, for whoever must not be held up for a second. */
+  drawing (night: number): Generator<void>
   /** The objects that may be visible in a night, in a fixed order. */
   around (night: number): readonly SimulatedObject[]
   /** @throws CandelaError `object-unknown` for an id that this sky does not have */
@@ -68,7 +73,7 @@ const perBand = (values: readonly number[]): Record<Band, number> => Object.from
 function visibleSpan ({ times, flux }: TableEntry, scale: number): { from: number, to: number } | null {
   let [first, last] = [-1, -1]
   for (let k = 0; k < times.length; k++) {
-    if (!BANDS.some((band, b) => Math.abs(flux[b]![k]!) * scale > VISIBLE * nJyOfMagnitude(FIVE_SIGMA_MAGNITUDE[band]))) continue
+    if (!VISIBLE.some((threshold, b) => Math.abs(flux[b]![k]!) * scale > threshold)) continue
     if (first < 0) first = k
     last = k
   }
@@ -145,6 +150,12 @@ export function createObjects (seed: number, { mix, activeNights, entries }: Sky
   }
 
   return {
+    * drawing (night) {
+      for (let k = night - NIGHTS_AFTER_PEAK; k <= night + NIGHTS_BEFORE_PEAK; k++) {
+        named(k)
+        if (k % NIGHTS_A_STEP === 0) yield
+      }
+    },
     around (night) {
       const first = night - NIGHTS_AFTER_PEAK
       const last = night + NIGHTS_BEFORE_PEAK

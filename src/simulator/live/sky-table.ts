@@ -47,7 +47,8 @@ interface EntryHeader extends Omit<TableEntry, 'times' | 'flux'> { n: number }
 interface TableHeader extends Omit<SkyTable, 'entries'> { entries: EntryHeader[] }
 
 const packed = (flux: number): number => Math.max(-32767, Math.min(32767, Math.round(STEPS * Math.asinh(flux / SOFTENING))))
-const unpacked = (step: number): number => SOFTENING * Math.sinh(step / STEPS)
+/** The flux of each step from −32768 on [nJy]. */
+const FLUXES = Float64Array.from({ length: 65536 }, (_, k) => SOFTENING * Math.sinh((k - 32768) / STEPS))
 const timeUnit = ({ period }: { period: number | null }): number => period === null ? TIME_UNIT : period * PHASE_UNIT
 
 /** Bytes: the header's length, the header as JSON; times as int32 and fluxes as int16, each as its difference from the one before; all compressed. */
@@ -88,23 +89,25 @@ export function readSkyTable (compressed: Uint8Array): SkyTable {
   const { entries: headers, ...rest } = JSON.parse(bytes.toString('utf8', 4, 4 + length)) as TableHeader
   let at = 4 + length
   const times = headers.map(header => {
+    const [unit, values] = [timeUnit(header), new Float64Array(header.n)]
     let step = 0
-    return Float64Array.from({ length: header.n }, () => {
+    for (let k = 0; k < header.n; k++, at += 4) {
       step += bytes.readInt32LE(at)
-      at += 4
-      return step * timeUnit(header)
-    })
+      values[k] = step * unit
+    }
+    return values
   })
   const entries = headers.map(({ n, ...header }, k): TableEntry => ({
     ...header,
     times: times[k]!,
     flux: BANDS.map(() => {
+      const values = new Float64Array(n)
       let step = 0
-      return Float64Array.from({ length: n }, () => {
+      for (let j = 0; j < n; j++, at += 2) {
         step = (step + bytes.readUInt16LE(at)) << 16 >> 16
-        at += 2
-        return unpacked(step)
-      })
+        values[j] = FLUXES[step + 32768]!
+      }
+      return values
     })
   }))
   return { ...rest, entries }

@@ -51,6 +51,8 @@ export interface Sky {
    * @param night 0 or more; objects that were found before night 0 come with their history
    */
   night (night: number): SimulatedAlert[]
+  /** Prepares a night in steps, so that a service answers between them. */
+  approach (night: number): Iterable<void>
   /** @throws CandelaError `object-unknown` */
   truth (diaObjectId: string): Truth
   /** @throws CandelaError `object-unknown` */
@@ -100,6 +102,7 @@ export function createSky (options: SkyOptions): Sky {
       }
       return alerts.sort((a, b) => a.midpointMjdTai - b.midpointMjdTai)
     },
+    approach: night => objects.drawing(night),
     truth (diaObjectId) {
       const { class: skyClass, subtype, redshift, peakMjdTai } = objects.byId(diaObjectId)
       return { class: skyClass, subtype, redshift, peakMjdTai }

@@ -14,6 +14,7 @@ import type { RestorableStore } from '../../../state/storage/restorable-store.ts
 import { serialized, type SerializedProcessor } from '../../../state/processor/serialized.ts'
 import { NOTHING, type Commit, type PackedObject, type StateStore } from '../../../state/store.ts'
 import { keptObject, takenBack, type TakenBack } from '../../../state/record/incoming-object.ts'
+import { wholeWrite } from '../../../state/record/whole-object.ts'
 import type { StoreStatistics } from '../../../state/views.ts'
 import type { Measures } from '../../measures.ts'
 import type { Compression } from '../../../kafka-settings.ts'
@@ -251,11 +252,16 @@ export class PartitionTask {
 const nextOf = (records: readonly kafkajs.KafkaMessage[]): bigint => BigInt(records.at(-1)!.offset) + 1n
 const positionAt = (records: readonly kafkajs.KafkaMessage[]): Readonly<Record<string, string>> => ({ [INPUT]: String(nextOf(records)) })
 
-/** A handed over object is complete, so it replaces a damaged record. */
+/**
+ * A handed over object is complete, so it replaces a damaged record. One that this partition has all of already is written
+ * again: the old partition counted that it left, and each commit counts the objects that came.
+ */
 function takenHandover (store: StateStore, object: PackedObject): TakenBack & { diaObjectId: string } {
   const { diaObjectId } = object
   try {
-    return { ...takenBack(keptObject(store, diaObjectId), object), diaObjectId }
+    const kept = keptObject(store, diaObjectId)
+    const taken = takenBack(kept, object)
+    return { ...taken, write: taken.write ?? (kept ? wholeWrite(kept) : null), diaObjectId }
   } catch (error) {
     if (!(error instanceof CandelaError)) throw error
     return { ...takenBack(undefined, object), diaObjectId }
