@@ -52,7 +52,7 @@ export function resumePosition (stored: unknown, { seed, fingerprint }: Sky): Sk
 export async function * liveSky (sky: Sky, from: SkyPosition, nightSeconds: number, signal: AbortSignal): AsyncGenerator<LivePacket> {
   let given = from.given
   for (let night = from.night; ; night++) {
-    for (const _ of sky.approach(night)) {
+    for (const steps = sky.approach(night); !steps.next().done;) {
       await turn()
       if (signal.aborted) return
     }

@@ -52,7 +52,7 @@ export interface Sky {
    */
   night (night: number): SimulatedAlert[]
   /** Prepares a night in steps, so that a service answers between them. */
-  approach (night: number): Iterable<void>
+  approach (night: number): Iterator<void>
   /** @throws CandelaError `object-unknown` */
   truth (diaObjectId: string): Truth
   /** @throws CandelaError `object-unknown` */
