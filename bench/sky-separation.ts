@@ -1,5 +1,5 @@
 /**
- * How well P(Ia) of simulated supernovae tells Ia from the rest, by number of epochs: nights of a simulated sky
+ * How well P(Ia) tells Ia from the rest of the simulated sky, by number of epochs: nights of a simulated sky
  * through the whole pipeline, as `npm start` runs it, then the newest P(Ia) of each object against its class.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -38,10 +38,17 @@ try {
       .map(({ diaObjectId, probabilityIa }): Outcome => ({ probabilityIa, isIa: sky.classOf(diaObjectId) === 'Ia' }))
     const { accuracy, auc } = measure(outcomes)
     tell({
-      question: `P(Ia) of simulated supernovae, at least ${least} epochs`,
+      question: `P(Ia) on the simulated sky, at least ${least} epochs`,
       measured: `pairs of a Ia and another in the right order (AUC); ${outcomes.filter(({ isIa }) => isIa).length} Ia of ${outcomes.length} objects, accuracy ${fixed(accuracy, 1)} %`,
       reference: 'all pairs',
       ratios: [auc ?? NaN]
+    })
+    const chosen = outcomes.filter(({ probabilityIa }) => probabilityIa > 0.9)
+    tell({
+      question: `Ia among objects with P(Ia) > 0.9, at least ${least} epochs`,
+      measured: `${chosen.filter(({ isIa }) => isIa).length} Ia`,
+      reference: `${chosen.length} objects`,
+      ratios: [chosen.filter(({ isIa }) => isIa).length / Math.max(1, chosen.length)]
     })
   }
 } finally {
