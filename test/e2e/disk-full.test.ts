@@ -106,8 +106,8 @@ test('a service whose data file may not grow says so, answers and waits; once it
   assert.equal(ready.status, 503)
   assert.match((await ready.json() as { detail: string }).detail, /^alerts wait: a batch of \d+ alerts could not be written/)
   assert.equal((await fetch(`${service.url}/v1/objects`)).status, 200)
-  // More bytes than there is room for, whatever the stream has left.
-  const points = Array.from({ length: 400 }, (_, k) => plainPoint({ midpointMjdTai: 60000 + k, band: 'u' }))
+  // More bytes than the whole file may have: there is no room for them, whatever the stream has left.
+  const points = Array.from({ length: 700 }, (_, k) => plainPoint({ midpointMjdTai: 60000 + k, band: 'u' }))
   const plain = Array.from({ length: 256 }, (_, k) => JSON.stringify(plainAlert({ diaObjectId: `posted-${k}`, points }))).join('\n')
   const posted = await fetch(`${service.url}/v1/alerts`, { method: 'POST', body: plain })
   assert.equal(posted.status, 503)
