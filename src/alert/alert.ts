@@ -10,6 +10,9 @@ export type Band = typeof BANDS[number]
 /** The flux of an AB magnitude [nJy, zero point 31.4 mag]; for a zero point, the flux of one count. */
 export const nJyOfMagnitude = (magnitude: number): number => 10 ** (0.4 * (31.4 - magnitude))
 
+/** The AB magnitude of a flux above 0 [nJy]; NaN below. */
+export const magnitudeOfNJy = (flux: number): number => 31.4 - 2.5 * Math.log10(flux)
+
 /** nJy = FLUXCAL × 10^(0.4·(31.4−27.5)): SNANA's FLUXCAL has zero point 27.5 mag, nJy has 31.4 mag (AB). */
 export const NJY_PER_FLUXCAL = nJyOfMagnitude(27.5)
 

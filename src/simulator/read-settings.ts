@@ -3,22 +3,13 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { messageOf, UsageError } from '../errors.ts'
 import type { SkyName } from './passbands/surveys.ts'
-import { DEFAULT_CLASSES, simulationSettings, type ClassSettings, type SimulationSettings } from './settings.ts'
+import { allClasses, classesOf, DEFAULT_CLASSES, simulationSettings, type ClassSettings, type SimulationSettings } from './settings.ts'
 import { SKY_CLASSES, type SkyClass } from './sources/source.ts'
 
 const SEE = '`candela simulate --print-settings` prints all settings as they are where none is given.'
 
 const wrong = (where: string, problem: string, value: unknown, cause?: unknown): UsageError =>
   new UsageError(`${where}: ${problem}`, { value, cause, action: SEE })
-
-/** The settings of every class. */
-export type AllClasses = Record<SkyClass, ClassSettings>
-
-/** Given settings over those that hold where nothing is given. */
-export const allClasses = ({ classes }: SimulationSettings): AllClasses => Object.fromEntries(SKY_CLASSES.map(skyClass => {
-  const given = Object.entries(classes[skyClass] ?? {}).filter(([, value]) => value !== undefined)
-  return [skyClass, { ...DEFAULT_CLASSES[skyClass], ...Object.fromEntries(given) }]
-})) as AllClasses
 
 const pathOf = (path: readonly PropertyKey[]): string => path.map(String).join('.')
 
@@ -79,6 +70,6 @@ export function onlyClasses (settings: SimulationSettings, sky: SkyName, classes
 
 /** @throws UsageError where the sky has no class with a share */
 export function checkShares (settings: SimulationSettings, sky: SkyName, where: string): void {
-  if (Object.values(allClasses(settings)).some(({ share, skies }) => share > 0 && skies.includes(sky))) return
+  if (classesOf(settings, sky).length > 0) return
   throw wrong(where, `classes: no class of the sky ${sky} has a share above 0`, sky)
 }

@@ -1,6 +1,6 @@
 /** What a simulated sky consists of: the settings of its classes, as `--settings` takes them and as they are where nothing is given. */
 import { z } from 'zod'
-import { SKIES } from './passbands/surveys.ts'
+import { SKIES, type SkyName } from './passbands/surveys.ts'
 import { SKY_CLASSES, type SkyClass } from './sources/source.ts'
 
 const redshiftRange = z.strictObject({
@@ -87,3 +87,18 @@ export const simulationSettings = z.strictObject({
   classes: z.partialRecord(z.enum(SKY_CLASSES), classSettings.partial()).default({})
 })
 export type SimulationSettings = z.output<typeof simulationSettings>
+
+/** The settings of every class. */
+export type AllClasses = Record<SkyClass, ClassSettings>
+
+/** Given settings over those that hold where nothing is given. */
+export const allClasses = ({ classes }: SimulationSettings): AllClasses => Object.fromEntries(SKY_CLASSES.map(skyClass => {
+  const given = Object.entries(classes[skyClass] ?? {}).filter(([, value]) => value !== undefined)
+  return [skyClass, { ...DEFAULT_CLASSES[skyClass], ...Object.fromEntries(given) }]
+})) as AllClasses
+
+/** Those that a sky has: a share above 0. */
+export function classesOf (settings: SimulationSettings, sky: SkyName): SkyClass[] {
+  const all = allClasses(settings)
+  return SKY_CLASSES.filter(skyClass => all[skyClass].share > 0 && all[skyClass].skies.includes(sky))
+}

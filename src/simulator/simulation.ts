@@ -1,14 +1,14 @@
 /** A simulated sky: any object of it by its number, each made of the seed and that number alone. */
+import { HISTORY_BEFORE_DETECTION } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
 import { chance, uniform, weightedOneOf } from './distributions.ts'
 import type { SimulatedLightCurve } from './light-curves/light-curve.ts'
 import type { SkyName } from './passbands/surveys.ts'
 import { randomFrom, type Random } from './random.ts'
-import { allClasses } from './read-settings.ts'
 import { Redshifts } from './redshifts.ts'
-import { DENSITY_DEPTH, simulationSettings, type ClassSettings, type SimulationSettings } from './settings.ts'
+import { allClasses, classesOf, DENSITY_DEPTH, simulationSettings, type ClassSettings, type SimulationSettings } from './settings.ts'
 import { SKY_CLASSES, type SkyClass, type SourceModel } from './sources/source.ts'
-import { isAlert, FORCED_BEFORE, keptAfter, keptPoints } from './survey/alerts.ts'
+import { isAlert, keptAfter, keptPoints } from './survey/alerts.ts'
 import { sceneOf, type Exposed } from './survey/exposure.ts'
 import { observedRedshift } from './survey/observer-redshift.ts'
 import { PRACTICES } from './survey/practice.ts'
@@ -55,8 +55,6 @@ export interface ClassPopulation {
 
 export interface Simulation {
   survey: Survey
-  /** From the survey's first to its last visit [yr], which `attempt` counts over. */
-  years: number
   /** Classes that are drawn, with their parts of the objects; they sum to 1. */
   shares: ReadonlyMap<SkyClass, number>
   /** Objects of each class that the survey did not alert on in 60 draws, so that another class took their place. */
@@ -85,9 +83,8 @@ const FIELD_SIZE = 0.9
 function drawnClasses (sky: SkyName, settings: SimulationSettings, models: SimulationOptions['models']): Map<SkyClass, DrawnClass> {
   const drawn = new Map<SkyClass, DrawnClass>()
   const all = allClasses(settings)
-  for (const skyClass of SKY_CLASSES) {
+  for (const skyClass of classesOf(settings, sky)) {
     const merged = all[skyClass]
-    if (!(merged.share > 0) || !merged.skies.includes(sky)) continue
     const model = models[skyClass]
     if (!model) {
       if (settings.classes[skyClass]?.share === undefined) continue
@@ -146,7 +143,7 @@ export async function createSimulation ({ sky, folder, seed, settings = simulati
     if (!scene) return undefined
     const after = keptAfter(random)
     const lastAlert = visits.mjd[scene.end - 1]!
-    const first = firstFrom(visits, visits.mjd[scene.first]! - FORCED_BEFORE)
+    const first = firstFrom(visits, visits.mjd[scene.first]! - HISTORY_BEFORE_DETECTION)
     const end = firstFrom(visits, lastAlert + after)
     const noiseFree = scene.differences(first, end)
     const observations = { ...scene.measure(random, first, end, noiseFree), noiseFree, visits: visitsFrom(visits, first, end) }
@@ -180,7 +177,6 @@ export async function createSimulation ({ sky, folder, seed, settings = simulati
     survey,
     shares: new Map(list.map(({ skyClass, settings: { share } }) => [skyClass, share / total])),
     givenUp,
-    years: survey.years,
     object (index) {
       const random = randomFrom(seed, index, CLASS)
       for (let [number, round] = [0, 1]; ; round++) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { allClasses, checkShares, onlyClasses, parseSettings } from '../../src/simulator/read-settings.ts'
+import { checkShares, onlyClasses, parseSettings } from '../../src/simulator/read-settings.ts'
+import { allClasses } from '../../src/simulator/settings.ts'
 import { DEFAULT_CLASSES } from '../../src/simulator/settings.ts'
 import { SKY_CLASSES } from '../../src/simulator/sources/source.ts'
 

@@ -110,7 +110,8 @@ test('hosts: farther ones are closer on the sky, and more of them are missing', 
 
 test('attempts: most far supernovae are not seen, bright stars in hundreds of nights; rates follow volume', async t => {
   if (!needs(t, 'shared-data')) return
-  const { attempt, population, survey, years } = await simulation()
+  const { attempt, population, survey } = await simulation()
+  const { years } = survey
   const events = Array.from({ length: 150 }, (_, index) => attempt('Ia', index))
   const seen = events.filter(({ alerts }) => alerts > 0)
   assert.ok(seen.length > 30 && seen.length < 120)

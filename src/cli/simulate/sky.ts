@@ -1,7 +1,8 @@
 /** `candela simulate --sky`: the light curves of a survey as SNANA files. */
 import { availableParallelism } from 'node:os'
 import { UsageError } from '../../errors.ts'
-import { allClasses, checkShares, onlyClasses, parseSettings, readSettings } from '../../simulator/read-settings.ts'
+import { checkShares, onlyClasses, parseSettings, readSettings } from '../../simulator/read-settings.ts'
+import { allClasses } from '../../simulator/settings.ts'
 import type { SimulationSettings } from '../../simulator/settings.ts'
 import { MOST_OBJECTS } from '../../simulator/snana/survey-names.ts'
 import type { SkyOptions } from '../../simulator/workers/tasks.ts'

@@ -3,6 +3,7 @@
  * are JD UTC of the middle of the exposure, fluxes nJy. The history has no ids and includes the alert's own point.
  * https://github.com/boom-astro/boom (src/enrichment/babamul.rs, src/alert/lsst.rs)
  */
+import { magnitudeOfNJy } from '../../alert/alert.ts'
 import { JD_OF_MJD_ZERO, SECONDS_PER_DAY, TAI_MINUS_UTC } from '../../alert/time.ts'
 import type { BrokerRecord } from './broker-record.ts'
 import { avroForm, containerWriter } from './container.ts'
@@ -87,8 +88,6 @@ const jdUtc = (mjdTai: number): number => mjdTai + JD_OF_MJD_ZERO - TAI_MINUS_UT
 const point = ({ midpointMjdTai, psfFlux, psfFluxErr, band }: RubinSource | RubinForced) => ({ jd: jdUtc(midpointMjdTai), psfFlux, psfFluxErr, band })
 
 /** AB zero point of nJy. */
-const ZERO_POINT = 31.4
-const magnitude = (nJy: number): number => ZERO_POINT - 2.5 * Math.log10(nJy)
 /** 2.5 / ln 10: what a share of the flux is in magnitudes. */
 const MAGNITUDES = 1.0857362
 
@@ -105,9 +104,9 @@ function babamulAlert (alert: RubinAlert): object {
       ...diaSource,
       objectId,
       jd: jds.at(-1),
-      magpsf: magnitude(Math.abs(diaSource.psfFlux)),
+      magpsf: magnitudeOfNJy(Math.abs(diaSource.psfFlux)),
       sigmapsf: MAGNITUDES * diaSource.psfFluxErr / Math.abs(diaSource.psfFlux),
-      diffmaglim: magnitude(5 * diaSource.psfFluxErr),
+      diffmaglim: magnitudeOfNJy(5 * diaSource.psfFluxErr),
       isdiffpos: diaSource.psfFlux > 0,
       jdstarthist: jds[0],
       ndethist: detections.length

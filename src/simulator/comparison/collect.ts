@@ -1,5 +1,5 @@
 /** Light curves below paths → the distributions of each class, in one pass and constant memory. */
-import { DETECTION_SNR, type PhotometricPoint } from '../../alert/alert.ts'
+import { DETECTION_SNR, magnitudeOfNJy, type PhotometricPoint } from '../../alert/alert.ts'
 import { FileTally } from '../../alert/input/tally.ts'
 import { readLightCurves } from '../../alert/snana/light-curves.ts'
 import type { SnanaLightCurve } from '../../alert/snana/snana.ts'
@@ -7,7 +7,7 @@ import { CandelaError } from '../../errors.ts'
 import type { SkyClass } from '../sources/source.ts'
 import { Distribution } from './distribution.ts'
 import { classOfLabels } from './labels.ts'
-import { inOrder, magnitudeOf, measuresOf } from './measure.ts'
+import { inOrder, measuresOf } from './measure.ts'
 
 /** Which objects and points are compared, on both sides alike. */
 export interface Selection {
@@ -57,7 +57,7 @@ export function count<Value> (map: Map<string, Value>, label: string, begin: Val
 }
 
 const isBrighter = (points: readonly PhotometricPoint[], magnitude: number): boolean =>
-  points.some(({ psfFlux, psfFluxErr }) => psfFlux > DETECTION_SNR * psfFluxErr && magnitudeOf(psfFlux) < magnitude)
+  points.some(({ psfFlux, psfFluxErr }) => psfFlux > DETECTION_SNR * psfFluxErr && magnitudeOfNJy(psfFlux) < magnitude)
 
 function add (side: Side, curve: SnanaLightCurve, { leastSnr, brighterThan }: Selection): void {
   if (curve.typeLabels.length === 0) {

@@ -1,5 +1,5 @@
 /** One light curve → its numbers, each at most once an object: so that a long light curve weighs no more than a short one. */
-import { BANDS, DETECTION_SNR, nightOf, nJyOfMagnitude, type Band, type PhotometricPoint } from '../../alert/alert.ts'
+import { BANDS, DETECTION_SNR, magnitudeOfNJy, nightOf, type Band, type PhotometricPoint } from '../../alert/alert.ts'
 import { medianOf, quantileOf } from './distribution.ts'
 import type { Measured } from './quantities.ts'
 
@@ -16,8 +16,6 @@ const FAINT_SNR = 3
 const AT_MAGNITUDE = 0.25
 const ERROR_SNR = 3
 
-/** [mag] of a flux above 0 [nJy]. */
-export const magnitudeOf = (flux: number): number => -2.5 * Math.log10(flux / nJyOfMagnitude(0))
 const snrOf = ({ psfFlux, psfFluxErr }: PhotometricPoint): number => psfFlux / psfFluxErr
 const brightest = (points: readonly PhotometricPoint[]): PhotometricPoint | undefined =>
   points.reduce<PhotometricPoint | undefined>((best, point) => best === undefined || point.psfFlux > best.psfFlux ? point : best, undefined)
@@ -44,20 +42,20 @@ function interpolated (points: readonly PhotometricPoint[], time: number): numbe
 function * ofBand (band: Band, points: readonly PhotometricPoint[]): Generator<Measured> {
   const peak = brightest(points.filter(point => snrOf(point) > DETECTION_SNR))
   if (peak !== undefined) {
-    yield { quantity: 'peak_magnitude', part: band, value: magnitudeOf(peak.psfFlux) }
+    yield { quantity: 'peak_magnitude', part: band, value: magnitudeOfNJy(peak.psfFlux) }
     for (const days of DECLINES) {
       const flux = interpolated(points, peak.midpointMjdTai + days)
-      if (flux !== null) yield { quantity: `decline_${days}`, part: band, value: magnitudeOf(flux) - magnitudeOf(peak.psfFlux) }
+      if (flux !== null) yield { quantity: `decline_${days}`, part: band, value: magnitudeOfNJy(flux) - magnitudeOfNJy(peak.psfFlux) }
     }
   }
   const deepest = points.reduce((least, point) => snrOf(point) < -DETECTION_SNR ? Math.min(least, point.psfFlux) : least, 0)
-  if (deepest < 0) yield { quantity: 'negative_magnitude', part: band, value: magnitudeOf(-deepest) }
+  if (deepest < 0) yield { quantity: 'negative_magnitude', part: band, value: magnitudeOfNJy(-deepest) }
   const faint = points.filter(point => Math.abs(snrOf(point)) < FAINT_SNR)
-  if (faint.length > 0) yield { quantity: 'depth', part: band, value: magnitudeOf(5 * medianOf(faint.map(({ psfFluxErr }) => psfFluxErr))) }
+  if (faint.length > 0) yield { quantity: 'depth', part: band, value: magnitudeOfNJy(5 * medianOf(faint.map(({ psfFluxErr }) => psfFluxErr))) }
   const errors = new Map<number, number[]>()
   for (const point of points) {
     if (!(snrOf(point) > ERROR_SNR)) continue
-    const magnitude = magnitudeOf(point.psfFlux)
+    const magnitude = magnitudeOfNJy(point.psfFlux)
     const whole = Math.round(magnitude)
     if (Math.abs(magnitude - whole) > AT_MAGNITUDE) continue
     const error = 2.5 / Math.LN10 / snrOf(point)
@@ -79,7 +77,7 @@ function * colours (byBand: ReadonlyMap<Band, readonly PhotometricPoint[]>): Gen
     const away = ({ midpointMjdTai }: PhotometricPoint): number => Math.abs(midpointMjdTai - peak.midpointMjdTai)
     const other = detected.filter(point => point.band !== peak.band && away(point) <= TOGETHER).sort((a, b) => away(a) - away(b))[0]
     if (other === undefined) continue
-    const difference = magnitudeOf(peak.psfFlux) - magnitudeOf(other.psfFlux)
+    const difference = magnitudeOfNJy(peak.psfFlux) - magnitudeOfNJy(other.psfFlux)
     yield { quantity: 'colour', part: `${bluer}−${redder}`, value: peak.band === bluer ? difference : -difference }
   }
 }

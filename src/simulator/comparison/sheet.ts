@@ -1,8 +1,7 @@
 /** Light curves as small plots on one sheet, for the eye. */
-import { BANDS, DETECTION_SNR, nJyOfMagnitude, type Band, type PhotometricPoint } from '../../alert/alert.ts'
+import { BANDS, DETECTION_SNR, magnitudeOfNJy, nJyOfMagnitude, type Band, type PhotometricPoint } from '../../alert/alert.ts'
 import type { Figure } from '../../report/section.ts'
 import { bandColour } from '../../report/theme.ts'
-import { magnitudeOf } from './measure.ts'
 
 /** One light curve. */
 export interface Panel {
@@ -32,7 +31,7 @@ export function brightestText (points: readonly PhotometricPoint[]): string {
   const detections = points.filter(({ psfFlux, psfFluxErr }) => psfFlux > DETECTION_SNR * psfFluxErr)
   if (detections.length === 0) return 'no positive detection'
   const { band, psfFlux } = detections.reduce((best, point) => point.psfFlux > best.psfFlux ? point : best)
-  return `${band} ${magnitudeOf(psfFlux).toFixed(1)}`
+  return `${band} ${magnitudeOfNJy(psfFlux).toFixed(1)}`
 }
 
 /** The part from a month before the first detection to a month after the last one. */

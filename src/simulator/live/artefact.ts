@@ -1,5 +1,5 @@
 /** An artefact of the simulated sky: drawn with the visits of its field, in which alone it shows. */
-import { BANDS } from '../../alert/alert.ts'
+import { BANDS, magnitudeOfNJy } from '../../alert/alert.ts'
 import { uniform } from '../distributions.ts'
 import type { Random } from '../random.ts'
 import { drawArtefact } from '../sources/artefact.ts'
@@ -18,7 +18,7 @@ export function liveArtefact (random: Random, cadence: Cadence, field: number, n
   const visits: Visits = {
     mjd: Float64Array.from(visited, ({ midpointMjdTai }) => midpointMjdTai),
     band: Uint8Array.from(visited, ({ band }) => BANDS.indexOf(band)),
-    depth: Float64Array.from(visited, ({ fiveSigmaFlux }) => 31.4 - 2.5 * Math.log10(fiveSigmaFlux))
+    depth: Float64Array.from(visited, ({ fiveSigmaFlux }) => magnitudeOfNJy(fiveSigmaFlux))
   }
   const middle = visits.mjd[visits.mjd.length >> 1] ?? 0
   const source = drawArtefact(random, visits, middle, BANDS.map(band => ({ band })))

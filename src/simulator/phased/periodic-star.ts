@@ -1,8 +1,9 @@
 /** A star that varies by phase, as the simulated sky has it. */
+import { nJyOfMagnitude } from '../../alert/alert.ts'
 import { uniform } from '../distributions.ts'
 import type { Random } from '../random.ts'
 import type { Circumstances, SimulatedSource } from '../sources/source.ts'
-import { fluxOfMagnitude, lettersOf, R, starMagnitude } from '../stars/brightness.ts'
+import { lettersOf, R, starMagnitude } from '../stars/brightness.ts'
 import { shapeAt, type PhasedCurve } from './phased-curve.ts'
 
 export interface PeriodicStar {
@@ -32,7 +33,7 @@ export function periodicSource ({ subtype, period, epoch, magnitude, colours, de
       return Float64Array.from(mjd, (time, k) => {
         const letter = letters[band[k]!]!
         const cycles = (time - epoch) / period
-        return fluxOfMagnitude(magnitude + colours[letter]! + departure(letter, cycles - Math.floor(cycles), time))
+        return nJyOfMagnitude(magnitude + colours[letter]! + departure(letter, cycles - Math.floor(cycles), time))
       })
     },
     hostEbv: 0,

@@ -1,16 +1,15 @@
 /** What difference images show where nothing changed: passing objects, bad subtractions, spikes. */
+import { nJyOfMagnitude } from '../../alert/alert.ts'
 import { chance, gaussian, integer, logUniform, uniform, weightedOneOf } from '../distributions.ts'
 import type { Passband } from '../passbands/passband.ts'
 import type { Random } from '../random.ts'
-import { fluxOfMagnitude, lettersOf } from '../stars/brightness.ts'
+import { lettersOf } from '../stars/brightness.ts'
 import { coloursFromGr } from '../stars/stellar-colours.ts'
+import { skyNoise } from '../survey/noise.ts'
 import type { Visits } from '../survey/visits.ts'
 import type { SimulatedSource, SourceModelMaker } from './source.ts'
 
 type SeenBand = Pick<Passband, 'band'>
-
-/** 1σ of a visit's noise [nJy]. */
-const noiseOf = (depth: number): number => fluxOfMagnitude(depth) / 5
 
 /** Flux at each visit [nJy], and the moment of the artefact where it has one. */
 interface Marks { flux: Float64Array, peakMjd: number | null }
@@ -33,10 +32,10 @@ function night (random: Random, { mjd, depth, band }: Visits, near: number, pass
     // the first one always, of others of the night a share
     if (k !== first && (Math.abs(mjd[k]! - mjd[first]!) > NIGHT || !chance(random, share))) continue
     flux[k] = k === first
-      ? signal * noiseOf(depth[k]!)
+      ? signal * skyNoise(depth[k]!)
       : colours
-        ? signal * noiseOf(depth[first]!) * fluxOfMagnitude(colourOf(k)) / fluxOfMagnitude(colourOf(first)) * uniform(random, 0.9, 1.1)
-        : noiseOf(depth[k]!) * Math.min(200, Math.max(6, signal * uniform(random, 0.5, 1.5)))
+        ? signal * skyNoise(depth[first]!) * nJyOfMagnitude(colourOf(k)) / nJyOfMagnitude(colourOf(first)) * uniform(random, 0.9, 1.1)
+        : skyNoise(depth[k]!) * Math.min(200, Math.max(6, signal * uniform(random, 0.5, 1.5)))
   }
   return { flux, peakMjd: mjd.length > 0 ? mjd[first]! : null }
 }
@@ -46,7 +45,7 @@ function subtraction (random: Random, { mjd, depth, band }: Visits, _near: numbe
   const size = logUniform(random, 2, 30)
   const scatter = size * uniform(random, 0.3, 1.5)
   const offsets = passbands.map(() => gaussian(random, 0, size))
-  return { flux: Float64Array.from(mjd, (_, k) => noiseOf(depth[k]!) * (offsets[band[k]!]! + gaussian(random, 0, scatter))), peakMjd: null }
+  return { flux: Float64Array.from(mjd, (_, k) => skyNoise(depth[k]!) * (offsets[band[k]!]! + gaussian(random, 0, scatter))), peakMjd: null }
 }
 
 /** Single points here and there, a few of them negative. */
@@ -57,7 +56,7 @@ function spikes (random: Random, { mjd, depth }: Visits): Marks {
   return {
     flux: Float64Array.from(mjd, (_, k) => k !== sure && !chance(random, share)
       ? 0
-      : noiseOf(depth[k]!) * Math.min(200, Math.max(6, signal * Math.exp(gaussian(random, 0, 0.7)))) * (chance(random, 0.15) ? -1 : 1)),
+      : skyNoise(depth[k]!) * Math.min(200, Math.max(6, signal * Math.exp(gaussian(random, 0, 0.7)))) * (chance(random, 0.15) ? -1 : 1)),
     peakMjd: null
   }
 }
@@ -87,7 +86,7 @@ export function drawArtefact (random: Random, visits: Visits, near: number, band
     points++
     from = Math.min(from, mjd)
     until = Math.max(until, mjd)
-    most = Math.max(most, Math.abs(value) / noiseOf(visits.depth[k]!))
+    most = Math.max(most, Math.abs(value) / skyNoise(visits.depth[k]!))
   })
   return {
     subtype,

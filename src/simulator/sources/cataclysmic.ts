@@ -1,8 +1,9 @@
 /** Cataclysmic variables: dwarf novae, one outburst after the other, in half of the stars (SU UMa) with superoutbursts. */
+import { nJyOfMagnitude } from '../../alert/alert.ts'
 import { chance, gaussian, integer, logUniform, truncatedGaussian, uniform } from '../distributions.ts'
 import { randomFrom, type Random } from '../random.ts'
 import { blackBodyRatio } from '../stars/black-body.ts'
-import { fluxOfMagnitude, starMagnitude } from '../stars/brightness.ts'
+import { starMagnitude } from '../stars/brightness.ts'
 import { wander } from '../stars/wander.ts'
 import type { Circumstances, SimulatedSource, SourceModelMaker } from './source.ts'
 
@@ -117,7 +118,7 @@ function dwarfNova (random: Random, circumstances: Circumstances): SimulatedSour
         }
         // the disc is hot throughout once it is half a maximum up
         const temperature = coolest + (hottest - coolest) * Math.min(1, brighter / (0.6 * amplitude))
-        return fluxOfMagnitude(quiescence - brighter + flicker * flickering(mjd)) * blackBodyRatio(wavelengths[visits.band[k]!]!, R_WAVELENGTH, temperature)
+        return nJyOfMagnitude(quiescence - brighter + flicker * flickering(mjd)) * blackBodyRatio(wavelengths[visits.band[k]!]!, R_WAVELENGTH, temperature)
       })
     },
     hostEbv: 0,

@@ -1,10 +1,11 @@
 /** M dwarfs that flare. */
+import { nJyOfMagnitude } from '../../alert/alert.ts'
 import { chance, gaussian, integer, logUniform, oneOf, uniform } from '../distributions.ts'
 import { readLclib, type LclibEvent } from '../phased/lclib.ts'
 import type { Random } from '../random.ts'
 import { fluxAt } from '../spectra/spectral-series.ts'
 import { blackBodyRatio } from '../stars/black-body.ts'
-import { fluxOfMagnitude, G, lettersOf, starMagnitude } from '../stars/brightness.ts'
+import { G, lettersOf, starMagnitude } from '../stars/brightness.ts'
 import { coloursFromRi } from '../stars/stellar-colours.ts'
 import type { Visits } from '../survey/visits.ts'
 import { templateDamaged } from '../template-files.ts'
@@ -51,10 +52,10 @@ function inventedStar (random: Random, circumstances: Circumstances): FlaringSta
   const colours = coloursFromRi(uniform(random, 0.6, 1.8))
   return {
     magnitude,
-    quiescent: Float64Array.from(letters, letter => fluxOfMagnitude(magnitude + colours[letter]!)),
+    quiescent: Float64Array.from(letters, letter => nJyOfMagnitude(magnitude + colours[letter]!)),
     flare (random, start) {
       const width = logUniform(random, 0.008, 0.12)
-      const amplitude = fluxOfMagnitude(magnitude + colours[G]!) * 10 ** uniform(random, -1, 1.2)
+      const amplitude = nJyOfMagnitude(magnitude + colours[G]!) * 10 ** uniform(random, -1, 1.2)
       const temperature = uniform(random, 8000, 14_000)
       const sizes = passbands.map(({ effectiveWavelength }) => amplitude * blackBodyRatio(effectiveWavelength, G_WAVELENGTH, temperature))
       const peak = start + width
@@ -71,8 +72,8 @@ function keplerStar (random: Random, circumstances: Circumstances, events: reado
   const columns = circumstances.passbands.map(({ band }) => event.magnitudes[filters.indexOf(band)]!)
   const begin = event.times[0]!
   const times = event.times.map(time => time - begin)
-  const quiescent = Float64Array.from(columns, column => fluxOfMagnitude(column[0]! + brighter))
-  const added = columns.map((column, band) => column.map(value => Math.max(0, fluxOfMagnitude(value + brighter) - quiescent[band]!)))
+  const quiescent = Float64Array.from(columns, column => nJyOfMagnitude(column[0]! + brighter))
+  const added = columns.map((column, band) => column.map(value => Math.max(0, nJyOfMagnitude(value + brighter) - quiescent[band]!)))
   const inU = event.magnitudes[filters.indexOf('u')]!
   const brightest = inU.indexOf(Math.min(...inU))
   return {

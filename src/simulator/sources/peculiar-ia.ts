@@ -4,7 +4,7 @@
  * maximum's width, and stripped-envelope supernovae made bluer.
  */
 import { chance, gaussian, oneOf, truncatedGaussian, uniform } from '../distributions.ts'
-import { planck } from '../spectra/black-body-series.ts'
+import { planck } from '../spectra/black-body.ts'
 import { declineOfIa } from '../spectra/continued-curves.ts'
 import type { Passing } from '../spectra/passing.ts'
 import { readSalt3 } from '../spectra/salt3.ts'

@@ -5,7 +5,6 @@
  */
 import { chance, gaussian, oneOf, truncatedGaussian, uniform, weightedOneOf } from '../distributions.ts'
 import type { Random } from '../random.ts'
-import { lineBlanketing } from '../spectra/black-body-series.ts'
 import type { SourceModelMaker } from './source.ts'
 import { photosphericTemplate, phasesAround } from './supernovae/photosphere.ts'
 import { drawModulation, redshiftOf, spectralSource, type Scatter } from './supernovae/spectral-source.ts'
@@ -63,10 +62,11 @@ function parametricTemplate (random: Random, subtype: string): Template {
   const [cold, excess, knee, width] = [uniform(random, 4200, 5500), uniform(random, 2500, 5500), uniform(random, 0, 6), uniform(random, 3, 8)]
   const cooling = drawCooling(random, subtype === 'IIb' && chance(random, SHARE_COOLING))
   const start = Math.min(cooling.start, -4 * rise)
-  return photosphericTemplate(phasesAround(0, start, 150, 1.2), {
+  return photosphericTemplate({
+    phases: phasesAround(0, start, 150, 1.2),
     brightness: phase => ((bazin(phase + peak) / most) ** 4 + tail(phase) ** 4) ** 0.25 + cooling.brightness(phase),
     temperature: phase => cold + excess / (1 + Math.exp((phase - knee) / width)) + cooling.heat(phase),
-    blanketing: lineBlanketing(4700, uniform(random, 0.4, 1.2), [5500, 9000], 0.1)
+    blanketing: { strength: uniform(random, 0.4, 1.2), onset: 4700, hottest: 9000, least: 0.1 }
   }, 0.013, 3)
 }
 

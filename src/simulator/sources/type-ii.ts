@@ -6,7 +6,6 @@
  */
 import { chance, gaussian, logUniform, oneOf, truncatedGaussian, uniform } from '../distributions.ts'
 import type { Random } from '../random.ts'
-import { lineBlanketing } from '../spectra/black-body-series.ts'
 import type { SourceModelMaker } from './source.ts'
 import { photosphericTemplate, phasesAround } from './supernovae/photosphere.ts'
 import { drawModulation, redshiftOf, spectralSource, type Scatter } from './supernovae/spectral-source.ts'
@@ -48,11 +47,12 @@ function plateau (random: Random, isLinear: boolean): Template {
   const [hot, cooling, recombining] = [uniform(random, 11_000, 22_000), uniform(random, 0.35, 0.6), uniform(random, 5000, 6300)]
   const early = phasesAround(0, 0, 20, 0.4)
   const phases = Float64Array.from([...early, ...phasesAround(end, 20, end + 100, 2.5).slice(1)])
-  return photosphericTemplate(phases, {
+  return photosphericTemplate({
+    phases,
     brightness: time => (1 - Math.exp(-1.6 * time / rise)) *
       10 ** (-0.4 * (slope * Math.min(time, end) + 0.01 * Math.max(0, time - end) + drop / (1 + Math.exp(-(time - end) / width)))),
     temperature: time => Math.min(HOTTEST, Math.max(recombining, hot * (Math.max(time, 0.01) / 5) ** -cooling)),
-    blanketing: lineBlanketing(4600, uniform(random, 0.3, 1.2), [6000, 9500], 0)
+    blanketing: { strength: uniform(random, 0.3, 1.2), onset: 4600, hottest: 9500, least: 0 }
   }, COBALT, 0)
 }
 
@@ -63,10 +63,10 @@ function shock (random: Random): Template {
   // the corner between both is rounded off
   const round = (time: number): number => ((Math.max(time, 1e-6) / rise) ** (-4 * power) + 10 ** (1.6 * decline * (time - rise))) ** -0.25
   const phases = Float64Array.from([...phasesAround(0, 0, rise, rise / 16), ...phasesAround(rise, rise, rise + 300, rise / 16).slice(1)])
-  return photosphericTemplate(phases, {
+  return photosphericTemplate({
+    phases,
     brightness: time => time <= 0 ? 0 : round(time),
-    temperature: time => cold + excess * Math.exp(-time / cooling),
-    blanketing: () => 0
+    temperature: time => cold + excess * Math.exp(-time / cooling)
   }, decline, 0)
 }
 

@@ -2,7 +2,7 @@
 import type { Passband } from '../passbands/passband.ts'
 import type { SpectralSeries } from './spectral-series.ts'
 
-/** h c / k [Å K] */
+/** h c / k [Å K] (CODATA 2018) */
 const SECOND_RADIATION_CONSTANT = 1.438776877e8
 /** [Å s⁻¹] */
 const SPEED_OF_LIGHT = 2.99792458e18
@@ -39,20 +39,25 @@ export interface Blanketing {
   least: number
 }
 
-export interface ThermalLight {
+/** Gas that cools or heats up. */
+export interface Photosphere {
   /** Rest-frame time from the peak [d], ascending; the light is linear in between. */
   phases: Float64Array
-  /** Flux density at `reference` as a share of its peak. */
+  /** f_λ at `reference` with all losses in it, in any unit. */
   brightness: (phase: number) => number
   /** [K] */
   temperature: (phase: number) => number
-  /** At `reference`, at 10 pc [mag, AB]. */
-  peakMagnitude: number
   /** Rest wavelength [Å]. */
   reference: number
   /** Exponent of (λ / 3000 Å) that is multiplied on below 3000 Å; 0 where not given. */
   ultraviolet?: number
   blanketing?: Blanketing
+}
+
+/** A photosphere whose `brightness` is a share of that of its peak. */
+export interface ThermalLight extends Photosphere {
+  /** At `reference`, at 10 pc [mag, AB]. */
+  peakMagnitude: number
 }
 
 /** Rest wavelengths that the bands see of an object, at equal steps of their logarithm [Å]. */
@@ -72,21 +77,16 @@ const coolness = ({ hottest, least }: Blanketing, temperature: number): number =
 
 const suppression = (exponent: number, wavelength: number): number => Math.min(1, wavelength / ULTRAVIOLET) ** exponent
 
-/**
- * The spectra of a light at rest wavelengths [Å], ascending. The magnitude at `reference` is the one asked for, with
- * all losses in it.
- */
-export function thermalSeries (light: ThermalLight, wavelengths: Float64Array): SpectralSeries {
-  const { phases, brightness, temperature, peakMagnitude, reference, ultraviolet = 0, blanketing } = light
+/** Spectra at rest wavelengths [Å], ascending, in the unit of `brightness`. */
+export function blackBodySeries ({ phases, brightness, temperature, reference, ultraviolet = 0, blanketing }: Photosphere, wavelengths: Float64Array): SpectralSeries {
   const passing = wavelengths.map(wavelength => suppression(ultraviolet, wavelength) * wavelength ** -5)
   const losses = wavelengths.map(wavelength => blanketing ? 0.4 * Math.LN10 * blanketed(blanketing, wavelength) : 0)
   const atReference = blanketing ? 0.4 * Math.LN10 * blanketed(blanketing, reference) : 0
-  const peak = abFluxDensity(peakMagnitude, reference) / suppression(ultraviolet, reference)
   const flux = new Float64Array(phases.length * wavelengths.length)
   for (let p = 0; p < phases.length; p++) {
     const kelvin = temperature(phases[p]!)
     const cool = blanketing ? coolness(blanketing, kelvin) : 0
-    const scale = brightness(phases[p]!) * peak / (planck(reference, kelvin) * Math.exp(-cool * atReference))
+    const scale = brightness(phases[p]!) / (suppression(ultraviolet, reference) * planck(reference, kelvin) * Math.exp(-cool * atReference))
     const start = p * wavelengths.length
     for (let k = 0; k < wavelengths.length; k++) {
       const loss = losses[k]! * cool
@@ -94,4 +94,10 @@ export function thermalSeries (light: ThermalLight, wavelengths: Float64Array): 
     }
   }
   return { phases, wavelengths, flux }
+}
+
+/** The spectra of a light at rest wavelengths [Å], ascending, at 10 pc. */
+export function thermalSeries (light: ThermalLight, wavelengths: Float64Array): SpectralSeries {
+  const peak = abFluxDensity(light.peakMagnitude, light.reference)
+  return blackBodySeries({ ...light, brightness: phase => peak * light.brightness(phase) }, wavelengths)
 }

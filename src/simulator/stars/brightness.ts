@@ -5,14 +5,6 @@ import type { Passband } from '../passbands/passband.ts'
 import type { Random } from '../random.ts'
 import type { Circumstances } from '../sources/source.ts'
 
-/** Magnitude of 1 nJy (AB). */
-const ZERO_POINT = 31.4
-/** ln(10) / 2.5 */
-const MAGNITUDE = 0.4 * Math.LN10
-
-/** AB magnitude → [nJy]. */
-export const fluxOfMagnitude = (magnitude: number): number => Math.exp(MAGNITUDE * (ZERO_POINT - magnitude))
-
 /** Index of a band among `BANDS`, in whose order all colours and shapes of stars are. */
 export const letterOf = (band: Band): number => BANDS.indexOf(band)
 export const [U, G, R, I, Z, Y] = [0, 1, 2, 3, 4, 5] as const

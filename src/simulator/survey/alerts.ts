@@ -1,5 +1,5 @@
 /** When a survey alerts on an object, and which of its points are kept. */
-import { DETECTION_SNR } from '../../alert/alert.ts'
+import { DETECTION_SNR, HISTORY_BEFORE_DETECTION } from '../../alert/alert.ts'
 import { chance, logUniform, uniform } from '../distributions.ts'
 import type { SimulatedPhotometry } from '../light-curves/light-curve.ts'
 import type { SkyName } from '../passbands/surveys.ts'
@@ -12,8 +12,6 @@ import { nightOf, type Visits } from './visits.ts'
 
 /** Of the flux without noise, over the reported error: noise alone makes detections, and no objects. */
 const CAUSED = 2
-/** Forced photometry that a survey delivers with the first alert [d]. */
-export const FORCED_BEFORE = 30
 /** Points that a light curve has at most. */
 export const MOST_POINTS = 170
 /** After the first alert [d]: years for a share of the objects. */
@@ -61,7 +59,7 @@ export function keptPoints (random: Random, sky: SkyName, practice: Practice, sk
   const triggerMjd = mjd[trigger]!
 
   let [first, end] = [trigger, trigger]
-  while (first > 0 && mjd[first - 1]! >= triggerMjd - FORCED_BEFORE) first--
+  while (first > 0 && mjd[first - 1]! >= triggerMjd - HISTORY_BEFORE_DETECTION) first--
   while (end < mjd.length && mjd[end]! <= triggerMjd + after) end++
   let [count, best, brightest] = [0, 0, 0]
   for (let k = trigger; k < end; k++) {

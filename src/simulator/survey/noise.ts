@@ -1,12 +1,12 @@
 /** Noise of difference fluxes: what is measured, and the error that is reported with it. */
-import { nJyOfMagnitude } from '../../alert/alert.ts'
+import { magnitudeOfNJy, nJyOfMagnitude } from '../../alert/alert.ts'
 import { chance, gaussian, logNormal, uniform } from '../distributions.ts'
 import { normal, type Random } from '../random.ts'
 import type { NoiseLaw } from './practice.ts'
 import type { Visits } from './visits.ts'
 
 /** AB; NaN for a flux that is not above 0 [nJy]. */
-export const magnitudeOfFlux = (flux: number): number => flux > 0 ? -2.5 * Math.log10(flux / nJyOfMagnitude(0)) : NaN
+export const magnitudeOfFlux = (flux: number): number => flux > 0 ? magnitudeOfNJy(flux) : NaN
 /** Sky noise of a visit by its 5σ depth [nJy]. */
 export const skyNoise = (depth: number): number => nJyOfMagnitude(depth) / 5
 

@@ -1,9 +1,10 @@
 /** What the threads that simulate are told, and what they answer: all of it can be sent from thread to thread. */
-import type { SimulatedLightCurve } from '../light-curves/light-curve.ts'
 import type { SkyName } from '../passbands/surveys.ts'
 import type { SimulationSettings } from '../settings.ts'
+import type { Attempt, ClassPopulation, Simulation } from '../simulation.ts'
 import type { Block } from '../snana/block.ts'
 import type { SkyClass } from '../sources/source.ts'
+import type { Survey } from '../survey/survey.ts'
 
 export interface SkyOptions {
   sky: SkyName
@@ -13,32 +14,10 @@ export interface SkyOptions {
   settings: SimulationSettings
 }
 
-/** One draw of a class by volume and rate, at a position drawn by area, over the whole survey; seen or not. */
-export interface SkyAttempt {
-  /** Detections, each an alert. */
-  alerts: number
-  /** Nights with an alert. */
-  nights: number
-}
-
-/** How many there are of what `attempt` draws. */
-export interface SkyPopulation {
-  /** Events on a square degree and in a year of an observer, or sources on a square degree. */
-  density: number
-  kind: 'events' | 'sources'
-}
-
-/** A simulated sky, as a thread has it; any number of them with the same options give the same. */
-export interface OpenSky {
-  /** Classes that are drawn, with their parts of the objects. */
-  shares: ReadonlyMap<SkyClass, number>
-  /** What the survey looks at [deg²], NaN for none; from its first to its last visit [yr]. */
-  survey: { area: number, years: number }
-  /** Objects of each class that the survey did not alert on, so that another class took their place: of the calls of `object` so far. */
-  givenUp: ReadonlyMap<SkyClass, number>
-  object (index: number): SimulatedLightCurve
-  attempt (skyClass: SkyClass, index: number): SkyAttempt
-  population (skyClass: SkyClass): SkyPopulation
+/** What a thread has of a simulated sky; any number of them with the same options give the same. */
+export interface OpenSky extends Pick<Simulation, 'shares' | 'givenUp' | 'object' | 'population'> {
+  survey: Pick<Survey, 'area' | 'years'>
+  attempt: (skyClass: SkyClass, index: number) => Omit<Attempt, 'redshift'>
 }
 
 /** What the module of a sky exports as `openSky`. */
@@ -55,7 +34,7 @@ export type Task = BlockTask | AttemptsTask | FactsTask
 export interface BlockResult extends Block { givenUp: Partial<Record<SkyClass, number>> }
 /** Sums over attempts. */
 export interface AttemptsResult { class: SkyClass, attempts: number, seen: number, alerts: number, alertsSquared: number, nights: number }
-export interface FactsResult { area: number, years: number, classes: Array<{ class: SkyClass, share: number } & SkyPopulation> }
+export interface FactsResult { area: number, years: number, classes: Array<{ class: SkyClass, share: number } & ClassPopulation> }
 
 export type ResultOf<T extends Task> = T extends BlockTask ? BlockResult : T extends AttemptsTask ? AttemptsResult : FactsResult
 

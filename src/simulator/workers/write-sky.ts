@@ -1,6 +1,6 @@
 /** A whole simulation: threads make the light curves, and they go to the disk in their order. */
 import { bandsOfSky } from '../passbands/surveys.ts'
-import { allClasses } from '../read-settings.ts'
+import { allClasses } from '../settings.ts'
 import { layoutsOf } from '../snana/block.ts'
 import { readmeOf } from '../snana/readme.ts'
 import { clearFolder, prepareFolder, SnanaFiles, type WrittenSky } from '../snana/snana-files.ts'

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { distanceModulus } from '../../../src/simulator/cosmology/cosmology.ts'
 import { dustTransmission } from '../../../src/simulator/dust/ccm89.ts'
 import { Passband } from '../../../src/simulator/passbands/passband.ts'
-import { blackBodySeries } from '../../../src/simulator/spectra/black-body-series.ts'
+import { blackBodySeries } from '../../../src/simulator/spectra/black-body.ts'
 import { ContinuedCurves, declineOfIa } from '../../../src/simulator/spectra/continued-curves.ts'
 import { colourWarp, hostDust } from '../../../src/simulator/spectra/passing.ts'
 import { smoothed } from '../../../src/simulator/spectra/smoothing.ts'
@@ -71,7 +71,8 @@ test('dust by table is dust by formula; a colour warp turns about 6000 Å', () =
 })
 
 test('a photosphere has the colours of its temperature and the brightness asked for', () => {
-  const { wavelengths: nodes, flux } = blackBodySeries(Float64Array.of(0), { temperature: () => 10_000, brightness: () => 7, blanketing: () => 0 })
+  const nodes = Float64Array.from({ length: 106 }, (_, k) => 1150 + 100 * k)
+  const { flux } = blackBodySeries({ phases: Float64Array.of(0), temperature: () => 10_000, brightness: () => 7, reference: 6200 }, nodes)
   const at = (wavelength: number): number => flux[nodes.indexOf(wavelength)]!
   // Planck: (6150/4150)^5 (exp(143877.69/6150) …) with h c/k = 1.438777e8 Å K
   const planck = (wavelength: number): number => wavelength ** -5 / (Math.exp(1.438777e8 / wavelength / 10_000) - 1)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { blackBodyRatio } from '../../../src/simulator/stars/black-body.ts'
-import { depthInR, fluxOfMagnitude } from '../../../src/simulator/stars/brightness.ts'
+import { nJyOfMagnitude } from '../../../src/alert/alert.ts'
+import { depthInR } from '../../../src/simulator/stars/brightness.ts'
 import { coloursFromGr, coloursFromRi } from '../../../src/simulator/stars/stellar-colours.ts'
 import { wander } from '../../../src/simulator/stars/wander.ts'
 import { circumstances } from '../sources/night-sky.ts'
@@ -18,8 +19,8 @@ describe('Stars', () => {
   })
 
   it('has AB fluxes in nJy', () => {
-    near(fluxOfMagnitude(31.4), 1, 1e-12)
-    near(fluxOfMagnitude(23.9), 1000, 1e-9)
+    near(nJyOfMagnitude(31.4), 1, 1e-12)
+    near(nJyOfMagnitude(23.9), 1000, 1e-9)
   })
 
   it('has the colours of the stellar locus', () => {

@@ -1,6 +1,11 @@
-/** Phases at which the parametric light curves of supernovae are told. */
-import { blackBodySeries, type Photosphere } from '../../spectra/black-body-series.ts'
+/** Supernovae by formula: a photosphere at phases and wavelengths that are dense enough. */
+import { blackBodySeries, type Photosphere } from '../../spectra/black-body.ts'
 import { templateOf, type Template } from './template-blend.ts'
+
+/** Where the brightness is told [Å]. */
+const REFERENCE = 6200
+/** From 1150 to 11650 Å. */
+const WAVELENGTHS = Float64Array.from({ length: 106 }, (_, k) => 1150 + 100 * k)
 
 /** From `start` to `end`, denser the nearer to `middle`: a step is `finest`, or a twelfth of the distance. */
 export function phasesAround (middle: number, start: number, end: number, finest: number): Float64Array {
@@ -12,6 +17,6 @@ export function phasesAround (middle: number, start: number, end: number, finest
   return Float64Array.from(phases)
 }
 
-/** A template out of a photosphere; `lateDecline` [mag d⁻¹] holds after the last phase. */
-export const photosphericTemplate = (phases: Float64Array, photosphere: Photosphere, lateDecline: number, rise: number): Template =>
-  templateOf(blackBodySeries(phases, photosphere), () => lateDecline, { rise })
+/** A template out of a photosphere whose brightness is that at 6200 Å; `lateDecline` [mag d⁻¹] holds after the last phase. */
+export const photosphericTemplate = (photosphere: Omit<Photosphere, 'reference'>, lateDecline: number, rise: number): Template =>
+  templateOf(blackBodySeries({ ...photosphere, reference: REFERENCE }, WAVELENGTHS), () => lateDecline, { rise })
