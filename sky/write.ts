@@ -12,7 +12,7 @@ import { randomFrom, type Random } from '../src/simulator/random.ts'
 import { Redshifts } from '../src/simulator/redshifts.ts'
 import { DEFAULT_CLASSES } from '../src/simulator/settings.ts'
 import { readModels } from '../src/simulator/sources/models.ts'
-import type { SimulatedSource, SkyClass } from '../src/simulator/sources/source.ts'
+import { fluxesInAllBands, type SimulatedSource, type SkyClass } from '../src/simulator/sources/source.ts'
 import { hostGalaxy } from '../src/simulator/survey/host-galaxy.ts'
 import { PRACTICES } from '../src/simulator/survey/practice.ts'
 import { templateOfPersistent } from '../src/simulator/survey/template.ts'
@@ -49,17 +49,6 @@ const HALF_SEASON = 60
 const FOLDED = 40
 const NO_VISITS: Visits = { mjd: new Float64Array(), band: new Uint8Array(), depth: new Float64Array() }
 
-/** Fluxes in every band at every time, [band][time]. */
-function fluxesAt (source: SimulatedSource, times: Float64Array): Float64Array[] {
-  const n = times.length * BANDS.length
-  const all = source.fluxes({
-    mjd: Float64Array.from({ length: n }, (_, k) => times[Math.floor(k / BANDS.length)]!),
-    band: Uint8Array.from({ length: n }, (_, k) => k % BANDS.length),
-    depth: Float64Array.from({ length: n }, (_, k) => DEPTH[k % BANDS.length]!)
-  })
-  return BANDS.map((_, b) => Float64Array.from(times, (_, k) => all[k * BANDS.length + b]!))
-}
-
 /** From `first` to `last`, dense around 0. */
 function timesAround (first: number, last: number, before: number, after: number): Float64Array {
   const side = (end: number, n: number): number[] => Array.from({ length: n }, (_, k) => end * Math.sinh(2.5 * (k + 1) / n) / Math.sinh(2.5))
@@ -74,7 +63,7 @@ type Curve = Pick<TableEntry, 'times' | 'flux' | 'period' | 'templateFlux'>
 function transientCurve (source: SimulatedSource, templateFlux: number[]): Curve | null {
   const peak = source.peakMjd ?? PEAK
   const offsets = timesAround(Math.max(-80, source.from - peak), Math.min(300, source.until - peak), 12, 30)
-  const flux = fluxesAt(source, offsets.map(time => peak + time))
+  const flux = fluxesInAllBands(source, offsets.map(time => peak + time), BANDS.length)
   if (!isEverSeen(flux)) return null
   let [first, last] = [0, offsets.length - 1]
   while (!isSeen(flux, first, INVISIBLE)) first++
@@ -93,7 +82,7 @@ function persistentCurve (random: Random, source: SimulatedSource, skyClass: Sky
     ? Float64Array.from({ length: 40 }, (_, k) => -0.01 + 0.3 * (k / 39) ** 2)
     : isFolded ? Float64Array.from({ length: 49 }, (_, k) => period * k / 48) : Float64Array.from({ length: 81 }, (_, k) => HALF_SEASON * (k / 40 - 1))
   const anchor = isFlare ? source.peakMjd! : PEAK
-  const flux = fluxesAt(source, times.map(time => anchor + time)).map((band, b) => band.map(value => value - template[b]!))
+  const flux = fluxesInAllBands(source, times.map(time => anchor + time), BANDS.length).map((band, b) => band.map(value => value - template[b]!))
   return isEverSeen(flux) ? { times, flux, period: isFolded ? period : null, templateFlux: [...template] } : null
 }
 

@@ -67,3 +67,18 @@ export interface SourceModel {
  * @throws CandelaError `templates-missing`, naming the file and where it can be had
  */
 export type SourceModelMaker = (folder: string) => Promise<SourceModel>
+
+/**
+ * Fluxes in each of a survey's bands at all times; not for an artefact, which is 0 wherever no visit is.
+ * @param times ascending [d, MJD TAI]
+ * @returns [band][time] [nJy]
+ */
+export function fluxesInAllBands (source: SimulatedSource, times: Float64Array, bands: number): Float64Array[] {
+  const length = times.length * bands
+  const fluxes = source.fluxes({
+    mjd: Float64Array.from({ length }, (_, k) => times[Math.floor(k / bands)]!),
+    band: Uint8Array.from({ length }, (_, k) => k % bands),
+    depth: new Float64Array(length)
+  })
+  return Array.from({ length: bands }, (_, b) => Float64Array.from(times, (_, k) => fluxes[k * bands + b]!))
+}

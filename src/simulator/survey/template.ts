@@ -1,8 +1,7 @@
 /** What a survey's template image holds of a source, and so what is missing from its difference fluxes. */
 import { chance, integer, logUniform, uniform, weightedOneOf } from '../distributions.ts'
 import type { Random } from '../random.ts'
-import type { SimulatedSource, SkyClass } from '../sources/source.ts'
-import type { Visits } from './visits.ts'
+import { fluxesInAllBands, type SimulatedSource, type SkyClass } from '../sources/source.ts'
 
 /** How a template of several exposures is made of a source that varies. */
 type Way = 'mean' | 'median' | 'faintest'
@@ -40,14 +39,8 @@ export function templateOfPersistent (random: Random, skyClass: SkyClass, source
   const exposures = way === 'mean' ? integer(random, 1, MOST_EXPOSURES) : MOST_EXPOSURES + 1
   const times = Float64Array.from({ length: exposures }, () => start - uniform(random, ...BEFORE)).sort()
   // each exposure in all bands: a template's bands were not taken together, but no survey's difference tells
-  const visits: Visits = {
-    mjd: Float64Array.from({ length: exposures * bands }, (_, k) => times[Math.floor(k / bands)]!),
-    band: Uint8Array.from({ length: exposures * bands }, (_, k) => k % bands),
-    depth: new Float64Array(exposures * bands)
-  }
-  const fluxes = source.fluxes(visits)
-  return Float64Array.from({ length: bands }, (_, b) => {
-    const values = Float64Array.from({ length: exposures }, (_, k) => fluxes[k * bands + b]!).sort()
+  return Float64Array.from(fluxesInAllBands(source, times, bands), values => {
+    values.sort()
     if (way === 'faintest') return values[0]!
     return way === 'median' ? values[exposures >> 1]! : values.reduce((sum, value) => sum + value, 0) / exposures
   })
