@@ -1,6 +1,6 @@
 /** The part of a light curve that the network sees. */
 import { DETECTION_SNR, HISTORY_BEFORE_DETECTION, type Band } from '../alert/alert.ts'
-import type { FeaturePoint } from './features.ts'
+import type { FeaturePoint } from './features/features.ts'
 
 /** A detection: positive flux with S/N > 5. */
 export const isDetection = (point: FeaturePoint): boolean => point.psfFlux > DETECTION_SNR * point.psfFluxErr

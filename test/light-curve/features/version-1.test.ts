@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { NJY_PER_FLUXCAL } from '../../src/alert/alert.ts'
-import { accumulatorLength, featureLength, hostFeatures, luminosityDistance, newAccumulator, stepFeatures } from '../../src/light-curve/features.ts'
-import { steppedPoints } from '../../src/light-curve/window.ts'
-import { point } from '../pipeline.ts'
+import { NJY_PER_FLUXCAL } from '../../../src/alert/alert.ts'
+import { NO_CONTEXT } from '../../../src/light-curve/features/context.ts'
+import { luminosityDistance } from '../../../src/light-curve/features/distance.ts'
+import { featureSet } from '../../../src/light-curve/features/features.ts'
+import { hostFeatures } from '../../../src/light-curve/features/host.ts'
+import { point } from '../../pipeline.ts'
+
+const { newAccumulator, accumulatorLength, length: featureLength, fixed, step: stepFeatures } = featureSet(1)
 
 const near = (actual: number | undefined, expected: number, tolerance = 1e-6): void =>
   assert.ok(actual !== undefined && Math.abs(actual - expected) <= tolerance, `${actual} is not within ${tolerance} of ${expected}`)
@@ -19,7 +23,7 @@ test('two points give the features worked out by hand', () => {
   const bands = ['g', 'r'] as const
   const accumulator = newAccumulator(bands)
   assert.equal(accumulator.length, accumulatorLength(bands))
-  const host = hostFeatures({ redshift: null, redshiftErr: null, mwebv: 0.05 })
+  const host = fixed({ host: { redshift: null, redshiftErr: null, mwebv: 0.05 }, context: { ...NO_CONTEXT, starScore: 1 } })
   const out = new Float32Array(2 * featureLength(bands))
   const fluxcal = (flux: number, error: number): { psfFlux: number, psfFluxErr: number } => ({ psfFlux: flux * NJY_PER_FLUXCAL, psfFluxErr: error * NJY_PER_FLUXCAL })
   // FLUXCAL 10 ± 5: asinh(10/10) = 0.881374, ln(5/5) = 0, S/N 2
@@ -53,18 +57,4 @@ test('a band that the model does not use is refused, not guessed', () => {
   const bands = ['g'] as const
   const out = new Float32Array(featureLength(bands))
   assert.throws(() => stepFeatures(bands, newAccumulator(bands), point({ band: 'y' }), hostFeatures({ redshift: null, redshiftErr: null, mwebv: null }), out, 0), /band y/)
-})
-
-test('the network sees a light curve from 30 days before its first detection on, in the bands of its model', () => {
-  const faint = { psfFlux: 100, psfFluxErr: 50 }
-  const points = [
-    point({ midpointMjdTai: 59969.9, ...faint }),
-    point({ midpointMjdTai: 59970, ...faint }),
-    point({ midpointMjdTai: 59999, band: 'u', ...faint }),
-    point({ midpointMjdTai: 60000, band: 'u', psfFlux: 501, psfFluxErr: 100 }),
-    point({ midpointMjdTai: 60001, band: 'g', ...faint })
-  ]
-  assert.deepEqual(steppedPoints(points, ['g', 'r']).map(({ midpointMjdTai }) => midpointMjdTai), [59970, 60001])
-  assert.deepEqual(steppedPoints(points.slice(0, 3), ['g', 'r', 'u']), [])
-  assert.deepEqual(steppedPoints([point({ psfFlux: 500, psfFluxErr: 100 })], ['r']), [], 'S/N of exactly 5 is no detection')
 })
