@@ -6,11 +6,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { featureLength } from '../src/light-curve/features.ts'
 import { constants, FORWARD_OUTPUTS, forwardAttributes } from '../src/model/cells/block-lstm-op.ts'
+import { positivePlaces } from '../src/model/classes.ts'
 import { loadModel } from '../src/model/model-file.ts'
 import { panels } from '../src/model/panels.ts'
-import { hiddenStateLength } from '../src/model/shape.ts'
+import { hiddenStateLength, inputLength } from '../src/model/shape.ts'
 import { loadTensorflow } from '../src/model/tensorflow-backend.ts'
 import { loadTensorflowEngine } from '../src/model/tensorflow-engine.ts'
 import { randomFrom } from '../src/simulator/random.ts'
@@ -27,12 +27,12 @@ const CALLS = 20
 
 const model = loadModel(process.env['CANDELA_MODEL'] ?? 'spcc')
 const { shape, weights } = model
-const inputs = featureLength(shape.bands)
+const inputs = inputLength(shape)
 const { backend: { binding } } = await loadTensorflow().catch((error: Error) => {
   console.log(`not measured: ${error.message}`)
   process.exit()
 })
-const network = (await loadTensorflowEngine()).load(shape, weights)
+const network = (await loadTensorflowEngine()).load(shape, weights, positivePlaces(model.classes))
 
 const random = randomFrom(7, 1)
 const noise = (length: number): Float32Array => Float32Array.from({ length }, () => 2 * random() - 1)

@@ -2,48 +2,42 @@
  * An LSTM network in as few calls of TensorFlow as there can be: each layer's fused op, and the head's large product. What
  * lies between them, sums of a few values a step, is plain JavaScript: a call of TensorFlow costs more than that.
  */
-import { featureLength } from '../light-curve/features.ts'
 import { BlockLstmLayer } from './cells/block-lstm-layer.ts'
+import { Consensus } from './consensus.ts'
 import type { Network, SequenceResult, SequenceStart } from './engine.ts'
+import { Head } from './head.ts'
 import { padRows, panels } from './panels.ts'
-import { hiddenStateLength, type NetworkShape, type Weights } from './shape.ts'
+import { consensusLength, hiddenStateLength, inputLength, type NetworkShape, type Weights } from './shape.ts'
 import type { OpAttribute, TensorflowBinding } from './tensorflow-backend.ts'
-
-/** h of the top layer and its running sum after each step, [steps, rows, width]. */
-interface Top {
-  h: Float32Array
-  sum: Float32Array
-}
 
 export class BlockLstmNetwork implements Network {
   readonly engine = 'tensorflow'
   readonly shape: NetworkShape
   readonly #binding: TensorflowBinding
   readonly #layers: readonly BlockLstmLayer[]
-  /** Native [2·width, headWidth]. */
+  readonly #consensus: Consensus
+  /** Native [consensusLength, heads·headWidth]. */
   readonly #headKernel: number
-  readonly #headBias: Float32Array
-  /** Of each unit of the head: what it adds to logit(Ia) − logit(not Ia). */
-  readonly #headDifference: Float32Array
-  readonly #biasDifference: number
+  readonly #head: Head
   readonly #product: OpAttribute[]
 
-  /** @param shape of an LSTM */
-  constructor (binding: TensorflowBinding, shape: NetworkShape, weights: Weights) {
-    const { width, headWidth } = shape
+  /**
+   * @param shape of an LSTM
+   * @param positive see Engine
+   */
+  constructor (binding: TensorflowBinding, shape: NetworkShape, weights: Weights, positive: readonly number[]) {
+    const { width, heads, headWidth } = shape
     this.shape = shape
     this.#binding = binding
     this.#layers = Array.from({ length: shape.layers }, (_, layer) => new BlockLstmLayer(binding, {
-      inputs: layer === 0 ? featureLength(shape.bands) : width,
+      inputs: layer === 0 ? inputLength(shape) : width,
       width,
       kernel: weights[`lstm${layer}/kernel`]!,
       bias: weights[`lstm${layer}/bias`]!
     }))
-    this.#headKernel = binding.createTensor([2 * width, headWidth], binding.TF_FLOAT, weights['head/kernel']!)
-    this.#headBias = weights['head/bias']!
-    const [kernel, bias] = [weights['logits/kernel']!, weights['logits/bias']!]
-    this.#headDifference = Float32Array.from({ length: headWidth }, (_, unit) => kernel[2 * unit + 1]! - kernel[2 * unit]!)
-    this.#biasDifference = bias[1]! - bias[0]!
+    this.#consensus = new Consensus(shape, weights)
+    this.#headKernel = binding.createTensor([consensusLength(shape), heads * headWidth], binding.TF_FLOAT, weights['head/kernel']!)
+    this.#head = new Head(shape, weights, positive)
     this.#product = [
       { name: 'transpose_a', type: binding.TF_ATTR_BOOL, value: false },
       { name: 'transpose_b', type: binding.TF_ATTR_BOOL, value: false },
@@ -53,11 +47,9 @@ export class BlockLstmNetwork implements Network {
 
   sequence (features: Float32Array, steps: number, given: number, from?: SequenceStart): SequenceResult {
     const { width } = this.shape
-    const length = hiddenStateLength(this.shape)
     const rows = panels(given)
-    const hidden = new Float32Array(steps * given * length)
+    const hidden = new Float32Array(steps * given * hiddenStateLength(this.shape))
     let x: number | null = null
-    let h: Float32Array = new Float32Array()
     try {
       x = this.#layers[0]!.input(padRows(features, steps, given), steps, rows)
       this.#layers.forEach((layer, k) => {
@@ -66,16 +58,14 @@ export class BlockLstmNetwork implements Network {
         const after = layer.forward(x!, steps, rows, start(at), start(at + width))
         this.#binding.deleteTensor(x!)
         x = after.hId
-        h = after.h
         this.#scatter(after.c, hidden, { steps, given, rows, offset: at })
-        this.#scatter(h, hidden, { steps, given, rows, offset: at + width })
+        this.#scatter(after.h, hidden, { steps, given, rows, offset: at + width })
       })
     } finally {
       if (x !== null) this.#binding.deleteTensor(x)
     }
-    const sum = runningSum(h, this.#column(from?.hidden, given, rows, length - width), steps)
-    this.#scatter(sum, hidden, { steps, given, rows, offset: length - width })
-    return { hidden, logits: this.#logits({ h, sum }, steps, given, from?.steps) }
+    const { inputs, weights } = this.#consensus.advance({ hidden, steps, rows: given, from })
+    return { hidden, outputs: this.#head.outputs(this.#dense(inputs, steps * rows), steps, given), weights }
   }
 
   /** `width` values from `offset` of each hidden state, [rows, width]; zeros behind those that are given. */
@@ -99,41 +89,9 @@ export class BlockLstmNetwork implements Network {
     }
   }
 
-  /** Logit difference of the consensus head, [steps, given]. */
-  #logits ({ h, sum }: Top, steps: number, given: number, before: Float32Array | undefined): Float32Array {
-    const { width, headWidth } = this.shape
-    const rows = panels(given)
-    const inputs = new Float32Array(steps * rows * 2 * width)
-    for (let step = 0; step < steps; step++) {
-      for (let row = 0; row < given; row++) {
-        const from = (step * rows + row) * width
-        const to = 2 * from
-        const epochs = (before?.[row] ?? 0) + step + 1
-        for (let unit = 0; unit < width; unit++) {
-          inputs[to + unit] = h[from + unit]!
-          inputs[to + width + unit] = sum[from + unit]! / epochs
-        }
-      }
-    }
-    const dense = this.#dense(inputs, steps * rows)
-    const logits = new Float32Array(steps * given)
-    for (let step = 0; step < steps; step++) {
-      for (let row = 0; row < given; row++) {
-        const at = (step * rows + row) * headWidth
-        let logit = this.#biasDifference
-        for (let unit = 0; unit < headWidth; unit++) {
-          const value = dense[at + unit]! + this.#headBias[unit]!
-          if (value > 0) logit += value * this.#headDifference[unit]!
-        }
-        logits[step * given + row] = logit
-      }
-    }
-    return logits
-  }
-
   #dense (inputs: Float32Array, rows: number): Float32Array {
     const binding = this.#binding
-    const id = binding.createTensor([rows, 2 * this.shape.width], binding.TF_FLOAT, inputs)
+    const id = binding.createTensor([rows, consensusLength(this.shape)], binding.TF_FLOAT, inputs)
     try {
       const [product] = binding.executeOp('MatMul', this.#product, [id, this.#headKernel], 1)
       const values = binding.tensorDataSync(product!.id)
@@ -148,13 +106,4 @@ export class BlockLstmNetwork implements Network {
     for (const layer of this.#layers) layer.dispose()
     this.#binding.deleteTensor(this.#headKernel)
   }
-}
-
-/** @param h and @returns its sum up to each step, [steps, rows, width]; @param before [rows, width] */
-function runningSum (h: Float32Array, before: Float32Array, steps: number): Float32Array {
-  const sum = new Float32Array(h.length)
-  const stride = before.length
-  for (let k = 0; k < stride; k++) sum[k] = before[k]! + h[k]!
-  for (let k = stride; k < steps * stride; k++) sum[k] = sum[k - stride]! + h[k]!
-  return sum
 }

@@ -37,3 +37,30 @@ export function probabilityIa (logit: number, epochs: number, { temperature, byE
   const { slope, offset } = knotAt(byEpochs, epochs)
   return 1 / (1 + Math.exp(-(slope * logit / temperature + offset)))
 }
+
+/** What holds of a network with classes at a number of epochs. */
+export interface ClassCalibrationKnot {
+  epochs: number
+  /** Factor of the logits: 1/temperature. */
+  slope: number
+  /** Added to each tempered logit, in the order of the classes: vector scaling (Guo et al. 2017, sec. 4.2) with one slope. */
+  offsets: readonly number[]
+}
+
+export interface ClassCalibration {
+  /** Rising in epochs; at least one. Between two of them it is interpolated in the logarithm of the epochs. */
+  byEpochs: readonly ClassCalibrationKnot[]
+  /** Factor of the spread of the heads, so that it is the 1σ error of ln(P/(1 − P)). */
+  spread: number
+}
+
+/** @param epochs number of steps, at least 1 */
+export function classCalibrationAt ({ byEpochs, spread }: ClassCalibration, epochs: number): { slope: number, offsets: readonly number[], spread: number } {
+  const above = byEpochs.findIndex(knot => knot.epochs >= epochs)
+  const right = byEpochs[above] ?? byEpochs.at(-1)!
+  const left = above > 0 ? byEpochs[above - 1]! : right
+  if (left === right) return { slope: right.slope, offsets: right.offsets, spread }
+  const part = Math.log(epochs / left.epochs) / Math.log(right.epochs / left.epochs)
+  const between = (a: number, b: number): number => a + part * (b - a)
+  return { slope: between(left.slope, right.slope), offsets: left.offsets.map((offset, k) => between(offset, right.offsets[k]!)), spread }
+}

@@ -14,8 +14,13 @@ export interface SequenceStart {
 export interface SequenceResult {
   /** [steps, rows, hiddenStateLength] after every step. */
   hidden: Float32Array
-  /** [steps, rows]: logit(Ia) − logit(not Ia), before calibration. */
-  logits: Float32Array
+  /**
+   * [steps, rows, outputLength], before calibration: see outputLength. The spread is the standard deviation over the heads of
+   * ln(P(positive)/(1 − P(positive))), each by the softmax of its own logits; 0 of one head.
+   */
+  outputs: Float32Array
+  /** [steps, rows]: exp(score) of every step, its weight in the consensus beside the sum of the weights in the hidden state; null without attention. */
+  weights: Float32Array | null
 }
 
 /**
@@ -38,5 +43,6 @@ export interface Engine {
   readonly name: EngineName
   /** Version of the library that computes, for logs and /v1/models. */
   readonly version: string
-  load (shape: NetworkShape, weights: Weights): Network
+  /** @param positive places of the classes that count as Ia, which the spread is of; not used without classes */
+  load (shape: NetworkShape, weights: Weights, positive: readonly number[]): Network
 }

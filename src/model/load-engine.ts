@@ -1,8 +1,8 @@
 /** Chooses the engine, and finds out by a step of the model itself whether it runs. */
 import { CandelaError, firstLine, withCode } from '../errors.ts'
-import { featureLength } from '../light-curve/features.ts'
-import type { Engine, EngineName, Network } from './engine.ts'
-import { hiddenStateLength, type NetworkShape, type Weights } from './shape.ts'
+import { positivePlaces, type ModelClass } from './classes.ts'
+import type { Engine, EngineName, Network, SequenceResult } from './engine.ts'
+import { hiddenStateLength, inputLength, outputLength, type NetworkShape, type Weights } from './shape.ts'
 import { tensorflowBroken } from './tensorflow-backend.ts'
 import { loadTensorflowEngine } from './tensorflow-engine.ts'
 
@@ -18,6 +18,7 @@ export interface RunningNetwork {
 interface NetworkParts {
   shape: NetworkShape
   weights: Weights
+  classes: readonly ModelClass[] | null
 }
 
 const LOAD: Readonly<Record<EngineName, () => Promise<Engine>>> = {
@@ -34,21 +35,23 @@ const TRIAL_STEPS = 2
  * @throws CandelaError `tensorflow-broken`, `wasm-broken` where the engine cannot compute a step, `model-broken` where its
  *   numbers are not finite
  */
-function tried (engine: Engine, { shape, weights }: NetworkParts): Network {
-  let hidden: Float32Array
-  let logits: Float32Array
+function tried (engine: Engine, { shape, weights, classes }: NetworkParts): Network {
+  let result: SequenceResult
   let network: Network
   try {
-    network = engine.load(shape, weights)
-    ;({ hidden, logits } = network.sequence(new Float32Array(TRIAL_STEPS * featureLength(shape.bands)), TRIAL_STEPS, 1))
-    if (logits.length !== TRIAL_STEPS || hidden.length !== TRIAL_STEPS * hiddenStateLength(shape)) throw new Error(`${logits.length} results of ${TRIAL_STEPS} steps`)
+    network = engine.load(shape, weights, positivePlaces(classes))
+    result = network.sequence(new Float32Array(TRIAL_STEPS * inputLength(shape)), TRIAL_STEPS, 1)
+    const { hidden, outputs } = result
+    if (outputs.length !== TRIAL_STEPS * outputLength(shape) || hidden.length !== TRIAL_STEPS * hiddenStateLength(shape)) {
+      throw new Error(`${outputs.length} and ${hidden.length} values of ${TRIAL_STEPS} steps`)
+    }
   } catch (cause) {
     if (engine.name === 'tensorflow') throw tensorflowBroken('loads, and cannot compute a step of the model', cause)
     throw new CandelaError('wasm-broken', `the wasm engine ${engine.version} cannot compute a step of the model: ${firstLine(cause)}`, {
       cause, action: 'Install Candela anew with `npm ci`, or use the tensorflow engine where it is installed (CANDELA_ENGINE=tensorflow).'
     })
   }
-  const wrong = [...logits, ...hidden].find(value => !Number.isFinite(value))
+  const wrong = [...result.outputs, ...result.hidden].find(value => !Number.isFinite(value))
   if (wrong === undefined) return network
   network.dispose()
   throw new CandelaError('model-broken', `the model gives ${wrong} in its first step on the ${engine.name} engine`, {

@@ -4,44 +4,14 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { BANDS } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
-import { FEATURE_VERSION } from '../light-curve/features.ts'
-import type { Calibration } from './calibration.ts'
-import { CELL_NAMES } from './cells/layout.ts'
-import { weightSpecs, type NetworkShape, type Weights } from './shape.ts'
-
-const calibrationSchema = z.strictObject({
-  temperature: z.number().positive(),
-  byEpochs: z.array(z.strictObject({ epochs: z.number().min(1), slope: z.number().positive(), offset: z.number() }))
-    .min(1).refine(knots => knots.every((knot, k) => k === 0 || knots[k - 1]!.epochs < knot.epochs), 'epochs must rise').readonly().optional()
-})
-
-const modelSchema = z.strictObject({
-  format: z.literal(1),
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
-  version: z.string().regex(/^\d+\.\d+$/),
-  cell: z.enum(CELL_NAMES),
-  bands: z.array(z.enum(BANDS)).min(1),
-  fluxUnit: z.literal('nJy'),
-  zeroPoint: z.literal(31.4),
-  featureVersion: z.int(),
-  layers: z.int().min(1).max(4),
-  width: z.int().min(1).max(256),
-  headWidth: z.int().min(1).max(256),
-  calibration: calibrationSchema,
-  weights: z.array(z.strictObject({ name: z.string(), shape: z.array(z.int().positive()) }))
-})
-export type ModelDescription = z.infer<typeof modelSchema>
+import { descriptionOf, readDescription, type Described } from './model-description.ts'
+import { weightSpecs, type Weights } from './shape.ts'
 
 /** Free-form: training data, split, measured table, intended use, limits. */
 export type ModelCard = Record<string, unknown>
 
-export interface Model {
-  name: string
-  version: string
-  shape: NetworkShape
-  calibration: Calibration
+export type Model = Described & {
   weights: Weights
   card: ModelCard
 }
@@ -104,18 +74,13 @@ export function loadModel (reference: string, roots?: readonly string[]): Model 
     throw invalid(folder, 'model.json is not JSON', cause)
   }
   refuseRetrospective(folder, text)
-  const parsed = modelSchema.safeParse(text)
-  if (!parsed.success) throw invalid(folder, z.prettifyError(parsed.error).replaceAll('\n', '; '), parsed.error)
-  const description = parsed.data
-  if (description.featureVersion !== FEATURE_VERSION) {
-    throw invalid(folder, `made for feature version ${description.featureVersion}, this Candela computes version ${FEATURE_VERSION}`)
+  let described: Described
+  try {
+    described = readDescription(text)
+  } catch (cause) {
+    throw invalid(folder, (cause as Error).message, cause)
   }
-  const { cell, bands, layers, width, headWidth } = description
-  const shape: NetworkShape = { cell, bands, layers, width, headWidth }
-  const specs = weightSpecs(shape)
-  if (JSON.stringify(specs) !== JSON.stringify(description.weights.map(({ name, shape }) => ({ name, shape })))) {
-    throw invalid(folder, 'the listed weights are not those of its cell, layers and widths')
-  }
+  const specs = weightSpecs(described.shape)
   let bytes: Buffer
   try {
     bytes = readFileSync(join(folder, 'weights.bin'))
@@ -142,28 +107,17 @@ export function loadModel (reference: string, roots?: readonly string[]): Model 
       throw invalid(folder, 'card.json is not JSON', cause)
     }
   }
-  return { name: description.name, version: description.version, shape, calibration: description.calibration, weights, card }
+  return { ...described, weights, card }
 }
 
-/** Writes model.json, weights.bin and card.json into `folder`, which is created. */
+/**
+ * Writes model.json, weights.bin and card.json into `folder`, which is created.
+ * @throws CandelaError `model-invalid`
+ */
 export async function saveModel (folder: string, model: Model): Promise<void> {
+  const description = descriptionOf(model)
   await mkdir(folder, { recursive: true })
   const specs = weightSpecs(model.shape)
-  const description: ModelDescription = {
-    format: 1,
-    name: model.name,
-    version: model.version,
-    cell: model.shape.cell,
-    bands: [...model.shape.bands],
-    fluxUnit: 'nJy',
-    zeroPoint: 31.4,
-    featureVersion: FEATURE_VERSION,
-    layers: model.shape.layers,
-    width: model.shape.width,
-    headWidth: model.shape.headWidth,
-    calibration: model.calibration,
-    weights: specs.map(({ name, shape }) => ({ name, shape: [...shape] }))
-  }
   const parts = specs.map(({ name }) => {
     const values = model.weights[name]
     if (!values) throw new CandelaError('model-invalid', `weight ${name} is missing`)

@@ -1,22 +1,54 @@
 /** Sizes of the recurrent network and the layout of its weights and of the hidden state it carries. */
 import type { Band } from '../alert/alert.ts'
-import { featureLength } from '../light-curve/features.ts'
+import { featureSet, type FeatureVersion } from '../light-curve/features/features.ts'
 import { CELL_LAYOUTS, type CellName } from './cells/layout.ts'
 
 /**
- * Stacked recurrent layers of equal width under a consensus head: h of the top layer and its running mean over
- * the epochs so far (Charnock & Moss 2017, sec. 3, average the outputs of all epochs), a dense layer with
- * ReLU, and two logits (not Ia, Ia).
+ * What the head is shown of the epochs so far beside h of the newest one: their running mean (Charnock & Moss 2017, sec. 3,
+ * average the outputs of all epochs), a mean with learned weights, or both.
+ */
+export const CONSENSUSES = ['mean', 'attention', 'both'] as const
+export type Consensus = typeof CONSENSUSES[number]
+
+/**
+ * Stacked recurrent layers of equal width under a consensus: h of the top layer and its means over the epochs so far. Then
+ * heads, each a dense layer with ReLU and its logits; what a network says is the mean of its heads' logits.
+ *
+ * Attention (Bahdanau et al. 2015, arXiv:1409.0473, in the form that a stream can carry): the score of an epoch is
+ * s = S·tanh(h·w + b), bounded by S = LARGEST_SCORE, its weight exp(s). The sums of the weights and of weight·h are carried, so that
+ * no epoch is looked at again, and neither overflows.
  */
 export interface NetworkShape {
   cell: CellName
   bands: readonly Band[]
+  features: FeatureVersion
   layers: number
   /** Width of each recurrent layer. */
   width: number
-  /** Width of the head's dense layer. */
+  consensus: Consensus
+  /** Heads, which differ by what each was trained on: their spread tells how sure the network may be. */
+  heads: number
+  /** Width of the dense layer of each head. */
   headWidth: number
+  /** Number of named classes; null where there are none, and the two logits are those of "not Ia" and "Ia". */
+  classes: number | null
 }
+
+/** Bound of an epoch's score: the largest weight is exp(2·4) = 2981 times the smallest. */
+export const LARGEST_SCORE = 4
+
+/** Logits of each head. */
+export const logitsLength = ({ classes }: Pick<NetworkShape, 'classes'>): number => classes ?? 2
+
+export const hasMean = ({ consensus }: Pick<NetworkShape, 'consensus'>): boolean => consensus !== 'attention'
+export const hasAttention = ({ consensus }: Pick<NetworkShape, 'consensus'>): boolean => consensus !== 'mean'
+
+/** Values of the consensus: h, then the running mean, then the weighted mean, where the shape has them. */
+export const consensusLength = (shape: Pick<NetworkShape, 'consensus' | 'width'>): number =>
+  (1 + Number(hasMean(shape)) + Number(hasAttention(shape))) * shape.width
+
+/** Number of features of a step. */
+export const inputLength = ({ features, bands }: Pick<NetworkShape, 'features' | 'bands'>): number => featureSet(features).length(bands)
 
 export interface WeightSpec {
   name: string
@@ -25,38 +57,74 @@ export interface WeightSpec {
 
 /**
  * The weights in the order of weights.bin. A layer's kernel is [inputs + width, blocks·width] over [x, h], with the
- * blocks of columns in the order of the cell's layout (cells/layout.ts) and no forget bias beside `bias`.
+ * blocks of columns in the order of the cell's layout (cells/layout.ts) and no forget bias beside `bias`. The columns of
+ * head/kernel and the rows of logits/kernel go head by head.
  */
 export function weightSpecs (shape: NetworkShape): WeightSpec[] {
-  const { cell, width, headWidth } = shape
+  const { cell, width, heads, headWidth } = shape
   const { blocks } = CELL_LAYOUTS[cell]
+  const logits = logitsLength(shape)
   const specs: WeightSpec[] = []
   for (let layer = 0; layer < shape.layers; layer++) {
-    const inputs = layer === 0 ? featureLength(shape.bands) : width
+    const inputs = layer === 0 ? inputLength(shape) : width
     specs.push({ name: `${cell}${layer}/kernel`, shape: [inputs + width, blocks * width] })
     specs.push({ name: `${cell}${layer}/bias`, shape: [blocks * width] })
   }
-  specs.push({ name: 'head/kernel', shape: [2 * width, headWidth] }, { name: 'head/bias', shape: [headWidth] })
-  specs.push({ name: 'logits/kernel', shape: [headWidth, 2] }, { name: 'logits/bias', shape: [2] })
+  if (hasAttention(shape)) specs.push({ name: 'attention/kernel', shape: [width, 1] }, { name: 'attention/bias', shape: [1] })
+  specs.push({ name: 'head/kernel', shape: [consensusLength(shape), heads * headWidth] }, { name: 'head/bias', shape: [heads * headWidth] })
+  // With one head as in files of format 1.
+  specs.push({ name: 'logits/kernel', shape: [heads * headWidth, logits] }, { name: 'logits/bias', shape: heads === 1 ? [logits] : [heads, logits] })
   return specs
 }
 
 /** Weights by name, float32, row-major. */
 export type Weights = Record<string, Float32Array>
 
+type StateShape = Pick<NetworkShape, 'cell' | 'layers' | 'width' | 'consensus'>
+
+/** Where each part of a hidden state begins [float32 values]; parts that a shape has not are null. The layers come first. */
+export interface HiddenStateLayout {
+  /** Running sum of the top layer's h [width]. */
+  sum: number | null
+  /** Running sum of weight·h [width]. */
+  weighted: number | null
+  /** Running sum of the weights [1]. */
+  weight: number | null
+  length: number
+}
+
 /**
- * Float32 values that the network carries for one object: what its cell carries of each layer (c and h of an LSTM, h
- * of the others), then the running sum of the top layer's h. The number of steps is carried beside it.
+ * The hidden state: what the cell carries of each layer, from the bottom up (c and h of an LSTM, h of the others), then the sums of the
+ * consensus. The number of steps is carried beside it.
  */
-export const hiddenStateLength = ({ cell, layers, width }: NetworkShape): number => (CELL_LAYOUTS[cell].carried * layers + 1) * width
+export function hiddenStateLayout (shape: StateShape): HiddenStateLayout {
+  const { cell, layers, width } = shape
+  const sum = CELL_LAYOUTS[cell].carried * layers * width
+  const weighted = sum + (hasMean(shape) ? width : 0)
+  const weight = weighted + width
+  return hasAttention(shape)
+    ? { sum: hasMean(shape) ? sum : null, weighted, weight, length: weight + 1 }
+    : { sum, weighted: null, weight: null, length: weighted }
+}
+
+/** Float32 values that the network carries for one object. */
+export const hiddenStateLength = (shape: StateShape): number => hiddenStateLayout(shape).length
+
+/**
+ * Values that a step gives of one object, before calibration: of a network without classes logit(Ia) − logit(not Ia);
+ * of one with classes their logits, each the mean over the heads, then the spread, see SequenceResult.
+ */
+export const outputLength = (shape: Pick<NetworkShape, 'classes'>): number => shape.classes === null ? 1 : shape.classes + 1
 
 /** Multiply-adds of one step of one object. */
 export interface MultiplyAdds {
   /** [x, h]·W of each layer, from the bottom up. */
   layers: number[]
-  /** The head's dense layer. */
+  /** Scores of the epochs, and weight·h. */
+  attention: number
+  /** The dense layers of the heads. */
   head: number
-  /** The two logits. */
+  /** The logits of the classes. */
   logits: number
   /** Sum of the matrix products above: what a step is said to cost. */
   total: number
@@ -65,11 +133,13 @@ export interface MultiplyAdds {
 }
 
 /** What one step costs; it does not depend on how many came before. */
-export function multiplyAdds ({ bands, cell, layers, width, headWidth }: NetworkShape): MultiplyAdds {
+export function multiplyAdds (shape: NetworkShape): MultiplyAdds {
+  const { cell, layers, width, heads, headWidth } = shape
   const { blocks, elementwiseProducts } = CELL_LAYOUTS[cell]
-  const ofLayers = Array.from({ length: layers }, (_, layer) => ((layer === 0 ? featureLength(bands) : width) + width) * blocks * width)
-  const head = 2 * width * headWidth
-  const logits = 2 * headWidth
-  const total = ofLayers.reduce((sum, products) => sum + products, head + logits)
-  return { layers: ofLayers, head, logits, total, elementwise: elementwiseProducts * layers * width }
+  const ofLayers = Array.from({ length: layers }, (_, layer) => ((layer === 0 ? inputLength(shape) : width) + width) * blocks * width)
+  const attention = hasAttention(shape) ? 2 * width : 0
+  const head = consensusLength(shape) * heads * headWidth
+  const logits = logitsLength(shape) * heads * headWidth
+  const total = ofLayers.reduce((sum, products) => sum + products, attention + head + logits)
+  return { layers: ofLayers, attention, head, logits, total, elementwise: elementwiseProducts * layers * width }
 }

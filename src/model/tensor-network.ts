@@ -1,11 +1,12 @@
-/** The network in tfjs tensors: recurrent layers by whatever the engine does best, then the consensus head. */
+/** The network in tfjs tensors: recurrent layers by whatever the engine does best, then the large product of the heads. */
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
-import { featureLength } from '../light-curve/features.ts'
 import type { CellLayer } from './cells/cell.ts'
 import { CELL_LAYOUTS } from './cells/layout.ts'
+import { Consensus } from './consensus.ts'
 import type { EngineName, Network, SequenceResult, SequenceStart } from './engine.ts'
+import { Head } from './head.ts'
 import { padRows, panels } from './panels.ts'
-import { hiddenStateLength, weightSpecs, type NetworkShape, type Weights } from './shape.ts'
+import { consensusLength, hiddenStateLength, inputLength, weightSpecs, type NetworkShape, type Weights } from './shape.ts'
 import { tf } from './tf.ts'
 
 export class TensorNetwork implements Network {
@@ -13,26 +14,28 @@ export class TensorNetwork implements Network {
   readonly shape: NetworkShape
   readonly #layer: CellLayer
   readonly #layers: Array<{ kernel: Tensor2D, bias: Tensor1D }>
-  readonly #head: { kernel: Tensor2D, bias: Tensor1D, logitsKernel: Tensor2D, logitsBias: Tensor1D }
-  readonly #weights: Tensor[]
+  readonly #consensus: Consensus
+  readonly #headKernel: Tensor2D
+  readonly #head: Head
 
-  /** @param layer of the shape's cell */
-  constructor (engine: EngineName, layer: CellLayer, shape: NetworkShape, weights: Weights) {
+  /**
+   * @param layer of the shape's cell
+   * @param positive see Engine
+   */
+  constructor (engine: EngineName, layer: CellLayer, shape: NetworkShape, weights: Weights, positive: readonly number[]) {
     this.engine = engine
     this.shape = shape
     this.#layer = layer
     this.#useBackend()
-    const tensors = new Map(weightSpecs(shape).map(spec => [spec.name, tf.tensor(weights[spec.name]!.slice(), [...spec.shape])]))
-    const matrix = (name: string): Tensor2D => tensors.get(name) as Tensor2D
-    const vector = (name: string): Tensor1D => tensors.get(name) as Tensor1D
-    this.#layers = Array.from({ length: shape.layers }, (_, k) => ({ kernel: matrix(`${shape.cell}${k}/kernel`), bias: vector(`${shape.cell}${k}/bias`) }))
-    this.#head = {
-      kernel: matrix('head/kernel'),
-      bias: vector('head/bias'),
-      logitsKernel: matrix('logits/kernel'),
-      logitsBias: vector('logits/bias')
-    }
-    this.#weights = [...tensors.values()]
+    const specs = new Map(weightSpecs(shape).map(spec => [spec.name, spec]))
+    const tensor = (name: string): Tensor => tf.tensor(weights[name]!.slice(), [...specs.get(name)!.shape])
+    this.#layers = Array.from({ length: shape.layers }, (_, k) => ({
+      kernel: tensor(`${shape.cell}${k}/kernel`) as Tensor2D,
+      bias: tensor(`${shape.cell}${k}/bias`) as Tensor1D
+    }))
+    this.#consensus = new Consensus(shape, weights)
+    this.#headKernel = tensor('head/kernel') as Tensor2D
+    this.#head = new Head(shape, weights, positive)
   }
 
   #useBackend (): void {
@@ -40,59 +43,55 @@ export class TensorNetwork implements Network {
     if (tf.getBackend() !== this.engine) tf.setBackend(this.engine).catch(() => {})
   }
 
-  /** Logit difference of the consensus head from the top layer's h and its running sum, both [rows, width]. */
-  #logits (h: Tensor2D, sum: Tensor2D, epochs: Tensor2D): Tensor2D {
-    const { kernel, bias, logitsKernel, logitsBias } = this.#head
-    const dense = tf.relu(tf.add(tf.matMul(tf.concat2d([h, tf.div(sum, epochs)], 1), kernel), bias))
-    const [notIa, ia] = tf.split(tf.add(tf.matMul(dense, logitsKernel), logitsBias), 2, 1) as [Tensor2D, Tensor2D]
-    return tf.sub(ia, notIa)
-  }
-
-  #zeros (rows: number): SequenceStart {
-    return { hidden: new Float32Array(rows * hiddenStateLength(this.shape)), steps: new Float32Array(rows) }
-  }
-
-  sequence (features: Float32Array, steps: number, given: number, from: SequenceStart = this.#zeros(given)): SequenceResult {
+  sequence (features: Float32Array, steps: number, given: number, from?: SequenceStart): SequenceResult {
     this.#useBackend()
+    const hidden = this.#recurrent(features, steps, given, from)
+    const { inputs, weights } = this.#consensus.advance({ hidden, steps, rows: given, from })
+    const rows = steps * panels(given)
+    const dense = valuesOf(() => tf.matMul(tf.tensor2d(inputs, [rows, consensusLength(this.shape)]), this.#headKernel))
+    return { hidden, outputs: this.#head.outputs(dense, steps, given), weights }
+  }
+
+  /** Hidden states whose layers are there and whose sums are zeros, [steps, given, hiddenStateLength]. */
+  #recurrent (features: Float32Array, steps: number, given: number, from: SequenceStart | undefined): Float32Array {
     const { cell, layers, width } = this.shape
     const vectors = CELL_LAYOUTS[cell].carried
-    const inputs = featureLength(this.shape.bands)
+    const columns = vectors * layers * width
     const length = hiddenStateLength(this.shape)
     const rows = panels(given)
-    const out = tf.tidy(() => {
-      const carried = tf.split(tf.tensor2d(padRows(from.hidden, 1, given), [rows, length]), vectors * layers + 1, 1) as Tensor2D[]
+    const values = valuesOf(() => {
+      const before = new Float32Array(rows * columns)
+      if (from) for (let row = 0; row < given; row++) before.set(from.hidden.subarray(row * length, row * length + columns), row * columns)
+      const carried = tf.split(tf.tensor2d(before, [rows, columns]), vectors * layers, 1) as Tensor2D[]
       const parts: Tensor3D[] = []
-      let x = tf.tensor3d(padRows(features, steps, given), [steps, rows, inputs])
+      let x = tf.tensor3d(padRows(features, steps, given), [steps, rows, inputLength(this.shape)])
       this.#layers.forEach(({ kernel, bias }, layer) => {
         const after = this.#layer(x, carried.slice(vectors * layer, vectors * (layer + 1)), kernel, bias)
         parts.push(...after)
         x = after.at(-1)!
       })
-      // The running sum before goes first, so that the order of additions is that of single steps.
-      const sum = tf.slice(tf.cumsum(tf.concat([tf.reshape(carried.at(-1)!, [1, rows, width]), x], 0), 0), 1) as Tensor3D
-      const before = tf.tensor(padRows(from.steps, 1, given), [1, rows, 1])
-      const epochs = tf.add(tf.reshape(tf.range(1, steps + 1), [steps, 1, 1]), before)
-      const flat = (tensor: Tensor, columns: number): Tensor2D => tf.reshape(tensor, [steps * rows, columns])
-      const logits = this.#logits(flat(x, width), flat(sum, width), flat(epochs, 1))
-      return tf.concat([...parts, sum, tf.reshape(logits, [steps, rows, 1])], 2)
+      return tf.concat(parts, 2)
     })
-    const values = out.dataSync() as Float32Array
-    out.dispose()
     const hidden = new Float32Array(steps * given * length)
-    const logits = new Float32Array(steps * given)
     for (let step = 0; step < steps; step++) {
       for (let row = 0; row < given; row++) {
-        const at = (step * rows + row) * (length + 1)
-        const to = step * given + row
-        hidden.set(values.subarray(at, at + length), to * length)
-        logits[to] = values[at + length]!
+        const at = (step * rows + row) * columns
+        hidden.set(values.subarray(at, at + columns), (step * given + row) * length)
       }
     }
-    return { logits, hidden }
+    return hidden
   }
 
   dispose (): void {
     this.#useBackend()
-    tf.dispose(this.#weights)
+    tf.dispose([...this.#layers.flatMap(({ kernel, bias }) => [kernel, bias]), this.#headKernel])
   }
+}
+
+/** The values of a tensor, of which nothing stays. */
+function valuesOf (compute: () => Tensor): Float32Array {
+  const tensor = tf.tidy(compute)
+  const values = tensor.dataSync() as Float32Array
+  tensor.dispose()
+  return values
 }

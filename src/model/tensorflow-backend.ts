@@ -79,10 +79,12 @@ export const tensorflowBroken = (what: string, cause: unknown): CandelaError =>
   })
 
 /**
- * Loads tfjs-node once a process and makes it tfjs's backend.
+ * Loads tfjs-node once a process and makes it tfjs's backend, also where the wasm engine was used in between.
  * @throws CandelaError `tensorflow-missing`, `tensorflow-broken`
  */
-export function loadTensorflow (): Promise<Tensorflow> {
+export async function loadTensorflow (): Promise<Tensorflow> {
   loaded ??= load()
-  return loaded
+  const tensorflow = await loaded
+  if (tf.getBackend() !== 'tensorflow') await tf.setBackend('tensorflow')
+  return tensorflow
 }

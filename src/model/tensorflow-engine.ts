@@ -11,8 +11,8 @@ export async function loadTensorflowEngine (): Promise<Engine> {
   return {
     name: 'tensorflow',
     version: tensorflow.version,
-    load: (shape, weights) => shape.cell === 'lstm'
-      ? new BlockLstmNetwork(tensorflow.backend.binding, shape, weights)
-      : new TensorNetwork('tensorflow', PLAIN_CELLS[shape.cell], shape, weights)
+    load: (shape, weights, positive) => shape.cell === 'lstm'
+      ? new BlockLstmNetwork(tensorflow.backend.binding, shape, weights, positive)
+      : new TensorNetwork('tensorflow', PLAIN_CELLS[shape.cell], shape, weights, positive)
   }
 }

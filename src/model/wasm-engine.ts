@@ -28,5 +28,5 @@ async function start (): Promise<void> {
 export async function loadWasmEngine (): Promise<Engine> {
   ready ??= start()
   await ready
-  return { name: 'wasm', version, load: (shape, weights) => new TensorNetwork('wasm', PLAIN_CELLS[shape.cell], shape, weights) }
+  return { name: 'wasm', version, load: (shape, weights, positive) => new TensorNetwork('wasm', PLAIN_CELLS[shape.cell], shape, weights, positive) }
 }

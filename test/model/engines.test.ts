@@ -1,56 +1,66 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { join } from 'node:path'
-import { featureLength, hostFeatures, newAccumulator, stepFeatures } from '../../src/light-curve/features.ts'
+import { NO_CONTEXT } from '../../src/light-curve/features/context.ts'
+import { featureSet } from '../../src/light-curve/features/features.ts'
 import { steppedPoints } from '../../src/light-curve/window.ts'
 import { readLightCurveFiles } from '../../src/alert/snana/light-curve-files.ts'
 import { parseSnana, snanaHost } from '../../src/alert/snana/snana.ts'
-import type { EngineName, Network } from '../../src/model/engine.ts'
+import type { EngineName, Network, SequenceResult } from '../../src/model/engine.ts'
 import { CELL_NAMES } from '../../src/model/cells/layout.ts'
+import { positivePlaces } from '../../src/model/classes.ts'
 import { loadEngine } from '../../src/model/load-engine.ts'
 import { loadModel } from '../../src/model/model-file.ts'
-import { hiddenStateLength } from '../../src/model/shape.ts'
+import { hasAttention, hiddenStateLayout, hiddenStateLength, inputLength, outputLength, type NetworkShape } from '../../src/model/shape.ts'
+import { generator } from '../generator.ts'
 import { needs, sharedData } from '../parts.ts'
-import { generator, untrainedModel } from '../pipeline.ts'
+import { untrainedModel } from '../untrained-model.ts'
 
 interface Curve { features: Float32Array, steps: number }
 
 /** Features [steps, featureLength] of the first real light curves, and how many steps each has. */
 async function realLightCurves (count: number): Promise<Curve[]> {
-  const { shape: { bands } } = loadModel('spcc')
+  const { shape } = loadModel('spcc')
+  const set = featureSet(shape.features)
+  const inputs = inputLength(shape)
   const curves = []
   for await (const { text, path } of readLightCurveFiles([join(sharedData, 'spcc', 'SIMGEN_PUBLIC_DES.tar.xz')], { onUnreadable: error => { throw error } })) {
     const curve = parseSnana(text, path)
-    const points = steppedPoints([...curve.points].sort((a, b) => a.midpointMjdTai - b.midpointMjdTai), bands)
+    const points = steppedPoints([...curve.points].sort((a, b) => a.midpointMjdTai - b.midpointMjdTai), shape.bands)
     if (points.length === 0) continue
-    const features = new Float32Array(points.length * featureLength(bands))
-    const accumulator = newAccumulator(bands)
-    points.forEach((point, k) => stepFeatures(bands, accumulator, point, hostFeatures(snanaHost(curve)), features, k * featureLength(bands)))
+    const features = new Float32Array(points.length * inputs)
+    const accumulator = set.newAccumulator(shape.bands)
+    const fixed = set.fixed({ host: snanaHost(curve), context: NO_CONTEXT })
+    points.forEach((point, k) => set.step(shape.bands, accumulator, point, fixed, features, k * inputs))
     curves.push({ features, steps: points.length })
     if (curves.length === count) break
   }
   return curves
 }
 
-/** Hidden states and logits of a light curve, carried step by step. */
-function carried (network: Network, features: Float32Array, steps: number): { hidden: Float32Array, logits: Float32Array } {
-  const inputs = featureLength(network.shape.bands)
-  const length = hiddenStateLength(network.shape)
-  const all = { hidden: new Float32Array(steps * length), logits: new Float32Array(steps) }
+/** What a network gives of one object after each of its steps. */
+type Played = Pick<SequenceResult, 'hidden' | 'outputs' | 'weights'>
+
+/** A light curve, carried step by step. */
+function carried (network: Network, features: Float32Array, steps: number): Played {
+  const { shape } = network
+  const [inputs, length, outputs] = [inputLength(shape), hiddenStateLength(shape), outputLength(shape)]
+  const all = { hidden: new Float32Array(steps * length), outputs: new Float32Array(steps * outputs), weights: hasAttention(shape) ? new Float32Array(steps) : null }
   let hidden: Float32Array = new Float32Array(length)
   for (let k = 0; k < steps; k++) {
     const result = network.sequence(features.subarray(k * inputs, (k + 1) * inputs), 1, 1, { hidden, steps: Float32Array.of(k) })
     hidden = result.hidden
     all.hidden.set(hidden, k * length)
-    all.logits[k] = result.logits[0]!
+    all.outputs.set(result.outputs, k * outputs)
+    all.weights?.set(result.weights!, k)
   }
   return all
 }
 
-const played = new Map<EngineName, Promise<Array<Curve & ReturnType<typeof carried>>>>()
+const played = new Map<EngineName, Promise<Array<Curve & Played>>>()
 
 /** 100 real light curves carried by the shipped model, once an engine: two tests look at them, and wasm takes its time. */
-function playedCurves (network: Network, engine: EngineName): Promise<Array<Curve & ReturnType<typeof carried>>> {
+function playedCurves (network: Network, engine: EngineName): Promise<Array<Curve & Played>> {
   const known = played.get(engine) ?? realLightCurves(100).then(curves => curves.map(curve => ({ ...curve, ...carried(network, curve.features, curve.steps) })))
   played.set(engine, known)
   return known
@@ -65,14 +75,56 @@ const largestDifference = (a: Float32Array, b: Float32Array): number => {
 const largestRelativeDifference = (a: Float32Array, b: Float32Array): number =>
   largestDifference(a.map((value, k) => value / Math.max(1, Math.abs(b[k]!))), b.map(value => value / Math.max(1, Math.abs(value))))
 
-/** The running sum of h grows with the number of steps; what is compared is the mean that the head sees. */
+/** The running sums grow with the number of steps; what is compared are the means that the head sees. */
 function meansInstead (network: Network, hidden: Float32Array): Float32Array {
-  const length = hiddenStateLength(network.shape)
-  return hidden.map((value, k) => k % length >= length - network.shape.width ? value / (Math.floor(k / length) + 1) : value)
+  const { length, sum, weighted, weight } = hiddenStateLayout(network.shape)
+  const means = hidden.slice()
+  for (let epochs = 1, at = 0; at < hidden.length; epochs++, at += length) {
+    for (let unit = 0; unit < network.shape.width; unit++) {
+      if (sum !== null) means[at + sum + unit]! /= epochs
+      if (weighted !== null) means[at + weighted + unit]! /= hidden[at + weight!]!
+    }
+    if (weight !== null) means[at + weight]! /= epochs
+  }
+  return means
+}
+
+const SIZE = { width: 64, headWidth: 64 }
+/** Every cell with the consensus and the head of format 1; what a network may have beside on the cell that is in use. */
+const NETWORKS: ReadonlyArray<[name: string, given: Partial<NetworkShape>]> = [
+  ...CELL_NAMES.map((cell): [string, Partial<NetworkShape>] => [cell, { cell }]),
+  ['lstm with attention and 5 classes', { consensus: 'attention', classes: 5 }],
+  ['lstm with both means, 4 heads and 16 classes', { features: 2, bands: ['u', 'g', 'r', 'i', 'z', 'y'], consensus: 'both', heads: 4, headWidth: 32, classes: 16 }],
+  ['gru with both means and 3 heads', { cell: 'gru', consensus: 'both', heads: 3, classes: 2 }]
+]
+
+/** Features in (-2, 2). */
+function noise (length: number, seed: number): Float32Array {
+  const random = generator(seed)
+  return Float32Array.from({ length }, () => 4 * random() - 2)
+}
+
+/** One row of a result. */
+function ofRow ({ hidden, outputs, weights }: Played, { steps, rows, row }: { steps: number, rows: number, row: number }): Played {
+  const column = (values: Float32Array): Float32Array => {
+    const length = values.length / (steps * rows)
+    return Float32Array.from({ length: steps * length }, (_, k) => values[(Math.floor(k / length) * rows + row) * length + k % length]!)
+  }
+  return { hidden: column(hidden), outputs: column(outputs), weights: weights && column(weights) }
+}
+
+/** Results one after the other. */
+function joined (parts: readonly Played[]): Played {
+  const join = (values: ReadonlyArray<Float32Array>): Float32Array => Float32Array.from(values.flatMap(part => [...part]))
+  return {
+    hidden: join(parts.map(({ hidden }) => hidden)),
+    outputs: join(parts.map(({ outputs }) => outputs)),
+    weights: parts[0]!.weights && join(parts.map(({ weights }) => weights!))
+  }
 }
 
 async function loaded (t: TestContext, engine: EngineName, model = loadModel('spcc')): Promise<Network> {
-  const network = (await loadEngine(engine)).load(model.shape, model.weights)
+  const network = (await loadEngine(engine)).load(model.shape, model.weights, positivePlaces(model.classes))
   t.after(() => network.dispose())
   return network
 }
@@ -92,62 +144,48 @@ for (const engine of ['tensorflow', 'wasm'] as const) {
     assert.ok(worst <= 1e-6, `largest difference ${worst}`)
   })
 
-  for (const cell of CELL_NAMES) {
-    test(`${engine}: ${cell} carried step by step is the whole sequence at once, bit for bit`, async t => {
+  for (const [name, given] of NETWORKS) {
+    test(`${engine}: ${name} carried step by step is the whole sequence at once, bit for bit`, async t => {
       if (engine === 'tensorflow' && !needs(t, 'tensorflow')) return
-      const network = await loaded(t, engine, untrainedModel({ cell, width: 64, headWidth: 64 }))
-      const random = generator(5)
+      const network = await loaded(t, engine, untrainedModel({ ...SIZE, ...given }))
       const steps = 90
-      const features = Float32Array.from({ length: steps * featureLength(network.shape.bands) }, () => 4 * random() - 2)
-      const once = network.sequence(features, steps, 1)
-      const stepwise = carried(network, features, steps)
-      assert.deepEqual(stepwise.hidden, once.hidden)
-      assert.deepEqual(stepwise.logits, once.logits)
+      const features = noise(steps * inputLength(network.shape), 5)
+      assert.deepEqual(carried(network, features, steps), network.sequence(features, steps, 1))
     })
 
-    test(`${engine}: ${cell} in pieces, each from where the last ended and among other objects, is the whole sequence at once, bit for bit`, async t => {
+    test(`${engine}: ${name} in pieces, each from where the last ended and among other objects, is the whole sequence at once, bit for bit`, async t => {
       if (engine === 'tensorflow' && !needs(t, 'tensorflow')) return
-      const network = await loaded(t, engine, untrainedModel({ cell, width: 64, headWidth: 64 }))
-      const inputs = featureLength(network.shape.bands)
-      const width = hiddenStateLength(network.shape)
+      const network = await loaded(t, engine, untrainedModel({ ...SIZE, ...given }))
+      const [inputs, length] = [inputLength(network.shape), hiddenStateLength(network.shape)]
       const random = generator(8)
       const pieces = [1, 2, 16, 64, 7, 1]
       const steps = pieces.reduce((sum, piece) => sum + piece, 0)
-      const features = Float32Array.from({ length: steps * inputs }, () => 4 * random() - 2)
-      const once = network.sequence(features, steps, 1)
-      const hidden = new Float32Array(steps * width)
-      const logits: number[] = []
-      let before = new Float32Array(width)
+      const features = noise(steps * inputs, 8)
+      const parts: Played[] = []
+      let before = new Float32Array(length)
+      let done = 0
       for (const [k, piece] of pieces.entries()) {
         const rows = 1 + 5 * k
         const row = 3 * k
         const among = Float32Array.from({ length: piece * rows * inputs }, () => 2 * random() - 1)
-        for (let step = 0; step < piece; step++) among.set(features.subarray((logits.length + step) * inputs, (logits.length + step + 1) * inputs), (step * rows + row) * inputs)
-        const from = { hidden: Float32Array.from({ length: rows * width }, () => random() - 0.5), steps: Float32Array.from({ length: rows }, () => Math.floor(50 * random())) }
-        from.hidden.set(before, row * width)
-        from.steps[row] = logits.length
-        const result = network.sequence(among, piece, rows, from)
-        for (let step = 0; step < piece; step++) {
-          before = result.hidden.slice((step * rows + row) * width, (step * rows + row + 1) * width)
-          hidden.set(before, logits.length * width)
-          logits.push(result.logits[step * rows + row]!)
-        }
+        for (let step = 0; step < piece; step++) among.set(features.subarray((done + step) * inputs, (done + step + 1) * inputs), (step * rows + row) * inputs)
+        const from = { hidden: Float32Array.from({ length: rows * length }, () => random() - 0.5), steps: Float32Array.from({ length: rows }, () => Math.floor(50 * random())) }
+        from.hidden.set(before, row * length)
+        from.steps[row] = done
+        parts.push(ofRow(network.sequence(among, piece, rows, from), { steps: piece, rows, row }))
+        before = parts.at(-1)!.hidden.slice(-length)
+        done += piece
       }
-      assert.deepEqual(hidden, once.hidden)
-      assert.deepEqual(Float32Array.from(logits), once.logits)
+      assert.deepEqual(joined(parts), network.sequence(features, steps, 1))
     })
 
-    test(`${engine}: the result for an object of ${cell} does not depend on the batch around it, bit for bit`, async t => {
+    test(`${engine}: the result for an object of ${name} does not depend on the batch around it, bit for bit`, async t => {
       if (engine === 'tensorflow' && !needs(t, 'tensorflow')) return
-      const model = untrainedModel({ cell, width: 64, headWidth: 64 })
-      const network = await loaded(t, engine, model)
-      const random = generator(3)
+      const network = await loaded(t, engine, untrainedModel({ ...SIZE, ...given }))
       const rows = 41
-      const inputs = featureLength(model.shape.bands)
-      const length = hiddenStateLength(model.shape)
-      const draw = (count: number): Float32Array => Float32Array.from({ length: count }, () => 2 * random() - 1)
-      const features = draw(rows * inputs)
-      const hidden = draw(rows * length)
+      const [inputs, length] = [inputLength(network.shape), hiddenStateLength(network.shape)]
+      const features = noise(rows * inputs, 3)
+      const hidden = noise(rows * length, 4)
       const steps = Float32Array.from({ length: rows }, (_, k) => k)
       const together = network.sequence(features, 1, rows, { hidden, steps })
       for (const size of [1, 2, 3, 7, 16]) {
@@ -156,26 +194,29 @@ for (const engine of ['tensorflow', 'wasm'] as const) {
             hidden: hidden.subarray(first * length, (first + size) * length),
             steps: steps.subarray(first, first + size)
           })
-          assert.deepEqual(part.hidden, together.hidden.slice(first * length, (first + size) * length))
-          assert.deepEqual(part.logits, together.logits.slice(first, first + size))
+          const expected = Array.from({ length: size }, (_, k) => ofRow(together, { steps: 1, rows, row: first + k }))
+          assert.deepEqual(part, joined(expected))
         }
       }
     })
   }
 }
 
-for (const cell of CELL_NAMES) {
-  test(`TensorFlow and wasm agree on ${cell} to 1e-5`, async t => {
+for (const [name, given] of NETWORKS) {
+  test(`TensorFlow and wasm agree on ${name} to 1e-5`, async t => {
     if (!needs(t, 'tensorflow')) return
-    const model = untrainedModel({ cell, width: 64, headWidth: 64 })
+    const model = untrainedModel({ ...SIZE, ...given })
     const [tensorflow, wasm] = [await loaded(t, 'tensorflow', model), await loaded(t, 'wasm', model)]
-    const random = generator(8)
     const steps = 60
-    const features = Float32Array.from({ length: steps * featureLength(model.shape.bands) }, () => 4 * random() - 2)
-    const [a, b] = [tensorflow, wasm].map(network => carried(network, features, steps)) as [ReturnType<typeof carried>, ReturnType<typeof carried>]
-    const worst = { hidden: largestRelativeDifference(meansInstead(tensorflow, a.hidden), meansInstead(wasm, b.hidden)), logits: largestDifference(a.logits, b.logits) }
+    const features = noise(steps * inputLength(model.shape), 8)
+    const [a, b] = [tensorflow, wasm].map(network => carried(network, features, steps)) as [Played, Played]
+    const worst = {
+      hidden: largestRelativeDifference(meansInstead(tensorflow, a.hidden), meansInstead(wasm, b.hidden)),
+      outputs: largestDifference(a.outputs, b.outputs),
+      weights: a.weights && b.weights ? largestRelativeDifference(a.weights, b.weights) : 0
+    }
     t.diagnostic(`largest differences ${JSON.stringify(worst)}`)
-    assert.ok(worst.hidden <= 1e-5 && worst.logits <= 1e-5, JSON.stringify(worst))
+    assert.ok(Math.max(...Object.values(worst)) <= 1e-5, JSON.stringify(worst))
   })
 }
 
@@ -187,37 +228,11 @@ test('TensorFlow and wasm agree to 1e-5 on 100 real light curves', async t => {
   const [ofTensorflow, ofWasm] = [await playedCurves(tensorflow, 'tensorflow'), await playedCurves(wasm, 'wasm')]
   for (const [k, a] of ofTensorflow.entries()) {
     const b = ofWasm[k]!
-    const probability = ({ logits }: { logits: Float32Array }): Float32Array => logits.map(logit => 1 / (1 + Math.exp(-logit)))
+    const probability = ({ outputs }: Played): Float32Array => outputs.map(logit => 1 / (1 + Math.exp(-logit)))
     worst.probability = Math.max(worst.probability, largestDifference(probability(a), probability(b)))
     worst.hidden = Math.max(worst.hidden, largestRelativeDifference(meansInstead(tensorflow, a.hidden), meansInstead(wasm, b.hidden)))
   }
   t.diagnostic(`largest differences ${JSON.stringify(worst)}`)
   assert.ok(worst.probability <= 1e-5, `P(Ia) differs by ${worst.probability}`)
   assert.ok(worst.hidden <= 1e-5, `the hidden state differs by ${worst.hidden}`)
-})
-
-test('a step by hand: one unit, one layer, weights chosen so that every gate is known', async t => {
-  const bands = ['r'] as const
-  const shape = { cell: 'lstm', bands, layers: 1, width: 1, headWidth: 1 } as const
-  const inputs = featureLength(bands)
-  const kernel = new Float32Array((inputs + 1) * 4)
-  // The first feature drives the cell input by 1, h drives the output gate by 2; biases i 0, f ln 3, c 0, o 0.
-  kernel[2] = 1
-  kernel[inputs * 4 + 3] = 2
-  const weights = {
-    'lstm0/kernel': kernel,
-    'lstm0/bias': Float32Array.of(0, Math.log(3), 0, 0),
-    'head/kernel': Float32Array.of(1, 1),
-    'head/bias': Float32Array.of(0.5),
-    'logits/kernel': Float32Array.of(-1, 2),
-    'logits/bias': Float32Array.of(0.25, 0)
-  }
-  const network = await loaded(t, 'wasm', { name: 'hand', version: '1.0', shape, calibration: { temperature: 1 }, weights, card: {} })
-  const features = new Float32Array(inputs)
-  features[0] = 0.5
-  const { hidden, logits } = network.sequence(features, 1, 1, { hidden: Float32Array.of(0.4, 0.3, 0.6), steps: Float32Array.of(2) })
-  // c' = 0.75·0.4 + 0.5·tanh 0.5 = 0.531059; h' = σ(0.6)·tanh c' = 0.645656·0.486189 = 0.313912
-  // sum' = 0.913912, mean 0.304637; head = 0.313912 + 0.304637 + 0.5 = 1.118549; logits 2·head − (0.25 − head) = 3.105646
-  ;[0.531059, 0.313912, 0.913912].forEach((value, k) => assert.ok(Math.abs(hidden[k]! - value) < 2e-6, `${hidden[k]}`))
-  assert.ok(Math.abs(logits[0]! - 3.105646) < 1e-5, `${logits[0]}`)
 })
