@@ -1,22 +1,22 @@
 /** A simulated sky: any object of it by its number, each made of the seed and that number alone. */
 import { HISTORY_BEFORE_DETECTION } from '../alert/alert.ts'
 import { CandelaError } from '../errors.ts'
+import { attemptsOf, type Attempts, type ClassPopulation } from './attempts.ts'
 import { chance, uniform, weightedOneOf } from './distributions.ts'
 import type { SimulatedLightCurve } from './light-curves/light-curve.ts'
 import type { SkyName } from './passbands/surveys.ts'
 import { randomFrom, type Random } from './random.ts'
 import { Redshifts } from './redshifts.ts'
 import { allClasses, classesOf, DENSITY_DEPTH, simulationSettings, type ClassSettings, type SimulationSettings } from './settings.ts'
-import { SKY_CLASSES, type SkyClass, type SourceModel } from './sources/source.ts'
-import { isAlert, keptAfter, keptPoints } from './survey/alerts.ts'
+import type { SkyClass, SourceModel } from './sources/source.ts'
+import { keptAfter, keptPoints } from './survey/alerts.ts'
+import { delivered } from './survey/delivered.ts'
 import { sceneOf, type Exposed } from './survey/exposure.ts'
-import { observedRedshift } from './survey/observer-redshift.ts'
 import { PRACTICES } from './survey/practice.ts'
 import type { PointingChoice, Survey } from './survey/survey.ts'
-import { surroundings } from './survey/surroundings.ts'
 import { readSurvey } from './survey/surveys.ts'
 import { thinnedVisits } from './survey/thinning.ts'
-import { firstFrom, nightOf, visitsFrom } from './survey/visits.ts'
+import { firstFrom, visitsFrom } from './survey/visits.ts'
 
 /** Draws of one object of a class until the survey alerts on it; after that another class is drawn. */
 const MOST_TRIES = 60
@@ -24,8 +24,8 @@ const MOST_TRIES = 60
 const MOST_CLASSES = 20
 /** Objects of a class that were given up before the first that was not: the class is told as not reachable. */
 const MOST_GIVEN_UP = 8
-/** Streams of random numbers of one object: its class, and of each try what it is and how it is measured. */
-const [CLASS, SOURCE, MEASUREMENT, ATTEMPT] = [0, 1, 2, 3]
+/** Streams of random numbers of one object, beside those of attempts: its class, and of each try what it is and how it is measured. */
+const [CLASS, SOURCE, MEASUREMENT] = [0, 1, 2]
 
 export interface SimulationOptions {
   sky: SkyName
@@ -37,23 +37,7 @@ export interface SimulationOptions {
   models: Readonly<Partial<Record<SkyClass, SourceModel>>>
 }
 
-/** One draw of a class, seen or not. */
-export interface Attempt {
-  redshift: number | null
-  /** Detections of both signs, each an alert. */
-  alerts: number
-  /** Nights with an alert. */
-  nights: number
-}
-
-/** How many there are of what `attempt` draws. */
-export interface ClassPopulation {
-  /** Events on a square degree and in a year of an observer, or sources on a square degree. */
-  density: number
-  kind: 'events' | 'sources'
-}
-
-export interface Simulation {
+export interface Simulation extends Attempts {
   survey: Survey
   /** Classes that are drawn, with their parts of the objects; they sum to 1. */
   shares: ReadonlyMap<SkyClass, number>
@@ -64,11 +48,6 @@ export interface Simulation {
    * @throws CandelaError `class-not-reachable`
    */
   object (index: number): SimulatedLightCurve
-  /**
-   * One draw without the trigger's condition: by volume and rate, at a position drawn by area, over the whole survey.
-   * @param index the same gives the same
-   */
-  attempt (skyClass: SkyClass, index: number): Attempt
   population (skyClass: SkyClass): ClassPopulation
 }
 
@@ -76,8 +55,6 @@ interface DrawnClass { skyClass: SkyClass, model: SourceModel, settings: ClassSe
 
 /** A whole sky [deg²]. */
 const WHOLE_SKY = 4 * Math.PI * (180 / Math.PI) ** 2
-/** Objects lie beside the middle of their field [deg]. */
-const FIELD_SIZE = 0.9
 
 /** Classes that the sky has, by settings and models. */
 function drawnClasses (sky: SkyName, settings: SimulationSettings, models: SimulationOptions['models']): Map<SkyClass, DrawnClass> {
@@ -137,7 +114,7 @@ export async function createSimulation ({ sky, folder, seed, settings = simulati
   function tried (index: number, number: number, drawnClass: DrawnClass, isBright: boolean): SimulatedLightCurve | undefined {
     const { skyClass } = drawnClass
     const exposed = draw(randomFrom(seed, index, number, SOURCE), drawnClass, 'training', isBright)
-    const { source, redshift, pointing, visits } = exposed
+    const { source, visits } = exposed
     const random = randomFrom(seed, index, number, MEASUREMENT)
     const scene = sceneOf(random, survey, practice, exposed, true)
     if (!scene) return undefined
@@ -149,19 +126,7 @@ export async function createSimulation ({ sky, folder, seed, settings = simulati
     const observations = { ...scene.measure(random, first, end, noiseFree), noiseFree, visits: visitsFrom(visits, first, end) }
     const kept = keptPoints(random, sky, practice, skyClass, source.persistent, isBright && !source.persistent && skyClass !== 'artefact', observations, lastAlert, after)
     if (!kept) return undefined
-    const { context, isCatalogued } = surroundings(random, practice, scene.catalogued, scene.templateFlux, pointing.depth)
-    const host = observedRedshift(random, practice, redshift, scene.catalogued.magnitude, isCatalogued, source.persistent)
-    const dec = Math.max(-90, Math.min(90, pointing.dec + uniform(random, -FIELD_SIZE, FIELD_SIZE)))
-    return {
-      index,
-      ra: (pointing.ra + uniform(random, -FIELD_SIZE, FIELD_SIZE) / Math.max(0.05, Math.cos(dec * Math.PI / 180)) + 360) % 360,
-      dec,
-      field: pointing.field,
-      ...kept,
-      context,
-      host: { ...host, mwebv: Math.max(0, scene.mwebv * uniform(random, 0.9, 1.1)) },
-      truth: { class: skyClass, subtype: source.subtype, redshift, peakMjd: source.peakMjd, mwebv: scene.mwebv, hostEbv: source.hostEbv, parameters: source.parameters }
-    }
+    return { index, ...kept, ...delivered(random, practice, exposed, scene) }
   }
 
   function giveUp ({ skyClass }: DrawnClass, rounds: number): void {
@@ -172,6 +137,15 @@ export async function createSimulation ({ sky, folder, seed, settings = simulati
       value: skyClass, action: `Look at classes.${skyClass}.redshift and brightMagnitude, or leave ${sky} out of classes.${skyClass}.skies.`
     })
   }
+
+  function population (skyClass: SkyClass): ClassPopulation {
+    const { redshifts, settings: { volumetricRate, density, densityGrowth } } = classes.get(skyClass)!
+    return redshifts && volumetricRate !== null
+      ? { kind: 'events', density: redshifts.within(redshifts.limit(reachDepth(survey, survey.depth))) / WHOLE_SKY }
+      : { kind: 'sources', density: (density ?? 0) * 10 ** (densityGrowth * (reachDepth(survey, survey.depth) - DENSITY_DEPTH)) }
+  }
+
+  const attempts = attemptsOf({ survey, practice, seed, draw: (random, skyClass) => draw(random, classes.get(skyClass)!, 'area'), kindOf: skyClass => population(skyClass).kind })
 
   return {
     survey,
@@ -191,30 +165,7 @@ export async function createSimulation ({ sky, folder, seed, settings = simulati
         giveUp(drawnClass, round)
       }
     },
-    attempt (skyClass, index) {
-      const drawnClass = classes.get(skyClass)!
-      const random = randomFrom(seed, index, SKY_CLASSES.indexOf(skyClass), ATTEMPT)
-      const exposed = draw(random, drawnClass, 'area')
-      const { redshift, visits } = exposed
-      const scene = sceneOf(random, survey, practice, exposed, false)
-      if (!scene) return { redshift, alerts: 0, nights: 0 }
-      const { first, end } = scene
-      const noiseFree = scene.differences(first, end)
-      const observations = { ...scene.measure(random, first, end, noiseFree), noiseFree, visits: visitsFrom(visits, first, end) }
-      const nights = new Set<number>()
-      let alerts = 0
-      for (let k = 0; k < noiseFree.length; k++) {
-        if (!isAlert(observations, k)) continue
-        alerts++
-        nights.add(nightOf(observations.visits.mjd[k]!))
-      }
-      return { redshift, alerts, nights: nights.size }
-    },
-    population (skyClass) {
-      const { redshifts, settings: { volumetricRate, density, densityGrowth } } = classes.get(skyClass)!
-      return redshifts && volumetricRate !== null
-        ? { kind: 'events', density: redshifts.within(redshifts.limit(reachDepth(survey, survey.depth))) / WHOLE_SKY }
-        : { kind: 'sources', density: (density ?? 0) * 10 ** (densityGrowth * (reachDepth(survey, survey.depth) - DENSITY_DEPTH)) }
-    }
+    ...attempts,
+    population
   }
 }

@@ -129,6 +129,46 @@ test('attempts: most far supernovae are not seen, bright stars in hundreds of ni
   assert.ok(density > 20 && density < 60, String(density))
 })
 
+test('attempts by detections: events as they are, stars as often as they are followed from new', async t => {
+  if (!needs(t, 'shared-data')) return
+  const { attempt, survey: { years } } = await simulation()
+  const sum = (rows: readonly number[]): number => rows.reduce((a, b) => a + b, 0)
+  for (let index = 0; index < 40; index++) {
+    const { alerts, rows } = attempt('Ia', index)
+    assert.ok(sum(rows) <= alerts && sum(rows) >= 0.8 * alerts)
+    // a star has the same alerts, but for those before its first positive detection and in the part of a year that is left over
+    const [once, often] = [attempt('RRL', index, years), attempt('RRL', index, 1)]
+    assert.ok(Math.abs(sum(once.rows) / once.alerts - 1) < 0.3 && Math.abs(sum(often.rows) / often.alerts - 1) < 0.4)
+    assert.ok(often.rows[0]! > once.rows[0]! && often.rows.at(-1)! <= once.rows.at(-1)!)
+  }
+})
+
+test('an object of the stream has the points that the network sees, and the alerts among them', async t => {
+  if (!needs(t, 'shared-data')) return
+  const { streamed } = await simulation()
+  let there = 0
+  for (const skyClass of ['Ia', 'RRL'] as const) {
+    for (let index = 0; index < 60; index++) {
+      const object = streamed(skyClass, index)
+      if (!object) continue
+      there++
+      const { curve: { photometry: { mjd, flux, fluxErr }, triggerMjd, truth }, alerts } = object
+      assert.equal(truth.class, skyClass)
+      assert.deepEqual(streamed(skyClass, index)!.curve.photometry.flux, flux)
+      assert.equal(alerts.at(-1)!.at, mjd.length - 1)
+      assert.equal(mjd[alerts[0]!.at], triggerMjd)
+      const significant = (until: number): number => flux.subarray(0, until + 1).filter((value, k) => value > 4 * fluxErr[k]!).length
+      for (const { at, detections } of alerts) {
+        assert.ok(Math.abs(flux[at]!) > 4.999 * fluxErr[at]!)
+        assert.equal(detections, significant(at))
+      }
+      assert.ok(mjd[0]! >= triggerMjd - 30.001)
+      if (skyClass === 'RRL') assert.ok(mjd.at(-1)! - mjd[0]! < 366)
+    }
+  }
+  assert.ok(there > 70, String(there))
+})
+
 test('what cannot be simulated is refused by its name', async t => {
   if (!needs(t, 'shared-data')) return
   const refused = async (options: Partial<SimulationOptions>, code: string, message: RegExp): Promise<void> => {

@@ -69,7 +69,9 @@ export const addAttempts = (a: AttemptsResult, b: AttemptsResult): AttemptsResul
   seen: a.seen + b.seen,
   alerts: a.alerts + b.alerts,
   alertsSquared: a.alertsSquared + b.alertsSquared,
-  nights: a.nights + b.nights
+  nights: a.nights + b.nights,
+  rows: a.rows.map((sum, row) => sum + b.rows[row]!),
+  rowsSquared: a.rowsSquared.map((sum, row) => sum + b.rowsSquared[row]!)
 })
 
 /**

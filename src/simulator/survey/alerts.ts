@@ -44,7 +44,7 @@ export const keptAfter = (random: Random): number => chance(random, LONG_SHARE) 
  * @returns undefined where the survey does not alert on it, or nobody would look at it
  */
 export function keptPoints (random: Random, sky: SkyName, practice: Practice, skyClass: SkyClass, isPersistent: boolean, isBright: boolean, observations: Observations, until: number, after: number): { triggerMjd: number, photometry: SimulatedPhotometry } | undefined {
-  const { visits: { mjd, band, depth }, flux, fluxErr, noiseFree } = observations
+  const { visits: { mjd }, flux, fluxErr } = observations
   // every object takes the same draws, whatever becomes of it
   const least = uniform(random, ...LEAST_SIGNAL)
   const detections = !isPersistent && skyClass !== 'artefact' && chance(random, TWICE_SHARE) ? 2 : 1
@@ -77,21 +77,23 @@ export function keptPoints (random: Random, sky: SkyName, practice: Practice, sk
     if (detectionsAlone && isPersistent && !bothSigns && Math.sign(flux[k]!) !== Math.sign(flux[trigger]!)) continue
     chosen.push(k)
   }
+  return { triggerMjd, photometry: photometryOf(random, sky, skyClass, observations, chosen) }
+}
+
+/** Observations as they are delivered, by their places. */
+export function photometryOf (random: Random, sky: SkyName, skyClass: SkyClass, { visits: { mjd, band, depth }, flux, fluxErr, noiseFree }: Observations, chosen: readonly number[]): SimulatedPhotometry {
   // of the numbers as they are delivered, so that the flag agrees with them
   const detected = Uint8Array.from(chosen, k => Math.abs(Math.fround(flux[k]!)) > DETECTION_SNR * Math.fround(fluxErr[k]!) ? 1 : 0)
   return {
-    triggerMjd,
-    photometry: {
-      mjd: Float64Array.from(chosen, k => mjd[k]!),
-      band: Uint8Array.from(chosen, k => band[k]!),
-      flux: Float32Array.from(chosen, k => flux[k]!),
-      fluxErr: Float32Array.from(chosen, k => fluxErr[k]!),
-      noiseFree: Float32Array.from(chosen, k => noiseFree[k]!),
-      depth: Float32Array.from(chosen, k => depth[k]!),
-      detected,
-      realBogus: Float32Array.from(chosen, (k, at) => detected[at] === 1
-        ? realBogusScore(random, sky, flux[k]! / fluxErr[k]!, skyClass !== 'artefact' && Math.abs(noiseFree[k]!) > fluxErr[k]!)
-        : NaN)
-    }
+    mjd: Float64Array.from(chosen, k => mjd[k]!),
+    band: Uint8Array.from(chosen, k => band[k]!),
+    flux: Float32Array.from(chosen, k => flux[k]!),
+    fluxErr: Float32Array.from(chosen, k => fluxErr[k]!),
+    noiseFree: Float32Array.from(chosen, k => noiseFree[k]!),
+    depth: Float32Array.from(chosen, k => depth[k]!),
+    detected,
+    realBogus: Float32Array.from(chosen, (k, at) => detected[at] === 1
+      ? realBogusScore(random, sky, flux[k]! / fluxErr[k]!, skyClass !== 'artefact' && Math.abs(noiseFree[k]!) > fluxErr[k]!)
+      : NaN)
   }
 }

@@ -1,6 +1,7 @@
 /** A thread that makes light curves: opens the sky once, then answers task by task. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { CandelaError, describeError } from '../../errors.ts'
+import { DETECTION_ROWS } from '../rates/detections.ts'
 import { bandsOfSky } from '../passbands/surveys.ts'
 import { blockOf, layoutsOf, type Layouts } from '../snana/block.ts'
 import type { SkyClass } from '../sources/source.ts'
@@ -34,14 +35,18 @@ function blockResult (sky: OpenSky, { first, count }: BlockTask): BlockResult {
   return { ...blockOf(layouts, curves), givenUp }
 }
 
-function attemptsResult (sky: OpenSky, { class: skyClass, first, count }: AttemptsTask): AttemptsResult {
-  const sums: AttemptsResult = { class: skyClass, attempts: count, seen: 0, alerts: 0, alertsSquared: 0, nights: 0 }
+function attemptsResult (sky: OpenSky, { class: skyClass, first, count, followed }: AttemptsTask): AttemptsResult {
+  const sums: AttemptsResult = { class: skyClass, attempts: count, seen: 0, alerts: 0, alertsSquared: 0, nights: 0, rows: DETECTION_ROWS.map(() => 0), rowsSquared: DETECTION_ROWS.map(() => 0) }
   for (let index = first; index < first + count; index++) {
-    const { alerts, nights } = numbered(index, `attempt of ${skyClass}`, () => sky.attempt(skyClass, index))
+    const { alerts, nights, rows } = numbered(index, `attempt of ${skyClass}`, () => sky.attempt(skyClass, index, followed))
     if (alerts > 0) sums.seen++
     sums.alerts += alerts
     sums.alertsSquared += alerts ** 2
     sums.nights += nights
+    rows.forEach((count, row) => {
+      sums.rows[row]! += count
+      sums.rowsSquared[row]! += count ** 2
+    })
   }
   return sums
 }

@@ -14,7 +14,7 @@ const facts: FactsResult = {
   ]
 }
 const attempts = (skyClass: AttemptsResult['class'], of: number, seen: number, each: number): AttemptsResult =>
-  ({ class: skyClass, attempts: of, seen, alerts: seen * each, alertsSquared: seen * each ** 2, nights: seen })
+  ({ class: skyClass, attempts: of, seen, alerts: seen * each, alertsSquared: seen * each ** 2, nights: seen, rows: [], rowsSquared: [] })
 
 const mix = (): Mix => mixOf('lsst', facts, new Map([['Ia', attempts('Ia', 400, 100, 10)], ['RRL', attempts('RRL', 100, 50, 200)], ['fast', attempts('fast', 300, 0, 0)]]))
 

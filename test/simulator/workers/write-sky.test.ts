@@ -64,10 +64,12 @@ test('threads make the attempts of every class, and the mix follows', async () =
   const threads = new SkyThreads(GENERATED, { sky: 'des', folder: '', seed: 5, settings }, 1)
   try {
     const progress: string[] = []
-    const { area, classes } = await estimateMix(threads, 'des', 120, (done, all) => progress.push(`${done}/${all}`))
+    const { mix: { area, classes }, shares: { alerts } } = await estimateMix(threads, 'des', 120, 2, (done, all) => progress.push(`${done}/${all}`))
     assert.deepEqual([area, progress.at(-1)], [100, '240/240'])
     // A quarter of 200 events a year; half of 300 stars in ten years.
     assert.deepEqual(classes.map(({ class: skyClass, attempts, newObjectsPerYear }) => [skyClass, attempts, newObjectsPerYear.value]), [['Ia', 120, 50], ['RRL', 120, 15]])
+    // 50 events a year with one and nine alerts; 15 stars a year with 50 and 150, as if followed for two years at a time.
+    assert.deepEqual([alerts.Ia.slice(0, 3), alerts.RRL.slice(0, 3)], [[50, 450, 0], [750, 2250, 0]])
   } finally {
     await threads.close()
   }
