@@ -8,7 +8,9 @@ import { decodeAlert } from './alert/decode.ts'
 import type { Alert } from './alert/alert.ts'
 import type { Settings } from './config.ts'
 import type { ModelView, Submit } from './http/api.ts'
-import { FEATURE_VERSION } from './light-curve/features.ts'
+import { modelView } from './http/operation/models.ts'
+import { sharesFor } from './class-shares.ts'
+import { sharesInUse, type SharesOfObject } from './model/class-shares.ts'
 import type { Engine, Network } from './model/engine.ts'
 import { loadNetwork } from './model/load-engine.ts'
 import { loadModel, type Model } from './model/model-file.ts'
@@ -61,22 +63,25 @@ export interface Classifier {
   engine: Engine
   model: Model
   network: Network
+  /** The class shares of the sky that an object is on. */
+  shares: SharesOfObject
   models: ModelView[]
 }
 
 /**
  * @param warn told what a user should know though the start goes on
- * @throws CandelaError for a model or an engine that cannot be used
+ * @throws CandelaError for a model, class shares or an engine that cannot be used
  */
-export async function loadClassifier (settings: Pick<Settings, 'model' | 'engine'>, warn: (message: string) => void): Promise<Classifier> {
+export async function loadClassifier (settings: Pick<Settings, 'model' | 'engine'> & Partial<Pick<Settings, 'classShares'>>, warn: (message: string) => void): Promise<Classifier> {
   const model = loadModel(settings.model)
   const { engine, network } = await loadNetwork(model, settings.engine, warn)
-  const { name, version, shape: { bands, cell, layers, width }, calibration, card } = model
+  const shares = sharesFor(model, settings.classShares)
   return {
     engine,
     model,
     network,
-    models: [{ name, version, bands: [...bands], engine: { name: engine.name, version: engine.version }, featureVersion: FEATURE_VERSION, cell, layers, width, calibration, card }]
+    shares,
+    models: [modelView(model, { name: engine.name, version: engine.version }, sharesInUse(shares))]
   }
 }
 
@@ -90,11 +95,11 @@ function submitBounds ({ unreadableAlerts, deadLettersMib, httpExpandedMib }: Pa
  * @param warn told what a user should know though the start goes on
  * @throws CandelaError for a model, an engine or a data folder that cannot be used
  */
-export async function createApp (settings: Pick<Settings, 'model' | 'engine' | 'dataDir'> & Partial<SchemaSettings & Pick<Settings, 'archiveDir' | 'unreadableAlerts' | 'deadLettersMib' | 'httpExpandedMib'>>, warn: (message: string) => void): Promise<App> {
-  const { engine, model, network, models } = await loadClassifier(settings, warn)
+export async function createApp (settings: Pick<Settings, 'model' | 'engine' | 'dataDir'> & Partial<SchemaSettings & Pick<Settings, 'classShares' | 'archiveDir' | 'unreadableAlerts' | 'deadLettersMib' | 'httpExpandedMib'>>, warn: (message: string) => void): Promise<App> {
+  const { engine, model, network, shares, models } = await loadClassifier(settings, warn)
   const store = openLmdbStore(settings.dataDir)
   const schemas = schemaSource(settings, warn)
-  const processor = serialized(createProcessor({ store, network, model }))
+  const processor = serialized(createProcessor({ store, network, model, shares }))
   const restorer = createRestorer({ store, processor })
   const measures = createMeasures({ reference: referenceOf(model.card), kafka: false })
   const { archiveDir = '' } = settings
@@ -102,6 +107,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
   return {
     engine,
     model,
+    shares,
     store,
     processor,
     deadLetterReplay: createDeadLetterReplay({ deadLetters: store.deadLetters, processor, decode: (bytes, origin) => alertsInBytes(bytes, origin, { schemas }) }),
@@ -114,7 +120,7 @@ export async function createApp (settings: Pick<Settings, 'model' | 'engine' | '
     submit: (bytes, origin, dialect, report, given) => submitAlerts({ bytes, origin, dialect, report, given, schemas, processor, measures, bounds }),
     giveHost: hostGiver(processor),
     rebuild: createRebuild({ store, processor, key: modelKey(model) }),
-    replays: createReplays({ network, model, reader: store.reader }),
+    replays: createReplays({ network, model, shares, reader: store.reader }),
     measures,
     async close () {
       schemas.close?.()

@@ -13,6 +13,9 @@ export const AUTH_MODES = ['writes', 'all', 'none'] as const
 export const ROLES = ['all', 'ingest', 'classify', 'query'] as const
 export type Role = typeof ROLES[number]
 
+/** The class shares where none are set. */
+export const CLASS_SHARES = 'survey'
+
 /** Each setting: its check, its default, its environment variable, what it is. */
 const settings = {
   httpHost: { schema: z.string().min(1), initial: '127.0.0.1', variable: 'CANDELA_HTTP_HOST', about: 'address to listen on' },
@@ -43,7 +46,13 @@ const settings = {
   addressRate: { schema: number.pipe(z.int().min(0).max(1e9)), initial: 6000, variable: 'CANDELA_ADDRESS_RATE', about: 'requests per minute of an address that sends no API token, 0 for any number' },
   tokenRate: { schema: number.pipe(z.int().min(0).max(1e9)), initial: 60_000, variable: 'CANDELA_TOKEN_RATE', about: 'requests per minute with an API token, 0 for any number' },
   dataDir: { schema: z.string().min(1), initial: './data', variable: 'CANDELA_DATA_DIR', about: 'folder of the state store' },
-  model: { schema: z.string().min(1), initial: 'spcc', variable: 'CANDELA_MODEL', about: 'model: name, name/version or folder' },
+  model: { schema: z.string().min(1), initial: 'sky', variable: 'CANDELA_MODEL', about: 'model: name, name/version or folder' },
+  classShares: {
+    schema: z.string().min(1),
+    initial: CLASS_SHARES,
+    variable: 'CANDELA_CLASS_SHARES',
+    about: 'the mix of classes that probabilities hold for: training, survey (by the form of an object\'s id), lsst, ztf, or a JSON file (docs/operations.md)'
+  },
   engine: { schema: z.enum(['auto', 'tensorflow', 'wasm']), initial: 'auto', variable: 'CANDELA_ENGINE', about: 'auto, tensorflow or wasm' },
   logLevel: { schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), initial: 'info', variable: 'CANDELA_LOG_LEVEL', about: 'fatal, error, warn, info, debug, trace or silent' },
   role: { schema: z.enum(ROLES), initial: 'all', variable: 'CANDELA_ROLE', about: 'all, ingest, classify or query: what this process does of the work on Kafka (docs/kafka.md)' },

@@ -68,7 +68,7 @@ function outputsOf ({ model }: Classifier, { kafkaOutputs, kafkaPrefix, kafkaSas
   const settings: OutputSettings = {
     brokerName: BROKER_NAME,
     brokerVersion: VERSION,
-    model: { name: model.name, version: model.version },
+    model: { name: model.name, version: model.version, classes: model.classes ?? undefined },
     lasair: lasairTopic === '' ? undefined : { topic: lasairTopic, url },
     hopskotch: { sender: kafkaSaslUsername === '' ? undefined : kafkaSaslUsername, url }
   }
@@ -116,6 +116,7 @@ export async function startClassify (classifier: Classifier, parts: KafkaParts):
     lingerMs,
     network: classifier.network,
     model: classifier.model,
+    shares: classifier.shares,
     outputs,
     compression,
     measures,

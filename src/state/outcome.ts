@@ -20,11 +20,19 @@ export interface AboutPoints {
 }
 
 /** The classification that an alert led to. */
-export interface NewProbability {
-  probabilityIa: number
+export interface NewProbability extends Pick<Classification, 'probabilityIa' | 'probabilityIaErr' | 'classProbabilities' | 'classShares'> {
   epochs: number
   revision: number
 }
+
+export const newProbability = ({ probabilityIa, probabilityIaErr, classProbabilities, classShares, epochs, revision }: Classification): NewProbability => ({
+  probabilityIa,
+  ...probabilityIaErr !== undefined && { probabilityIaErr },
+  ...classProbabilities && { classProbabilities },
+  ...classShares !== undefined && { classShares },
+  epochs,
+  revision
+})
 
 /** What was wrong, and what to do. */
 export interface Failure {

@@ -1,6 +1,7 @@
 /** What readers of the state store see: types without a way to write. HTTP imports these alone. */
 import type { HostFacts } from '../alert/alert.ts'
 import type { AlertContext, RedshiftKind } from '../alert/context/context.ts'
+import type { FirstContext } from '../light-curve/features/context.ts'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
 
 /** Every alert ends in exactly one of these. */
@@ -20,6 +21,12 @@ export interface Classification {
   diaObjectId: string
   /** Calibrated P(Ia), 0 to 1. */
   probabilityIa: number
+  /** Its 1σ error, from the spread of the model's heads; absent where the model has no heads to differ. */
+  probabilityIaErr?: number
+  /** Probability of each class by its name, to four decimals, their sum 1; absent where the model has no classes. */
+  classProbabilities?: Record<string, number>
+  /** The class shares that the probabilities are calibrated for, as `lsst`; absent where the model has no classes. */
+  classShares?: string
   /** Number of network steps that it rests on. */
   epochs: number
   /** Time of the newest point that it rests on [d, MJD TAI]. */
@@ -114,6 +121,8 @@ export interface ObjectView {
 /** An object's photometric points as they are now. */
 export interface LightCurveView {
   host: HostFacts
+  /** What the network is told of the object's earliest alert. */
+  context: FirstContext
   /** In order of time; withdrawn ones are not among them. */
   points: readonly StoredPoint[]
   /** The published one that stood at the time asked for. */

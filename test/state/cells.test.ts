@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { UNKNOWN_HOST, type Alert } from '../../src/alert/alert.ts'
-import { featureLength, hostFeatures, newAccumulator, stepFeatures } from '../../src/light-curve/features.ts'
-import { probabilityIa } from '../../src/model/calibration.ts'
+import { NO_CONTEXT } from '../../src/light-curve/features/context.ts'
+import { featureSet } from '../../src/light-curve/features/features.ts'
+import { probabilitiesOf } from '../../src/model/probabilities.ts'
 import { CELL_NAMES } from '../../src/model/cells/layout.ts'
-import { hiddenStateLength } from '../../src/model/shape.ts'
+import { hiddenStateLength, inputLength } from '../../src/model/shape.ts'
 import { needs } from '../parts.ts'
 import { publishedProbability } from '../../src/state/record/record.ts'
 import { alertFor, openPipeline, point, temporaryFolder, untrainedModel } from '../pipeline.ts'
@@ -33,15 +34,17 @@ for (const engine of ['tensorflow', 'wasm'] as const) {
       const rewound = await processor.process(received([...late].reverse().map(k => alerts[k]!)))
       assert.deepEqual(rewound.map(({ outcome }) => outcome), ['classified', 'classified', 'classified'])
 
-      const features = new Float32Array(60 * featureLength(bands))
-      const accumulator = newAccumulator(bands)
-      points.forEach((one, k) => stepFeatures(bands, accumulator, one, hostFeatures(UNKNOWN_HOST), features, k * featureLength(bands)))
+      const set = featureSet(1)
+      const features = new Float32Array(60 * inputLength(model.shape))
+      const accumulator = set.newAccumulator(bands)
+      const fixed = set.fixed({ host: UNKNOWN_HOST, context: NO_CONTEXT })
+      points.forEach((one, k) => set.step(bands, accumulator, one, fixed, features, k * inputLength(model.shape)))
       const once = network.sequence(features, 60, 1)
       const tip = store.objects.get(ID)!.tip!
       assert.equal(tip.steps, 60)
       assert.equal(tip.network.length, hiddenStateLength(model.shape))
       assert.deepEqual(tip.network, once.hidden.slice(59 * hiddenStateLength(model.shape)))
-      assert.equal(store.reader.object(ID)!.classification!.probabilityIa, publishedProbability(probabilityIa(once.logits[59]!, 60, model.calibration)))
+      assert.equal(store.reader.object(ID)!.classification!.probabilityIa, publishedProbability(probabilitiesOf(model, once.outputs.slice(59), { epochs: 60, detections: 60 }, null).probabilityIa))
     })
   }
 }

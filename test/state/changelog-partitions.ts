@@ -22,7 +22,7 @@ export interface LoggedPartition {
 
 export async function openPartitions (t: TestContext, count: number): Promise<LoggedPartition[]> {
   const model = untrainedModel()
-  const network = (await loadEngine('wasm')).load(model.shape, model.weights)
+  const network = (await loadEngine('wasm')).load(model.shape, model.weights, [])
   t.after(() => network.dispose())
   return Array.from({ length: count }, (_, partition) => {
     const kept = openLmdbStore(temporaryFolder(t))

@@ -4,6 +4,8 @@ import type { TestContext } from 'node:test'
 import { pack, unpack } from 'msgpackr'
 import { open, type Database, type Key } from 'lmdb'
 import { CandelaError } from '../../src/errors.ts'
+import type { SharesOfObject } from '../../src/model/class-shares.ts'
+import { positivePlaces } from '../../src/model/classes.ts'
 import { loadEngine } from '../../src/model/load-engine.ts'
 import type { Model } from '../../src/model/model-file.ts'
 import { checkStore, type CheckSummary } from '../../src/state/check/check.ts'
@@ -44,11 +46,11 @@ export function copyOf (t: TestContext, folder: string): string {
   return copy
 }
 
-export async function check (t: TestContext, folder: string, model: Model = untrainedModel()): Promise<{ findings: Finding[], codes: string[], summary: CheckSummary }> {
-  const network = (await loadEngine('wasm')).load(model.shape, model.weights)
+export async function check (t: TestContext, folder: string, model: Model = untrainedModel(), shares?: SharesOfObject): Promise<{ findings: Finding[], codes: string[], summary: CheckSummary }> {
+  const network = (await loadEngine('wasm')).load(model.shape, model.weights, positivePlaces(model.classes))
   t.after(() => network.dispose())
   const findings: Finding[] = []
-  const summary = await checkStore({ folder, network, model, onFinding: finding => findings.push(finding) })
+  const summary = await checkStore({ folder, network, model, ...shares && { shares }, onFinding: finding => findings.push(finding) })
   return { findings, codes: findings.map(({ code }) => code), summary }
 }
 

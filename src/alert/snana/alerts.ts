@@ -1,9 +1,23 @@
 /** A whole SNANA light curve played as the alerts that a survey would have sent. */
-import { HISTORY_BEFORE_DETECTION, nightOf, type Alert } from '../alert.ts'
+import { HISTORY_BEFORE_DETECTION, nightOf, type Alert, type PhotometricPoint } from '../alert.ts'
+import type { AlertContext } from '../context/context.ts'
+import { contextOf } from '../context/known-context.ts'
 import { snanaHost, type SnanaLightCurve } from './snana.ts'
 
 /** SNANA's files of the celestial equator count right ascension [deg] from -180 to 180; alerts have it from 0 to 360. */
 const rightAscension = ({ ra }: SnanaLightCurve): number => ra < 0 && ra >= -180 ? ra + 360 : ra
+
+const CATALOGUE = 'SNANA'
+
+/** What the survey's alert for a source would have said beside its fluxes: the template in its band, the nearest source, its score. */
+function contextFor (source: PhotometricPoint, { context, points, realBogus }: SnanaLightCurve): AlertContext | undefined {
+  const score = realBogus?.[points.indexOf(source)] ?? null
+  return contextOf({
+    realBogus: { score, name: 'reliability' },
+    templateFlux: context?.templateFlux[source.band] ?? null,
+    nearest: context === undefined ? null : { catalogue: CATALOGUE, starScore: context.starScore, separation: context.separation }
+  })
+}
 
 /**
  * One alert for each night with a detection, triggered by its last one. It brings the night's detections and, since
@@ -18,10 +32,12 @@ export function snanaAlerts (curve: SnanaLightCurve): Alert[] {
   const nights = new Set(points.filter(({ kind }) => kind === 'detection').map(({ midpointMjdTai }) => nightOf(midpointMjdTai)))
   return [...nights].map(night => {
     const trigger = points.findLastIndex(point => point.kind === 'detection' && nightOf(point.midpointMjdTai) === night)
+    const source = points[trigger]!
+    const context = contextFor(source, curve)
     return {
       diaObjectId: curve.snid,
       diaSourceId: `${curve.snid}${String(trigger + 1).padStart(4, '0')}`,
-      midpointMjdTai: points[trigger]!.midpointMjdTai,
+      midpointMjdTai: source.midpointMjdTai,
       ra: rightAscension(curve),
       dec: curve.dec,
       points: points.filter(point => point.midpointMjdTai >= since &&
@@ -29,6 +45,7 @@ export function snanaAlerts (curve: SnanaLightCurve): Alert[] {
       omitted: curve.omitted,
       host: snanaHost(curve),
       solarSystem: false,
+      ...context && { context },
       readAs: curve.readAs
     }
   })

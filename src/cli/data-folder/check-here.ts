@@ -1,4 +1,5 @@
 /** The inner process of `candela check`: walks the data folder and reports on stdout what it reads and finds. */
+import { sharesFor } from '../../class-shares.ts'
 import { CandelaError } from '../../errors.ts'
 import type { Settings } from '../../config.ts'
 import { loadNetwork } from '../../model/load-engine.ts'
@@ -20,16 +21,18 @@ const say = (message: CheckMessage): void => {
   process.stdout.write(`${JSON.stringify(message)}\n`)
 }
 
-export async function checkHere ({ model: named, engine: choice, dataDir }: Pick<Settings, 'model' | 'engine' | 'dataDir'>): Promise<void> {
+export async function checkHere ({ model: named, classShares, engine: choice, dataDir }: Pick<Settings, 'model' | 'classShares' | 'engine' | 'dataDir'>): Promise<void> {
   const stopping = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopping.abort())
   try {
     const model = loadModel(named)
+    const shares = sharesFor(model, classShares)
     const { engine, network } = await loadNetwork(model, choice, warning => say({ warning }))
     const summary = await checkStore({
       folder: dataDir,
       network,
       model,
+      shares,
       onFinding: finding => say({ finding }),
       onReading: reading => say({ reading }),
       onProgress: (objects, of) => say({ objects, of }),

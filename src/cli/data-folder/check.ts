@@ -10,11 +10,12 @@ import { addSettingFlags, settingsOf } from '../flags/settings.ts'
 export function checkCommand (): Command {
   const command = new Command('check')
     .description('verify every record of a data folder, also while a service uses it: one line of NDJSON a finding on stdout, a summary on stderr')
-  return addSettingFlags(command, ['dataDir', 'model', 'engine'])
+  return addSettingFlags(command, ['dataDir', 'model', 'classShares', 'engine'])
     .option('--json', 'the summary as JSON')
     .addOption(new Option('--here', 'the inner process').hideHelp())
     .addHelpText('after', `
-Every hidden state is compared with a replay of its light curve: use the model and the engine of the service. Each finding
+Every hidden state is compared with a replay of its light curve: use the model, the class shares
+and the engine of the service. Each finding
 says what to do. Exit code 0: nothing was found; 1: something was, or the folder cannot be checked.
 
 Examples:

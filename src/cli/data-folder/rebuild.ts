@@ -13,7 +13,7 @@ import { addSourceFlags, serviceAddress, type SourceOptions } from '../flags/sou
 const PAGE = 250
 
 export function rebuildCommand (): Command {
-  return addSourceFlags(new Command('rebuild'), ['model', 'engine'])
+  return addSourceFlags(new Command('rebuild'), ['model', 'classShares', 'engine'])
     .description('replay the light curves of records whose hidden states belong to another model, with the model in use; all records, or those named')
     .argument('[diaObjectId...]', 'ids of objects', (text: string, before: string[] | undefined) => [...before ?? [], objectId(text)])
     .option('--force', 'replay also records that belong to the model in use, to replace their hidden states')
@@ -37,7 +37,7 @@ function objectId (text: string): string {
 
 async function rebuild (ids: readonly string[] = [], { force, json, ...options }: SourceOptions & { force?: true, json?: true }): Promise<void> {
   const { url: _, ...settings } = options
-  const address = serviceAddress(options, ['model', 'engine'])
+  const address = serviceAddress(options, ['model', 'classShares', 'engine'])
   const source = address === null ? await folderRebuild(settingsOf(settings)) : serviceRebuild(address)
   const output = stdoutUntilStopped()
   const wanted = [...new Set(ids)]

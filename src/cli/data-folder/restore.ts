@@ -25,7 +25,7 @@ interface Restorer {
 }
 
 export function restoreCommand (): Command {
-  return addSourceFlags(new Command('restore'), ['model', 'engine'])
+  return addSourceFlags(new Command('restore'), ['model', 'classShares', 'engine'])
     .description('bring the objects of archives back; an object that got new alerts since is merged and replayed, as if it had never left')
     .argument('<file...>', 'archives; with --url the names of those in the service\'s folder')
     .addHelpText('after', `
@@ -40,7 +40,7 @@ Examples:
 }
 
 async function restore (files: string[], options: SourceOptions): Promise<void> {
-  const address = serviceAddress(options, ['model', 'engine'])
+  const address = serviceAddress(options, ['model', 'classShares', 'engine'])
   const { url: _, ...settings } = options
   const restorer = address === null ? await ofFolder(settings) : ofService(address)
   const output = stdoutUntilStopped()

@@ -11,7 +11,7 @@ import { settingsOf } from '../flags/settings.ts'
 import { addSourceFlags, type SourceOptions } from '../flags/source.ts'
 
 export function replayCommand (): Command {
-  return addSourceFlags(new Command('replay'), ['model', 'engine', 'schemaDir'])
+  return addSourceFlags(new Command('replay'), ['model', 'classShares', 'engine', 'schemaDir'])
     .description('decode dead letters again and put them through, the oldest first: all, or those named; one line of NDJSON an alert, the accounting on stderr')
     .argument('[number...]', 'numbers of letters', (text: string, before: number[] | undefined) => [...before ?? [], letterNumber(text)])
     .option('--code <code>', 'all letters with this error code')

@@ -37,7 +37,7 @@ export function replayCommand (): Command {
     .option('--data-dir <folder>', 'state store to use and keep; without it a temporary one is used and removed')
     .option('--resume', 'go on behind the last commit of an earlier replay of the same paths into --data-dir, however it ended')
     .option('--batch <n>', 'alerts of one commit; a kill loses at most the work on these', wholeNumber('batch', 1), BATCH)
-  return addSettingFlags(addFeedFlags(addGivenFlags(command)), ['model', 'engine', 'bandNames', 'schemaDir', 'schemaRegistry', 'unreadableAlerts', ...KAFKA_FLAGS])
+  return addSettingFlags(addFeedFlags(addGivenFlags(command)), ['model', 'classShares', 'engine', 'bandNames', 'schemaDir', 'schemaRegistry', 'unreadableAlerts', ...KAFKA_FLAGS])
     .addHelpText('after', `
 A file or an alert that cannot be read becomes a dead letter; the alerts around it are processed, and the exit code is 1.
 
@@ -63,7 +63,7 @@ async function replay (paths: string[], { dialect, minReliability, resume, batch
     ...minReliability !== undefined && { minReliability }
   }
   if (request !== undefined) {
-    const stray = (['dataDir', 'model', 'engine'] as const).find(name => options[name] !== undefined) ?? (resume && 'resume') ?? (minReliability !== undefined && 'min-reliability')
+    const stray = (['dataDir', 'model', 'classShares', 'engine'] as const).find(name => options[name] !== undefined) ?? (resume && 'resume') ?? (minReliability !== undefined && 'min-reliability')
     if (stray) throw new UsageError(`--to kafka and --${stray === 'dataDir' ? 'data-dir' : stray} are both given`, { action: 'With --to kafka nothing is classified: leave it out.' })
     const { replayToKafka } = await import('./to-kafka.ts')
     await replayToKafka(paths, { dialect, given }, request, settingsOf(options))

@@ -1,5 +1,8 @@
 /** `candela simulate --sky … --rates`: the mix that a survey alerts on. */
-import { UsageError } from '../../errors.ts'
+import { writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { messageOf, UsageError } from '../../errors.ts'
+import { shareFile, shareTable, type ShareTable } from '../../simulator/rates/class-shares.ts'
 import { estimateMix } from '../../simulator/rates/estimate.ts'
 import type { Estimate, Mix } from '../../simulator/rates/mix.ts'
 import type { SkyOptions } from '../../simulator/workers/tasks.ts'
@@ -41,18 +44,54 @@ ${sky}: ${Math.round(area).toLocaleString('en')} square degrees, ${Number(years.
 is there all the time are a mean over the whole survey. Errors are those of the number of attempts (1 σ; < at 95 %).\n`
 }
 
-/** @throws UsageError for `generic` */
-export async function printRates (options: SkyOptions, attempts: number, jobs: number, json: boolean): Promise<void> {
+/** Shares in per cent, by number of detections. */
+export function sharesTable ({ detections, shares }: Pick<ShareTable, 'detections' | 'shares'>): string {
+  const percent = (share: number): string => share < 1e-5 ? '·' : share >= 0.0995 ? String(Math.round(share * 100)) : String(Number((share * 100).toPrecision(2)))
+  return aligned([
+    ['of the alerts [%], detections', ...detections.map(String)],
+    ...Object.entries(shares).map(([skyClass, row]) => [skyClass, ...row.map(percent)])
+  ])
+}
+
+export interface RatesRequest {
+  /** Of each class. */
+  attempts: number
+  /** How long the survey has been followed [yr]. */
+  followed: number
+  /** What `--shares`, `--settings` and `--classes` name. */
+  shares: { file: string, settings: string | null, classes: readonly string[] | null } | null
+}
+
+/** The command that makes the file again, whichever folders its files lie in. */
+const commandOf = ({ sky, seed }: SkyOptions, { attempts, followed, shares }: RatesRequest): string => ['candela simulate', `--sky ${sky}`, '--sources templates',
+  shares?.settings ? `--settings ${basename(shares.settings)}` : '', shares?.classes ? `--classes ${shares.classes.join(',')}` : '',
+  '--rates', `--shares ${basename(shares!.file)}`, `--followed ${followed}`, `--attempts ${attempts}`, `--seed ${seed}`].filter(part => part !== '').join(' ')
+
+/** @throws UsageError */
+function writeShares (file: string, text: string): void {
+  try {
+    writeFileSync(file, text)
+    process.stderr.write(`class shares → ${file}\n`)
+  } catch (cause) {
+    throw new UsageError(`--shares ${file}: ${messageOf(cause)}`, { value: file, cause, action: 'Name a file that can be written.' })
+  }
+}
+
+/** @throws UsageError for `generic`, or for a file that cannot be written */
+export async function printRates (options: SkyOptions, request: RatesRequest, jobs: number, json: boolean): Promise<void> {
+  const { attempts, followed, shares } = request
   const { sky } = options
   if (sky === 'generic') throw new UsageError('--rates of the sky generic: it is no survey, and covers no area', { action: 'Give lsst, ztf or des with --sky.' })
   const output = stdoutUntilStopped()
   const progress = new Progress('attempts', 0)
   const threads = new SkyThreads(SIMULATED_SKY, options, jobs)
   try {
-    const mix = await estimateMix(threads, sky, attempts, (done, all) => progress.done(done, all), output.signal)
-    await output.write(json ? `${JSON.stringify(mix)}\n` : ratesTable(mix))
+    const { mix, shares: estimate } = await estimateMix(threads, sky, attempts, followed, (done, all) => progress.done(done, all), output.signal)
+    const table = shares === null ? null : shareTable(sky, estimate, { name: basename(shares.file, '.json'), command: commandOf(options, request), followed })
+    await output.write(json ? `${JSON.stringify(table === null ? mix : { ...mix, shares: table })}\n` : ratesTable(mix) + (table === null ? '' : `\n${sharesTable(table)}`))
+    if (table !== null && output.stoppedBy === null) writeShares(shares!.file, shareFile(table))
     if (output.stoppedBy !== null) {
-      process.stderr.write(`candela: stopped by ${output.stoppedBy}; the numbers are those of the attempts so far\n`)
+      process.stderr.write(`candela: stopped by ${output.stoppedBy}; the numbers are those of the attempts so far${shares === null ? '' : `, and ${shares.file} is not written`}\n`)
       process.exitCode = 1
     }
   } finally {

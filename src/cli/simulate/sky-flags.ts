@@ -16,17 +16,21 @@ export interface SkyFlags {
   force?: true
   rates?: true
   attempts?: number
+  shares?: string
+  followed?: number
   printSettings?: true
 }
 
 /** Flags of both kinds of simulation. */
 const SHARED: readonly string[] = ['seed', 'objects', 'out', 'json']
-const SKY_FLAGS: ReadonlyArray<keyof SkyFlags> = ['sources', 'settings', 'classes', 'jobs', 'gzip', 'force', 'rates', 'attempts', 'printSettings']
+const SKY_FLAGS: ReadonlyArray<keyof SkyFlags> = ['sources', 'settings', 'classes', 'jobs', 'gzip', 'force', 'rates', 'attempts', 'shares', 'followed', 'printSettings']
 /** What --rates has no use for. */
 const FILES: readonly string[] = ['objects', 'out', 'gzip', 'force']
 
 export const DEFAULT_OBJECTS = 10_000
 export const DEFAULT_ATTEMPTS = 400
+/** The year in which a service starts. */
+export const DEFAULT_FOLLOWED = 1
 
 function classList (text: string): SkyClass[] {
   const names = text.split(',').map(name => name.trim())
@@ -47,6 +51,8 @@ export const addSkyFlags = (command: Command): Command => command
   .option('--force', 'replace the simulation of the same sky that is in the folder')
   .option('--rates', 'print the mix that the survey alerts on, by class, and write no files')
   .option('--attempts <n>', `with --rates: objects of each class that are tried (default: ${DEFAULT_ATTEMPTS})`, wholeNumber('attempts', 10))
+  .option('--shares <file>', 'with --rates: write the shares of the classes by number of detections into this file, as --class-shares of serve takes one')
+  .option('--followed <years>', `with --shares: how long the survey has been followed (default: ${DEFAULT_FOLLOWED})`, wholeNumber('followed', 1))
 
 /** `printSettings` → `--print-settings`. */
 const spelled = (name: string): string => `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
@@ -69,5 +75,7 @@ export function checkMixture (command: Command, { sky, printSettings, rates }: S
   }
   const useless = rates === true ? given.find(name => FILES.includes(name)) : undefined
   if (useless !== undefined) throw new UsageError(`${spelled(useless)} and --rates are both given, and --rates writes no files`, { action: 'Leave one of them out.' })
-  if (rates !== true && given.includes('attempts')) throw new UsageError('--attempts without --rates', { action: 'Add --rates, or leave it out.' })
+  const ofRates = rates === true ? undefined : given.find(name => ['attempts', 'shares'].includes(name))
+  if (ofRates !== undefined) throw new UsageError(`--${ofRates} without --rates`, { action: 'Add --rates, or leave it out.' })
+  if (given.includes('followed') && !given.includes('shares')) throw new UsageError('--followed without --shares', { action: 'Name a file for the shares with --shares, or leave it out.' })
 }

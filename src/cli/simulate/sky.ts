@@ -11,7 +11,7 @@ import { VERSION } from '../../version.ts'
 import { stdoutUntilStopped } from '../output.ts'
 import { Progress } from './progress.ts'
 import { printRates } from './rates.ts'
-import { DEFAULT_ATTEMPTS, DEFAULT_OBJECTS, type SkyFlags } from './sky-flags.ts'
+import { DEFAULT_ATTEMPTS, DEFAULT_FOLLOWED, DEFAULT_OBJECTS, type SkyFlags } from './sky-flags.ts'
 
 export interface SkyCommand extends SkyFlags {
   seed: number
@@ -40,7 +40,10 @@ export async function simulateSky (command: SkyCommand): Promise<void> {
   if (out === '-') throw new UsageError('--out - and --sky are both given: SNANA files are several', { action: 'Name a folder with --out.' })
   if (objects > MOST_OBJECTS) throw new UsageError(`--objects is ${objects}, at most ${MOST_OBJECTS} are simulated under one seed`, { value: objects })
   const options: SkyOptions = { sky: sky!, folder: sources, seed, settings }
-  if (command.rates) return await printRates(options, command.attempts ?? DEFAULT_ATTEMPTS, jobs, json === true)
+  if (command.rates) {
+    const shares = command.shares === undefined ? null : { file: command.shares, settings: command.settings ?? null, classes: command.classes ?? null }
+    return await printRates(options, { attempts: command.attempts ?? DEFAULT_ATTEMPTS, followed: command.followed ?? DEFAULT_FOLLOWED, shares }, jobs, json === true)
+  }
   const output = stdoutUntilStopped()
   const progress = new Progress('light curves', objects)
   try {

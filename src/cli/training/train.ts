@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { PointReport } from '../../alert/points/point-report.ts'
 import { TYPE_KEYS } from '../../alert/snana/type-labels.ts'
 import { CandelaError, describeError, UsageError } from '../../errors.ts'
+import { positivePlaces } from '../../model/classes.ts'
+import { modelKey, modelName } from '../../model/model-key.ts'
 import { RETROSPECTIVE_ARCHITECTURE, saveModel } from '../../model/model-file.ts'
 import { loadTensorflowEngine } from '../../model/tensorflow-engine.ts'
 import { checkSameTraining, partsFingerprint, readCheckpoint, removeCheckpoint, type TrainingIdentity, type TrainingProgress } from '../../training/checkpoint.ts'
@@ -15,12 +17,16 @@ import { baselineWords, noBetter } from '../../training/evaluation/figures.ts'
 import { readLabelledObjects, type LabelledObject } from '../../training/data/labelled-object.ts'
 import { fixed } from '../../training/evaluation/metrics.ts'
 import { makeCard } from '../../training/evaluation/model-card.ts'
+import { judge } from '../../training/evaluation/judged.ts'
+import { evaluateSky } from '../../training/evaluation/sky-evaluation.ts'
+import type { MeasuredSky } from '../../training/evaluation/sky-of-card.ts'
 import { playObjects } from '../../training/evaluation/playback.ts'
 import { trainNetwork, type PassReport, type TrainedNetwork, type TrainOptions } from '../../training/train.ts'
 import { loadTrainingTensorflow } from '../../training/network/training-engine.ts'
 import { addSettingFlags, settingsOf } from '../flags/settings.ts'
 import { trainReferenceModel } from './train-reference.ts'
 import { addTrainingFlags, referenceSettings, trainingSettings } from '../flags/training.ts'
+import { startingModel } from './starting-model.ts'
 import { checkpointWriter, checkReplacement, checkWritable, trainingFolder } from './folder.ts'
 import { trainingParts } from './parts.ts'
 
@@ -31,11 +37,15 @@ interface TrainCommandOptions extends Record<string, unknown> {
   model: string
   out: string
   architecture: 'carried' | typeof RETROSPECTIVE_ARCHITECTURE
+  from?: string
   resume?: true
   force?: true
   strict?: true
   json?: true
 }
+
+/** Classes that Ia are mistaken for more than others. */
+const AGAINST = [['II', 'Ibc']]
 
 /** Files passed over that are named one by one. */
 const NAMED = 20
@@ -48,6 +58,7 @@ export function trainCommand (): Command {
     .option('--out <folder>', 'where <name>/<version> is written', './models')
     .addOption(new Option('--architecture <name>', `carried: from alert to alert; ${RETROSPECTIVE_ARCHITECTURE}: the published network on whole light curves, for comparison, which cannot be served`)
       .choices(['carried', RETROSPECTIVE_ARCHITECTURE]).default('carried'))
+    .option('--from <model>', 'begin with the weights of a trained model of the same network, as sky/1.0: a shorter way to a model of your own sky')
     .option('--resume', 'go on from the checkpoint of a training that was interrupted, with the same data and settings')
     .option('--force', 'replace a model or a checkpoint that is there')
     .option('--strict', 'refuse to train where a file cannot be used, instead of passing it over')
@@ -60,6 +71,8 @@ The true type is 'SN Type' of SIM_COMMENT, else ${TYPE_KEYS.join(', ')}; without
 A guide with own bands, classes and FITS files: docs/training.md.
 Exit code 1 where training was interrupted or diverged, for which the best weights so far are kept, and where a file was
 not read, which is named.
+--from takes settings that make the same network: bands, features, cell, layers, widths, consensus, heads and classes in
+their order. --resume knows what a training began with.
 --architecture ${RETROSPECTIVE_ARCHITECTURE} has settings of its own, as {"photoZ":"unknown","trainingObjects":1103,"bidirectional":true},
 of the flags only those of the same name, no --classes, --strict or checkpoints (Ctrl-C keeps nothing), and prints the
 table of the test part.
@@ -69,6 +82,7 @@ Examples:
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.0 --resume
   candela train --data my-simulation --model mine/1.0 --bands g,r --training 4000 --validation 400
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.1 --settings models/spcc/1.2/training.json
+  candela train --data my-simulation --model mine/2.0 --settings models/sky/1.0/training.json --from sky/1.0 --passes 5 --rate 0.001
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model charnock-moss/1.0 --architecture charnock-moss-2017`)
     .action(train)
 }
@@ -91,13 +105,24 @@ function sayPassedOver (passedOver: readonly CandelaError[], strict: boolean): v
   }
 }
 
+/** What is measured on the test part. */
+interface Measured {
+  table: Record<'known' | 'unknown', Evaluation>
+  /** Of a network that ends in classes: nothing known of redshift and context, class shares of the training. */
+  sky: MeasuredSky | null
+}
+
 /** The test part is looked at here, and nowhere else. */
-async function tableOf (trained: TrainedNetwork, test: readonly LabelledObject[]): Promise<Record<'known' | 'unknown', Evaluation>> {
-  const network = (await loadTensorflowEngine()).load(trained.shape, trained.weights)
+async function measuredOn (test: readonly LabelledObject[], trained: TrainedNetwork): Promise<Measured> {
+  const { shape, weights, calibrated } = trained
+  const network = (await loadTensorflowEngine()).load(shape, weights, positivePlaces(calibrated.classes))
   try {
+    const told = { photoZ: 'unknown', context: 'unknown' } as const
+    const asked = { calibrated, shares: null }
+    const unknown = playObjects(network, test, told)
     return {
-      known: evaluate(playObjects(network, test, 'known'), trained.calibration),
-      unknown: evaluate(playObjects(network, test, 'unknown'), trained.calibration)
+      table: { known: evaluate(playObjects(network, test, { photoZ: 'known', context: 'known' }), calibrated), unknown: evaluate(unknown, calibrated) },
+      sky: calibrated.classes === null ? null : { part: 'test', told, evaluation: evaluateSky(judge(unknown, test, asked), asked, AGAINST) }
     }
   } finally {
     network.dispose()
@@ -135,14 +160,15 @@ async function train (options: TrainCommandOptions): Promise<void> {
   const { name, version, folder, checkpoints } = place
   checkReplacement(place, options)
   if (options.architecture === RETROSPECTIVE_ARCHITECTURE) {
-    const refused = (['resume', 'strict', 'classes'] as const).find(name => options[name] !== undefined)
-    if (refused) throw new UsageError(`--${refused} does not go with --architecture ${RETROSPECTIVE_ARCHITECTURE}`, { action: 'It writes no checkpoints, passes over what it cannot read, and knows no classes but Ia and the others.' })
+    const refused = (['resume', 'strict', 'classes', 'from'] as const).find(name => options[name] !== undefined)
+    if (refused) throw new UsageError(`--${refused} does not go with --architecture ${RETROSPECTIVE_ARCHITECTURE}`, { action: 'It writes no checkpoints, passes over what it cannot read, knows no classes but Ia and the others, and begins with random weights.' })
     const settings = referenceSettings(options)
     await checkWritable(folder)
     return await trainReferenceModel({ name, version, data: options.data, settings, folder, json: options.json === true }, { say, onPass: sayPass })
   }
   const checkpoint = options.resume ? readCheckpoint(checkpoints) : undefined
   const settings = trainingSettings(options, checkpoint?.settings)
+  const start = options.from === undefined ? null : startingModel(options.from, settings)
   await checkWritable(folder)
   const { version: tensorflow } = await loadTrainingTensorflow()
 
@@ -155,7 +181,7 @@ async function train (options: TrainCommandOptions): Promise<void> {
   if (Object.keys(skipped).length > 0) say(`left out by the classes: ${describeCounts(skipped)}`)
   const { split, bySnid, training, validation, test } = trainingParts(objects, settings, say)
 
-  const identity: TrainingIdentity = { settings, fingerprint: partsFingerprint(split, bySnid), tensorflow }
+  const identity: TrainingIdentity = { settings, fingerprint: partsFingerprint(split, bySnid), tensorflow, start: start === null ? checkpoint?.start ?? null : modelKey(start) }
   let from: { from?: TrainingProgress } = {}
   if (checkpoint) {
     checkSameTraining(checkpoint, identity)
@@ -164,14 +190,15 @@ async function train (options: TrainCommandOptions): Promise<void> {
   }
   if (!options.resume) await removeCheckpoint(checkpoints)
   const trained = await trainUntilSignal(training, validation, identity, checkpoints, {
-    ...from, onPass: sayPass, onCheckpoint: checkpointWriter(checkpoints, identity, say)
+    ...from, ...start && { start: start.weights }, onPass: sayPass, onCheckpoint: checkpointWriter(checkpoints, identity, say)
   })
 
   const isInterrupted = trained.ending.reason === 'interrupted'
-  const table = test.length === 0 || isInterrupted ? null : await tableOf(trained, test)
-  const command = `candela train --data ${options.data.map(path => path.split('/').at(-1)).join(' ')} --model ${options.model} --settings training.json`
-  const card = makeCard({ name, version, settings, trained, objects, table, command })
-  await saveModel(folder, { name, version, shape: trained.shape, calibration: trained.calibration, weights: trained.weights, card })
+  const measured = test.length === 0 || isInterrupted ? null : await measuredOn(test, trained)
+  const table = measured?.table ?? null
+  const command = `candela train --data ${options.data.map(path => path.split('/').at(-1)).join(' ')} --model ${options.model} --settings training.json${start === null ? '' : ` --from ${modelName(start)}`}`
+  const card = makeCard({ name, version, settings, trained, objects, table, sky: measured?.sky ?? null, command })
+  await saveModel(folder, { name, version, shape: trained.shape, weights: trained.weights, card, ...trained.calibrated })
   await writeFile(join(folder, 'training.json'), JSON.stringify(settings, null, 2) + '\n')
   if (!isInterrupted) await removeCheckpoint(checkpoints)
   if (options.json) process.stdout.write(`${JSON.stringify(card)}\n`)
@@ -182,7 +209,7 @@ async function train (options: TrainCommandOptions): Promise<void> {
 }
 
 function sayResult (folder: string, trained: TrainedNetwork, passes: number, table: Record<'known' | 'unknown', Evaluation> | null, files: readonly string[]): void {
-  const { ending, passesDone, bestPass, calibration, validation } = trained
+  const { ending, passesDone, bestPass, calibrated, validation } = trained
   if (ending.reason === 'patience') say(`ended after pass ${passesDone} of ${passes}: ${passesDone - bestPass} passes without a better validation loss`)
   const measured = table?.known ?? null
   const right = measured === null
@@ -192,5 +219,6 @@ function sayResult (folder: string, trained: TrainedNetwork, passes: number, tab
     ? noBetter('this model', [['of the validation part', validation]], validation.baseline)
     : noBetter('this model', [['with photo-z known', table.known.final], ['with photo-z unknown', table.unknown.final]], table.known.baseline)
   if (warning !== null) say(`${warning}. Train it with more light curves, or for more passes.`)
-  say([`${folder}: weights of pass ${bestPass}, temperature ${calibration.temperature.toFixed(3)}`, right, ...files].join('; '))
+  const scaled = calibrated.classes === null ? `temperature ${calibrated.calibration.temperature.toFixed(3)}` : `${calibrated.classes.length} classes`
+  say([`${folder}: weights of pass ${bestPass}, ${scaled}`, right, ...files].join('; '))
 }

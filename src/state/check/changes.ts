@@ -1,4 +1,5 @@
 /** The list of changes, and the records that its entries belong to. */
+import { isDeepStrictEqual } from 'node:util'
 import { unpack } from 'msgpackr'
 import { isPosition, isUnknownPosition } from '../../alert/points/points.ts'
 import { candidateOf, toClassification, type PublicationBlock } from '../record/classification.ts'
@@ -55,7 +56,7 @@ export class ChangesCheck {
     const whole = blockOf && (isPosition(record.ra, record.dec) || isUnknownPosition(record.ra, record.dec)) ? candidateOf(record, blockOf) : undefined
     const expected: Partial<Candidate> | undefined = newest && { ...toClassification(diaObjectId, newest), ...whole, sequence }
     const wrong = tip === null || expected === undefined ||
-      (Object.keys(expected) as Array<keyof Candidate>).some(name => candidate?.[name] !== expected[name]) ||
+      (Object.keys(expected) as Array<keyof Candidate>).some(name => !isDeepStrictEqual(candidate?.[name], expected[name])) ||
       !(isPosition(candidate?.ra, candidate?.dec) || (candidate?.ra === null && candidate.dec === null))
     if (!wrong) return
     this.reported.add(sequence)

@@ -1,5 +1,6 @@
 /** Walks a data folder and verifies every record in it, also beside the process that writes there. */
 import { CandelaError } from '../../errors.ts'
+import type { SharesOfObject } from '../../model/class-shares.ts'
 import type { Network } from '../../model/engine.ts'
 import type { Model } from '../../model/model-file.ts'
 import { modelKey } from '../../model/model-key.ts'
@@ -25,6 +26,8 @@ export interface CheckOptions {
   folder: string
   network: Network
   model: Model
+  /** The class shares of the service, as in createProcessor. */
+  shares?: SharesOfObject
   onFinding: (finding: Finding) => void
   /** Name of the object or the part of the folder that is read next. */
   onReading?: (what: string) => void
@@ -109,7 +112,7 @@ class Walk {
     this.#ordered = orders !== undefined
     let replays: Replay[] = []
     const flush = async (): Promise<void> => {
-      checkReplays(this.#options.network, replays, report, ({ record }) => checkNewest(record, this.#options.model, true, report))
+      checkReplays(this.#options.network, replays, report, ({ record }) => this.#newest(record, true))
       summary.replayed += replays.length
       replays = []
       this.#options.onProgress?.(summary.objects, snapshot.objects.size)
@@ -147,7 +150,7 @@ class Walk {
 
   #object (diaObjectId: string, bytes: Uint8Array, snapshot: Snapshot, changes: ChangesCheck): Replay | undefined {
     const { summary, report } = this
-    const { model, network: { shape: { bands } } } = this.#options
+    const { bands, features } = this.#options.network.shape
     const record = readRecord(diaObjectId, bytes, report)
     if (!record) {
       this.#unreadable.add(diaObjectId)
@@ -164,12 +167,17 @@ class Walk {
     const sound = closedPoints !== null && checkLightCurve(record, [...closedPoints, ...record.openPoints], report)
     if (record.model !== this.#key) {
       summary.otherModel++
-      checkNewest(record, model, false, report)
+      this.#newest(record, false)
       return undefined
     }
-    if (sound) return replayOf(object, { key: this.#key, bands }, report)
-    checkNewest(record, model, true, report)
+    if (sound) return replayOf(object, { key: this.#key, bands, features }, report)
+    this.#newest(record, true)
     return undefined
+  }
+
+  #newest (record: ObjectRecord, inUse: boolean): void {
+    const { model, shares = () => null } = this.#options
+    checkNewest(record, inUse ? { model, shares: shares(record.diaObjectId) } : null, this.report)
   }
 
   /** Record by id; the last one is kept, since what belongs to one object lies together. */

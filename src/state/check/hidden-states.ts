@@ -1,6 +1,6 @@
 /** Compares hidden states with a replay of their light curves from the beginning, many objects together. */
 import type { Network } from '../../model/engine.ts'
-import { hostOf, type HiddenState } from '../record/record.ts'
+import { fixedFactsOf, type HiddenState } from '../record/record.ts'
 import { Checkpoints } from '../record/checkpoints.ts'
 import { planReplay, type ModelInUse } from '../record/update.ts'
 import { runWavefront, type StepJob } from '../processor/wavefront.ts'
@@ -45,7 +45,7 @@ export function replayOf (object: StoredObject, model: ModelInUse, report: Repor
     report('state-wrong', `object ${diaObjectId}: it has no hidden state, and its light curve gives ${plan.steps.length} steps`, diaObjectId)
     return undefined
   }
-  return { object, states, job: { host: hostOf(record), steps: plan.steps, tip: null, checkpoints: states } }
+  return { object, states, job: { facts: fixedFactsOf(record), steps: plan.steps, tip: null, checkpoints: states } }
 }
 
 /** @param onRight called with each object whose hidden state at the tip is what its light curve gives */
@@ -81,12 +81,15 @@ export function checkReplays (network: Network, replays: readonly Replay[], repo
 const sameBytes = (a: Float32Array | Float64Array, b: Float32Array | Float64Array): boolean =>
   Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength))
 
+const pairs = (a: Float32Array, b: Float32Array): Array<[number, number]> => Array.from(a, (value, k) => [value, b[k]!])
+
 /** 0 where two hidden states are the same bit for bit; Infinity where they differ in more than the network's rounding. */
 function differenceOf (a: HiddenState, b: HiddenState): number {
   if (a.steps !== b.steps || a.midpointMjdTai !== b.midpointMjdTai || a.network.length !== b.network.length || !sameBytes(a.accumulator, b.accumulator)) return Infinity
-  if (Object.is(a.logit, b.logit) && sameBytes(a.network, b.network)) return 0
+  if (a.outputs.length !== b.outputs.length) return Infinity
+  if (sameBytes(a.outputs, b.outputs) && sameBytes(a.network, b.network)) return 0
   let greatest = Number.MIN_VALUE
-  for (const [x, y] of [[a.logit, b.logit], ...Array.from(a.network, (value, k) => [value, b.network[k]!])] as Array<[number, number]>) {
+  for (const [x, y] of [...pairs(a.outputs, b.outputs), ...pairs(a.network, b.network)]) {
     const difference = Math.abs(x - y) / Math.max(1, Math.abs(y))
     if (!(difference < Infinity)) return Infinity
     greatest = Math.max(greatest, difference)

@@ -1,11 +1,18 @@
 import { isTime } from '../../alert/alert.ts'
-import { probabilityIa } from '../../model/calibration.ts'
-import type { Model } from '../../model/model-file.ts'
-import { publishedProbability, type ObjectRecord, type Publication } from '../record/record.ts'
+import type { ClassShares } from '../../model/classes.ts'
+import { CLASS_STEPS, publishedOf, sameProbabilities, sharesName, type SayingModel } from '../record/probabilities.ts'
+import type { ObjectRecord, Publication, PublishedClasses, PublishedProbabilities } from '../record/record.ts'
 import type { Report } from './findings.ts'
 
-const isPublication = ({ probabilityIa, epochs, midpointMjdTai, model }: Publication): boolean =>
-  probabilityIa >= 0 && probabilityIa <= 1 && Number.isSafeInteger(epochs) && epochs > 0 && isTime(midpointMjdTai) && /^[^/]+\/[^/]+$/.test(model)
+const isProbability = (value: number): boolean => value >= 0 && value <= 1
+
+/** Class probabilities: named, each name once, whole parts that sum to 1, with the name of their shares. */
+const areClasses = ({ names, parts, shares }: PublishedClasses): boolean =>
+  names.length > 0 && names.length === parts.length && new Set(names).size === names.length && !names.includes('') && shares !== '' &&
+  parts.every(part => Number.isSafeInteger(part) && part >= 0) && parts.reduce((sum, part) => sum + part, 0) === CLASS_STEPS
+
+const isPublication = ({ probabilityIa, probabilityIaErr = 0, classes, epochs, midpointMjdTai, model }: Publication): boolean =>
+  isProbability(probabilityIa) && isProbability(probabilityIaErr) && (!classes || areClasses(classes)) && Number.isSafeInteger(epochs) && epochs > 0 && isTime(midpointMjdTai) && /^[^/]+\/[^/]+$/.test(model)
 
 /**
  * Checks that a whole published history has possible values, that times never fall, and that revisions never fall within
@@ -26,11 +33,17 @@ export function checkHistory ({ diaObjectId, revision, merged }: ObjectRecord, p
   }
 }
 
+/** The model that hidden states belong to, with the class shares of its object. */
+export interface ModelInUse {
+  model: SayingModel
+  shares: ClassShares | null
+}
+
 /**
  * Checks that the newest publication is what the hidden state at the tip gives.
- * @param inUse whether the hidden states are those of `model`; its calibration tells nothing about others
+ * @param inUse null where the hidden states are those of another model: its calibration tells nothing about them
  */
-export function checkNewest ({ diaObjectId, tip, publications, model: key }: ObjectRecord, model: Model, inUse: boolean, report: Report): void {
+export function checkNewest ({ diaObjectId, tip, publications, model: key }: ObjectRecord, inUse: ModelInUse | null, report: Report): void {
   if (tip === null) return
   const newest = publications.at(-1)
   const of = (message: string): void => report('newest-probability-wrong', `object ${diaObjectId}: ${message}`, diaObjectId)
@@ -39,9 +52,16 @@ export function checkNewest ({ diaObjectId, tip, publications, model: key }: Obj
     return
   }
   const by = key.replace(/#.*$/, '')
-  const expected = inUse ? publishedProbability(probabilityIa(tip.logit, tip.steps, model.calibration)) : newest.probabilityIa
-  const says = (probability: number, epochs: number, midpointMjdTai: number, model: string): string => `P(Ia) ${probability} after ${epochs} epochs at ${midpointMjdTai} by ${model}`
-  const published = says(newest.probabilityIa, newest.epochs, newest.midpointMjdTai, newest.model)
-  const stands = says(expected, tip.steps, tip.midpointMjdTai, by)
-  if (published !== stands) of(`what was published last is ${published}, its hidden state says ${stands}`)
+  const expected = inUse && comparable(newest, inUse) ? publishedOf(inUse.model, tip, inUse.shares) : newest
+  if (sameProbabilities(expected, newest) && newest.epochs === tip.steps && newest.midpointMjdTai === tip.midpointMjdTai && newest.model === by) return
+  of(`what was published last is ${inWords(newest, newest)}, its hidden state says ${inWords(expected, { epochs: tip.steps, midpointMjdTai: tip.midpointMjdTai, model: by })}`)
+}
+
+/** What was published for other class shares than those of now stands, and tells nothing of the hidden state. */
+const comparable = ({ classes }: Publication, { model, shares }: ModelInUse): boolean => !classes || classes.shares === sharesName(model, shares)
+
+function inWords ({ probabilityIa, probabilityIaErr, classes }: PublishedProbabilities, { epochs, midpointMjdTai, model }: Pick<Publication, 'epochs' | 'midpointMjdTai' | 'model'>): string {
+  const error = probabilityIaErr === undefined ? '' : ` ± ${probabilityIaErr}`
+  const parts = classes ? ` (${classes.names.map((name, k) => `${name} ${classes.parts[k]! / CLASS_STEPS}`).join(', ')}; shares ${classes.shares})` : ''
+  return `P(Ia) ${probabilityIa}${error}${parts} after ${epochs} epochs at ${midpointMjdTai} by ${model}`
 }

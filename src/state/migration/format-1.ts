@@ -1,6 +1,7 @@
 /** Data format 1, as Candela 0.1 wrote it: msgpack records, 33 bytes a point, 33 bytes a publication. */
 import { unpack } from 'msgpackr'
 import { BANDS, type PhotometricPoint } from '../../alert/alert.ts'
+import { NO_CONTEXT } from '../../light-curve/features/context.ts'
 import { keptTime } from '../../light-curve/stored-point.ts'
 import { publishedProbability, type HiddenState, type ObjectRecord, type Publication } from '../record/record.ts'
 import { DECLINE_REASONS } from '../views.ts'
@@ -60,7 +61,7 @@ const copied = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
 const unpackState = (packed: PackedState): HiddenState | null => packed && {
   steps: packed[0],
   midpointMjdTai: keptTime(packed[1]),
-  logit: packed[2],
+  outputs: Float32Array.of(packed[2]),
   accumulator: new Float64Array(copied(packed[3])),
   network: new Float32Array(copied(packed[4]))
 }
@@ -77,6 +78,8 @@ export function unpackRecord (diaObjectId: string, bytes: Uint8Array): Omit<Obje
     host: { redshift, redshiftErr, mwebv },
     context: null,
     factsMjdTai: keptTime(factsMjdTai),
+    firstContext: NO_CONTEXT,
+    firstMjdTai: -Infinity,
     givenHost: null,
     model,
     openPoints: unpackPoints(openPoints),

@@ -3,12 +3,13 @@ import type { Alert, ReceivedAlert } from '../../alert/alert.ts'
 import { leftOutOf } from '../../alert/points/left-out.ts'
 import { turns } from '../../alert/turns.ts'
 import { CandelaError } from '../../errors.ts'
-import { probabilityIa } from '../../model/calibration.ts'
+import type { SharesOfObject } from '../../model/class-shares.ts'
 import type { Network } from '../../model/engine.ts'
 import type { Model } from '../../model/model-file.ts'
 import { admission } from './admission.ts'
 import { toClassification } from '../record/classification.ts'
-import type { AboutPoints, AlertIds, AlertOutcome, ProcessedAlert } from '../outcome.ts'
+import { newProbability, type AboutPoints, type AlertIds, type AlertOutcome, type ProcessedAlert } from '../outcome.ts'
+import { publishedOf } from '../record/probabilities.ts'
 import type { ObjectRecord } from '../record/record.ts'
 import type { Commit, DeadLetter, LetterFailure, StateStore } from '../store.ts'
 import { planUpdate, type ClassifiedUpdate, type Update } from '../record/update.ts'
@@ -21,6 +22,8 @@ export interface BatchContext {
   store: StateStore
   network: Network
   model: Model
+  /** The class shares of the sky that an object is on. */
+  shares: SharesOfObject
   /** Of the model, see modelKey. */
   key: string
   /** Milliseconds since 1970, UTC; never steps back. */
@@ -148,7 +151,7 @@ export class Batch {
     let update: Update
     try {
       record = this.#records.get(diaObjectId) ?? WorkingRecord.open(store, diaObjectId, key)
-      update = planUpdate(record.record, alert, record, { key, bands: network.shape.bands })
+      update = planUpdate(record.record, alert, record, { key, bands: network.shape.bands, features: network.shape.features })
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       this.#bury(inHand, error)
@@ -170,13 +173,11 @@ export class Batch {
   }
 
   #publish ({ inHand, alert, record, update, job }: Pending): void {
-    const { model, key, clock } = this.#context
-    const tip = job.tip!
-    const candidate = record.classify(update, job, probabilityIa(tip.logit, tip.steps, model.calibration), model, key, clock())
+    const { model, shares, key, clock } = this.#context
+    const candidate = record.classify(update, job, publishedOf(model, job.tip!, shares(record.record.diaObjectId)), model, key, clock())
     inHand.published = candidate
     inHand.standing = standingOf(record.record)
-    const { probabilityIa: probability, epochs, revision } = candidate
-    inHand.outcome = { ...idsOf(alert), outcome: 'classified', probabilityIa: probability, epochs, revision }
+    inHand.outcome = { ...idsOf(alert), outcome: 'classified', ...newProbability(candidate) }
   }
 
   /** @param positions how far each source has been read with this batch */

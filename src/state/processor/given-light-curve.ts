@@ -1,7 +1,11 @@
 /** Merges a light curve that comes with a request, by the same rules as those of alerts. Nothing is stored. */
 import type { OmissionReason, PhotometricPoint } from '../../alert/alert.ts'
+import { firstContextOf, NO_CONTEXT, type FirstContext } from '../../light-curve/features/context.ts'
 import { mergePoints } from '../../light-curve/merge.ts'
 import { compareVersions, identityOf, storedPoint, type StoredPoint } from '../../light-curve/stored-point.ts'
+
+/** What is known of the object beside its fluxes. */
+export { firstContextOf, NO_CONTEXT, type FirstContext }
 
 /** Why a given point is not in the light curve. */
 export const LEFT_OUT_REASONS = [

@@ -1,17 +1,23 @@
 /** Plays light curves through the same network as the live step, for P(Ia) after each point. Nothing is stored. */
 import { setImmediate } from 'node:timers/promises'
 import type { HostFacts } from '../../alert/alert.ts'
+import { NO_CONTEXT, type FirstContext } from '../../light-curve/features/context.ts'
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import { firstDetection, whyPassedOver, type PassedOverReason } from '../../light-curve/window.ts'
-import { probabilityIa } from '../../model/calibration.ts'
+import type { SharesOfObject } from '../../model/class-shares.ts'
 import type { Network } from '../../model/engine.ts'
-import type { Model } from '../../model/model-file.ts'
-import { publishedProbability, type HiddenState } from '../record/record.ts'
+import { hasAttention } from '../../model/shape.ts'
+import { classProbabilities, publishedOf, type SayingModel } from '../record/probabilities.ts'
+import type { HiddenState } from '../record/record.ts'
 import { Checkpoints } from '../record/checkpoints.ts'
 import { runWavefront, type StepJob } from './wavefront.ts'
 
 export interface LightCurve {
+  /** Decides on the class shares where they differ by survey; absent where it has none. */
+  diaObjectId?: string | undefined
   host: HostFacts
+  /** What the network is told of the object's first alert; unknown where absent. */
+  context?: FirstContext | undefined
   /** In order of time, without withdrawn ones. */
   points: readonly StoredPoint[]
 }
@@ -23,13 +29,21 @@ export interface PlayedPoint {
   epoch: number | null
   /** Calibrated P(Ia) after it, to the decimals of published ones; null where it was passed over. */
   probabilityIa: number | null
+  /** Its 1σ error; null where it was passed over, absent of a model without classes. */
+  probabilityIaErr?: number | null
+  /** Probability of each class after it by its name; null where it was passed over, absent of a model without classes. */
+  classProbabilities?: Record<string, number> | null
+  /** Share of the epoch in the decision after the last point, their sum 1; null where it was passed over, absent without attention. */
+  weight?: number | null
   /** Why it was passed over. */
   reason: PassedOverReason | null
 }
 
 export interface PlayOptions {
   network: Network
-  model: Pick<Model, 'calibration'>
+  model: SayingModel
+  /** The class shares of the sky that an object is on; those of the training where not given. */
+  shares?: SharesOfObject | undefined
   /** Aborts the work between two turns of the event loop. */
   signal?: AbortSignal | undefined
 }
@@ -38,16 +52,18 @@ export interface PlayOptions {
 const ROWS = 8
 const STEPS = 32
 
-/** Keeps the logit after every step. */
+type Step = Pick<HiddenState, 'steps' | 'outputs' | 'accumulator'>
+
+/** Keeps what the network said after every step. */
 class Trail extends Checkpoints {
-  readonly logits: number[] = []
+  readonly steps: Step[] = []
 
   constructor () {
     super(() => [])
   }
 
-  override beforeStep (tip: HiddenState): void {
-    this.logits.push(tip.logit)
+  override beforeStep ({ steps, outputs, accumulator }: HiddenState): void {
+    this.steps.push({ steps, outputs: outputs.slice(), accumulator })
   }
 }
 
@@ -57,15 +73,20 @@ class Trail extends Checkpoints {
  * @returns of each light curve, its points in order of time
  * @throws the signal's reason
  */
-export async function playLightCurves (curves: readonly LightCurve[], { network, model: { calibration }, signal }: PlayOptions): Promise<PlayedPoint[][]> {
+export async function playLightCurves (curves: readonly LightCurve[], { network, model, shares = () => null, signal }: PlayOptions): Promise<PlayedPoint[][]> {
   const { bands } = network.shape
+  const nothing = {
+    ...model.classes !== null && { probabilityIaErr: null, classProbabilities: null },
+    ...hasAttention(network.shape) && { weight: null }
+  }
   const played: PlayedPoint[][] = []
   for (let first = 0; first < curves.length; first += ROWS) {
-    const together = curves.slice(first, first + ROWS).map(({ host, points }) => {
+    const together = curves.slice(first, first + ROWS).map(({ diaObjectId = '', host, context = NO_CONTEXT, points }) => {
       const detection = firstDetection(points)
       const reasons = points.map(point => whyPassedOver(point, detection, bands))
-      const job: StepJob = { host, steps: points.filter((_, k) => reasons[k] === null), tip: null, checkpoints: new Trail() }
-      return { points, reasons, job }
+      const weights: number[] = []
+      const job: StepJob = { facts: { host, context }, steps: points.filter((_, k) => reasons[k] === null), tip: null, checkpoints: new Trail(), weights }
+      return { diaObjectId, points, reasons, job, weights }
     })
     const jobs = together.map(({ job }) => job)
     const longest = jobs.reduce((most, { steps }) => Math.max(most, steps.length), 0)
@@ -76,15 +97,26 @@ export async function playLightCurves (curves: readonly LightCurve[], { network,
       await setImmediate()
       signal?.throwIfAborted()
     }
-    for (const { points, reasons, job: { tip, checkpoints } } of together) {
-      const logits = [...(checkpoints as Trail).logits, ...tip ? [tip.logit] : []]
+    for (const { diaObjectId, points, reasons, job: { tip, checkpoints }, weights } of together) {
+      const steps = [...(checkpoints as Trail).steps, ...tip ? [tip] : []]
+      const sharesThere = shares(diaObjectId)
+      const total = weights.reduce((sum, weight) => sum + weight, 0)
       let epoch = 0
       played.push(points.map((point, k): PlayedPoint => {
-        if (reasons[k] !== null) return { point, epoch: null, probabilityIa: null, reason: reasons[k]! }
+        if (reasons[k] !== null) return { point, epoch: null, probabilityIa: null, ...nothing, reason: reasons[k]! }
+        const { classes, ...said } = publishedOf(model, steps[epoch]!, sharesThere)
+        const weight = weights[epoch]
         epoch++
-        return { point, epoch, probabilityIa: publishedProbability(probabilityIa(logits[epoch - 1]!, epoch, calibration)), reason: null }
+        return { point, epoch, ...said, ...classes && { classProbabilities: classProbabilities(classes) }, ...weight !== undefined && { weight: weight / total }, reason: null }
       }))
     }
   }
   return played
+}
+
+/** The first points of a played light curve, with the weights that the attention gave them when there were no others. */
+export function untilTime (played: readonly PlayedPoint[], midpointMjdTai: number): PlayedPoint[] {
+  const then = played.filter(({ point }) => point.midpointMjdTai <= midpointMjdTai)
+  const total = then.reduce((sum, { weight }) => sum + (weight ?? 0), 0)
+  return then.length === played.length ? then : then.map(point => typeof point.weight === 'number' ? { ...point, weight: point.weight / total } : point)
 }

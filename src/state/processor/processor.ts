@@ -1,5 +1,6 @@
 /** Alerts and revisions in, records and classifications out: merge, step, commit. */
 import type { ReceivedAlert } from '../../alert/alert.ts'
+import type { SharesOfObject } from '../../model/class-shares.ts'
 import type { Network } from '../../model/engine.ts'
 import type { Model } from '../../model/model-file.ts'
 import { modelKey, modelName } from '../../model/model-key.ts'
@@ -36,18 +37,20 @@ export interface ProcessorOptions {
   store: StateStore
   network: Network
   model: Model
+  /** The class shares of the sky that an object is on; those of the training where not given. */
+  shares?: SharesOfObject
   /** Milliseconds since 1970, UTC. */
   now?: () => number
 }
 
-export function createProcessor ({ store, network, model, now = Date.now }: ProcessorOptions): Processor {
+export function createProcessor ({ store, network, model, shares = () => null, now = Date.now }: ProcessorOptions): Processor {
   // The history and the list of changes are in the order of their times, also where the system's clock steps back.
   let latest = Date.parse(store.reader.candidates({ limit: 1 }).candidates[0]?.publishedAt ?? '') || 0
   const clock = (): number => {
     latest = Math.max(latest, now())
     return latest
   }
-  const context: BatchContext = { store, network, model, key: modelKey(model), clock }
+  const context: BatchContext = { store, network, model, shares, key: modelKey(model), clock }
   return {
     model: modelName(model),
     async process (alerts, positions = {}, commit = commit => store.commit(commit)) {

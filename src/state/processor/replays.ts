@@ -1,9 +1,11 @@
 /** Replays light curves for readers while the live step goes on: a few at a time, behind a short queue. */
 import pLimit from 'p-limit'
 import { CandelaError } from '../../errors.ts'
+import type { SharesOfObject } from '../../model/class-shares.ts'
 import type { Network } from '../../model/engine.ts'
 import type { Model } from '../../model/model-file.ts'
-import { playLightCurves, type LightCurve, type PlayedPoint } from './play.ts'
+import { sharesName } from '../record/probabilities.ts'
+import { playLightCurves, untilTime, type LightCurve, type PlayedPoint } from './play.ts'
 import type { Classification, ObjectReader } from '../views.ts'
 
 export type { LightCurve, PlayedPoint } from './play.ts'
@@ -24,6 +26,8 @@ export interface ReplayedLightCurve {
 export interface Replays {
   /** The model in use. */
   readonly model: { name: string, version: string }
+  /** Name of the class shares that the probabilities of an object hold for; null where the model has no classes. */
+  classShares (diaObjectId: string): string | null
   /**
    * @param asOf [ms since 1970, UTC]: only the points up to the newest one that the classification of then rested on
    * @returns undefined where the object is not known
@@ -40,10 +44,12 @@ export interface Replays {
 export interface ReplaysOptions {
   network: Network
   model: Model
+  /** The class shares of the sky that an object is on; those of the training where not given. */
+  shares?: SharesOfObject | undefined
   reader: Pick<ObjectReader, 'lightCurve'>
 }
 
-export function createReplays ({ network, model, reader }: ReplaysOptions): Replays {
+export function createReplays ({ network, model, shares = () => null, reader }: ReplaysOptions): Replays {
   const limit = pLimit(AT_ONCE)
   async function inTurn<Result> (signal: AbortSignal | undefined, call: () => Promise<Result>): Promise<Result> {
     if (limit.pendingCount >= MOST_WAITING) {
@@ -57,14 +63,15 @@ export function createReplays ({ network, model, reader }: ReplaysOptions): Repl
   const { name, version } = model
   return {
     model: { name, version },
+    classShares: diaObjectId => sharesName(model, shares(diaObjectId)),
     object: (diaObjectId, { asOf, signal }) => inTurn(signal, async () => {
       const curve = reader.lightCurve(diaObjectId, asOf)
       if (!curve) return undefined
       const { classification } = curve
-      const [points] = await playLightCurves([curve], { network, model, signal })
+      const [points] = await playLightCurves([{ ...curve, diaObjectId }], { network, model, shares, signal })
       const until = asOf === undefined ? Infinity : classification?.midpointMjdTai ?? -Infinity
-      return { classification, points: points!.filter(({ point }) => point.midpointMjdTai <= until) }
+      return { classification, points: untilTime(points!, until) }
     }),
-    play: (curves, signal) => inTurn(signal, () => playLightCurves(curves, { network, model, signal }))
+    play: (curves, signal) => inTurn(signal, () => playLightCurves(curves, { network, model, shares, signal }))
   }
 }

@@ -1,8 +1,8 @@
 /** Classifies objects again without an alert: for a host redshift that somebody set, or another model. */
 import { turns } from '../../alert/turns.ts'
 import { CandelaError } from '../../errors.ts'
-import { probabilityIa } from '../../model/calibration.ts'
 import type { BatchContext } from './batch.ts'
+import { publishedOf } from '../record/probabilities.ts'
 import type { HostRedshift } from '../record/record.ts'
 import { NOTHING, type Commit } from '../store.ts'
 import { planReplay, type ClassifiedUpdate } from '../record/update.ts'
@@ -75,7 +75,7 @@ export class RevisionBatch {
         this.outcomes[index] = { diaObjectId, outcome: 'unchanged' }
         return []
       }
-      const update = planReplay(record.record, sameHost ? givenHost : host && { ...host, givenAt: clock() }, record, { key, bands: network.shape.bands })
+      const update = planReplay(record.record, sameHost ? givenHost : host && { ...host, givenAt: clock() }, record, { key, bands: network.shape.bands, features: network.shape.features })
       if (update.outcome === 'classified') {
         const job = record.job(update)
         this.#records.push(record)
@@ -95,15 +95,14 @@ export class RevisionBatch {
   }
 
   #publish ({ index, record, update, job }: Pending): void {
-    const { model, key, clock } = this.#context
-    const tip = job.tip!
-    const probability = probabilityIa(tip.logit, tip.steps, model.calibration)
+    const { model, shares, key, clock } = this.#context
     const { diaObjectId } = record.record
-    if (record.repeat(update, job, probability, model, key)) {
+    const said = publishedOf(model, job.tip!, shares(diaObjectId))
+    if (record.repeat(update, job, said, model, key)) {
       this.outcomes[index] = { diaObjectId, outcome: 'unchanged' }
       return
     }
-    const candidate = record.classify(update, job, probability, model, key, clock())
+    const candidate = record.classify(update, job, said, model, key, clock())
     this.#classifications.push(candidate)
     const { ra: _ra, dec: _dec, ...classification } = candidate
     this.outcomes[index] = { diaObjectId, outcome: 'revised', classification }

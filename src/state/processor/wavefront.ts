@@ -1,18 +1,19 @@
 /** Steps many objects together: the next pending points of every object in one batch. */
-import { featureLength, hostFeatures, newAccumulator, stepFeatures } from '../../light-curve/features.ts'
-import type { HostFacts } from '../../alert/alert.ts'
+import { featureSet, type FixedFacts } from '../../light-curve/features/features.ts'
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import type { Network } from '../../model/engine.ts'
-import { hiddenStateLength } from '../../model/shape.ts'
+import { hiddenStateLength, inputLength, outputLength } from '../../model/shape.ts'
 import type { HiddenState } from '../record/record.ts'
 import type { Checkpoints } from '../record/checkpoints.ts'
 
 /** One object's pending steps, and after runWavefront its hidden states. */
 export interface StepJob {
-  host: HostFacts
+  facts: FixedFacts
   steps: readonly StoredPoint[]
   tip: HiddenState | null
   checkpoints: Checkpoints
+  /** Where there is a list, the attention's weight of each step is added to it; nothing where the network has no attention. */
+  weights?: number[]
 }
 
 /** Most steps of all objects in one call of the network. */
@@ -28,7 +29,7 @@ export const LONGEST_TURN = 40
 /** A job with the number of its steps that are done. */
 interface Pending {
   job: StepJob
-  host: Float32Array
+  fixed: Float32Array
   done: number
 }
 
@@ -37,7 +38,7 @@ interface Pending {
  * of steps go together in one call, the shorter ones with idle steps behind theirs.
  */
 export function runWavefront (network: Network, jobs: readonly StepJob[]): void {
-  for (const call of callsOf(jobs)) stepTogether(network, call)
+  for (const call of callsOf(network, jobs)) stepTogether(network, call)
 }
 
 /**
@@ -45,14 +46,15 @@ export function runWavefront (network: Network, jobs: readonly StepJob[]): void 
  * @param turn see turns
  */
 export async function runWavefrontInTurns (network: Network, jobs: readonly StepJob[], turn: () => Promise<void> | undefined): Promise<void> {
-  for (const call of callsOf(jobs)) {
+  for (const call of callsOf(network, jobs)) {
     stepTogether(network, call)
     await turn()
   }
 }
 
-function * callsOf (jobs: readonly StepJob[]): Generator<Pending[]> {
-  let pending = jobs.map((job): Pending => ({ job, host: hostFeatures(job.host), done: 0 })).filter(left)
+function * callsOf ({ shape }: Network, jobs: readonly StepJob[]): Generator<Pending[]> {
+  const features = featureSet(shape.features)
+  let pending = jobs.map((job): Pending => ({ job, fixed: features.fixed(job.facts), done: 0 })).filter(left)
   while (pending.length > 0) {
     yield * groupsOf(pending.toSorted((a, b) => left(b) - left(a)))
     pending = pending.filter(left)
@@ -81,24 +83,30 @@ function * groupsOf (pending: readonly Pending[]): Generator<Pending[]> {
   yield group
 }
 
+/** One row of an array. The last state of a job is kept: as a copy it does not hold those of the whole call in memory. */
+const part = (array: Float32Array, row: number, length: number, passing: boolean): Float32Array =>
+  passing ? array.subarray(row * length, (row + 1) * length) : array.slice(row * length, (row + 1) * length)
+
 /** Advances each of the jobs, the longest first, by as many steps as it has left, or as a call may have. */
 function stepTogether (network: Network, together: readonly Pending[]): void {
-  const { bands } = network.shape
+  const { bands, features: version } = network.shape
+  const set = featureSet(version)
   const rows = together.length
   const length = nextSteps(together[0]!)
-  const inputs = featureLength(bands)
+  const inputs = inputLength(network.shape)
   const width = hiddenStateLength(network.shape)
+  const answers = outputLength(network.shape)
   const features = new Float32Array(length * rows * inputs)
   const hidden = new Float32Array(rows * width)
   const before = new Float32Array(rows)
   const accumulators = together.map((one, row) => {
-    const { job: { steps, tip }, host, done } = one
+    const { job: { steps, tip }, fixed, done } = one
     if (tip) hidden.set(tip.network, row * width)
     before[row] = tip?.steps ?? 0
-    let accumulator = tip?.accumulator ?? newAccumulator(bands)
+    let accumulator = tip?.accumulator ?? set.newAccumulator(bands)
     return Array.from({ length: nextSteps(one) }, (_, k) => {
       accumulator = accumulator.slice()
-      stepFeatures(bands, accumulator, steps[done + k]!, host, features, (k * rows + row) * inputs)
+      set.step(bands, accumulator, steps[done + k]!, fixed, features, (k * rows + row) * inputs)
       return accumulator
     })
   })
@@ -110,13 +118,13 @@ function stepTogether (network: Network, together: readonly Pending[]): void {
       const { midpointMjdTai } = job.steps[one.done + k]!
       if (job.tip) job.checkpoints.beforeStep(job.tip, midpointMjdTai)
       const at = k * rows + row
+      if (result.weights) job.weights?.push(result.weights[at]!)
       job.tip = {
         steps: before[row]! + k + 1,
         midpointMjdTai,
-        logit: result.logits[at]!,
+        outputs: part(result.outputs, at, answers, k < count - 1),
         accumulator: accumulators[row]![k]!,
-        // The last state is kept; as a copy it does not hold the states of the whole call in memory.
-        network: k < count - 1 ? result.hidden.subarray(at * width, (at + 1) * width) : result.hidden.slice(at * width, (at + 1) * width)
+        network: part(result.hidden, at, width, k < count - 1)
       }
     }
     one.done += count

@@ -3,7 +3,8 @@ import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import type { Model } from '../../model/model-file.ts'
 import { modelName } from '../../model/model-key.ts'
 import { candidateOf, withdrawalOf } from '../record/classification.ts'
-import { BLOCK_LENGTH, closedBlocks, hostOf, newRecord, publishedProbability, type ObjectRecord, type Publication } from '../record/record.ts'
+import { sameProbabilities } from '../record/probabilities.ts'
+import { BLOCK_LENGTH, closedBlocks, fixedFactsOf, newRecord, type ObjectRecord, type Publication, type PublishedProbabilities } from '../record/record.ts'
 import { Checkpoints } from '../record/checkpoints.ts'
 import type { RecordWrite, StateStore } from '../store.ts'
 import type { ClassifiedUpdate, RecordParts, UpdatedRecord } from '../record/update.ts'
@@ -52,7 +53,7 @@ export class WorkingRecord implements RecordParts {
     this.#publicationBlocks.get(block) ?? this.#store.objects.publicationBlock(diaObjectId, block)
 
   /** Adopts merged points and facts, and closes blocks that have grown long. */
-  #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, positionMjdTai, host, context, factsMjdTai, givenHost }: UpdatedRecord): void {
+  #take ({ points, whole, changedFrom, firstDetectionMjdTai, ra, dec, positionMjdTai, host, context, factsMjdTai, firstContext, firstMjdTai, givenHost }: UpdatedRecord): void {
     const { record } = this
     const firstBlock = whole ? 0 : record.closedPointBlocks
     const blocks = closedBlocks(firstBlock * BLOCK_LENGTH + points.length)
@@ -68,7 +69,7 @@ export class WorkingRecord implements RecordParts {
     } else {
       this.#closedSince = [...this.#closedSince, ...closing]
     }
-    Object.assign(record, { firstDetectionMjdTai, ra, dec, positionMjdTai, host, context, factsMjdTai, givenHost })
+    Object.assign(record, { firstDetectionMjdTai, ra, dec, positionMjdTai, host, context, factsMjdTai, firstContext, firstMjdTai, givenHost })
     record.openPoints = points.slice(closing.length)
     record.closedPointBlocks = blocks
     this.changed = true
@@ -100,23 +101,23 @@ export class WorkingRecord implements RecordParts {
   /** What is to be stepped for an update. */
   job ({ from, steps, updated }: ClassifiedUpdate): StepJob {
     if (from === null || from !== this.record.tip) this.checkpoints.rewind(from)
-    return { host: hostOf(updated), steps, tip: from, checkpoints: this.checkpoints }
+    return { facts: fixedFactsOf(updated), steps, tip: from, checkpoints: this.checkpoints }
   }
 
   /**
    * @param job after its steps
-   * @param probabilityIa calibrated
+   * @param said what the model says after them
    * @param key of the model in use, see modelKey
    * @param publishedAt [ms since 1970, UTC]
    */
-  classify (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string, publishedAt: number): NewCandidate {
+  classify (update: ClassifiedUpdate, job: StepJob, said: PublishedProbabilities, model: Pick<Model, 'name' | 'version'>, key: string, publishedAt: number): NewCandidate {
     this.#adopt(update, job, key)
     const { record } = this
     const tip = job.tip!
     if (update.revised) record.revision++
     const publication: Publication = {
       publishedAt: Math.max(publishedAt, record.publications.at(-1)?.publishedAt ?? 0),
-      probabilityIa: publishedProbability(probabilityIa),
+      ...said,
       epochs: tip.steps,
       midpointMjdTai: tip.midpointMjdTai,
       revision: record.revision,
@@ -127,12 +128,12 @@ export class WorkingRecord implements RecordParts {
   }
 
   /** Adopts only the hidden states, where classify would repeat the newest publication. @returns whether it did */
-  repeat (update: ClassifiedUpdate, job: StepJob, probabilityIa: number, model: Model, key: string): boolean {
+  repeat (update: ClassifiedUpdate, job: StepJob, said: PublishedProbabilities, model: Pick<Model, 'name' | 'version'>, key: string): boolean {
     const last = this.record.publications.at(-1)
     const { steps, midpointMjdTai } = job.tip!
     // In a history of several lives the newest revision can be below the record's.
     const repeats = this.record.tip !== null && last !== undefined && last.model === modelName(model) && last.revision === this.record.revision &&
-      last.probabilityIa === publishedProbability(probabilityIa) && last.epochs === steps && last.midpointMjdTai === midpointMjdTai
+      sameProbabilities(last, said) && last.epochs === steps && last.midpointMjdTai === midpointMjdTai
     if (repeats) this.#adopt(update, job, key)
     return repeats
   }

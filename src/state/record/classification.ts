@@ -2,12 +2,15 @@
 import { isPosition } from '../../alert/points/points.ts'
 import { CandelaError } from '../../errors.ts'
 import { classifierOf } from '../../model/model-key.ts'
+import { classProbabilities } from './probabilities.ts'
 import { PROBABILITY_STEPS, type ObjectRecord, type Publication } from './record.ts'
 import type { Classification, NewCandidate, NewWithdrawal } from '../views.ts'
 
-export const toClassification = (diaObjectId: string, { probabilityIa, epochs, midpointMjdTai, revision, model, publishedAt }: Publication): Classification => ({
+export const toClassification = (diaObjectId: string, { probabilityIa, probabilityIaErr, classes, epochs, midpointMjdTai, revision, model, publishedAt }: Publication): Classification => ({
   diaObjectId,
   probabilityIa,
+  ...probabilityIaErr !== undefined && { probabilityIaErr },
+  ...classes && { classProbabilities: classProbabilities(classes), classShares: classes.shares },
   epochs,
   midpointMjdTai,
   revision,

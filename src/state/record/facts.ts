@@ -1,8 +1,9 @@
-/** Which alert's facts stand in a record: those of the newest one, whatever the order of arrival. */
+/** Which alert's facts stand in a record, whatever the order of arrival: those of the newest one, and of the earliest one what becomes features. */
 import type { Alert, HostFacts } from '../../alert/alert.ts'
 import { REDSHIFT_KINDS, type AlertContext } from '../../alert/context/context.ts'
 import { contextOf, provenanceOf } from '../../alert/context/known-context.ts'
 import { isPosition } from '../../alert/points/points.ts'
+import { firstContextOf, sameContext, type FirstContext } from '../../light-curve/features/context.ts'
 import { keptTime } from '../../light-curve/stored-point.ts'
 
 /** What a record knows of an object beside its light curve. */
@@ -18,6 +19,13 @@ export interface ObjectFacts {
   context: AlertContext | null
   /** Time of the alert that host facts and context are from, the newest one [d, MJD TAI]; −∞ before the first. */
   factsMjdTai: number
+  /** Of the earliest alert. */
+  firstContext: FirstContext
+  /**
+   * Time of the earliest alert [d, MJD TAI]; ∞ before the first. −∞ in a record of an older Candela, which did not keep
+   * it: its first context stays unknown, so that no alert makes its hidden states stale.
+   */
+  firstMjdTai: number
 }
 
 const compare = (a: number | null, b: number | null): number => {
@@ -52,19 +60,32 @@ const compareHosts = (a: ObjectFacts, b: ObjectFacts): number =>
 const comparePlaces = (a: ObjectFacts, b: ObjectFacts): number =>
   compare(a.positionMjdTai, b.positionMjdTai) || compare(known(a.ra), known(b.ra)) || compare(known(a.dec), known(b.dec))
 
+const CONTEXT_FIELDS = ['templateFlux', 'starScore', 'separation', 'realBogus', 'detections'] as const satisfies ReadonlyArray<keyof FirstContext>
+
+const knownFields = (context: FirstContext): number => CONTEXT_FIELDS.filter(field => context[field] !== null).length
+
+/** The earliest alert goes first; among alerts of one time that which says more, then the greater values. */
+function compareFirst (a: ObjectFacts, b: ObjectFacts): number {
+  const [one, other] = [a.firstContext, b.firstContext]
+  const byTime = compare(b.firstMjdTai, a.firstMjdTai)
+  if (byTime !== 0 || sameContext(one, other)) return byTime
+  return compare(knownFields(one), knownFields(other)) || CONTEXT_FIELDS.reduce((order, field) => order || compare(one[field], other[field]), 0)
+}
+
 /** The facts of an alert as a record keeps them. */
 export function factsOf ({ midpointMjdTai, ra, dec, host, context: said }: Pick<Alert, 'midpointMjdTai' | 'ra' | 'dec' | 'host' | 'context'>): ObjectFacts {
   const time = keptTime(midpointMjdTai)
   const context = said && contextOf(said)
   if (context?.firstDetectionMjdTai !== undefined) context.firstDetectionMjdTai = keptTime(context.firstDetectionMjdTai)
-  return { ra, dec, positionMjdTai: isPosition(ra, dec) ? time : -Infinity, host, context: context ?? null, factsMjdTai: time }
+  return { ra, dec, positionMjdTai: isPosition(ra, dec) ? time : -Infinity, host, context: context ?? null, factsMjdTai: time, firstContext: firstContextOf(context), firstMjdTai: time }
 }
 
 /** @returns the facts that stand: `kept` itself where nothing of `coming` does */
 export function newestFacts (kept: ObjectFacts, coming: ObjectFacts): ObjectFacts {
-  const [newHost, newPlace] = [compareHosts(coming, kept) > 0, comparePlaces(coming, kept) > 0]
-  if (!newHost && !newPlace) return kept
+  const [newHost, newPlace, newFirst] = [compareHosts(coming, kept) > 0, comparePlaces(coming, kept) > 0, compareFirst(coming, kept) > 0]
+  if (!newHost && !newPlace && !newFirst) return kept
   const { host, context, factsMjdTai } = newHost ? coming : kept
   const { ra, dec, positionMjdTai } = newPlace ? coming : kept
-  return { ra, dec, positionMjdTai, host, context, factsMjdTai }
+  const { firstContext, firstMjdTai } = newFirst ? coming : kept
+  return { ra, dec, positionMjdTai, host, context, factsMjdTai, firstContext, firstMjdTai }
 }

@@ -10,8 +10,8 @@ export const NO_MODEL = ''
 
 /**
  * The union of what the store keeps of an object and of what an archive has: light curves by the rules of mergePoints,
- * histories in order of their times with nothing taken away, position, host facts and context of the newest alert, the newest
- * redshift that was given, the greater revision, the place in the list of changes of the newest publication. Each life
+ * histories in order of their times with nothing taken away, position, host facts and context of the newest alert, the first
+ * context of the earliest one, the newest redshift that was given, the greater revision, the place in the list of changes of the newest publication. Each life
  * counted its own revisions and publications never change, so revisions of the merged history can fall; the next one is
  * above them all. Its hidden states belong to no model until they are replayed.
  * @returns null where the archive has nothing that the store does not
@@ -35,6 +35,8 @@ export function mergedObject (kept: WholeObject, archived: WholeObject): WholeOb
       host: facts.host,
       context: facts.context,
       factsMjdTai: facts.factsMjdTai,
+      firstContext: facts.firstContext,
+      firstMjdTai: facts.firstMjdTai,
       givenHost,
       model: NO_MODEL,
       firstDetectionMjdTai: firstDetection(merged.points.filter(({ withdrawn }) => !withdrawn)),
@@ -57,8 +59,8 @@ const fallsInRevision = (publications: readonly Publication[]): boolean =>
 const newerGiven = (kept: GivenHost | null, archived: GivenHost | null): GivenHost | null =>
   archived && archived.givenAt > (kept?.givenAt ?? -Infinity) ? archived : kept
 
-const keyOf = ({ publishedAt, probabilityIa, epochs, midpointMjdTai, revision, model }: Publication): string =>
-  [publishedAt, probabilityIa, epochs, midpointMjdTai, revision, model].join(' ')
+const keyOf = ({ publishedAt, probabilityIa, probabilityIaErr, classes, epochs, midpointMjdTai, revision, model }: Publication): string =>
+  [publishedAt, probabilityIa, probabilityIaErr, epochs, midpointMjdTai, revision, model, classes?.shares, classes?.names, classes?.parts].join(' ')
 
 /**
  * In order of publishedAt, without repeats. Entries of one time keep the order of their side; where the sides share none

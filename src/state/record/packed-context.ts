@@ -1,7 +1,8 @@
 /** A context as bytes at rest: flags of what is known, then each of that; a context of LSST's own facts takes some 40 bytes. */
-import { readFloat64, readUint8, readVarString, readVarUint, type Decoder } from 'lib0/decoding'
-import { writeFloat64, writeUint8, writeVarString, writeVarUint, type Encoder } from 'lib0/encoding'
+import { readFloat32, readFloat64, readUint8, readVarString, readVarUint, type Decoder } from 'lib0/decoding'
+import { writeFloat32, writeFloat64, writeUint8, writeVarString, writeVarUint, type Encoder } from 'lib0/encoding'
 import { REDSHIFT_KINDS, SCORE_NAMES, type AlertContext, type CatalogueClass, type HostRedshift, type NearestSource, type RealBogusScore } from '../../alert/context/context.ts'
+import type { FirstContext } from '../../light-curve/features/context.ts'
 import { readOptional, readTime, writeOptional, writeTime } from './packed-values.ts'
 
 // Names of scores and kinds of redshifts lie as their places in their lists: new ones go to the end.
@@ -103,4 +104,30 @@ export function readContext (decoder: Decoder): AlertContext {
   if (has(HOST_REDSHIFTS)) context.hostRedshifts = readList(decoder, () => readRedshift(decoder))
   if (has(MATCHES)) context.matches = readList(decoder, () => ({ survey: readVarString(decoder), diaObjectId: readVarString(decoder) }))
   return context
+}
+
+const FIRST_TEMPLATE_FLUX = 0x01
+const FIRST_STAR_SCORE = 0x02
+const FIRST_SEPARATION = 0x04
+const FIRST_REAL_BOGUS = 0x08
+const FIRST_DETECTIONS = 0x10
+
+/** @param context as firstContextOf makes it */
+export function writeFirstContext (encoder: Encoder, { templateFlux, starScore, separation, realBogus, detections }: FirstContext): void {
+  writeUint8(encoder, (templateFlux === null ? 0 : FIRST_TEMPLATE_FLUX) | (starScore === null ? 0 : FIRST_STAR_SCORE) | (separation === null ? 0 : FIRST_SEPARATION) |
+    (realBogus === null ? 0 : FIRST_REAL_BOGUS) | (detections === null ? 0 : FIRST_DETECTIONS))
+  for (const value of [templateFlux, starScore, separation, realBogus]) if (value !== null) writeFloat32(encoder, value)
+  if (detections !== null) writeVarUint(encoder, detections)
+}
+
+export function readFirstContext (decoder: Decoder): FirstContext {
+  const flags = readUint8(decoder)
+  const value = (flag: number): number | null => (flags & flag) === 0 ? null : readFloat32(decoder)
+  return {
+    templateFlux: value(FIRST_TEMPLATE_FLUX),
+    starScore: value(FIRST_STAR_SCORE),
+    separation: value(FIRST_SEPARATION),
+    realBogus: value(FIRST_REAL_BOGUS),
+    detections: (flags & FIRST_DETECTIONS) === 0 ? null : readVarUint(decoder)
+  }
 }

@@ -1,12 +1,15 @@
 /** The object record, and the blocks beside it, as bytes at rest. Whole numbers take as many bytes as they need. */
 import { crc32 } from 'node:zlib'
-import { createDecoder, hasContent, readFloat32, readFloat64, readUint8, readUint8Array, readUint32, readVarInt, readVarString, readVarUint, type Decoder } from 'lib0/decoding'
-import { createEncoder, toUint8Array, writeFloat32, writeFloat64, writeUint8, writeUint8Array, writeUint32, writeVarInt, writeVarString, writeVarUint, type Encoder } from 'lib0/encoding'
+import { createDecoder, hasContent, readFloat64, readUint8, readUint32, readVarString, readVarUint, type Decoder } from 'lib0/decoding'
+import { createEncoder, toUint8Array, writeFloat64, writeUint8, writeUint32, writeVarString, writeVarUint, type Encoder } from 'lib0/encoding'
 import { CandelaError, reasonIn } from '../../errors.ts'
 import { readPoints, writePoints } from '../../light-curve/packed-points.ts'
-import { TICKS_A_DAY, type StoredPoint } from '../../light-curve/stored-point.ts'
-import { PROBABILITY_STEPS, type HiddenState, type ObjectRecord, type Publication, type RecordWith, type StatelessRecord } from './record.ts'
-import { readContext, writeContext } from './packed-context.ts'
+import { firstContextOf, NO_CONTEXT, sameContext } from '../../light-curve/features/context.ts'
+import type { StoredPoint } from '../../light-curve/stored-point.ts'
+import type { HiddenState, ObjectRecord, Publication, RecordWith, StatelessRecord } from './record.ts'
+import { readContext, readFirstContext, writeContext, writeFirstContext } from './packed-context.ts'
+import { readPublications, writePublications } from './packed-publications.ts'
+import { passState, readState, writeState } from './packed-state.ts'
 import { readOptional, readTime, writeOptional, writeTime } from './packed-values.ts'
 import { DECLINE_REASONS } from '../views.ts'
 
@@ -20,6 +23,12 @@ const REASON = 0x3f
 /** The position is not of the alert that the other facts are from. */
 const PLACED_APART = 0x01
 const WITH_CONTEXT = 0x02
+/** The first alert is known. */
+const WITH_FIRST = 0x04
+/** It is another one than that of the other facts. */
+const FIRST_APART = 0x08
+/** What the first alert said as features is what the context says. */
+const FIRST_AS_CONTEXT = 0x10
 
 /** What `write` writes, and its CRC-32. */
 function sealed (write: (encoder: Encoder) => void): Uint8Array {
@@ -50,84 +59,6 @@ export const damaged = (diaObjectId: string, what: string, cause?: unknown): Can
     cause, value: diaObjectId, action: 'Restore the data folder from a copy, or replay the alerts into a new one.'
   })
 
-const bytesOf = (array: Float64Array | Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-/** A copy: LMDB's buffer is not aligned, and is reused at the next read. */
-const copied = (decoder: Decoder, length: number): ArrayBuffer => readUint8Array(decoder, length).slice().buffer
-
-function writeState (encoder: Encoder, { steps, midpointMjdTai, logit, accumulator, network }: HiddenState): void {
-  writeVarUint(encoder, steps)
-  writeTime(encoder, midpointMjdTai)
-  writeFloat32(encoder, logit)
-  writeVarUint(encoder, accumulator.length)
-  writeUint8Array(encoder, bytesOf(accumulator))
-  writeVarUint(encoder, network.length)
-  writeUint8Array(encoder, bytesOf(network))
-}
-
-const readState = (decoder: Decoder): HiddenState => ({
-  steps: readVarUint(decoder),
-  midpointMjdTai: readTime(decoder)!,
-  logit: readFloat32(decoder),
-  accumulator: new Float64Array(copied(decoder, readVarUint(decoder) * Float64Array.BYTES_PER_ELEMENT)),
-  network: new Float32Array(copied(decoder, readVarUint(decoder) * Float32Array.BYTES_PER_ELEMENT))
-})
-
-function passState (decoder: Decoder): true {
-  readVarUint(decoder)
-  readVarUint(decoder)
-  decoder.pos += Float32Array.BYTES_PER_ELEMENT
-  for (const { BYTES_PER_ELEMENT } of [Float64Array, Float32Array]) {
-    const length = readVarUint(decoder)
-    decoder.pos += length * BYTES_PER_ELEMENT
-  }
-  return true
-}
-
-/** Compared with the publication before: one epoch more, the same revision, the same model. */
-const NEXT_EPOCH = 1
-const SAME_REVISION = 2
-const SAME_MODEL = 4
-
-const NO_PUBLICATION: Publication = { publishedAt: 0, probabilityIa: 0, epochs: 0, midpointMjdTai: 0, revision: 0, model: '' }
-
-/** Publications, each as differences to the one before; P(Ia) as u24 of 10⁻⁷. */
-function writePublications (encoder: Encoder, publications: readonly Publication[]): void {
-  writeVarUint(encoder, publications.length)
-  let last = NO_PUBLICATION
-  for (const publication of publications) {
-    const { publishedAt, probabilityIa, epochs, midpointMjdTai, revision, model } = publication
-    const flags = (epochs === last.epochs + 1 ? NEXT_EPOCH : 0) | (revision === last.revision ? SAME_REVISION : 0) | (model === last.model ? SAME_MODEL : 0)
-    const steps = Math.round(probabilityIa * PROBABILITY_STEPS)
-    writeUint8(encoder, flags)
-    writeUint8(encoder, steps >> 16)
-    writeUint8(encoder, steps >> 8 & 0xff)
-    writeUint8(encoder, steps & 0xff)
-    writeVarInt(encoder, publishedAt - last.publishedAt)
-    writeVarInt(encoder, Math.round(midpointMjdTai * TICKS_A_DAY) - Math.round(last.midpointMjdTai * TICKS_A_DAY))
-    if ((flags & NEXT_EPOCH) === 0) writeVarInt(encoder, epochs - last.epochs)
-    if ((flags & SAME_REVISION) === 0) writeVarInt(encoder, revision - last.revision)
-    if ((flags & SAME_MODEL) === 0) writeVarString(encoder, model)
-    last = publication
-  }
-}
-
-function readPublications (decoder: Decoder): Publication[] {
-  let last = NO_PUBLICATION
-  return Array.from({ length: readVarUint(decoder) }, () => {
-    const flags = readUint8(decoder)
-    const steps = readUint8(decoder) << 16 | readUint8(decoder) << 8 | readUint8(decoder)
-    last = {
-      probabilityIa: steps / PROBABILITY_STEPS,
-      publishedAt: last.publishedAt + readVarInt(decoder),
-      midpointMjdTai: (Math.round(last.midpointMjdTai * TICKS_A_DAY) + readVarInt(decoder)) / TICKS_A_DAY,
-      epochs: last.epochs + ((flags & NEXT_EPOCH) === 0 ? readVarInt(decoder) : 1),
-      revision: last.revision + ((flags & SAME_REVISION) === 0 ? readVarInt(decoder) : 0),
-      model: (flags & SAME_MODEL) === 0 ? readVarString(decoder) : last.model
-    }
-    return last
-  })
-}
-
 export const packRecord = (record: ObjectRecord): Uint8Array => sealed(encoder => {
   const { host, givenHost, tip } = record
   writeFloat64(encoder, record.ra)
@@ -150,25 +81,34 @@ export const packRecord = (record: ObjectRecord): Uint8Array => sealed(encoder =
   writeTail(encoder, record)
 })
 
-type Tail = Pick<ObjectRecord, 'positionMjdTai' | 'context'>
+type Tail = Pick<ObjectRecord, 'positionMjdTai' | 'context' | 'firstContext' | 'firstMjdTai'>
 
 /** What older versions of Candela did not keep. A record that has nothing of it ends before, as theirs do. */
-function writeTail (encoder: Encoder, { positionMjdTai, factsMjdTai, context }: ObjectRecord): void {
-  const flags = (positionMjdTai === factsMjdTai ? 0 : PLACED_APART) | (context ? WITH_CONTEXT : 0)
+function writeTail (encoder: Encoder, { positionMjdTai, factsMjdTai, context, firstContext, firstMjdTai }: ObjectRecord): void {
+  const firstKnown = firstMjdTai !== unsaidFirst(factsMjdTai)
+  const firstAsContext = firstKnown && sameContext(firstContext, firstContextOf(context))
+  const flags = (positionMjdTai === factsMjdTai ? 0 : PLACED_APART) | (context ? WITH_CONTEXT : 0) |
+    (firstKnown ? WITH_FIRST : 0) | (firstKnown && firstMjdTai !== factsMjdTai ? FIRST_APART : 0) | (firstAsContext ? FIRST_AS_CONTEXT : 0)
   if (flags === 0) return
   writeUint8(encoder, flags)
   if ((flags & PLACED_APART) !== 0) writeTime(encoder, positionMjdTai)
   if (context) writeContext(encoder, context)
+  if ((flags & FIRST_APART) !== 0) writeTime(encoder, firstMjdTai)
+  if (firstKnown && !firstAsContext) writeFirstContext(encoder, firstContext)
 }
 
 /** @param factsMjdTai of its head */
 function readTail (decoder: Decoder, factsMjdTai: number): Tail {
   const flags = hasContent(decoder) ? readUint8(decoder) : 0
-  return {
-    positionMjdTai: (flags & PLACED_APART) === 0 ? factsMjdTai : readTime(decoder) ?? -Infinity,
-    context: (flags & WITH_CONTEXT) === 0 ? null : readContext(decoder)
-  }
+  const positionMjdTai = (flags & PLACED_APART) === 0 ? factsMjdTai : readTime(decoder) ?? -Infinity
+  const context = (flags & WITH_CONTEXT) === 0 ? null : readContext(decoder)
+  if ((flags & WITH_FIRST) === 0) return { positionMjdTai, context, firstContext: NO_CONTEXT, firstMjdTai: unsaidFirst(factsMjdTai) }
+  const firstMjdTai = (flags & FIRST_APART) === 0 ? factsMjdTai : readTime(decoder)!
+  return { positionMjdTai, context, firstContext: (flags & FIRST_AS_CONTEXT) === 0 ? readFirstContext(decoder) : firstContextOf(context), firstMjdTai }
 }
+
+/** Time of the first alert where a record does not say it: without any alert none was first, and an older Candela did not keep it. */
+const unsaidFirst = (factsMjdTai: number): number => factsMjdTai === -Infinity ? Infinity : -Infinity
 
 type Head = Pick<ObjectRecord, 'ra' | 'dec' | 'host' | 'givenHost' | 'factsMjdTai' | 'model'>
 
@@ -208,6 +148,8 @@ function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decod
     host,
     context: null,
     factsMjdTai,
+    firstContext: NO_CONTEXT,
+    firstMjdTai: -Infinity,
     givenHost,
     model,
     closedPointBlocks: readVarUint(decoder),
@@ -222,9 +164,11 @@ function readRecord<Tip> (decoder: Decoder, diaObjectId: string, readTip: (decod
     late: (flags & LATE) !== 0,
     merged: (flags & MERGED) !== 0
   }
-  const { positionMjdTai, context } = readTail(decoder, factsMjdTai)
+  const { positionMjdTai, context, firstContext, firstMjdTai } = readTail(decoder, factsMjdTai)
   record.positionMjdTai = positionMjdTai
   record.context = context
+  record.firstContext = firstContext
+  record.firstMjdTai = firstMjdTai
   return record
 }
 

@@ -1,5 +1,7 @@
 /** What is kept of one object. */
 import type { HostFacts } from '../../alert/alert.ts'
+import { NO_CONTEXT } from '../../light-curve/features/context.ts'
+import type { FixedFacts } from '../../light-curve/features/features.ts'
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
 import type { ObjectFacts } from './facts.ts'
 import type { DeclineReason } from '../views.ts'
@@ -9,20 +11,38 @@ export interface HiddenState {
   readonly steps: number
   /** Time of the last point stepped [d, MJD TAI]; every stepped point up to it is in the state. */
   readonly midpointMjdTai: number
-  /** Logit difference after the last step, before calibration. */
-  readonly logit: number
+  /** What the network gave after the last step, before calibration [outputLength(shape)]. */
+  readonly outputs: Float32Array
   /** [accumulatorLength(bands)] */
   readonly accumulator: Float64Array
   /** [hiddenStateLength(shape)] */
   readonly network: Float32Array
 }
 
-/** One entry of the published history. */
-export interface Publication {
-  /** [ms since 1970, UTC] */
-  publishedAt: number
+/** What a model with classes says of them. */
+export interface PublishedClasses {
+  /** Their names, in the order of the model. */
+  names: readonly string[]
+  /** Probability of each in units of 10⁻⁴, see CLASS_STEPS; they sum to 1. */
+  parts: readonly number[]
+  /** Name of the class shares that the probabilities hold for. */
+  shares: string
+}
+
+/** What a model says of an object, as it is published. */
+export interface PublishedProbabilities {
   /** As publishedProbability makes it. */
   probabilityIa: number
+  /** Its 1σ, to as many decimals; absent where the model has no heads to differ. */
+  probabilityIaErr?: number
+  /** Absent where the model has no classes. */
+  classes?: PublishedClasses
+}
+
+/** One entry of the published history. */
+export interface Publication extends PublishedProbabilities {
+  /** [ms since 1970, UTC] */
+  publishedAt: number
   epochs: number
   midpointMjdTai: number
   revision: number
@@ -97,6 +117,10 @@ export const publishedProbability = (probabilityIa: number): number =>
 export const hostOf = ({ host, givenHost }: Pick<ObjectRecord, 'host' | 'givenHost'>): HostFacts =>
   givenHost ? { redshift: givenHost.redshift, redshiftErr: givenHost.redshiftErr, mwebv: host.mwebv } : host
 
+/** What the network is told of the object beside its fluxes. */
+export const fixedFactsOf = (record: Pick<ObjectRecord, 'host' | 'givenHost' | 'firstContext'>): FixedFacts =>
+  ({ host: hostOf(record), context: record.firstContext })
+
 export const newRecord = (diaObjectId: string, model: string): ObjectRecord => ({
   diaObjectId,
   ra: Number.NaN,
@@ -105,6 +129,8 @@ export const newRecord = (diaObjectId: string, model: string): ObjectRecord => (
   host: { redshift: null, redshiftErr: null, mwebv: null },
   context: null,
   factsMjdTai: -Infinity,
+  firstContext: NO_CONTEXT,
+  firstMjdTai: Infinity,
   givenHost: null,
   model,
   openPoints: [],

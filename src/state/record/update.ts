@@ -1,11 +1,13 @@
 /** Plans what one alert does to one record: merges its points, then decides from where the network steps. */
-import { isTime, type Alert, type Band, type HostFacts } from '../../alert/alert.ts'
+import { isTime, type Alert, type Band } from '../../alert/alert.ts'
 import { isPosition } from '../../alert/points/points.ts'
+import { sameContext } from '../../light-curve/features/context.ts'
+import type { FeatureVersion, FixedFacts } from '../../light-curve/features/features.ts'
 import { mergePoints, type NewVersion } from '../../light-curve/merge.ts'
 import { dayOf, type StoredPoint } from '../../light-curve/stored-point.ts'
 import { firstDetection, isStepped, windowStart } from '../../light-curve/window.ts'
 import { factsOf, newestFacts, type ObjectFacts } from './facts.ts'
-import { hostOf, type GivenHost, type HiddenState, type ObjectRecord } from './record.ts'
+import { fixedFactsOf, type GivenHost, type HiddenState, type ObjectRecord } from './record.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { DeclineReason } from '../views.ts'
 
@@ -51,17 +53,19 @@ export interface ModelInUse {
   /** See modelKey. */
   key: string
   bands: readonly Band[]
+  features: FeatureVersion
 }
 
-const sameHost = (a: HostFacts, b: HostFacts): boolean =>
-  a.redshift === b.redshift && a.redshiftErr === b.redshiftErr && a.mwebv === b.mwebv
+/** Whether the network is told the same of an object; the first version of the features knows no context. */
+const sameToNetwork = ({ host: a, context: one }: FixedFacts, { host: b, context: other }: FixedFacts, { features }: ModelInUse): boolean =>
+  a.redshift === b.redshift && a.redshiftErr === b.redshiftErr && a.mwebv === b.mwebv && (features === 1 || sameContext(one, other))
 
 /** Whether an alert leaves all closed blocks as they are. */
-function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, { key }: ModelInUse): boolean {
+function touchesOpenPointsOnly (record: ObjectRecord, alert: Alert, model: ModelInUse): boolean {
   const oldestOpen = record.openPoints[0]
   if (record.closedPointBlocks === 0 || oldestOpen === undefined) return true
-  return record.firstDetectionMjdTai !== null && record.firstDetectionMjdTai < oldestOpen.midpointMjdTai && record.model === key &&
-    sameHost(hostOf(record), hostOf({ ...record, host: newestFacts(record, factsOf(alert)).host })) &&
+  return record.firstDetectionMjdTai !== null && record.firstDetectionMjdTai < oldestOpen.midpointMjdTai && record.model === model.key &&
+    sameToNetwork(fixedFactsOf(record), fixedFactsOf({ ...newestFacts(record, factsOf(alert)), givenHost: record.givenHost }), model) &&
     alert.points.every(point => dayOf(point) > dayOf(oldestOpen))
 }
 
@@ -102,7 +106,8 @@ function replayed (record: ObjectRecord, updated: UpdatedRecord, notWithdrawn: r
   return { outcome: 'classified', updated, from: null, steps, revised: record.publications.length > 0 }
 }
 
-const unchangedFacts = ({ ra, dec, positionMjdTai, host, context, factsMjdTai }: ObjectRecord): ObjectFacts => ({ ra, dec, positionMjdTai, host, context, factsMjdTai })
+const unchangedFacts = ({ ra, dec, positionMjdTai, host, context, factsMjdTai, firstContext, firstMjdTai }: ObjectRecord): ObjectFacts =>
+  ({ ra, dec, positionMjdTai, host, context, factsMjdTai, firstContext, firstMjdTai })
 
 /** The record unchanged, at the alert's position where it has none yet. */
 function onlyPlaced (record: ObjectRecord, alert: Alert): UpdatedRecord {
@@ -113,13 +118,14 @@ function onlyPlaced (record: ObjectRecord, alert: Alert): UpdatedRecord {
 
 /** @param known the points to merge with: the record's open ones, or its whole light curve where `whole` */
 function planWith (
-  record: ObjectRecord, alert: Alert, known: readonly StoredPoint[], whole: boolean, { checkpoints }: RecordParts, { key, bands }: ModelInUse
+  record: ObjectRecord, alert: Alert, known: readonly StoredPoint[], whole: boolean, { checkpoints }: RecordParts, model: ModelInUse
 ): Update {
+  const { key, bands } = model
   const merged = mergePoints(known, alert.points)
   const notWithdrawn = merged.points.filter(point => !point.withdrawn)
   const facts = newestFacts(record, factsOf(alert))
   const newFacts = facts !== record
-  const { ra, dec, positionMjdTai, host, context, factsMjdTai } = facts
+  const { ra, dec, positionMjdTai, host, context, factsMjdTai, firstContext, firstMjdTai } = facts
   const { givenHost } = record
   const detection = !whole && record.firstDetectionMjdTai !== null ? record.firstDetectionMjdTai : firstDetection(notWithdrawn)
   const updated: UpdatedRecord = {
@@ -133,10 +139,12 @@ function planWith (
     host,
     context,
     factsMjdTai,
+    firstContext,
+    firstMjdTai,
     givenHost,
     statesLost: false
   }
-  const rewindAll = !sameHost(hostOf({ host, givenHost }), hostOf(record)) || record.model !== key || detection !== record.firstDetectionMjdTai
+  const rewindAll = !sameToNetwork(fixedFactsOf({ host, givenHost, firstContext }), fixedFactsOf(record), model) || record.model !== key || detection !== record.firstDetectionMjdTai
   const stepping = merged.changed.filter(changesSteps)
   if (stepping.length === 0 && !rewindAll) {
     const trigger = alert.omitted.find(({ diaSourceId }) => diaSourceId === alert.diaSourceId)

@@ -77,6 +77,7 @@ export class LmdbReader implements ObjectReader {
     const published = asOf === undefined ? this.object(diaObjectId)!.classification : this.classifications(diaObjectId, asOf)!.at(-1)
     return {
       host: hostOf(record),
+      context: record.firstContext,
       points: [...this.#objects.closedPoints(diaObjectId, record.closedPointBlocks), ...record.openPoints].filter(({ withdrawn }) => !withdrawn),
       classification: published ?? null
     }

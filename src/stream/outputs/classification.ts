@@ -26,7 +26,11 @@ export const classificationSchema = {
     optional('publishedAt', time, 'When it was published first [ms since 1970, UTC]'),
     { name: 'classifierName', type: 'string', doc: 'The model that said so; the one in use where there is no P(Ia)' },
     { name: 'classifierVersion', type: 'string', doc: 'Its version' },
-    { name: 'processedAt', type: time, doc: 'When the alert had this outcome [ms since 1970, UTC]' }
+    { name: 'processedAt', type: time, doc: 'When the alert had this outcome [ms since 1970, UTC]' },
+    // New fields go to the end: who reads with an earlier schema, and does not look at the fingerprint, still reads what it knows.
+    optional('probabilityIaErr', 'double', '1σ error of P(Ia), from the spread of the model\'s heads; null where the model has no classes'),
+    optional('classProbabilities', { type: 'map', values: 'double' }, 'Probability of each class by its name, their sum 1; null where the model has no classes'),
+    optional('classShares', 'string', 'The class shares that the probabilities are calibrated for, such as lsst; null where the model has no classes')
   ]
 }
 
@@ -47,6 +51,9 @@ export interface AlertClassification {
   classifierName: string
   classifierVersion: string
   processedAt: number
+  probabilityIaErr: number | null
+  classProbabilities: Record<string, number> | null
+  classShares: string | null
 }
 
 function recordOf ({ outcome, standing, position, processedAt }: PublishedAlert, { model }: Publisher): AlertClassification {
@@ -65,7 +72,10 @@ function recordOf ({ outcome, standing, position, processedAt }: PublishedAlert,
     publishedAt: standing === null ? null : Date.parse(standing.publishedAt),
     classifierName: standing?.classifierName ?? model.name,
     classifierVersion: standing?.classifierVersion ?? model.version,
-    processedAt
+    processedAt,
+    probabilityIaErr: standing?.probabilityIaErr ?? null,
+    classProbabilities: standing?.classProbabilities ?? null,
+    classShares: standing?.classShares ?? null
   }
 }
 

@@ -47,7 +47,7 @@ export const brokerClassification = ({ brokerName, brokerVersion, model }: Publi
     classifierName: `${model.name} ${model.version}`,
     // Part of what a classifier is known by: the same in all messages.
     classifierParams: '',
-    classifications: classProbabilities(alert)
+    classifications: classProbabilities(alert, model.classes)
   })
   return { key: keyOf(alert), value, headers: headersOf('avro/binary', alert) }
 }

@@ -101,7 +101,7 @@ export const brokerMessage = (version: FastdbVersion) => ({ brokerName, model }:
     const datum = packet === null || outcome === 'dead-lettered' ? null : alertOf(packet)
     if (datum === null) return null
     const classified = addedType.toBuffer({
-      brokerName, classifierName: model.name, classifierVersion: model.version, classifications: classProbabilities(alert)
+      brokerName, classifierName: model.name, classifierVersion: model.version, classifications: classProbabilities(alert, model.classes)
     })
     return { key: keyOf(alert), value: Buffer.concat([datum, classified]), headers: headersOf('avro/binary', alert) }
   }

@@ -3,7 +3,8 @@
  * classification: the word for the classification never changes, so that a new P(Ia) takes the place of the old one.
  * https://github.com/lsst-uk/lasair-lsst/blob/main/docs/source/core_functions/make_annotator.md
  */
-import { headersOf, keyOf, type Encoder } from './published.ts'
+import type { Classification } from '../../state/views.ts'
+import { headersOf, keyOf, ofClasses, type Encoder } from './published.ts'
 
 /** Short and constant; the numbers are in classdict. */
 const CLASSIFICATION = 'P(Ia)'
@@ -18,6 +19,14 @@ export interface LasairSettings {
   url?: string | undefined
 }
 
+const errorOf = ({ probabilityIaErr }: Classification): string => probabilityIaErr === undefined ? '' : ` ± ${probabilityIaErr}`
+
+/** The most probable class, where there are classes. */
+function mostProbable ({ classProbabilities = {} }: Classification): string {
+  const [first] = Object.entries(classProbabilities).sort(([, a], [, b]) => b - a)
+  return first ? `, most probably ${first[0]} (${first[1]}),` : ''
+}
+
 /** Only for new classifications: anything else tells nothing new of an object. */
 export const lasairAnnotation = ({ topic, url }: LasairSettings): Encoder => alert => {
   const { outcome: { outcome, diaObjectId, diaSourceId }, standing } = alert
@@ -28,8 +37,8 @@ export const lasairAnnotation = ({ topic, url }: LasairSettings): Encoder => ale
     topic,
     classification: CLASSIFICATION,
     version: classifierVersion.slice(0, LONGEST_VERSION),
-    explanation: `P(Ia) = ${probabilityIa} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, by Candela's ${classifierName} ${classifierVersion}`,
-    classdict: { probabilityIa, epochs, revision, midpointMjdTai, diaSourceId, classifierName, classifierVersion, publishedAt },
+    explanation: `P(Ia) = ${probabilityIa}${errorOf(standing)}${mostProbable(standing)} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, by Candela's ${classifierName} ${classifierVersion}`,
+    classdict: { probabilityIa, epochs, revision, midpointMjdTai, diaSourceId, classifierName, classifierVersion, publishedAt, ...ofClasses(standing) },
     url: url === undefined ? '' : `${url.replace(/\/+$/, '')}/v1/objects/${diaObjectId}`
   }
   return { key: keyOf(alert), value: Buffer.from(JSON.stringify(annotation)), headers: headersOf('application/json', alert) }

@@ -1,5 +1,6 @@
 /** The input of an output format, and its result. */
 import type { AvroRecord } from '../../alert/avro/record.ts'
+import type { ModelClass } from '../../model/classes.ts'
 import type { AlertOutcome, RevisedOutcome } from '../../state/outcome.ts'
 import type { Classification } from '../../state/views.ts'
 
@@ -36,9 +37,12 @@ export interface Publisher {
   brokerName: string
   /** Candela's version. */
   brokerVersion: string
-  /** The model in use. */
-  model: { name: string, version: string }
+  /** The model in use; without classes where it tells Ia from all else alone. */
+  model: { name: string, version: string, classes?: readonly PublishedClass[] | null | undefined }
 }
+
+/** A class of a model: its name, its id in ELAsTiCC's taxonomy, whether it counts as Ia. */
+export type PublishedClass = ModelClass
 
 /** A Kafka record without its topic. */
 export interface OutputMessage {
@@ -64,6 +68,13 @@ export const keyOf = ({ outcome, origin }: PublishedAlert): string => alertKey(o
 /** Headers, so that consumers can filter without reading the value. */
 export const headersOf = (contentType: string, { outcome: { outcome, reason } }: PublishedAlert): Record<string, string> =>
   ({ 'content-type': contentType, outcome, ...reason !== undefined && { reason } })
+
+/** What a model with classes says beside P(Ia), for JSON; nothing of one without. */
+export const ofClasses = ({ probabilityIaErr, classProbabilities, classShares }: Classification): Partial<Classification> => ({
+  ...probabilityIaErr !== undefined && { probabilityIaErr },
+  ...classProbabilities && { classProbabilities },
+  ...classShares !== undefined && { classShares }
+})
 
 const MAXIMUM_LONG = 2n ** 63n - 1n
 

@@ -31,3 +31,13 @@ test('a night with a detection gives one alert, with forced photometry of the ni
 test('an object that was never detected gives no alert', () => {
   assert.deepEqual(snanaAlerts(curve(point({ ...forced }))), [])
 })
+
+test('an alert carries what the files say beside the fluxes: the template in the band of its source, the nearest source, the score', () => {
+  const points = [point({ midpointMjdTai: 60006.1, band: 'i' }), point({ midpointMjdTai: 60000.1, band: 'r' }), point({ midpointMjdTai: 60003.1, ...forced })]
+  const context = { templateFlux: { r: 120, i: 340 }, starScore: 0.25, separation: 1.5 }
+  const [first, second] = snanaAlerts({ ...curve(...points), context, realBogus: [0.75, 0.5, null] })
+  const nearest = { catalogue: 'SNANA', starScore: 0.25, separation: 1.5 }
+  assert.deepEqual(first!.context, { realBogus: { score: 0.5, name: 'reliability' }, templateFlux: 120, nearest })
+  assert.deepEqual(second!.context, { realBogus: { score: 0.75, name: 'reliability' }, templateFlux: 340, nearest })
+  assert.equal(snanaAlerts(curve(...points))[0]!.context, undefined)
+})

@@ -56,7 +56,7 @@ test('dead letters of a folder are listed, shown with their bytes, and put throu
   cpSync(new URL('../../../schemas/lsst/10.0', import.meta.url), join(schemas, '50.0'), { recursive: true })
   const fixed = await candela(t, ['dead-letters', 'replay', '--code', 'schema-unknown', '--data-dir', data, '--schema-dir', schemas, ...ENGINE])
   assert.equal(fixed.status, 0, fixed.stderr)
-  assert.deepEqual(linesOf<{ deadLetter: number, outcome: string, classifierName: string }>(fixed).map(({ deadLetter, outcome, classifierName }) => [deadLetter, outcome, classifierName]), [[1, 'classified', 'spcc']])
+  assert.deepEqual(linesOf<{ deadLetter: number, outcome: string, classifierName: string }>(fixed).map(({ deadLetter, outcome, classifierName }) => [deadLetter, outcome, classifierName]), [[1, 'classified', 'sky']])
   assert.match(fixed.stderr, /received 1 = classified 1 .* of 1 dead letters 1 settled, 0 standing/)
   const rest = linesOf<DeadLetterFacts>(await candela(t, ['dead-letters', 'list', '--json', '--data-dir', data]))
   assert.deepEqual(rest.map(({ number }) => number), [2])

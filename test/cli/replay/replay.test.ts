@@ -11,7 +11,7 @@ import { needs, sharedData } from '../../parts.ts'
 import { temporaryFolder } from '../../pipeline.ts'
 import { usages } from '../usages.ts'
 
-interface Line { diaObjectId: string | null, diaSourceId: string | null, midpointMjdTai: number | null, outcome: string, reason?: string, probabilityIa?: number, epochs?: number, revision?: number, origin?: string, classifierName: string, classifierVersion: string }
+interface Line { diaObjectId: string | null, diaSourceId: string | null, midpointMjdTai: number | null, outcome: string, reason?: string, probabilityIa?: number, probabilityIaErr?: number, classProbabilities?: Record<string, number>, epochs?: number, revision?: number, origin?: string, classifierName: string, classifierVersion: string }
 const linesOf = (stdout: string): Line[] => stdout.split('\n').filter(Boolean).map(line => JSON.parse(line) as Line)
 
 /** SNANA's text form of a supernova-like light curve, every fourth day in r and i. */
@@ -37,7 +37,7 @@ test('SNANA light curves are played night by night: a line for each night with a
     assert.equal(line.diaObjectId, '7')
     assert.equal(line.outcome, 'classified')
     assert.ok(line.probabilityIa! > 0 && line.probabilityIa! < 1)
-    assert.equal(line.classifierName, 'spcc')
+    assert.equal(line.classifierName, 'sky')
   }
   assert.match(stderr, /received 7 = classified 7 \+ declined 0 \+ duplicate 0 \+ dead-lettered 0/)
 })
@@ -157,7 +157,10 @@ test('50 SPCC objects are played with every outcome named, on both engines alike
   tensorflow.forEach((line, k) => {
     assert.equal(line.outcome, 'classified')
     assert.ok(Math.abs(line.probabilityIa! - wasm[k]!.probabilityIa!) < 1e-5)
-    assert.deepEqual({ ...line, probabilityIa: 0 }, { ...wasm[k]!, probabilityIa: 0 })
+    assert.ok(Math.abs(line.probabilityIaErr! - wasm[k]!.probabilityIaErr!) < 1e-5)
+    for (const [name, probability] of Object.entries(line.classProbabilities!)) assert.ok(Math.abs(probability - wasm[k]!.classProbabilities![name]!) < 2e-4, name)
+    const apart = { probabilityIa: 0, probabilityIaErr: 0, classProbabilities: {} }
+    assert.deepEqual({ ...line, ...apart }, { ...wasm[k]!, ...apart })
   })
 })
 

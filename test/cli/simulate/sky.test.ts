@@ -28,6 +28,8 @@ test('flags that make no sense together are refused by name', async () => {
     [['--sky', 'lsst', '--sources', 'x', '--out', '-'], /--out - and --sky/],
     [['--sky', 'lsst', '--sources', 'x', '--rates', '--out', 'y'], /--out and --rates/],
     [['--sky', 'lsst', '--sources', 'x', '--attempts', '50'], /--attempts without --rates/],
+    [['--sky', 'lsst', '--sources', 'x', '--shares', 'y.json'], /--shares without --rates/],
+    [['--sky', 'lsst', '--sources', 'x', '--rates', '--followed', '2'], /--followed without --shares/],
     [['--sky', 'generic', '--sources', 'x', '--rates'], /--rates of the sky generic/],
     [['--sky', 'lsst', '--sources', 'x', '--objects', '100000001'], /--objects is 100000001, at most 100000000/],
     [['--sky', 'lsst', '--sources', 'x', '--classes', 'Ia,IIP'], /--classes: 'IIP' is no class/],

@@ -59,7 +59,7 @@ function standing ({ store }: Pick<Archiving, 'store'>, diaObjectId: string): un
   const { tip } = record
   return {
     points: Buffer.from(packPointBlock(points)).toString('hex'),
-    tip: tip && [tip.steps, tip.midpointMjdTai, tip.logit, Buffer.from(tip.network.buffer).toString('hex'), Buffer.from(tip.accumulator.buffer).toString('hex')],
+    tip: tip && [tip.steps, tip.midpointMjdTai, ...tip.outputs, Buffer.from(tip.network.buffer).toString('hex'), Buffer.from(tip.accumulator.buffer).toString('hex')],
     facts: [record.host, record.givenHost, record.factsMjdTai, record.ra, record.dec, record.positionMjdTai, record.context],
     firstDetectionMjdTai: record.firstDetectionMjdTai,
     probabilityIa: store.reader.object(diaObjectId)?.classification?.probabilityIa ?? null,

@@ -178,7 +178,7 @@ const kinds: ReadonlyArray<[what: string, code: FindingCode, damage: (raw: RawFo
   ['a number that is none', 'state-wrong', state(({ network }) => { network[3] = Number.NaN })],
   ['one of the running values', 'state-wrong', state(({ accumulator }) => { accumulator[4]! *= 1 + 1e-15 })],
   ['a state of fewer steps', 'state-wrong', state(tip => { tip.steps-- })],
-  ['a logit of another', 'state-wrong', state(tip => { tip.logit += 1 })],
+  ['a logit of another', 'state-wrong', state(tip => { tip.outputs[0]! += 1 })],
   ['another flux in the light curve', 'state-wrong', openPoint(points => ({ ...points.at(-1)!, band: 'r', psfFlux: points.at(-1)!.psfFlux * 1.5 }))],
   ['another host redshift', 'state-wrong', raw => raw.change(record => {
     record.host = { ...record.host, redshift: 0.77 }

@@ -6,7 +6,7 @@ import { alertFor, point, untrainedModel } from '../../pipeline.ts'
 import { IDS } from '../checked-folder.ts'
 
 const model = untrainedModel()
-const network = (await loadEngine('wasm')).load(model.shape, model.weights)
+const network = (await loadEngine('wasm')).load(model.shape, model.weights, [])
 const store = openLmdbStore(process.argv[2]!)
 const processor = createProcessor({ store, network, model })
 const told = { end: false }

@@ -37,7 +37,7 @@ function packPublications (publications: readonly Publication[]): Buffer {
 
 const bytesOf = (array: Float64Array | Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 const packState = (state: HiddenState | null): unknown =>
-  state && [state.steps, state.midpointMjdTai, state.logit, bytesOf(state.accumulator), bytesOf(state.network)]
+  state && [state.steps, state.midpointMjdTai, state.outputs[0]!, bytesOf(state.accumulator), bytesOf(state.network)]
 
 export async function writeFormat1 (store: StateStore, folder: string): Promise<void> {
   const root = open({ path: folder, maxDbs: 8, encoding: 'binary' })

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { open } from 'lmdb'
 import { CandelaError } from '../../../src/errors.ts'
-import { hostFeatures, newAccumulator, stepFeatures } from '../../../src/light-curve/features.ts'
-import { probabilityIa } from '../../../src/model/calibration.ts'
-import { featureLength } from '../../../src/light-curve/features.ts'
+import { NO_CONTEXT } from '../../../src/light-curve/features/context.ts'
+import { featureSet } from '../../../src/light-curve/features/features.ts'
+import { probabilitiesOf } from '../../../src/model/probabilities.ts'
+import { inputLength } from '../../../src/model/shape.ts'
 import { UNKNOWN_HOST, type Alert } from '../../../src/alert/alert.ts'
 import { createProcessor } from '../../../src/state/processor/processor.ts'
 import { alertFor, openPipeline, point, temporaryFolder, untrainedModel } from '../../pipeline.ts'
@@ -16,10 +17,13 @@ test('a classification is the network played over the light curve, calibrated', 
   const { processor, network, model } = await openPipeline(t)
   const points = [point(), point({ band: 'g', midpointMjdTai: 60003, psfFlux: 800 }), point({ band: 'i', midpointMjdTai: 60004.5, psfFlux: 1200 })]
   const [outcome] = await processor.process(received(alertFor(ID, points)))
-  const features = new Float32Array(3 * featureLength(model.shape.bands))
-  const accumulator = newAccumulator(model.shape.bands)
-  points.forEach((one, k) => stepFeatures(model.shape.bands, accumulator, one, hostFeatures(UNKNOWN_HOST), features, k * featureLength(model.shape.bands)))
-  const expected = probabilityIa(network.sequence(features, 3, 1).logits[2]!, 3, model.calibration)
+  const set = featureSet(1)
+  const { bands } = model.shape
+  const features = new Float32Array(3 * inputLength(model.shape))
+  const accumulator = set.newAccumulator(bands)
+  const fixed = set.fixed({ host: UNKNOWN_HOST, context: NO_CONTEXT })
+  points.forEach((one, k) => set.step(bands, accumulator, one, fixed, features, k * inputLength(model.shape)))
+  const expected = probabilitiesOf(model, network.sequence(features, 3, 1).outputs.slice(2), { epochs: 3, detections: 3 }, null).probabilityIa
   assert.equal(outcome!.outcome, 'classified')
   assert.equal(outcome!.epochs, 3)
   assert.ok(Math.abs(outcome!.probabilityIa! - expected) < 1e-6)

@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { keptTime, storedPoint } from '../../../src/light-curve/stored-point.ts'
 import { factsOf, newestFacts, type ObjectFacts } from '../../../src/state/record/facts.ts'
-import { packRecord, unpackModel, unpackRecord, unpackStateless } from '../../../src/state/record/packed-record.ts'
-import { newRecord, type ObjectRecord } from '../../../src/state/record/record.ts'
+import { packCheckpoints, packPublicationBlock, packRecord, unpackCheckpoints, unpackModel, unpackPublicationBlock, unpackRecord, unpackStateless } from '../../../src/state/record/packed-record.ts'
+import { partsOf } from '../../../src/state/record/probabilities.ts'
+import { newRecord, type HiddenState, type ObjectRecord, type Publication } from '../../../src/state/record/record.ts'
 import { anyContext } from '../../alert/any-context.ts'
 
 const ID = '313000000000000001'
@@ -19,6 +20,7 @@ const older: ObjectRecord = {
   positionMjdTai: 61103.25,
   host: { redshift: 0.5, redshiftErr: null, mwebv: 0.25 },
   factsMjdTai: 61103.25,
+  firstMjdTai: -Infinity,
   openPoints: [storedPoint({ midpointMjdTai: 61103.25, band: 'r', psfFlux: 100, psfFluxErr: 50, kind: 'detection', visit: 12, timeProcessedMjdTai: null, withdrawn: false })!],
   declined: 'no-detection',
   revision: 3,
@@ -79,4 +81,56 @@ test('the position of the newest alert that has one stands; of alerts of one tim
   const [rubin, fink] = [{ detections: 9 }, { detections: 1, classes: [{ catalogue: 'SIMBAD', class: 'QSO' }] }].map(context => factsOf({ midpointMjdTai: 60000, ...unknown, host, context }))
   assert.equal(newestFacts(rubin!, fink!).context, fink!.context)
   assert.equal(newestFacts(fink!, rubin!).context, fink!.context)
+})
+
+test('property: probabilities rounded by largest remainder sum to 1, each within one step', () => {
+  fc.assert(fc.property(fc.array(fc.double({ min: 1e-9, max: 1, noNaN: true }), { minLength: 1, maxLength: 20 }), weights => {
+    const sum = weights.reduce((a, b) => a + b, 0)
+    const parts = partsOf(weights.map(weight => weight / sum))
+    assert.equal(parts.reduce((a, b) => a + b, 0), 10_000)
+    weights.forEach((weight, k) => assert.ok(Math.abs(parts[k]! - 1e4 * weight / sum) < 1))
+  }))
+  assert.deepEqual(partsOf([1 / 3, 1 / 3, 1 / 3]), [3334, 3333, 3333])
+})
+
+const anyParts = (count: number): fc.Arbitrary<number[]> =>
+  fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 100 })), { minLength: count, maxLength: count }).map(weights => partsOf(weights.map(weight => (weight + 1e-9) / weights.reduce((a, b) => a + b + 1e-9, 0))))
+const anyClasses = fc.constantFrom(['Ia', 'AGN', 'EB'], ['Ia', 'new kind', 'a', 'b', 'c', 'd', 'e', 'f', 'g']).chain(names => fc.record({ names: fc.constant(names), parts: anyParts(names.length), shares: fc.constantFrom('lsst', 'mine') }, { noNullPrototype: true }))
+const anyPublication: fc.Arbitrary<Publication> = fc.record({
+  publishedAt: fc.nat({ max: 2e12 }),
+  probabilityIa: fc.integer({ min: 1, max: 9_999_999 }).map(steps => steps / 1e7),
+  epochs: fc.integer({ min: 1, max: 500 }),
+  midpointMjdTai: anyTime.map(keptTime),
+  revision: fc.nat({ max: 9 }),
+  model: fc.constantFrom('spcc/1.2', 'sky/1.0'),
+  said: fc.option(fc.record({ probabilityIaErr: fc.nat({ max: 1e7 }).map(steps => steps / 1e7), classes: anyClasses }))
+}).map(({ said, ...publication }) => ({ ...publication, ...said }))
+
+test('property: a history of any models comes back as it was packed, with names of classes that no model in use has', () => {
+  fc.assert(fc.property(fc.array(anyPublication, { maxLength: 12 }), publications => {
+    assert.deepEqual(unpackPublicationBlock(ID, packPublicationBlock(publications)), publications)
+  }), { numRuns: 300 })
+})
+
+test('a publication with sixteen classes takes some twenty bytes more, their names seventeen in each block', () => {
+  const names = ['Ia', 'Ia-peculiar', 'Ibc', 'II', 'SLSN', 'TDE', 'fast', 'AGN', 'CV', 'M-dwarf', 'RRL', 'Cepheid', 'DSCT', 'EB', 'LPV', 'artefact']
+  const parts = partsOf(names.map((_, k) => 2 ** -k / (2 - 2 ** -15)))
+  const bare = older.publications[0]!
+  const bytes = (entries: number, said: Partial<Publication>): number => packPublicationBlock(Array.from({ length: entries }, () => ({ ...bare, ...said }))).length
+  const said = { probabilityIaErr: 0.0123456, classes: { names, parts, shares: 'lsst' } }
+  const [one, two] = [1, 2].map(entries => bytes(entries, said) - bytes(entries, {}))
+  assert.ok(two! - one! <= 26, `${two! - one!} bytes a publication`)
+  assert.equal(one! - (two! - one!), 18)
+})
+
+test('hidden states of one output lie as before; those of several come back', () => {
+  const state = (outputs: number): HiddenState => ({ steps: 3, midpointMjdTai: 60000.5, outputs: Float32Array.from({ length: outputs }, (_, k) => k - 0.5), accumulator: Float64Array.of(1, Number.NaN), network: Float32Array.of(0.25, -1, 3) })
+  const one = packCheckpoints([state(1)])
+  assert.equal(one.length, 1 + 1 + 7 + 4 + 1 + 16 + 1 + 12 + 4)
+  for (const outputs of [1, 2, 17]) {
+    assert.deepEqual(unpackCheckpoints(ID, packCheckpoints([state(outputs), state(1)])), [state(outputs), state(1)])
+    const record = { ...older, tip: state(outputs) }
+    assert.deepEqual(unpackRecord(ID, packRecord(record)), record)
+    assert.deepEqual(unpackStateless(ID, packRecord(record)), { ...record, tip: true })
+  }
 })

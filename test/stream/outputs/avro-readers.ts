@@ -18,11 +18,20 @@ function long (value: number): Buffer {
 
 const text = (value: string): Buffer => Buffer.concat([long(Buffer.byteLength(value)), Buffer.from(value)])
 
-/** icebird knows no names of types: each is written out wherever it is used. */
+/** A map's bytes are those of an array of its entries, which icebird knows. */
+const entriesOf = (values: unknown): object => ({ type: 'array', items: { type: 'record', name: 'entry', fields: [{ name: 'key', type: 'string' }, { name: 'value', type: values }] } })
+
+const isEntry = (value: unknown): value is { key: string, value: unknown } => typeof value === 'object' && value !== null && Object.keys(value).join() === 'key,value'
+
+/** Entries as the object that they are a map's of. */
+const mapped = (value: unknown): unknown => Array.isArray(value) && value.length > 0 && value.every(isEntry) ? Object.fromEntries(value.map(entry => [entry.key, entry.value])) : value
+
+/** icebird knows no names of types, and no maps: each type is written out wherever it is used. */
 function writtenOut (schema: unknown, namespace = '', known = new Map<string, unknown>()): unknown {
   if (typeof schema === 'string') return known.get(schema) ?? known.get(`${namespace}.${schema}`) ?? schema
   if (Array.isArray(schema)) return schema.map(branch => writtenOut(branch, namespace, known))
   if (!isNode(schema)) return schema
+  if (schema.type === 'map') return entriesOf((schema as { values?: unknown }).values)
   if (schema.items !== undefined) return { ...schema, items: writtenOut(schema.items, namespace, known) }
   if (!Array.isArray(schema.fields)) return schema
   const inner = schema.namespace ?? namespace
@@ -46,7 +55,7 @@ export function readAllWithIcebird (schema: object, datums: readonly Uint8Array[
   const reader = { view: new DataView(container.buffer, container.byteOffset, container.length), offset: 0 }
   const records = avroRead({ reader, ...avroMetadata(reader) })
   if (records.length !== datums.length) throw new Error(`icebird found ${records.length} records of ${datums.length}`)
-  return records
+  return records.map(record => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, mapped(value)])))
 }
 
 export const readWithIcebird = (schema: object, datum: Uint8Array): Record<string, unknown> => readAllWithIcebird(schema, [datum])[0]!

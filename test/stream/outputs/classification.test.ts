@@ -7,7 +7,7 @@ import { classificationSchema } from '../../../src/stream/outputs/classification
 import { output, OUTPUT_FORMATS, type PublishedAlert } from '../../../src/stream/outputs/outputs.ts'
 import { crc64, fingerprintOf } from '../../../src/stream/outputs/single-object.ts'
 import { readWithFastavro, readWithIcebird } from './avro-readers.ts'
-import { classified, declined, duplicate, duplicateOfNothing, OBJECT, ofNoObject, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
+import { classified, declined, duplicate, duplicateOfNothing, OBJECT, ofClasses, ofNoObject, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
 
 const schemaFile = fileURLToPath(new URL('../../../schemas/classification.avsc', import.meta.url))
 const avro = output('candela', settings)
@@ -16,7 +16,7 @@ const json = output('candela-json', settings)
 /** Marker and fingerprint before the datum. */
 const HEADER_LENGTH = 10
 /** As bytes, from fastavro 1.13.1. */
-const FINGERPRINT = 'fb3a3c399a843077'
+const FINGERPRINT = 'b9564fe5124bde7b'
 
 const read = (alert: PublishedAlert): Record<string, unknown> => readWithIcebird(classificationSchema, avro(alert)!.value.subarray(HEADER_LENGTH))
 
@@ -29,19 +29,32 @@ const standing = {
   classifierName: 'spcc',
   classifierVersion: '1.2'
 }
+const noClasses = { probabilityIaErr: undefined, classProbabilities: undefined, classShares: undefined }
 const nothing = { ...standing, probabilityIa: undefined, epochs: undefined, lastPointMjdTai: undefined, revision: undefined, publishedAt: undefined }
 const source = { diaObjectId: OBJECT, diaSourceId: SOURCE, midpointMjdTai: 61103.25, ra: 53.125, dec: -27.75 }
 const processedAt = new Date('2026-03-05T04:05:06.789Z')
 
 const records: Array<[what: string, alert: PublishedAlert, record: Record<string, unknown>]> = [
-  ['classified', classified, { ...source, outcome: 'classified', reason: undefined, ...standing, processedAt }],
-  ['a duplicate, with what stands', duplicate, { ...source, outcome: 'duplicate', reason: undefined, ...standing, processedAt }],
-  ['a duplicate of nothing', duplicateOfNothing, { ...source, outcome: 'duplicate', reason: undefined, ...nothing, processedAt }],
-  ['declined, with what stands', declined, { ...source, outcome: 'declined', reason: 'band-not-used', ...standing, processedAt }],
-  ['of no object', ofNoObject, { ...source, diaObjectId: undefined, outcome: 'declined', reason: 'no-object-id', ...nothing, processedAt }],
-  ['refused', refused, { ...source, outcome: 'dead-lettered', reason: 'alert-too-large', ...nothing, processedAt }],
+  ['classified', classified, { ...source, outcome: 'classified', reason: undefined, ...standing, processedAt, ...noClasses }],
+  ['classified by a model with classes', ofClasses, {
+    ...source,
+    outcome: 'classified',
+    reason: undefined,
+    ...standing,
+    processedAt,
+    classifierName: 'sky',
+    classifierVersion: '1.0',
+    probabilityIaErr: 0.0421,
+    classProbabilities: { Ia: 0.8312, 'Ia-peculiar': 0.1, AGN: 0.06, EB: 0.0088, artefact: 0 },
+    classShares: 'lsst'
+  }],
+  ['a duplicate, with what stands', duplicate, { ...source, outcome: 'duplicate', reason: undefined, ...standing, processedAt, ...noClasses }],
+  ['a duplicate of nothing', duplicateOfNothing, { ...source, outcome: 'duplicate', reason: undefined, ...nothing, processedAt, ...noClasses }],
+  ['declined, with what stands', declined, { ...source, outcome: 'declined', reason: 'band-not-used', ...standing, processedAt, ...noClasses }],
+  ['of no object', ofNoObject, { ...source, diaObjectId: undefined, outcome: 'declined', reason: 'no-object-id', ...nothing, processedAt, ...noClasses }],
+  ['refused', refused, { ...source, outcome: 'dead-lettered', reason: 'alert-too-large', ...nothing, processedAt, ...noClasses }],
   ['unreadable', unreadable, {
-    diaObjectId: undefined, diaSourceId: undefined, midpointMjdTai: undefined, ra: undefined, dec: undefined, outcome: 'dead-lettered', reason: 'alert-truncated', ...nothing, processedAt
+    diaObjectId: undefined, diaSourceId: undefined, midpointMjdTai: undefined, ra: undefined, dec: undefined, outcome: 'dead-lettered', reason: 'alert-truncated', ...nothing, processedAt, ...noClasses
   }]
 ]
 for (const [what, alert, record] of records) {
@@ -68,8 +81,34 @@ test('the bytes begin with the marker and the fingerprint that fastavro computes
   assert.equal(answer.fingerprint, FINGERPRINT)
   assert.equal(answer.rest, 0)
   assert.deepEqual(answer.record, {
-    ...source, outcome: 'classified', reason: null, ...standing, publishedAt: '2026-03-05T04:05:06.789+00:00', processedAt: '2026-03-05T04:05:06.789+00:00'
+    ...source,
+    outcome: 'classified',
+    reason: null,
+    ...standing,
+    publishedAt: '2026-03-05T04:05:06.789+00:00',
+    processedAt: '2026-03-05T04:05:06.789+00:00',
+    probabilityIaErr: null,
+    classProbabilities: null,
+    classShares: null
   })
+})
+
+/** The first version of the record, in which there were no classes, and its fingerprint from fastavro 1.13.1. */
+const FIRST = { ...classificationSchema, fields: classificationSchema.fields.filter(({ name }) => !['probabilityIaErr', 'classProbabilities', 'classShares'].includes(name)) }
+const FIRST_FINGERPRINT = 'fb3a3c399a843077'
+
+test('records of the first version and of this one are read by readers of the other, and even by who reads on without resolving', () => {
+  const [first, now] = [FIRST, classificationSchema].map(schema => avsc.Type.forSchema(schema as avsc.Schema)) as [avsc.Type, avsc.Type]
+  const fingerprint = Buffer.alloc(8)
+  fingerprint.writeBigUInt64LE(fingerprintOf(first))
+  assert.equal(fingerprint.toString('hex'), FIRST_FINGERPRINT)
+  const datum = avro(ofClasses)!.value.subarray(HEADER_LENGTH)
+  const { probabilityIaErr, classProbabilities, classShares, ...known } = now.fromBuffer(datum) as Record<string, unknown>
+  assert.deepEqual([probabilityIaErr, classShares, Object.keys(classProbabilities as object).length], [0.0421, 'lsst', 5])
+  assert.deepEqual({ ...first.fromBuffer(datum, first.createResolver(now)) as object }, known)
+  assert.deepEqual({ ...first.fromBuffer(datum, undefined, true) as object }, known, 'the new fields are last')
+  const earlier = now.fromBuffer(first.toBuffer(known), now.createResolver(first)) as Record<string, unknown>
+  assert.deepEqual({ ...earlier }, { ...known, probabilityIaErr: null, classProbabilities: null, classShares: null })
 })
 
 test('fingerprints are those of the specification\'s test cases', () => {

@@ -8,7 +8,7 @@ import { brokerClassificationSchema } from '../../../src/stream/outputs/elasticc
 import { output, type PublishedAlert } from '../../../src/stream/outputs/outputs.ts'
 import { needs, sharedData } from '../../parts.ts'
 import { readWithFastavro, readWithIcebird } from './avro-readers.ts'
-import { classified, declined, duplicate, duplicateOfNothing, OBJECT, ofNoObject, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
+import { classified, declined, duplicate, duplicateOfNothing, OBJECT, ofClasses, ofNoObject, refused, settings, settingsOfClasses, SOURCE, unreadable } from './published-alerts.ts'
 
 const encode = output('elasticc', settings)
 const ours = fileURLToPath(new URL('../../../schemas/elasticc.v0_9_1.brokerClassification.avsc', import.meta.url))
@@ -107,6 +107,41 @@ test('probabilities sum to 1 as floats, from end to end of the scale', () => {
     assert.equal(ia, Math.fround(probabilityIa))
     assert.equal(Math.fround(ia + residual!), 1)
   }
+})
+
+interface Said { classId: number, probability: number }
+const encodeClasses = output('elasticc', settingsOfClasses)
+const classesOf = (alert: PublishedAlert): Said[] => readWithIcebird(brokerClassificationSchema, encodeClasses(alert)!.value)['classifications'] as Said[]
+
+test('a model with classes says them all, each id once, Ia with the P(Ia) of seven decimals, and nothing is left over', () => {
+  const said = classesOf(ofClasses)
+  assert.deepEqual(said.map(({ classId }) => classId), [2222, 2223, 2332, 2323])
+  assert.equal(said[0]!.probability, Math.fround(0.8312345))
+  // What is not Ia, in the proportions of the classes: 1 − 0.8312345 over 0.1688.
+  const expected = [0.1, 0.06, 0.0088].map(probability => probability * (1 - 0.8312345) / 0.1688)
+  said.slice(1).forEach(({ probability }, k) => assert.ok(Math.abs(probability - expected[k]!) < 1e-7, `${probability}`))
+})
+
+test('the probabilities of classes sum to 1 as floats, and P(Ia) stands whatever the decimals of the others', () => {
+  for (const probabilityIa of [0.0000001, 0.00003, 0.1, 0.5, 0.99996, 0.9999999]) {
+    const Ia = Number(probabilityIa.toFixed(4))
+    const rest = Number((1 - Ia).toFixed(4))
+    for (const classProbabilities of [{ Ia, 'Ia-peculiar': rest, AGN: 0, EB: 0, artefact: 0 }, { Ia, 'Ia-peculiar': rest / 3, AGN: rest / 3, EB: rest / 6, artefact: rest / 6 }]) {
+      const said = classesOf({ ...ofClasses, outcome: { ...ofClasses.outcome, probabilityIa }, standing: { ...ofClasses.standing!, probabilityIa, classProbabilities } })
+      assert.equal(said[0]!.probability, Math.fround(probabilityIa))
+      assert.equal(Math.fround(said.reduce((sum, { probability }) => sum + probability, 0)), 1)
+      assert.ok(said.every(({ probability }) => probability >= 0 && probability <= 1))
+    }
+  }
+})
+
+test('what a model of other classes, or of none, had said of an object is Ia and Residual; what is declined is NotClassified', () => {
+  const { classProbabilities: _classes, ...ofNoClasses } = ofClasses.standing!
+  const [ia, residual] = [Math.fround(0.8312345), Math.fround(1 - Math.fround(0.8312345))]
+  for (const standing of [ofNoClasses, { ...ofClasses.standing!, classProbabilities: { Ia: 0.8312, kilonova: 0.1688 } }]) {
+    assert.deepEqual(classesOf({ ...ofClasses, standing }), [{ classId: 2222, probability: ia }, { classId: 200, probability: residual }])
+  }
+  assert.deepEqual(classesOf({ ...declined, standing: ofClasses.standing }), NOT_CLASSIFIED)
 })
 
 test('the key is the object\'s id', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { uuidOf } from '../../../src/stream/outputs/hopskotch.ts'
 import { output } from '../../../src/stream/outputs/outputs.ts'
-import { classified, declined, duplicate, OBJECT, ofNoObject, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
+import { classified, declined, duplicate, OBJECT, ofClasses, ofNoObject, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
 
 const encode = output('hopskotch', { ...settings, hopskotch: { sender: 'candela-1234', url: 'https://candela.example.org/' } })
 
@@ -31,6 +31,17 @@ test('a classified alert is announced: object, place, P(Ia), what it rests on, m
     classifierVersion: '1.2',
     url: `https://candela.example.org/v1/objects/${OBJECT}`,
     publishedAt: '2026-03-05T04:05:06.789Z'
+  })
+})
+
+test('a model with classes announces them beside all that was there before', () => {
+  assert.deepEqual(unpack(encode(ofClasses)!), {
+    ...unpack(encode(classified)!) as object,
+    classifierName: 'sky',
+    classifierVersion: '1.0',
+    probabilityIaErr: 0.0421,
+    classProbabilities: { Ia: 0.8312, 'Ia-peculiar': 0.1, AGN: 0.06, EB: 0.0088, artefact: 0 },
+    classShares: 'lsst'
   })
 })
 

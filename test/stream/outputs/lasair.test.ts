@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { output } from '../../../src/stream/outputs/outputs.ts'
-import { classified, declined, duplicate, OBJECT, ofNoObject, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
+import { classified, declined, duplicate, OBJECT, ofClasses, ofNoObject, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
 
 const encode = output('lasair', settings)
 const annotation = (encoder = encode): unknown => JSON.parse(encoder(classified)!.value.toString())
@@ -28,6 +28,19 @@ const expected = {
 test('a classified alert annotates its object with P(Ia)', () => {
   assert.deepEqual(annotation(), expected)
   assert.equal(encode(classified)?.key, OBJECT)
+})
+
+test('a model with classes annotates with them, too', () => {
+  const { classdict, explanation } = JSON.parse(encode(ofClasses)!.value.toString()) as { classdict: Record<string, unknown>, explanation: string }
+  assert.deepEqual(classdict, {
+    ...expected.classdict,
+    classifierName: 'sky',
+    classifierVersion: '1.0',
+    probabilityIaErr: 0.0421,
+    classProbabilities: { Ia: 0.8312, 'Ia-peculiar': 0.1, AGN: 0.06, EB: 0.0088, artefact: 0 },
+    classShares: 'lsst'
+  })
+  assert.equal(explanation, 'P(Ia) = 0.8312345 ± 0.0421, most probably Ia (0.8312), after 17 epochs, by Candela\'s sky 1.0')
 })
 
 test('the annotation leads to the object where Candela has an address', () => {

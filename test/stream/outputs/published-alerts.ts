@@ -43,3 +43,27 @@ export const refused: PublishedAlert = { ...alert({ ...ids, outcome: 'dead-lette
 export const unreadable: PublishedAlert = {
   ...alert({ diaObjectId: null, diaSourceId: null, midpointMjdTai: null, outcome: 'dead-lettered', reason: 'alert-truncated', message: 'ends too early' }), standing: null, position: null
 }
+
+/** Settings of a model with classes; two of them are one in the taxonomy, as nothing there tells them apart. */
+export const settingsOfClasses: OutputSettings = {
+  ...settings,
+  model: {
+    name: 'sky',
+    version: '1.0',
+    classes: [
+      { name: 'Ia', id: 2222, positive: true }, { name: 'Ia-peculiar', id: 2223, positive: false }, { name: 'AGN', id: 2332, positive: false },
+      { name: 'EB', id: 2323, positive: false }, { name: 'artefact', id: 2323, positive: false }
+    ]
+  }
+}
+
+/** By a model with classes. */
+export const ofClasses = alert({ ...ids, outcome: 'classified', probabilityIa: 0.8312345, epochs: 17, revision: 2 })
+ofClasses.standing = {
+  ...standing,
+  classifierName: 'sky',
+  classifierVersion: '1.0',
+  probabilityIaErr: 0.0421,
+  classProbabilities: { Ia: 0.8312, 'Ia-peculiar': 0.1, AGN: 0.06, EB: 0.0088, artefact: 0 },
+  classShares: 'lsst'
+}

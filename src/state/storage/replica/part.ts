@@ -50,7 +50,7 @@ const KEY = /^([^/]*)(\/([lp]\d{1,9}|s))?$/
 
 const sameClassification = (a: Classification, b: Classification): boolean =>
   a.publishedAt === b.publishedAt && a.epochs === b.epochs && a.revision === b.revision && a.probabilityIa === b.probabilityIa &&
-  a.midpointMjdTai === b.midpointMjdTai && a.classifierName === b.classifierName && a.classifierVersion === b.classifierVersion
+  a.midpointMjdTai === b.midpointMjdTai && a.classShares === b.classShares && a.classifierName === b.classifierName && a.classifierVersion === b.classifierVersion
 
 /** @throws CandelaError `changelog-format` */
 export function replicate (entries: readonly ReplicaEntry[], contents: ReplicaContents): ReplicatedPart {

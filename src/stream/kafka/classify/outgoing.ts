@@ -3,7 +3,7 @@ import type { PublicationFacts } from '../../../alert/alert.ts'
 import { isPosition } from '../../../alert/points/points.ts'
 import { placeOf } from '../../../state/sky.ts'
 import { changelogOf } from '../../../state/storage/changelog.ts'
-import type { ProcessedAlert } from '../../../state/outcome.ts'
+import { newProbability, type ProcessedAlert } from '../../../state/outcome.ts'
 import type { PackedCommit } from '../../../state/storage/packed-commit.ts'
 import type { DeadLetter } from '../../../state/store.ts'
 import type { Candidate, Classification } from '../../../state/views.ts'
@@ -66,9 +66,8 @@ function ofAlert ({ received, outcome, standing }: ProcessedAlert, now: number):
 /** A classification without an alert: for another model, or an object that moved to this partition. */
 function ofRevision (candidate: Candidate, now: number): PublishedAlert {
   const { ra, dec, firstDetectionMjdTai: _firstDetection, rise: _rise, sequence: _sequence, ...standing } = candidate
-  const { diaObjectId, probabilityIa, epochs, revision } = standing
   return {
-    outcome: { diaObjectId, diaSourceId: null, midpointMjdTai: null, outcome: 'revised', probabilityIa, epochs, revision },
+    outcome: { diaObjectId: standing.diaObjectId, diaSourceId: null, midpointMjdTai: null, outcome: 'revised', ...newProbability(standing) },
     standing,
     position: placeOf({ ra, dec }) ?? null,
     origin: '',

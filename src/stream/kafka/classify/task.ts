@@ -5,6 +5,7 @@
 import type kafkajs from 'kafkajs'
 import { turns } from '../../../alert/turns.ts'
 import { CandelaError } from '../../../errors.ts'
+import type { SharesOfObject } from '../../../model/class-shares.ts'
 import type { Network } from '../../../model/engine.ts'
 import type { Model } from '../../../model/model-file.ts'
 import { commitWithChangelog, withChangelog } from '../../../state/storage/changelog.ts'
@@ -47,6 +48,7 @@ export interface TaskOptions extends TakeOptions {
   folder: string
   network: Network
   model: Model
+  shares: SharesOfObject
   outputs: readonly TopicOutput[]
   compression: Compression
   measures: Measures
@@ -77,14 +79,14 @@ export class PartitionTask {
   #position: bigint | null
 
   private constructor (options: TaskOptions, kept: RestorableStore, transactions: Transactions) {
-    const { network, model } = options
+    const { network, model, shares } = options
     this.#options = options
     this.#kept = kept
     this.#transactions = transactions
     const position = kept.position(INPUT) as string | undefined
     this.#position = position === undefined ? null : BigInt(position)
     this.store = withChangelog(kept, async packed => ({ [CHANGELOG]: (await this.#publish(packed)).position }))
-    this.#processor = createProcessor({ store: this.store, network, model })
+    this.#processor = createProcessor({ store: this.store, network, model, shares })
     this.#turns = serialized(this.#processor)
   }
 

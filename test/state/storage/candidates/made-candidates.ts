@@ -17,7 +17,7 @@ export interface MadeCandidate {
 
 /** @param before what is in the store of it */
 function recordOf ({ diaObjectId, ra, dec, probabilityIa, epochs, midpointMjdTai, firstDetectionMjdTai, publishedAt }: MadeCandidate, before: ObjectRecord | undefined): ObjectRecord {
-  const tip = { steps: epochs, midpointMjdTai, logit: 0, accumulator: new Float64Array(1), network: new Float32Array(1) }
+  const tip = { steps: Math.max(1, epochs), midpointMjdTai, outputs: new Float32Array(1), accumulator: new Float64Array(1), network: new Float32Array(1) }
   const publication = { publishedAt, probabilityIa: publishedProbability(probabilityIa), epochs, midpointMjdTai, revision: 0, model: 'made/1.0' }
   // Few enough to stay open.
   return { ...newRecord(diaObjectId, 'made/1.0'), ...before, ra, dec, firstDetectionMjdTai, tip, publications: [...before?.publications ?? [], publication].slice(-9) }
