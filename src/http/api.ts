@@ -24,7 +24,7 @@ import { rebuild } from './operation/rebuild.ts'
 import { stream } from './stream/stream.ts'
 
 export { answerUnrouted, serverOptions } from './problems/unrouted.ts'
-export type { ModelView } from './operation/models.ts'
+export { modelView, type ModelView } from './operation/models.ts'
 export type { Readiness } from './operation/health.ts'
 export type { StreamMeasures, StreamStatistics } from './stream/measures.ts'
 export type { Submit } from './alerts/alerts.ts'
@@ -62,13 +62,13 @@ export interface ApiOptions extends OperationOptions {
 
 /** The HTTP API and the dashboard; every change goes through the processor. */
 export const api: FastifyPluginAsync<ApiOptions> = (app, options) => httpApp(app, options, async measured => {
-  const { reader, submit, giveHost, bodyLimit = 64 * 2 ** 20 } = options
+  const { reader, submit, giveHost, bodyLimit = 64 * 2 ** 20, models } = options
   await underV1(app, async v1 => {
     await v1.register(async kept => {
       conditionalRequests(kept)
-      await kept.register(objects, { reader })
-      await kept.register(classifications, { reader })
-      if (options.replays) await kept.register(lightCurve, { replays: options.replays })
+      await kept.register(objects, { reader, models })
+      await kept.register(classifications, { reader, models })
+      if (options.replays) await kept.register(lightCurve, { replays: options.replays, models })
     })
     await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs, logLength: options.streamLog, mostStreams: options.mostStreams, measured })
     if (options.replays) await v1.register(classify, { replays: options.replays, schemas: options.schemas ?? schemaFolders(SHIPPED_SCHEMAS) })

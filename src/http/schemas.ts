@@ -46,9 +46,19 @@ export const answeredId = z.string().meta(field('The survey\'s id of the object.
 export const probability = numberBetween(0, 1, 'a number from 0 to 1')
 export const sequence = integerBetween(0, Number.MAX_SAFE_INTEGER, 'a whole number, 0 or more: the id of an event of this stream')
 
+const NO_CLASSES = 'absent where the model has no classes'
+export const probabilityIaErr = z.number().min(0).meta(field(`1σ error of P(Ia), from the spread of the model's heads; ${NO_CLASSES}`, { ucd: 'stat.error;stat.probability' }))
+export const classProbabilities = z.record(z.string(), z.number().min(0).max(1))
+  .describe(`Probability of each class by its name, to four decimals, their sum 1; ${NO_CLASSES}. GET /v1/models has the names. A table has a column for each class, such as p_AGN`)
+export const classShares = z.string().meta(field(`The class shares that the probabilities are calibrated for, such as lsst; ${NO_CLASSES}`, { ucd: 'meta.id' }))
+
+/** What a model with classes says beside P(Ia). */
+export const ofClasses = { probabilityIaErr: probabilityIaErr.exactOptional(), classProbabilities: classProbabilities.exactOptional(), classShares: classShares.exactOptional() }
+
 export const classificationSchema = z.object({
   diaObjectId: answeredId,
-  probabilityIa: z.number().min(0).max(1).meta(field('Calibrated P(Ia)', { ucd: 'stat.probability' })),
+  probabilityIa: z.number().min(0).max(1).meta(field('Calibrated P(Ia); of a model with classes the sum over those that count as Ia', { ucd: 'stat.probability' })),
+  ...ofClasses,
   epochs: z.int().min(0).meta(field('Number of network steps that it rests on', { ucd: 'meta.number' })),
   midpointMjdTai: z.number().meta(field('Time of the newest point that it rests on [d, MJD TAI]', { unit: 'd', ucd: 'time.epoch', system: 'TAI' })),
   revision: z.int().min(0).meta(field('Rises when late points, a host redshift that was given or another model changed a probability that had been published before', { ucd: 'meta.version' })),
@@ -110,6 +120,9 @@ export const alertOutcomeSchema = z.object({
   message: z.string().optional().describe('What was wrong with a dead letter, and in which line or element'),
   action: z.string().optional().describe('What to do about it'),
   probabilityIa: z.number().min(0).max(1).optional().describe('Calibrated P(Ia)'),
+  probabilityIaErr: probabilityIaErr.optional(),
+  classProbabilities: classProbabilities.optional(),
+  classShares: classShares.optional(),
   epochs: z.int().min(0).optional().describe('Number of network steps that it rests on'),
   revision: z.int().min(0).optional(),
   leftOut: leftOutSchema.optional(),

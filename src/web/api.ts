@@ -3,6 +3,11 @@
 export interface Classification {
   diaObjectId: string
   probabilityIa: number
+  /** This and the two below are absent of a model without classes. */
+  probabilityIaErr?: number
+  classProbabilities?: Record<string, number>
+  /** Name of the mix of classes that they are calibrated for. */
+  classShares?: string
   epochs: number
   midpointMjdTai: number
   revision: number
@@ -59,6 +64,9 @@ export interface PhotometricPoint {
   /** Null where the network passed it over, for `reason`. */
   epoch: number | null
   probabilityIa: number | null
+  probabilityIaErr?: number | null
+  /** Share of the epoch in the present decision; absent where the model has no attention. */
+  weight?: number | null
   reason?: string | null
 }
 
@@ -101,6 +109,9 @@ export interface ModelSummary {
   layers: number
   width: number
   engine: { name: string, version: string }
+  /** Absent where the model tells Ia from all else alone. */
+  classes?: Array<{ name: string, positive: boolean }>
+  classShares?: Array<{ name: string }>
 }
 
 /** A model's card; each part may be missing or of another form. */

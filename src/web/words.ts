@@ -6,6 +6,9 @@ export const whole = (count: number): string => WHOLE.format(count)
 
 export const probability = (probabilityIa: number): string => probabilityIa.toFixed(3)
 
+/** A share of a whole. */
+export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
+
 /** A change of a probability; one that is nothing when rounded has no sign. */
 export function signed (change: number): string {
   const size = Math.abs(change).toFixed(3)

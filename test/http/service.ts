@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify'
-import { api, serverOptions, type ApiOptions, type ModelView } from '../../src/http/api.ts'
+import { api, modelView, serverOptions, type ApiOptions, type ModelView } from '../../src/http/api.ts'
 import { hostGiver } from '../../src/state/processor/given-host.ts'
 import { submitAlerts } from '../../src/stream/submit.ts'
 import { createArchiver } from '../../src/state/archive/archiver.ts'
@@ -16,7 +16,7 @@ import { modelKey } from '../../src/model/model-key.ts'
 import { serialized } from '../../src/state/processor/serialized.ts'
 import { countingSource } from '../fixtures/alert-packets.ts'
 import { DescribedApi } from './contract/described.ts'
-import { alertFor, openPipeline, point, type Pipeline } from '../pipeline.ts'
+import { alertFor, openPipeline, point, untrainedModel, type Pipeline } from '../pipeline.ts'
 
 /** The clock of the tests starts here and goes on by a second with each classification. */
 export const EPOCH = Date.parse('2026-05-01T00:00:00Z')
@@ -31,6 +31,8 @@ export const MODEL: ModelView = {
   layers: 2,
   width: 16,
   calibration: { temperature: 1.5 },
+  consensus: 'mean',
+  heads: 1,
   card: { trainedOn: 'nothing', limits: ['none of its numbers mean anything'] }
 }
 
@@ -61,15 +63,16 @@ export function apiOver ({ store, processor: one, deadLetterReplay, network, mod
   const { reader, deadLetters } = store
   const parts = { store, processor: serialized(one) }
   const archives = openArchiveFolder({ folder: join(folder, 'archive'), store, archiver: createArchiver(parts), restorer: createRestorer(parts) })
-  return { version: '0.0.0', reader, deadLetters, replay: deadLetterReplay, discard: createDeadLetterDiscard(parts), archives, replays: createReplays({ network, model, reader }), models: () => [MODEL], ready: () => ({ ready: true }) }
+  return { version: '0.0.0', reader, deadLetters, replay: deadLetterReplay, discard: createDeadLetterDiscard(parts), archives, replays: createReplays({ network, model, reader }), models: () => [model.classes === null ? MODEL : modelView(model, MODEL.engine, [])], ready: () => ({ ready: true }) }
 }
 
 /** Of the services that no options set apart: their documents are the same, and each takes a tenth of a second to write. */
 let plain: Promise<DescribedApi> | undefined
 
-export async function openService (t: TestContext, options: Partial<ApiOptions> = {}): Promise<Service> {
+/** @param model that classifies; an untrained one without classes where not given */
+export async function openService (t: TestContext, options: Partial<ApiOptions> = {}, model = untrainedModel()): Promise<Service> {
   let clock = EPOCH
-  const pipeline = await openPipeline(t, { now: () => (clock += 1000) })
+  const pipeline = await openPipeline(t, { model, now: () => (clock += 1000) })
   const app = fastify({ ...serverOptions })
   const processor = serialized(pipeline.processor)
   const submit: ApiOptions['submit'] = (bytes, origin, dialect, report, given) => submitAlerts({ bytes, origin, dialect, report, given, processor, schemas: options.schemas ?? countingSource() })

@@ -64,7 +64,9 @@ test('a process on Kafka shows its latency by stage and its lag by topic', async
 
 test('the card of a model stands with its table and its reliability diagrams', async t => {
   if (!needs(t, 'chromium')) return
-  const { name, version, shape: { bands, cell, layers, width }, calibration, card } = loadModel('spcc')
+  const { name, version, shape: { bands, cell, layers, width }, card, ...calibrated } = loadModel('spcc')
+  assert.ok(calibrated.classes === null)
+  const { calibration } = calibrated
   const model = { ...MODEL, name, version, bands: [...bands], cell, layers, width, calibration, card }
   const { page, complaints } = await openOverview(t, { models: () => [model] })
   const shown = page.locator('.card')

@@ -14,7 +14,7 @@ import { whileConnected } from '../while-connected.ts'
 import { FILE_TYPES, givenFields, readFiles } from '../bodies/files.ts'
 import { GivenFiles, objectsIn } from './given-files.ts'
 import { readObject, type ReadObject, type RightObject, type WrongObject } from './given-object.ts'
-import { answeredPoint } from '../objects/light-curve.ts'
+import { answeredPoint, classesParameter } from '../objects/light-curve.ts'
 import { anyProblem, badRequest, bodyTooLarge, unavailable, unsupportedMediaType, wrongValues } from '../problems/problems.ts'
 import { isProblemName } from '../problems/types.ts'
 import { answer, query } from '../schemas.ts'
@@ -80,7 +80,7 @@ export const classify: FastifyPluginAsyncZod<{ replays: Replays, schemas: Schema
       tags: ['objects'],
       consumes: ['application/json', ...FILE_TYPES],
       body: bodySchema,
-      querystring: query(givenFields),
+      querystring: query({ ...givenFields, classes: classesParameter }),
       response: { ...answer('An answer for each object', classifiedSchema), ...badRequest, ...bodyTooLarge, ...unsupportedMediaType, ...unavailable, ...anyProblem }
     }
   }, async (request, reply) => {
@@ -89,10 +89,10 @@ export const classify: FastifyPluginAsyncZod<{ replays: Replays, schemas: Schema
     const report = new PointReport(warning => warnings.push(warning))
     const read = body instanceof GivenFiles ? await objectsIn(body.files, { given: request.query, schemas, report, warn: warning => warnings.push(warning) }) : await objectsOf(body.objects, report)
     report.end()
-    const curves = read.flatMap(object => 'curve' in object ? [{ host: object.host, points: object.curve.points }] : [])
+    const curves = read.flatMap(object => 'curve' in object ? [{ diaObjectId: object.diaObjectId ?? undefined, host: object.host, context: object.context, points: object.curve.points }] : [])
     const played = curves.length === 0 ? [] : await whileConnected(reply, signal => replays.play(curves, signal))
     reply.type('application/json; charset=utf-8')
-    return reply.send(Readable.from(answerText(replays.model, { read, played, warnings }, request)) as never)
+    return reply.send(Readable.from(answerText(replays, { read, played, warnings, classes: request.query.classes === 'true' }, request)) as never)
   })
 }
 
@@ -107,14 +107,17 @@ interface Answered {
   read: readonly ReadObject[]
   played: readonly PlayedPoint[][]
   warnings: readonly string[]
+  /** Whether each point tells its class probabilities. */
+  classes: boolean
 }
 
 /** An object at a time, so that a long answer holds up nobody. */
-function * answerText ({ name, version }: Replays['model'], { read, played, warnings }: Answered, request: FastifyRequest): Generator<string> {
+function * answerText (replays: Replays, { read, played, warnings, classes }: Answered, request: FastifyRequest): Generator<string> {
+  const { name, version } = replays.model
   const curves = played[Symbol.iterator]()
   yield `{"classifierName":${JSON.stringify(name)},"classifierVersion":${JSON.stringify(version)},"objects":[`
   for (const [k, object] of read.entries()) {
-    const answered = 'errors' in object ? refused(object, request) : classified(object, curves.next().value ?? [])
+    const answered = 'errors' in object ? refused(object, request) : classified(object, curves.next().value ?? [], replays, classes)
     yield `${k > 0 ? ',' : ''}${JSON.stringify(answered)}`
   }
   yield `]${warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : ''}}`
@@ -123,16 +126,21 @@ function * answerText ({ name, version }: Replays['model'], { read, played, warn
 const refused = ({ diaObjectId, errors }: WrongObject, request: FastifyRequest): ClassifiedObject =>
   ({ diaObjectId, probabilityIa: null, epochs: 0, reason: null, points: [], leftOut: [], ignored: [], problem: wrongValues(errors, request) })
 
-function classified ({ diaObjectId, curve: { indexOf, leftOut }, ignored }: RightObject, points: readonly PlayedPoint[]): ClassifiedObject {
+function classified ({ diaObjectId, curve: { indexOf, leftOut }, contextLeftOut, ignored }: RightObject, points: readonly PlayedPoint[], replays: Replays, classes: boolean): ClassifiedObject {
   const newest = points.findLast(({ epoch }) => epoch !== null)
+  const classShares = newest ? replays.classShares(diaObjectId ?? '') : null
   const reason = newest ? null : points.length === 0 ? 'no-usable-point' : points[0]!.reason === 'no-detection' ? 'no-detection' : 'band-not-used'
   return {
     diaObjectId,
     probabilityIa: newest?.probabilityIa ?? null,
+    ...newest?.probabilityIaErr != null && { probabilityIaErr: newest.probabilityIaErr },
+    ...newest?.classProbabilities && { classProbabilities: newest.classProbabilities },
+    ...classShares !== null && { classShares },
     epochs: newest?.epoch ?? 0,
     reason,
-    points: points.map(played => ({ ...answeredPoint(played), index: indexOf.get(played.point)! })),
+    points: points.map(played => ({ ...answeredPoint(played, classes), index: indexOf.get(played.point)! })),
     leftOut: [...leftOut],
+    ...contextLeftOut.length > 0 && { contextLeftOut },
     ignored,
     problem: null
   }

@@ -4,7 +4,7 @@ import type { Alert } from '../../alert/alert.ts'
 import type { PointReport } from '../../alert/points/point-report.ts'
 import type { SchemaSource } from '../../alert/schemas/source.ts'
 import { CandelaError, withCode } from '../../errors.ts'
-import { mergeGiven, type GivenPoint, type LeftOutPoint } from '../../state/processor/given-light-curve.ts'
+import { firstContextOf, mergeGiven, type GivenPoint, type LeftOutPoint } from '../../state/processor/given-light-curve.ts'
 import { givenOf, type BodyFiles, type GivenInQuery } from '../bodies/files.ts'
 import type { RightObject } from './given-object.ts'
 import { MOST_OBJECTS, MOST_POINTS_IN_ALL } from './schemas.ts'
@@ -61,6 +61,7 @@ function objectOf (id: string, alerts: readonly Alert[]): RightObject {
   const points = alerts.flatMap(({ points }) => points)
   const curve = mergeGiven(points.map((point, index): GivenPoint => ({ index, point })))
   const omitted = alerts.flatMap(({ omitted }) => omitted).map(({ reason }, k): LeftOutPoint => ({ index: points.length + k, reason }))
-  const host = alerts.reduce((newest, alert) => alert.midpointMjdTai > newest.midpointMjdTai ? alert : newest).host
-  return { diaObjectId: id === '' ? null : id, host, curve: { ...curve, leftOut: [...curve.leftOut, ...omitted].sort((a, b) => a.index - b.index) }, ignored: [] }
+  const { host } = alerts.reduce((newest, alert) => alert.midpointMjdTai > newest.midpointMjdTai ? alert : newest)
+  const { context } = alerts.reduce((earliest, alert) => alert.midpointMjdTai < earliest.midpointMjdTai ? alert : earliest)
+  return { diaObjectId: id === '' ? null : id, host, context: firstContextOf(context), contextLeftOut: [], curve: { ...curve, leftOut: [...curve.leftOut, ...omitted].sort((a, b) => a.index - b.index) }, ignored: [] }
 }

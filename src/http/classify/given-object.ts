@@ -6,7 +6,8 @@ import { hostSchema, pointSchema } from '../../alert/dialects/plain-schema.ts'
 import type { PointReport } from '../../alert/points/point-report.ts'
 import { PointList } from '../../alert/points/points.ts'
 import type { HostFacts } from '../../alert/alert.ts'
-import { mergeGiven, type GivenLightCurve, type GivenPoint, type LeftOutPoint } from '../../state/processor/given-light-curve.ts'
+import { mergeGiven, type FirstContext, type GivenLightCurve, type GivenPoint, type LeftOutPoint } from '../../state/processor/given-light-curve.ts'
+import { givenContext, givenContextSchema, type ContextLeftOut } from './given-context.ts'
 import { givenObjectSchema, MOST_FIELDS } from './schemas.ts'
 import { IgnoredFields } from '../ignored-fields.ts'
 import type { Problem } from '../problems/problems.ts'
@@ -17,6 +18,9 @@ export type WrongValues = NonNullable<Problem['errors']>
 export interface RightObject {
   diaObjectId: string | null
   host: HostFacts
+  context: FirstContext
+  /** Facts of a given context that are out of range. */
+  contextLeftOut: ContextLeftOut
   curve: GivenLightCurve
   /** Names of fields that nothing reads. */
   ignored: string[]
@@ -59,9 +63,10 @@ function nameOf (value: unknown): string | null {
  * @param report told of its points
  */
 export async function readObject (value: unknown, path: string, report: PointReport): Promise<ReadObject> {
-  const host = valueAt(value, ['host'])
+  const [host, context] = [valueAt(value, ['host']), valueAt(value, ['context'])]
   if (hasTooMany(value)) return { diaObjectId: nameOf(value), errors: tooMany(value, path) }
   if (hasTooMany(host)) return { diaObjectId: nameOf(value), errors: tooMany(host, `${path}.host`) }
+  if (hasTooMany(context)) return { diaObjectId: nameOf(value), errors: tooMany(context, `${path}.context`) }
   const object = givenObjectSchema.safeParse(value)
   if (!object.success) return { diaObjectId: nameOf(value), errors: wrong(value, object.error, path).slice(0, MOST_NAMED) }
   const { diaObjectId = null, points } = object.data
@@ -71,6 +76,7 @@ export async function readObject (value: unknown, path: string, report: PointRep
   const ignored = new IgnoredFields()
   ignored.look(object.data, givenObjectSchema.shape)
   ignored.look(object.data.host ?? {}, hostSchema.shape, 'host.')
+  ignored.look(object.data.context ?? {}, givenContextSchema.shape, 'context.')
   for (const [index, value] of points.entries()) {
     if (index % AT_ONCE === AT_ONCE - 1) await setImmediate()
     const place = `${path}.points.${index}`
@@ -90,5 +96,5 @@ export async function readObject (value: unknown, path: string, report: PointRep
   if (errors.length > 0) return { diaObjectId, errors: errors.slice(0, MOST_NAMED) }
   const curve = mergeGiven(given)
   const leftOut = [...omitted, ...curve.leftOut].sort((a, b) => a.index - b.index)
-  return { diaObjectId, host: hostFacts(object.data.host), curve: { ...curve, leftOut }, ignored: ignored.names }
+  return { diaObjectId, host: hostFacts(object.data.host), ...givenContext(object.data.context), curve: { ...curve, leftOut }, ignored: ignored.names }
 }

@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { hostSchema, pointSchema } from '../../alert/dialects/plain-schema.ts'
 import { refuseSlips } from '../../alert/json/misspelt-fields.ts'
 import { LEFT_OUT_REASONS } from '../../state/processor/given-light-curve.ts'
+import { contextLeftOutSchema, givenContextSchema } from './given-context.ts'
 import { playedPointSchema } from '../objects/light-curve.ts'
 import { problemSchema } from '../problems/problems.ts'
-import { warningsSchema } from '../schemas.ts'
+import { classProbabilities, classShares, probabilityIaErr, warningsSchema } from '../schemas.ts'
 
 /** Objects in a request. */
 export const MOST_OBJECTS = 100
@@ -25,7 +26,8 @@ const tooMany = `at most ${MOST_POINTS} points`
 
 const otherFields = {
   diaObjectId: z.string({ error: labelExpected }).min(1, labelExpected).max(64, labelExpected).nullable().optional().describe('A name, which comes back with the answer'),
-  host: hostSchema.nullable().optional().describe('What is known of the host galaxy: redshift, redshiftErr, mwebv; what is not known is left out')
+  host: hostSchema.nullable().optional().describe('What is known of the host galaxy: redshift, redshiftErr, mwebv; what is not known is left out'),
+  context: givenContextSchema.nullable().optional().describe('What its first alert said of it beside its fluxes. A fact that is out of range is left out and named in contextLeftOut')
 }
 
 const pointsOf = <Schema extends z.ZodType>(schema: Schema) => z.array(schema, { error: 'a list of points' }).min(1, 'at least one point').max(MOST_POINTS, tooMany)
@@ -44,6 +46,7 @@ const example = {
   objects: [{
     diaObjectId: 'SN-1',
     host: { redshift: 0.12, redshiftErr: 0.02, mwebv: 0.03 },
+    context: { templateFlux: 310, starScore: 0.03, separation: 1.4, realBogus: 0.97 },
     points: [
       { midpointMjdTai: 60975.15, band: 'g', psfFlux: 20702.1, psfFluxErr: 450.1 },
       { midpointMjdTai: 60979.2, band: 'r', fluxcal: 790.5, fluxcalErr: 12.4 },
@@ -66,6 +69,9 @@ const index = count.describe('Place in the `points` of the request, from 0')
 export const classifiedObjectSchema = z.object({
   diaObjectId: z.string().nullable().describe('As given'),
   probabilityIa: z.number().min(0).max(1).nullable().describe('Calibrated P(Ia) after the last point; null where there is none'),
+  probabilityIaErr: probabilityIaErr.exactOptional(),
+  classProbabilities: classProbabilities.exactOptional(),
+  classShares: classShares.exactOptional(),
   epochs: count.describe('Number of network steps that it rests on'),
   reason: z.enum(['no-usable-point', 'no-detection', 'band-not-used']).nullable().describe('Why there is no P(Ia), as an alert would have been declined'),
   points: z.array(playedPointSchema.extend({ index })).describe('In order of time'),
@@ -73,6 +79,7 @@ export const classifiedObjectSchema = z.object({
     index,
     reason: z.enum(LEFT_OUT_REASONS).describe('superseded: another version of the same point stands; the others as in docs/alerts.md')
   })).describe('Points that are not part of the light curve'),
+  contextLeftOut: contextLeftOutSchema.exactOptional(),
   ignored: z.array(z.string()).describe('Fields that the object, its host or its points have and nothing reads, such as `points.seeing`; 50 at most, then how many more'),
   problem: problemSchema.nullable().describe('Where the object as it was given is wrong; all else is then empty')
 }).meta({ id: 'ClassifiedObject' })

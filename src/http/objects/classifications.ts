@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { ObjectReader } from '../../state/views.ts'
+import { withClasses, type ModelsInUse } from './class-columns.ts'
 import { conditionalHeaders, notModified } from '../conditional-requests.ts'
 import { objectNotFound } from './objects.ts'
 import { anyProblem, badRequest, notFound } from '../problems/problems.ts'
@@ -11,7 +12,7 @@ import { LIST_FORMS, listAnswer, sendList, listParameters, wholeOrPart } from '.
 
 const columns = columnsOf(classificationSchema)
 
-export const classifications: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (app, { reader }) => {
+export const classifications: FastifyPluginAsyncZod<{ reader: ObjectReader, models: ModelsInUse }> = async (app, { reader, models }) => {
   app.get('/objects/:diaObjectId/classifications', {
     config: LIST_FORMS,
     schema: {
@@ -41,7 +42,7 @@ export const classifications: FastifyPluginAsyncZod<{ reader: ObjectReader }> = 
     return sendList(request, reply, {
       name: `candela-${diaObjectId}-classifications`,
       description: `Published classifications of object ${diaObjectId}, oldest first`,
-      columns,
+      columns: withClasses(columns, models, history),
       rows: history,
       fields,
       format,

@@ -9,7 +9,8 @@ import { whileConnected } from '../while-connected.ts'
 import { shortestFloat32 } from './float32.ts'
 import { objectNotFound } from './objects.ts'
 import { anyProblem, badRequest, notFound, unavailable } from '../problems/problems.ts'
-import { answeredId, classificationSchema, diaObjectId, query, time } from '../schemas.ts'
+import { withClasses, type ModelsInUse } from './class-columns.ts'
+import { answeredId, classificationSchema, classProbabilities, classShares, diaObjectId, probabilityIaErr, query, time } from '../schemas.ts'
 import { columnsOf, field } from '../table/columns.ts'
 import { LIST_FORMS, listAnswer, sendList, listParameters, wholeOrPart } from '../table/lists.ts'
 
@@ -22,14 +23,38 @@ export const playedPointSchema = z.object({
   visit: z.int().nullable().meta(field('The survey\'s number of the exposure, where its alerts give one', { ucd: 'meta.id;obs' })),
   epoch: z.int().min(1).nullable().meta(field('Which step of the network the point was; null where it was passed over', { ucd: 'meta.number' })),
   probabilityIa: z.number().min(0).max(1).nullable().meta(field('Calibrated P(Ia) after the point; null where it was passed over', { ucd: 'stat.probability' })),
+  probabilityIaErr: probabilityIaErr.nullable().exactOptional(),
+  weight: z.number().min(0).max(1).nullable().exactOptional().meta(field('Share of the epoch in the decision after the last point, as the network\'s attention weighs it: the sum over the epochs is 1; null where the point was passed over, absent where the model has no attention', { ucd: 'stat.weight' })),
+  classProbabilities: classProbabilities.nullable().exactOptional(),
   reason: z.enum(PASSED_OVER_REASONS).nullable().meta(field('Why it was passed over: no point of the object has S/N > 5; the model does not use the band; it lies more than 30 days before the first detection', { ucd: 'meta.note' }))
 })
 
 const columns = columnsOf(playedPointSchema)
 
-export function answeredPoint ({ point, epoch, probabilityIa, reason }: PlayedPoint): z.output<typeof playedPointSchema> {
+const WEIGHT_DECIMALS = 6
+
+/** They make an answer three times as long, so that they have to be asked for. */
+export const classesParameter = z.enum(['true', 'false'], { error: 'true or false' }).optional()
+  .describe('Whether each point has the probabilities of all classes after it (`classProbabilities`); false where not given. A model without classes has none')
+
+/** @param classes whether to tell the class probabilities */
+export function answeredPoint ({ point, epoch, reason, classProbabilities, ...played }: PlayedPoint, classes: boolean): z.output<typeof playedPointSchema> {
   const { midpointMjdTai, band, psfFlux, psfFluxErr, kind, visit } = point
-  return { midpointMjdTai, band, psfFlux: shortestFloat32(psfFlux), psfFluxErr: shortestFloat32(psfFluxErr), kind, visit, epoch, probabilityIa, reason }
+  const { probabilityIa, probabilityIaErr, weight } = played
+  return {
+    midpointMjdTai,
+    band,
+    psfFlux: shortestFloat32(psfFlux),
+    psfFluxErr: shortestFloat32(psfFluxErr),
+    kind,
+    visit,
+    epoch,
+    probabilityIa,
+    ...probabilityIaErr !== undefined && { probabilityIaErr },
+    ...weight !== undefined && { weight: weight === null ? null : Number(weight.toFixed(WEIGHT_DECIMALS)) },
+    ...classes && classProbabilities !== undefined && { classProbabilities },
+    reason
+  }
 }
 
 const description = `\`points\` is the light curve as it is kept now, and P(Ia) after each point comes from playing it
@@ -44,7 +69,7 @@ the published one that stood at that time, which is exact, and \`points\` ends w
 before it that came later, or in another version, are among them as they are now: where \`classification.epochs\` is not
 the last epoch, so it was. Where nothing had been published by then, \`points\` is empty.`
 
-export const lightCurve: FastifyPluginAsyncZod<{ replays: Replays }> = async (app, { replays }) => {
+export const lightCurve: FastifyPluginAsyncZod<{ replays: Replays, models: ModelsInUse }> = async (app, { replays, models }) => {
   app.get('/objects/:diaObjectId/light-curve', {
     config: LIST_FORMS,
     schema: {
@@ -52,7 +77,7 @@ export const lightCurve: FastifyPluginAsyncZod<{ replays: Replays }> = async (ap
       description,
       tags: ['objects'],
       params: z.object({ diaObjectId }),
-      querystring: query({ asOf: time().optional().describe('ISO 8601'), ...listParameters(playedPointSchema) }),
+      querystring: query({ asOf: time().optional().describe('ISO 8601'), classes: classesParameter, ...listParameters(playedPointSchema) }),
       headers: conditionalHeaders,
       response: {
         ...listAnswer('The light curve', z.object({
@@ -60,6 +85,7 @@ export const lightCurve: FastifyPluginAsyncZod<{ replays: Replays }> = async (ap
           asOf: z.string().nullable().describe('As asked for'),
           classifierName: z.string().describe('Of the model that played it'),
           classifierVersion: z.string(),
+          classShares: classShares.exactOptional(),
           classification: classificationSchema.nullable().describe('The published one: the newest, or that of `asOf`; null where there was none'),
           points: z.array(wholeOrPart(playedPointSchema)).describe('In order of time')
         }).meta({ id: 'LightCurve' })),
@@ -73,19 +99,23 @@ export const lightCurve: FastifyPluginAsyncZod<{ replays: Replays }> = async (ap
   }, async (request, reply) => {
     const { diaObjectId } = request.params
     const { asOf, fields, format } = request.query
+    const classes = request.query.classes === 'true' || (fields?.includes('classProbabilities') ?? false)
     const replayed = await whileConnected(reply, signal => replays.object(diaObjectId, { asOf: asOf === undefined ? undefined : Date.parse(asOf), signal }))
     if (!replayed) throw objectNotFound(diaObjectId)
     const { name: classifierName, version: classifierVersion } = replays.model
     const { classification } = replayed
+    const rows = replayed.points.map(point => answeredPoint(point, classes))
+    const sharesName = replays.classShares(diaObjectId)
+    const shares = sharesName === null ? {} : { classShares: sharesName }
     return sendList(request, reply, {
       name: `candela-${diaObjectId}-light-curve`,
       description: `Light curve of object ${diaObjectId}, with P(Ia) after each point by ${classifierName} ${classifierVersion}`,
-      columns,
-      rows: replayed.points.map(answeredPoint),
+      columns: withClasses(columns, models, rows).filter(({ of }) => classes || of === undefined),
+      rows,
       fields,
       format,
-      facts: { diaObjectId, classifierName, classifierVersion, ...asOf !== undefined && { asOf } },
-      json: points => ({ diaObjectId, asOf: asOf ?? null, classifierName, classifierVersion, classification, points })
+      facts: { diaObjectId, classifierName, classifierVersion, ...shares, ...asOf !== undefined && { asOf } },
+      json: points => ({ diaObjectId, asOf: asOf ?? null, classifierName, classifierVersion, ...shares, classification, points })
     }) as never
   })
 }

@@ -5,6 +5,7 @@ import { CandelaError } from '../../errors.ts'
 import type { ObjectReader, ObjectView } from '../../state/views.ts'
 import { anyProblem, badRequest, notFound } from '../problems/problems.ts'
 import { etaggedJson, JSON_TYPE } from '../etagged-json.ts'
+import { withClasses, type ModelsInUse } from './class-columns.ts'
 import { candidateQuery, listOf } from './candidate-query.ts'
 import { conditionalHeaders, notModified } from '../conditional-requests.ts'
 import { cursorOf, positionOf } from './cursor.ts'
@@ -30,7 +31,7 @@ const placeless = columns.filter(({ name }) => name !== 'separation')
 
 const jsonOf = etaggedJson<ObjectView>(objectSchema)
 
-export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (app, { reader }) => {
+export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader, models: ModelsInUse }> = async (app, { reader, models }) => {
   app.get('/objects', {
     config: LIST_FORMS,
     schema: {
@@ -56,7 +57,7 @@ export const objects: FastifyPluginAsyncZod<{ reader: ObjectReader }> = async (a
     return sendList(request, reply, {
       name: 'candela-objects',
       description: 'Objects with their newest classification',
-      columns: list.cone ? columns : placeless,
+      columns: withClasses(list.cone ? columns : placeless, models, candidates),
       rows: candidates,
       fields,
       format,

@@ -18,6 +18,8 @@ export interface Column {
   unit?: string
   ucd?: string
   system?: 'ICRS' | 'TAI'
+  /** Where the column is a part of a field: the name of the field, and of the part. */
+  of?: { field: string, part: string }
 }
 
 export type Cell = string | number | boolean | null
@@ -44,12 +46,16 @@ function typeOf ({ type, format, anyOf = [] }: FieldSchema): Column['type'] | un
   return one === 'number' || one === 'integer' || one === 'boolean' ? one : undefined
 }
 
+/** An object of numbers by names that the schema does not know: see partColumns. */
+const hasParts = (schema: unknown): boolean => schema instanceof z.ZodRecord ||
+  ((schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional || schema instanceof z.ZodNullable) && hasParts(schema.unwrap()))
+
 /**
- * @param row schema of one row; each field a string, number, integer or boolean, or null
+ * @param row schema of one row; each field a string, number, integer or boolean, or null; one with parts has no column yet
  * @throws Error for a field that is none of these
  */
 export function columnsOf (row: z.ZodObject): Column[] {
-  return Object.entries(row.shape as Record<string, z.ZodType>).map(([name, of]) => {
+  return Object.entries(row.shape as Record<string, z.ZodType>).filter(([, of]) => !hasParts(of)).map(([name, of]) => {
     const schema = z.toJSONSchema(of, { io: 'output' }) as FieldSchema
     const type = typeOf(schema)
     if (type === undefined) throw new Error(`field ${name} is no column of a table`)
@@ -58,8 +64,18 @@ export function columnsOf (row: z.ZodObject): Column[] {
   })
 }
 
+/**
+ * A column for each part of a field that is an object of numbers. In its name, every character that is no letter or digit is a `_`,
+ * so that it is an identifier in TOPCAT, in databases and in Python.
+ */
+export const partColumns = (field: string, parts: readonly string[], about: (part: string) => Pick<Column, 'description' | 'ucd'>, prefix: string): Column[] =>
+  parts.map(part => ({ name: `${prefix}${part.replace(/[^A-Za-z0-9]/g, '_')}`, type: 'number', ...about(part), of: { field, part } }))
+
+/** The columns of a field. */
+export const columnsOfField = (columns: readonly Column[], field: string): Column[] => columns.filter(({ name, of }) => (of?.field ?? name) === field)
+
 /** The cell of a row in a column. */
-export function cellOf (row: Row, { name }: Column): Cell {
-  const value = row[name]
+export function cellOf (row: Row, { name, of }: Column): Cell {
+  const value = of === undefined ? row[name] : (row[of.field] as Row | null | undefined)?.[of.part]
   return typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) ? value : null
 }

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { mediaTypeOf, preferredForm } from '../negotiation.ts'
-import type { Column, Row } from './columns.ts'
+import { columnsOfField, type Column, type Row } from './columns.ts'
 import { csvOf } from './csv.ts'
 import { votableOf } from './votable.ts'
 
@@ -95,7 +95,7 @@ export function sendList<Item extends object> (request: FastifyRequest, reply: F
   if (nextCursor !== null) reply.header('link', nextPage(request, nextCursor))
   const rows = list.rows as readonly Row[]
   if (format === 'json') return list.json(rows.map(item => withFields(item, fields)))
-  const columns = fields === undefined ? list.columns : fields.flatMap(name => list.columns.find(column => column.name === name) ?? [])
+  const columns = fields === undefined ? list.columns : fields.flatMap(name => columnsOfField(list.columns, name))
   const text = format === 'csv'
     ? csvOf(columns, rows)
     : votableOf(columns, rows, { name, description, facts: { ...facts, ...nextCursor !== null && { nextCursor } }, more: nextCursor !== null })

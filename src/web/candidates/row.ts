@@ -1,6 +1,7 @@
 /** One candidate as a row of the table; the row changes in place. */
 import { objectAddress, type Candidate, type Classification } from '../api.ts'
 import { element } from '../elements.ts'
+import { ratherThanIa } from '../classes.ts'
 import { sparkline } from './sparkline.ts'
 import { probability, signed, utc } from '../words.ts'
 
@@ -20,6 +21,8 @@ export class Row {
   candidate: Candidate
   readonly #bar = element('i')
   readonly #probability = element('span')
+  /** The most probable class where that is not Ia. */
+  readonly #rather = element('small', { class: 'rather' })
   readonly #history = element('td', { class: 'history' })
   readonly #texts = TEXTS.map(([label]) => element('td', { class: 'number', 'data-label': label }))
   #published: Classification[] = []
@@ -29,7 +32,7 @@ export class Row {
     const { diaObjectId } = candidate
     this.element = element('tr', {},
       element('th', { scope: 'row', class: 'object' }, element('a', { href: objectAddress('objects', diaObjectId) }, diaObjectId)),
-      element('td', { class: 'chance' }, element('div', { class: 'probability' }, this.#bar, this.#probability)),
+      element('td', { class: 'chance' }, element('div', { class: 'probability' }, this.#bar, this.#probability, this.#rather)),
       this.#history,
       ...this.#texts
     )
@@ -40,6 +43,8 @@ export class Row {
     const { probabilityIa } = this.candidate
     this.#bar.style.setProperty('--part', String(probabilityIa))
     this.#probability.textContent = probability(probabilityIa)
+    const rather = ratherThanIa(this.candidate)
+    this.#rather.textContent = rather ? `${rather[0]} ${probability(rather[1])}` : ''
     TEXTS.forEach(([, text], place) => { this.#texts[place]!.textContent = text(this.candidate) })
   }
 

@@ -8,7 +8,8 @@ import { LightCurvePlot } from './light-curve-plot.ts'
 import { diaObjectIdOfPage, plottedAt, viewObject } from './object-view.ts'
 import { describePoint } from './point-words.ts'
 import { declineReason } from '../reasons.ts'
-import { probability, utc } from '../words.ts'
+import { probabilityWithError } from '../classes.ts'
+import { utc } from '../words.ts'
 
 const MARKS = 'Filled: detections. Hollow: forced photometry. P(Ia): after each point, as the light curve is now; rings, as published.'
 
@@ -44,7 +45,7 @@ viewObject({
     const { declined } = known.object
     part('state').textContent = standing === null
       ? `No classification${asOf === null && declined !== null ? `: ${declineReason(declined)}` : ''}`
-      : `P(Ia) ${probability(standing.probabilityIa)} after ${standing.epochs} ${standing.epochs === 1 ? 'epoch' : 'epochs'}${asOf === null ? '' : `, as of ${utc(asOf)} UTC`}`
+      : `P(Ia) ${probabilityWithError(standing)} after ${standing.epochs} ${standing.epochs === 1 ? 'epoch' : 'epochs'}${asOf === null ? '' : `, as of ${utc(asOf)} UTC`}`
     const plotted = plottedAt(known, published, asOf)
     legend.show(plottable(known.curve?.points ?? []))
     plot.show(plotted)

@@ -1,7 +1,9 @@
 /** The published history of an object, newest first; each line leads to its moment. */
 import type { Classification } from '../api.ts'
 import { element } from '../elements.ts'
-import { probability, utc } from '../words.ts'
+import { foldedClasses } from './class-bars.ts'
+import { probabilityWithError } from '../classes.ts'
+import { utc } from '../words.ts'
 
 export class HistoryTable {
   readonly #body: HTMLTableSectionElement
@@ -21,19 +23,22 @@ export class HistoryTable {
     const known = this.#times.length
     const grown = this.#times.every((time, place) => time === times[place])
     this.#times = times
+    this.#body.closest('table')!.classList.toggle('classed', history.some(({ classProbabilities }) => classProbabilities !== undefined))
     if (!grown) this.#body.replaceChildren()
     for (const [place, classification] of history.entries()) {
       if (!grown || place >= known) this.#body.prepend(this.#row(classification, history[place - 1]))
     }
   }
 
-  #row ({ publishedAt, midpointMjdTai, epochs, probabilityIa, revision, classifierName, classifierVersion }: Classification, before: Classification | undefined): HTMLTableRowElement {
+  #row (classification: Classification, before: Classification | undefined): HTMLTableRowElement {
+    const { publishedAt, midpointMjdTai, epochs, revision, classifierName, classifierVersion, classProbabilities } = classification
     const revised = before !== undefined && revision > before.revision
     return element('tr', { 'data-published': publishedAt },
       element('th', { scope: 'row' }, element('button', { type: 'button', class: 'link', value: publishedAt, title: 'Show what stood then' }, utc(publishedAt))),
       element('td', { class: 'number' }, midpointMjdTai.toFixed(3)),
       element('td', { class: 'number' }, String(epochs)),
-      element('td', { class: 'number' }, probability(probabilityIa)),
+      element('td', { class: 'number' }, probabilityWithError(classification)),
+      element('td', { class: 'of-classes' }, foldedClasses(classProbabilities)),
       element('td', { class: 'number' }, String(revision), ...revised ? [' ', element('span', { class: 'tag' }, 'revised')] : []),
       element('td', {}, `${classifierName} ${classifierVersion}`)
     )

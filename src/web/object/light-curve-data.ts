@@ -16,6 +16,9 @@ export interface Plotted {
   until: number
 }
 
+/** Whether the model tells how much each epoch weighs. */
+export const isWeighed = ({ points }: Plotted): boolean => points.some(({ weight }) => typeof weight === 'number')
+
 type Column = Array<number | null>
 
 /** Points in bands of no survey that Candela reads are left out. */

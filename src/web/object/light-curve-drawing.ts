@@ -8,6 +8,8 @@ import UPlot from '../uplot.js'
 const RADIUS = 3.7
 /** Of what came later than what is shown. */
 const PALE = 0.22
+/** Where the weights are drawn, on the axis of P(Ia). */
+export const WEIGHTS = [-0.26, -0.06] as const
 
 /** Draws inside the plotting area, in pixels of the canvas. */
 function inside ({ ctx, bbox }: UPlot, draw: (context: CanvasRenderingContext2D, ratio: number) => void): void {
@@ -78,6 +80,26 @@ export function drawPoints (plot: UPlot, { points, until }: Plotted, hidden: Rea
       context.strokeStyle = bands[band].edge
       context.fillStyle = kind === 'detection' ? bands[band].fill : surface
       context.fill()
+      context.stroke()
+    }
+  })
+}
+
+/** Weights of the epochs in the present decision as bars in the room below P(Ia), the greatest from end to end of it. */
+export function drawWeights (plot: UPlot, { points, until }: Plotted): void {
+  const weighed = points.flatMap(({ midpointMjdTai, weight }) => typeof weight === 'number' ? [{ midpointMjdTai, weight }] : [])
+  const greatest = weighed.reduce((most, { weight }) => Math.max(most, weight), 0)
+  if (greatest === 0) return
+  const [bottom, top] = WEIGHTS.map(value => plot.valToPos(value, 'y', true)) as [number, number]
+  inside(plot, (context, ratio) => {
+    context.strokeStyle = palette().quiet
+    context.lineWidth = 2.5 * ratio
+    for (const { midpointMjdTai, weight } of weighed) {
+      const x = plot.valToPos(midpointMjdTai, 'x', true)
+      context.globalAlpha = midpointMjdTai > until ? PALE : 0.9
+      context.beginPath()
+      context.moveTo(x, bottom)
+      context.lineTo(x, bottom + (top - bottom) * weight / greatest)
       context.stroke()
     }
   })

@@ -1,7 +1,7 @@
 /** The light curve by band over P(Ia), on one time axis, as in fig. 3 of Charnock & Moss 2017. */
 import type { PhotometricPoint } from '../api.ts'
-import { CHANCE_SERIES, chanceColumns, FLUX_SERIES, fluxColumns, type Plotted, type PlottedPoint } from './light-curve-data.ts'
-import { drawLevel, drawPoints, drawPublished, drawUntil } from './light-curve-drawing.ts'
+import { CHANCE_SERIES, chanceColumns, FLUX_SERIES, fluxColumns, isWeighed, type Plotted, type PlottedPoint } from './light-curve-data.ts'
+import { drawLevel, drawPoints, drawPublished, drawUntil, drawWeights, WEIGHTS } from './light-curve-drawing.ts'
 import { chanceAxes, fluxAxes } from './light-curve-axes.ts'
 import { onSchemeChange, palette, type Band } from '../palette.ts'
 import UPlot from '../uplot.js'
@@ -143,7 +143,7 @@ export class LightCurvePlot {
       chance: new UPlot({
         ...shared,
         height: heights.chance,
-        scales: { x, y: { range: () => [-0.04, 1.04] } },
+        scales: { x, y: { range: () => [isWeighed(this.#plotted) ? WEIGHTS[0] - 0.02 : -0.04, 1.04] } },
         series: [
           {},
           { label: CHANCE_SERIES[0], stroke: () => palette().flame, width: 2, spanGaps: true, points: { show: true, size: 5, fill: () => palette().flame } },
@@ -153,8 +153,8 @@ export class LightCurvePlot {
         axes: chanceAxes(this.#narrow),
         hooks: {
           ...hooks,
-          drawAxes: [plot => { drawLevel(plot, 0.5, [3, 4]); drawUntil(plot, this.#plotted.until) }],
-          draw: [plot => drawPublished(plot, this.#plotted)]
+          drawAxes: [plot => { drawLevel(plot, 0.5, [3, 4]); if (isWeighed(this.#plotted)) drawLevel(plot, -0.04); drawUntil(plot, this.#plotted.until) }],
+          draw: [plot => { drawWeights(plot, this.#plotted); drawPublished(plot, this.#plotted) }]
         }
       }, chanceColumns(this.#plotted), chance)
     }

@@ -3,6 +3,8 @@ import { fetchHistory, objectAddress, Problem, type Classification } from '../ap
 import { AsOf } from './as-of.ts'
 import { showContext } from './context-facts.ts'
 import { BandLegend } from './band-legend.ts'
+import { showClasses } from './class-bars.ts'
+import { ratherThanIa } from '../classes.ts'
 import { showConnection } from '../connection.ts'
 import { part } from '../elements.ts'
 import { HistoryTable } from './history-table.ts'
@@ -39,6 +41,9 @@ const asOf = new AsOf({ onChange: () => { showMoment().catch(showTrouble) } })
 function showHeadline (standing: Classification | null): void {
   part('headline').dataset['state'] = standing === null ? 'none' : 'classified'
   part('probability').textContent = standing === null ? '–' : probability(standing.probabilityIa)
+  part('error').textContent = standing?.probabilityIaErr === undefined ? '' : `± ${probability(standing.probabilityIaErr)}`
+  const rather = standing && ratherThanIa(standing)
+  part('rather').textContent = rather ? `rather ${rather[0]} ${probability(rather[1])}` : ''
   part('bar').style.setProperty('--part', String(standing?.probabilityIa ?? 0))
   part('rests').textContent = standing === null
     ? 'no classification'
@@ -79,6 +84,7 @@ async function showMoment (): Promise<void> {
   plot.show(plottedAt(known, published, moment))
   historyTable.mark(moment)
   showFacts(part('facts'), object, standing)
+  showClasses(part('classes'), standing)
   showContext(part('context'), part('context-facts'), object)
   showLinks({ raw: part('raw'), elsewhere: part('elsewhere') }, object, moment)
 }
@@ -95,6 +101,9 @@ viewObject({
     part('of-object').hidden = false
     const points = read.curve?.points ?? []
     legend.show(plottable(points))
+    const weighed = points.some(({ weight }) => typeof weight === 'number')
+    part('weight-key').hidden = !weighed
+    part('points').closest('table')!.classList.toggle('weighed', weighed)
     part('points').replaceChildren(...pointRows(points))
     part('points-count').textContent = String(points.length)
     asOf.restore(read.history)

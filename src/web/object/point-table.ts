@@ -3,7 +3,7 @@ import { element } from '../elements.ts'
 import type { PhotometricPoint } from '../api.ts'
 import { flux } from './point-words.ts'
 import { passedOver } from '../reasons.ts'
-import { probability } from '../words.ts'
+import { percent, probability } from '../words.ts'
 
 /** @param points in order of time */
 export function pointRows (points: readonly PhotometricPoint[]): HTMLTableRowElement[] {
@@ -13,6 +13,7 @@ export function pointRows (points: readonly PhotometricPoint[]): HTMLTableRowEle
     element('td', {}, point.kind),
     element('td', { class: 'number' }, flux(point)),
     element('td', { class: 'number' }, point.epoch === null ? '–' : String(point.epoch)),
-    element('td', { class: 'number' }, point.probabilityIa === null ? (point.reason == null ? '–' : passedOver(point.reason)) : probability(point.probabilityIa))
+    element('td', { class: 'number' }, point.probabilityIa === null ? (point.reason == null ? '–' : passedOver(point.reason)) : probability(point.probabilityIa)),
+    element('td', { class: 'number of-weights' }, typeof point.weight === 'number' ? percent(point.weight) : '–')
   ))
 }

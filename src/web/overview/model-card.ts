@@ -1,6 +1,7 @@
 /** The card of a model: what it is, what it was trained on, how well it does, what it must not be used for. */
 import { addressOf, type Card, type ModelSummary } from '../api.ts'
 import { measuredOf, PHOTO_Z, record, text, texts, WHEN, type PhotoZ, type When } from './card-parts.ts'
+import { sharesInWords } from '../classes.ts'
 import { element } from '../elements.ts'
 import { reliabilityPlot, type Curves } from './reliability-plot.ts'
 import { whole } from '../words.ts'
@@ -11,12 +12,14 @@ const COLUMNS = { accuracy: 'Accuracy %', auc: 'AUC', figureOfMerit: 'Figure of 
 
 const keysOf = <Name extends string>(named: Record<Name, unknown>): Name[] => Object.keys(named) as Name[]
 
-function facts ({ bands, cell, layers, width, engine }: ModelSummary, card: Card): HTMLElement {
+function facts ({ bands, cell, layers, width, engine, classes, classShares }: ModelSummary, card: Card): HTMLElement {
   const data = record(card['trainingData'])
   const objects = record(card['objects'])
   const types = Object.entries(record(objects['byType'])).flatMap(([type, count]) => typeof count === 'number' ? `${whole(count)} ${type}` : []).join(', ')
   const given: Array<[string, string | null]> = [
     ['Network', `${layers} × ${width} ${cell.toUpperCase()}, bands ${bands.join(' ')}, on ${engine.name} ${engine.version}`],
+    ['Classes', classes === undefined ? null : classes.map(({ name, positive }) => positive ? `${name} (counts as Ia)` : name).join(', ')],
+    ['Class shares', classShares === undefined ? null : [...new Set(classShares.map(({ name }) => sharesInWords(name)))].join('; ')],
     ['Method', text(card['method'])],
     ['Trained on', text(data['description']) ?? text(data['name']) ?? text(card['trainedOn'])],
     ['Objects', types === '' ? text(objects['total']) : types],

@@ -42,7 +42,7 @@ test('P(Ia) is bit for bit what candela replay gives of the same points: point a
   const lines = stdout.trim().split('\n').map(line => JSON.parse(line) as Line)
 
   const model = loadModel('spcc')
-  const network = (await loadEngine('wasm')).load(model.shape, model.weights)
+  const network = (await loadEngine('wasm')).load(model.shape, model.weights, [])
   t.after(() => network.dispose())
   const service = await openService(t, { replays: createReplays({ network, model, reader: { lightCurve: () => undefined } }) })
   const response = await service.ask({ method: 'POST', url: '/v1/classify', payload: { objects: [...curves, ...mixed] } })

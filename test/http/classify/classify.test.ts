@@ -5,6 +5,7 @@ import type { LightMyRequestResponse } from 'fastify'
 import type { ClassifiedObject } from '../../../src/http/classify/schemas.ts'
 import type { Problem } from '../../../src/http/problems/problems.ts'
 import { plainAlert, plainPoint } from '../../fixtures/plain-alerts.ts'
+import { classModel } from '../../support/class-model.ts'
 import { openService, type Service } from '../service.ts'
 
 interface Answer { classifierName: string, classifierVersion: string, objects: ClassifiedObject[] }
@@ -177,4 +178,18 @@ test('a request of another form, or beyond a limit, is a problem that says so', 
   const [long, good] = await classify(service, { points: points(25_001) }, { points: points(2) })
   assert.deepEqual(long!.problem!.errors!.map(({ parameter, value, expected }) => [parameter, value, expected]), [['objects.0.points', 'a list of 25001', 'at most 25000 points']])
   assert.equal(good!.epochs, 2)
+})
+
+test('context is told to the network; what is out of range is left out and named, what is no number refused', async t => {
+  const service = await openService(t, {}, classModel())
+  const points = [night(0), night(3), night(6)]
+  const [none, unknown, star, wrongStar, wrongAll, text] = await classify(service, { points }, { points, context: { starScore: null } }, { points, context: { starScore: 0.9, separation: 0.2 } },
+    { points, context: { starScore: 1.5, separation: 0.2 } }, { points, context: { starScore: 0.9, separation: 0.2, realBogus: -1, detections: 2.5 } }, { points, context: { starScore: 'high' } })
+  assert.deepEqual(unknown, none)
+  assert.ok(star!.probabilityIa !== none!.probabilityIa && star!.contextLeftOut === undefined)
+  assert.deepEqual(wrongStar!.contextLeftOut, [{ field: 'starScore', value: 1.5, expected: 'a number from 0 to 1' }])
+  assert.notEqual(wrongStar!.probabilityIa, star!.probabilityIa)
+  assert.equal(wrongAll!.probabilityIa, star!.probabilityIa)
+  assert.deepEqual(wrongAll!.contextLeftOut!.map(({ field }) => field), ['realBogus', 'detections'])
+  assert.match(JSON.stringify(text!.problem), /objects\.5\.context\.starScore.*a number from 0 to 1, or null/)
 })

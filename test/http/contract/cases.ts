@@ -64,8 +64,8 @@ export const cases: Record<string, ContractCase[]> = {
     ...['asOf=2026', 'asOf=', 'fields=ra', 'format=fits', 'since=2026-05-01T00:00:00Z'].map(query => bad(`/v1/objects/${ID}/classifications?${query}`)), bad('/v1/objects/a%20b/classifications')
   ],
   'GET /v1/objects/{diaObjectId}/light-curve': [
-    ...['', '?asOf=2026-05-01T00:00:00Z', '?format=csv', '?format=votable', '?fields=psfFlux,band'].map(query => good(`/v1/objects/${ID}/light-curve${query}`)),
-    kept(`/v1/objects/${ID}/light-curve`), missing('/v1/objects/1/light-curve'), ...['asOf=now', 'fields=flux', 'band=g'].map(query => bad(`/v1/objects/${ID}/light-curve?${query}`))
+    ...['', '?asOf=2026-05-01T00:00:00Z', '?format=csv', '?format=votable', '?fields=psfFlux,band', '?classes=true'].map(query => good(`/v1/objects/${ID}/light-curve${query}`)),
+    kept(`/v1/objects/${ID}/light-curve`), missing('/v1/objects/1/light-curve'), ...['asOf=now', 'fields=flux', 'band=g', 'classes=1'].map(query => bad(`/v1/objects/${ID}/light-curve?${query}`))
   ],
   'PUT /v1/objects/{diaObjectId}/host': [
     good(host({ redshift: 0.12, redshiftErr: 0.02 })), good(host({ redshift: 0.12 })),

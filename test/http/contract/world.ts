@@ -54,7 +54,7 @@ export function closing (): Partial<ApiOptions> {
     giveHost: refuse,
     rebuild: { rebuild: refuse },
     replay: { replay: refuse },
-    replays: { model: { name: 'a', version: '1.0' }, object: refuse, play: refuse },
+    replays: { model: { name: 'a', version: '1.0' }, classShares: () => null, object: refuse, play: refuse },
     ready: () => ({ ready: false, reason: 'stopping' })
   }
 }
