@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeAlert } from '../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../src/alert/schemas/source.ts'
+import { positivePlaces } from '../src/model/classes.ts'
 import { loadEngine } from '../src/model/load-engine.ts'
 import { findModel, loadModel } from '../src/model/model-file.ts'
 import { createSky } from '../src/simulator/live/sky.ts'
@@ -39,7 +40,7 @@ interface Packet {
 const schemas = schemaFolders(SHIPPED_SCHEMAS)
 const model = loadModel(MODEL)
 const engine = await loadEngine('auto')
-const network = engine.load(model.shape, model.weights)
+const network = engine.load(model.shape, model.weights, positivePlaces(model.classes))
 const sky = createSky({ seed: 7, activeObjects: ACTIVE_OBJECTS })
 
 let night = 0

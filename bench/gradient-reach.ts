@@ -65,7 +65,8 @@ console.log(`(2 layers of ${settings.width}; trained: ${settings.passes} passes 
 console.log(['cell'.padEnd(5), 'weights'.padEnd(8), 'way'.padEnd(8), ...COLUMNS.map(back => `k = ${back}`.padStart(8))].join(' '))
 const reaches: Array<GradientReach & { weights: 'fresh' | 'trained' }> = []
 for (const cell of CELL_NAMES) {
-  const shape: NetworkShape = { cell, bands, layers: settings.layers, width: settings.width, headWidth: settings.headWidth }
+  const { features, layers, width, consensus, heads, headWidth } = settings
+  const shape: NetworkShape = { cell, bands, features, layers, width, consensus, heads, headWidth, classes: null }
   const fresh = { shape, weights: initialWeights(weightSpecs(shape), seededRandom(settings.seed)) }
   const trained = await trainNetwork(training, validation, { ...settings, cell })
   for (const [weights, network] of Object.entries({ fresh, trained }) as Array<['fresh' | 'trained', typeof fresh]>) {

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UNKNOWN_HOST, type Alert, type PhotometricPoint } from '../src/alert/alert.ts'
+import { positivePlaces } from '../src/model/classes.ts'
 import { loadEngine } from '../src/model/load-engine.ts'
 import { loadModel } from '../src/model/model-file.ts'
 import { openLmdbStore } from '../src/state/storage/store.ts'
@@ -28,7 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 'candela-bench-'))
 const model = loadModel(process.env['CANDELA_MODEL'] ?? 'spcc')
 const engine = await loadEngine('auto')
 const store = openLmdbStore(folder)
-const processor = createProcessor({ store, network: engine.load(model.shape, model.weights), model })
+const processor = createProcessor({ store, network: engine.load(model.shape, model.weights, positivePlaces(model.classes)), model })
 const give = async (midpointMjdTai: number, kind: PhotometricPoint['kind'] = 'detection'): Promise<void> => {
   const outcomes = await processor.process(Array.from({ length: OBJECTS }, (_, object) => ({ alert: alertAt(object, midpointMjdTai, kind), origin: 'bench' })))
   if (outcomes.some(({ outcome }) => outcome !== 'classified')) throw new Error('a point was not classified')

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeFile } from '../src/alert/decode.ts'
 import { schemaFolders, SHIPPED_SCHEMAS } from '../src/alert/schemas/source.ts'
+import { positivePlaces } from '../src/model/classes.ts'
 import { loadEngine } from '../src/model/load-engine.ts'
 import { loadModel } from '../src/model/model-file.ts'
 import { openLmdbStore } from '../src/state/storage/store.ts'
@@ -34,7 +35,7 @@ const folder = mkdtempSync(join(tmpdir(), 'candela-bench-'))
 const model = loadModel(process.env['CANDELA_MODEL'] ?? 'spcc')
 const engine = await loadEngine('auto')
 const store = openLmdbStore(folder)
-const processor = createProcessor({ store, network: engine.load(model.shape, model.weights), model })
+const processor = createProcessor({ store, network: engine.load(model.shape, model.weights, positivePlaces(model.classes)), model })
 
 let object = 0
 async function give (bytes: Buffer): Promise<void> {

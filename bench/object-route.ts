@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { UNKNOWN_HOST, type PhotometricPoint } from '../src/alert/alert.ts'
+import { positivePlaces } from '../src/model/classes.ts'
 import { loadEngine } from '../src/model/load-engine.ts'
 import { loadModel } from '../src/model/model-file.ts'
 import { openLmdbStore } from '../src/state/storage/store.ts'
@@ -25,7 +26,7 @@ const run = promisify(execFile)
 
 async function fill (folder: string): Promise<void> {
   const model = loadModel('spcc')
-  const network = (await loadEngine('auto')).load(model.shape, model.weights)
+  const network = (await loadEngine('auto')).load(model.shape, model.weights, positivePlaces(model.classes))
   const store = openLmdbStore(folder)
   const processor = createProcessor({ store, network, model })
   const point = (k: number): PhotometricPoint => ({ midpointMjdTai: 60000 + k, band: 'griz'[k % 4] as 'g', psfFlux: 1000 + 50 * k, psfFluxErr: 100, kind: 'detection', visit: k, timeProcessedMjdTai: null, withdrawn: false })

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import { UNKNOWN_HOST, type Alert, type PhotometricPoint } from '../src/alert/alert.ts'
+import { positivePlaces } from '../src/model/classes.ts'
 import { loadEngine } from '../src/model/load-engine.ts'
 import { loadModel } from '../src/model/model-file.ts'
 import { openLmdbStore } from '../src/state/storage/store.ts'
@@ -82,7 +83,7 @@ function pagesOf (root: RootDatabase, name: string): number {
 
 const model = loadModel(process.env['CANDELA_MODEL'] ?? 'spcc')
 const engine = await loadEngine('auto')
-const network = engine.load(model.shape, model.weights)
+const network = engine.load(model.shape, model.weights, positivePlaces(model.classes))
 
 async function measure (size: typeof SIZES[number]): Promise<void> {
   const { points, objects } = size

@@ -1,5 +1,6 @@
 /**
- * `npm run reproduce -- --data PATH`: trains every row of the README's tables and measures it. Hours on a few cores.
+ * `npm run reproduce -- --data PATH`: trains every row of the README's tables and measures it, and with --sources and --real
+ * the model of the whole sky. Hours on a few cores.
  * What is done is kept in --out: started again, it goes on from there.
  */
 import { program } from 'commander'
@@ -11,9 +12,10 @@ import { fileURLToPath } from 'node:url'
 import { SKIES } from '../src/training/data/altered-sky.ts'
 import { hasCheckpoint } from '../src/training/checkpoint.ts'
 import { CARRIED, modelOf, PLAIN, RUNS, SHIPPED, seedsOf, type Run } from './runs.ts'
+import { SKY_SETS, SKY_SHARES, skyData } from './sky.ts'
 import { measuredBySplit, resultsMarkdown, type Results } from './tables.ts'
 
-interface Options { data: string, out: string, seeds: number, jobs: number, only?: string[] }
+interface Options { data: string, sources?: string, real?: string, out: string, seeds: number, jobs: number, only?: string[] }
 
 const count = (flag: string) => (text: string): number =>
   /^[1-9]\d*$/.test(text) ? Number(text) : program.error(`--${flag} is '${text}', but a whole number of at least 1 is expected`, { exitCode: 2 })
@@ -21,12 +23,14 @@ const count = (flag: string) => (text: string): number =>
 program
   .description('train and measure every row of the tables in README.md and docs/models.md')
   .requiredOption('--data <path>', 'SIMGEN_PUBLIC_DES.tar.xz, or its folder')
+  .option('--sources <folder>', 'templates, passbands and visits for the simulated sky (docs/simulation.md); the runs named sky want it')
+  .option('--real <folder>', 'archives of real light curves (docs/models.md); the runs named sky want it')
   .option('--out <folder>', 'where models and results go', './reproduced')
   .option('--seeds <n>', 'trainings of each row', count('seeds'), 3)
   .option('--jobs <n>', 'trainings at a time, one core each', count('jobs'), 1)
   .option('--only <part...>', 'only runs whose name contains one of these')
   .parse()
-const { data, out, seeds, jobs, only } = program.opts<Options>()
+const { data, sources, real, out, seeds, jobs, only } = program.opts<Options>()
 
 const candela = fileURLToPath(new URL('../bin/candela.js', import.meta.url))
 
@@ -40,17 +44,28 @@ interface Job {
 const name = (run: Run, seed: number): string => `${run.name}-seed${seed}`
 const folderOf = (run: Run, seed: number): string => join(out, modelOf(run, seed))
 
+const dataOf = (run: Run): string[] => run.data === 'sky' ? skyData({ out, spcc: data, real: real! }, run.without) : [data]
+
+/** The sets of the simulated sky that are not there yet. */
+const simulations = (): Job[] => SKY_SETS.map(({ sky, objects, seed }) => ({
+  label: `${objects} light curves of ${sky}`,
+  arguments: ['simulate', '--sky', sky, '--sources', sources!, '--objects', String(objects), '--seed', String(seed), '--settings', fileURLToPath(SKY_SHARES), '--out', join(out, 'sky', sky), '--jobs', '1'],
+  output: join(out, `sky-${sky}.txt`)
+})).filter(({ output }) => !existsSync(output))
+
 async function training (run: Run, seed: number): Promise<Job | null> {
   const folder = folderOf(run, seed)
   const output = join(out, `${name(run, seed)}.json`)
   const isBegun = hasCheckpoint(join(folder, 'checkpoint'))
   if (existsSync(join(folder, 'card.json')) && !isBegun) return null
   const settings = join(out, `${name(run, seed)}.settings.json`)
-  await writeFile(settings, JSON.stringify({ ...run.settings, seed }))
+  await writeFile(settings, JSON.stringify({ seed, ...run.settings }))
+  const before = RUNS.find(({ name }) => name === run.from)
+  const beginning = before === undefined || isBegun ? [] : ['--from', folderOf(before, 1)]
   const going = run.architecture ? ['--architecture', run.architecture] : isBegun ? ['--resume'] : []
   return {
     label: name(run, seed),
-    arguments: ['train', '--data', data, '--model', modelOf(run, seed), '--out', out, '--json', '--settings', settings, ...going],
+    arguments: ['train', '--data', ...dataOf(run), '--model', modelOf(run, seed), '--out', out, '--json', '--settings', settings, ...going, ...beginning],
     output
   }
 }
@@ -112,8 +127,15 @@ async function results (): Promise<Results> {
 const wanted = RUNS.filter(run => !only || only.some(part => run.name.includes(part)))
 if (wanted.length === 0) program.error(`no run is named so; the runs are ${RUNS.map(run => run.name).join(', ')}`, { exitCode: 2 })
 await mkdir(out, { recursive: true })
-const trainings = await Promise.all(wanted.flatMap(run => seedsOf(run, seeds).map(seed => training(run, seed))))
-await performAll(trainings.filter(job => job !== null))
+if (wanted.some(({ data }) => data === 'sky')) {
+  if (sources === undefined || real === undefined) program.error(`the runs ${wanted.filter(({ data }) => data === 'sky').map(({ name }) => name).join(', ')} want --sources and --real, or choose others with --only`, { exitCode: 2 })
+  await performAll(simulations())
+}
+// A run that begins with the weights of another comes after it.
+for (const runs of [wanted.filter(({ from }) => from === undefined), wanted.filter(({ from }) => from !== undefined)]) {
+  const trainings = await Promise.all(runs.flatMap(run => seedsOf(run, seeds).map(seed => training(run, seed))))
+  await performAll(trainings.filter(job => job !== null))
+}
 await performAll([CARRIED[0]!, PLAIN].filter(run => wanted.includes(run)).flatMap(measurements))
 const found = await results()
 const shippedCard = join(folderOf(SHIPPED, 1), 'card.json')

@@ -1,6 +1,7 @@
 /** What `npm run reproduce` trains: one entry a row of its tables. */
 
 import { ABOUT } from './about.ts'
+import { SKY, SKY_PARTS } from './sky.ts'
 
 export interface Run {
   /** The models are <name>-seed<n>/1.0, or `model`. */
@@ -8,6 +9,12 @@ export interface Run {
   /** name/version */
   model?: string
   about: string
+  /** What it is trained on: SPCC, or the simulated sky with SPCC and real archives. */
+  data?: 'sky'
+  /** Names of sets of that data that are left out. */
+  without?: readonly string[]
+  /** Name of the run whose weights it begins with. */
+  from?: string
   /** Settings that differ from the defaults. */
   settings: Readonly<Record<string, unknown>>
   architecture?: 'charnock-moss-2017'
@@ -55,7 +62,7 @@ export const OBSERVED: readonly Run[] = [
 export const PLAIN: Run = { name: 'as-simulated-10660', about: 'trained on the simulation\'s own sky alone', settings: { testObjects, augmentation: asSimulated }, oneSeed: true }
 
 /** What matters most comes first. */
-export const RUNS: readonly Run[] = [CARRIED[0]!, SHIPPED, PLAIN, ...CARRIED.slice(1), ...REFERENCE, ...SIZES, ...CELLS, ...OBSERVED]
+export const RUNS: readonly Run[] = [CARRIED[0]!, SHIPPED, PLAIN, ...CARRIED.slice(1), ...REFERENCE, ...SIZES, ...CELLS, ...OBSERVED, ...SKY, ...SKY_PARTS]
 
 export const seedsOf = ({ oneSeed }: Run, seeds: number): number[] => oneSeed ? [1] : Array.from({ length: seeds }, (_, k) => k + 1)
 

@@ -16,7 +16,7 @@ function recordOf (number: number, random: () => number): ObjectRecord {
     ra: 360 * random(),
     dec: Math.asin(2 * random() - 1) * 180 / Math.PI,
     firstDetectionMjdTai: midpointMjdTai - 30,
-    tip: { steps, midpointMjdTai, logit: 0, accumulator: new Float64Array(8), network: new Float32Array(STATE_BYTES / 4) },
+    tip: { steps, midpointMjdTai, outputs: new Float32Array(1), accumulator: new Float64Array(8), network: new Float32Array(STATE_BYTES / 4) },
     publications: [publication(midpointMjdTai - 3), publication(midpointMjdTai)]
   }
 }

@@ -8,7 +8,6 @@ import { deserialize, serialize } from 'node:v8'
 import { z } from 'zod'
 import { replaceFile } from '../durable-files.ts'
 import { CandelaError, messageOf } from '../errors.ts'
-import { FEATURE_VERSION } from '../light-curve/features.ts'
 import type { LabelledObject } from './data/labelled-object.ts'
 import { trainingSettingsSchema, type TrainingSettings } from './settings.ts'
 import type { Split } from './data/split.ts'
@@ -39,6 +38,7 @@ const checkpointSchema = z.strictObject({
   fingerprint: z.string(),
   tensorflow: z.string(),
   featureVersion: z.int(),
+  start: z.string().nullable().default(null),
   progress: progressSchema
 })
 export type Checkpoint = z.infer<typeof checkpointSchema>
@@ -49,6 +49,8 @@ export interface TrainingIdentity {
   fingerprint: string
   /** Version of libtensorflow. */
   tensorflow: string
+  /** Key of the model whose weights it began with, see modelKey; null where they were random. */
+  start: string | null
 }
 
 /** Settings that leave the weights as they are. */
@@ -75,7 +77,7 @@ export const hasCheckpoint = (folder: string): boolean => existsSync(fileOf(fold
  * @throws CandelaError `checkpoint-not-writable`
  */
 export async function writeCheckpoint (folder: string, identity: TrainingIdentity, progress: TrainingProgress): Promise<void> {
-  const checkpoint: Checkpoint = { format: 1, featureVersion: FEATURE_VERSION, ...identity, progress }
+  const checkpoint: Checkpoint = { format: 1, featureVersion: identity.settings.features, ...identity, progress }
   const content = serialize(checkpoint)
   const file = fileOf(folder)
   try {
@@ -125,14 +127,14 @@ export function readCheckpoint (folder: string): Checkpoint {
 /**
  * @throws CandelaError `checkpoint-of-other-training` that says what differs
  */
-export function checkSameTraining (checkpoint: Checkpoint, { settings, fingerprint, tensorflow }: TrainingIdentity): void {
+export function checkSameTraining (checkpoint: Checkpoint, { settings, fingerprint, tensorflow, start }: TrainingIdentity): void {
   const shown = (value: unknown): string => JSON.stringify(value)
   const names = (Object.keys(settings) as Array<keyof TrainingSettings>).filter(name => !WITHOUT_EFFECT.has(name))
   const differences = names.filter(name => !isDeepStrictEqual(checkpoint.settings[name], settings[name]))
     .map(name => `${name} was ${shown(checkpoint.settings[name])} and is ${shown(settings[name])}`)
   if (checkpoint.fingerprint !== fingerprint) differences.push('the light curves are others, or not the same in number or content')
   if (checkpoint.tensorflow !== tensorflow) differences.push(`TensorFlow was ${checkpoint.tensorflow} and is ${tensorflow}`)
-  if (checkpoint.featureVersion !== FEATURE_VERSION) differences.push(`the features were of version ${checkpoint.featureVersion} and are of ${FEATURE_VERSION}`)
+  if (checkpoint.start !== start) differences.push(`it began with ${checkpoint.start ?? 'random weights'}, and now with ${start ?? 'random weights'}`)
   if (differences.length === 0) return
   throw new CandelaError('checkpoint-of-other-training', `the checkpoint is of another training: ${differences.join('; ')}`, {
     value: differences, action: 'Give the data and settings that the training began with, or start anew with --force.'

@@ -1,15 +1,16 @@
 /** Weights that learn: one pass over the training objects after another. */
 import { setImmediate } from 'node:timers/promises'
 import { CandelaError } from '../errors.ts'
-import { featureLength } from '../light-curve/features.ts'
-import { weightSpecs, type NetworkShape, type Weights } from '../model/shape.ts'
+import { inputLength, logitsLength, weightSpecs, type NetworkShape, type Weights } from '../model/shape.ts'
 import type { Tensorflow } from '../model/tensorflow-backend.ts'
 import { randomVariant } from './data/augmentation.ts'
 import { makeBatch, type BatchItem } from './data/batch.ts'
+import { headChoices } from './data/head-choices.ts'
+import { repeated, repeatsOf } from './data/repeat.ts'
 import type { Divergence } from './ending.ts'
 import { dropoutSeed } from './network/dropout.ts'
 import type { LabelledObject } from './data/labelled-object.ts'
-import { batchLoss } from './network/loss.ts'
+import { batchLoss, type LossShape } from './network/loss.ts'
 import { AdamW, oneCycleRate, type OptimizerState } from './network/optimizer.ts'
 import { resumedRandom, seededRandom, shuffled, type RandomState, type SeededRandom } from './data/random.ts'
 import type { TrainingSettings } from './settings.ts'
@@ -40,7 +41,12 @@ export class Learner {
   readonly #shape: NetworkShape
   readonly #settings: TrainingSettings
   readonly #objects: readonly LabelledObject[]
+  readonly #repeats: ReadonlyMap<LabelledObject, number>
+  /** How often an object is seen in a pass, summed. */
+  readonly #seenInPass: number
+  /** The classes that the network tells apart, or else the types of its auxiliary head. */
   readonly #types: readonly string[]
+  readonly #headsOf: ReadonlyMap<LabelledObject, Float32Array>
   #random: SeededRandom
   readonly #network: TrainableNetwork
   readonly #weights: Weights
@@ -48,15 +54,29 @@ export class Learner {
   #update = 0
   #learningRate = 0
 
-  constructor (tensorflow: Tensorflow, shape: NetworkShape, objects: readonly LabelledObject[], settings: TrainingSettings) {
+  /** @param start weights of a trained network of the same shape to begin with; without them, random ones */
+  constructor (tensorflow: Tensorflow, shape: NetworkShape, objects: readonly LabelledObject[], settings: TrainingSettings, start: Weights = {}) {
     this.#shape = shape
     this.#settings = settings
     this.#objects = objects
-    this.#types = [...new Set(objects.map(({ type }) => type))].sort()
+    this.#repeats = repeatsOf(objects, settings.repeat)
+    this.#seenInPass = Math.floor([...this.#repeats.values()].reduce((sum, times) => sum + times, 0))
+    this.#types = shape.classes === null ? [...new Set(objects.map(({ type }) => type))].sort() : Object.keys(settings.classes!.classes)
     this.#random = seededRandom(settings.seed)
-    this.#network = new TrainableNetwork(tensorflow, shape, this.#types.length)
+    this.#headsOf = headChoices(objects, shape.heads, settings.seed)
+    this.#network = new TrainableNetwork(tensorflow, shape, this.#auxiliaryTypes)
     this.#weights = initialWeights(this.#network.specs, this.#random)
+    for (const { name } of weightSpecs(shape)) if (start[name]) this.#weights[name]!.set(start[name])
     this.#optimizer = new AdamW(this.#weights, settings.weightDecay, settings.gradientNorm)
+  }
+
+  get #auxiliaryTypes (): number {
+    return this.#shape.classes === null ? this.#types.length : 0
+  }
+
+  /** Objects seen in a pass that is not ended early. */
+  get seenInPass (): number {
+    return this.#seenInPass
   }
 
   /** A copy of the weights as they are now, without those of the auxiliary heads. */
@@ -93,7 +113,7 @@ export class Learner {
    */
   async pass (signal?: AbortSignal): Promise<PassResult> {
     const { batch, sortedBatches } = this.#settings
-    const order = shuffled(this.#objects, this.#random)
+    const order = shuffled(repeated(shuffled(this.#objects, this.#random), this.#repeats), this.#random)
     let lossSum = 0
     let seen = 0
     const result = (): PassResult => ({ loss: lossSum / Math.max(1, seen), seen, learningRate: this.#learningRate })
@@ -112,8 +132,8 @@ export class Learner {
 
   /** Random variants of the objects, in batches of similar length, in random order. */
   #batches (objects: readonly LabelledObject[]): BatchItem[][] {
-    const { batch, bands, augmentation } = this.#settings
-    const items = objects.map(object => ({ object, variant: randomVariant(object, this.#objects, bands, augmentation, this.#random) }))
+    const { batch } = this.#settings
+    const items = objects.map(object => ({ object, variant: randomVariant(object, this.#objects, this.#settings, this.#random) }))
     items.sort((a, b) => a.variant.points.length - b.variant.points.length)
     const batches = Array.from({ length: Math.ceil(items.length / batch) }, (_, k) => items.slice(k * batch, (k + 1) * batch))
     return shuffled(batches, this.#random)
@@ -121,20 +141,27 @@ export class Learner {
 
   /** One update of the weights; returns the loss before it, or what was not finite. */
   #learn (items: readonly BatchItem[]): number | Divergence {
-    const { bands, lastStepShare, dropout, auxiliaryWeight, peakRate, warmUp, passes, truncate, batch: batchSize } = this.#settings
-    const batch = makeBatch(items, bands, this.#types, lastStepShare)
+    const { lastStepShare, dropout, auxiliaryWeight, peakRate, warmUp, passes, truncate, batch: batchSize } = this.#settings
+    const batch = makeBatch(items, this.#shape, this.#types, lastStepShare)
     this.#network.assign(this.#weights)
     const { loss, gradients } = this.#network.gradients(() => {
-      const features = tf.tensor3d(batch.features, [batch.steps, batch.rows, featureLength(bands)])
-      return batchLoss(this.#network.forward(features, dropout, dropoutSeed(this.#settings.seed, this.#update), truncate), batch, this.#types.length, auxiliaryWeight)
+      const features = tf.tensor3d(batch.features, [batch.steps, batch.rows, inputLength(this.#shape)])
+      return batchLoss(this.#network.forward(features, dropout, dropoutSeed(this.#settings.seed, this.#update), truncate), batch, this.#lossShape(items), auxiliaryWeight)
     })
     if (!Number.isFinite(loss)) return { quantity: 'loss', value: loss, update: this.#update }
-    const updates = Math.ceil(this.#objects.length / batchSize) * passes
+    const updates = Math.ceil(this.#seenInPass / batchSize) * passes
     this.#learningRate = oneCycleRate(this.#update, updates, peakRate, warmUp)
     const norm = this.#optimizer.update(gradients, this.#learningRate)
     if (!Number.isFinite(norm)) return { quantity: 'norm of the gradient', value: norm, update: this.#update }
     this.#update++
     return loss
+  }
+
+  #lossShape (items: readonly BatchItem[]): LossShape {
+    const { heads } = this.#shape
+    const headWeights = new Float32Array(items.length * heads)
+    items.forEach(({ object }, row) => headWeights.set(this.#headsOf.get(object)!, row * heads))
+    return { heads, logits: logitsLength(this.#shape), types: this.#auxiliaryTypes, headWeights }
   }
 
   dispose (): void {

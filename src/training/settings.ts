@@ -1,7 +1,9 @@
 /** Every setting of a training run; training.json beside a model holds one of these. */
 import { z } from 'zod'
 import { BANDS } from '../alert/alert.ts'
+import { FEATURE_VERSIONS } from '../light-curve/features/features.ts'
 import { CELL_NAMES } from '../model/cells/layout.ts'
+import { CONSENSUSES } from '../model/shape.ts'
 import { classesSchema } from './data/classes.ts'
 
 const share = z.number().min(0).max(1)
@@ -16,10 +18,18 @@ export const trainingSettingsSchema = z.strictObject({
   trainingObjects: z.int().positive().default(10_660),
   validationObjects: z.int().positive().default(1066),
   bands: z.array(z.enum(BANDS)).min(1).refine(bands => new Set(bands).size === bands.length, 'a band is there twice').default(['g', 'r', 'i', 'z']),
+  /** What the network says: whether the object is a Ia, or its class among those of `classes`. */
+  outcome: z.enum(['ia', 'classes']).default('ia'),
+  /** Version of the features. */
+  features: z.literal(FEATURE_VERSIONS).default(1),
   /** Recurrent cell of every layer. */
   cell: z.enum(CELL_NAMES).default('lstm'),
   layers: z.int().min(1).max(4).default(2),
   width: z.int().min(1).max(256).default(64),
+  /** What the head is shown of the epochs so far, see NetworkShape. */
+  consensus: z.enum(CONSENSUSES).default('mean'),
+  /** Heads of a network that ends in classes; each learns from its own random choice of two thirds of the objects. */
+  heads: z.int().min(1).max(16).default(1),
   headWidth: z.int().min(1).max(256).default(64),
   /** Times every training object is seen. */
   passes: z.int().positive().default(150),
@@ -43,6 +53,13 @@ export const trainingSettingsSchema = z.strictObject({
   truncate: z.int().min(1).nullable().default(null),
   /** Passes between two looks at the validation part. */
   validateEvery: z.int().positive().default(5),
+  /**
+   * How often an object is seen in a pass, by the name of what --data gave it in (the last part of a path) and by class,
+   * '*' for all others: 0.3 is three passes of ten. Where nothing is named, once.
+   */
+  repeat: z.record(z.string(), z.record(z.string(), z.number().min(0).max(100))).default({}),
+  /** Most steps of a light curve; of a longer one a random part is taken. Null: all. */
+  mostSteps: z.int().min(2).nullable().default(null),
   augmentation: z.strictObject({
     hidePhotoZ: share.default(0.3),
     hideExtinction: share.default(0.3),
@@ -62,6 +79,18 @@ export const trainingSettingsSchema = z.strictObject({
     /** Share of light curves with inflated noise, and the largest factor. */
     noiseShare: share.default(0.5),
     noiseFactor: z.number().min(1).default(1.04),
+    /** Share of light curves in a random choice of bands: from one to all. */
+    bandSubset: share.default(0),
+    /** Share of light curves that keep their detections alone (S/N > 3 to 5), half of these with negative ones. */
+    detectionsOnly: share.default(0),
+    /** Scatter of redrawn noise over its error: drawn evenly between these. */
+    noiseScatter: z.tuple([z.number().positive(), z.number().positive()]).default([1, 1]),
+    /** Share of the light curves without redshift that are moved in brightness, and by how much [mag, 1σ]. */
+    moveBrightness: share.default(0),
+    brightnessSpread: z.number().min(0).default(0.3),
+    /** Share of light curves whose context is hidden, and share of its facts hidden in the others. */
+    hideContext: share.default(0),
+    hideFact: share.default(0),
     /** Share of light curves that start anywhere up to the first detection. */
     cutStart: share.default(0.5),
     /** Share of light curves that end anywhere after the first detection. */
@@ -78,6 +107,9 @@ export const trainingSettingsSchema = z.strictObject({
   patience: z.int().positive().nullable().default(null),
   /** Passes between two checkpoints; null: one after every look at the validation part. */
   checkpointEvery: z.int().positive().nullable().default(null)
+}).superRefine(({ outcome, classes, heads }, context) => {
+  if (outcome === 'classes' && classes === null) context.addIssue({ code: 'custom', path: ['outcome'], message: 'a network that ends in classes needs them named: --classes FILE' })
+  if (outcome === 'ia' && heads > 1) context.addIssue({ code: 'custom', path: ['heads'], message: 'several heads need "outcome": "classes"' })
 })
 export type TrainingSettings = z.infer<typeof trainingSettingsSchema>
 export type AugmentationSettings = TrainingSettings['augmentation']

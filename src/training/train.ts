@@ -1,12 +1,14 @@
 /** The training loop. */
-import type { Calibration } from '../model/calibration.ts'
 import type { Engine } from '../model/engine.ts'
+import { positivePlaces, type ModelClass } from '../model/classes.ts'
+import type { Calibrated } from '../model/probabilities.ts'
 import type { NetworkShape, Weights } from '../model/shape.ts'
 import { loadTensorflowEngine } from '../model/tensorflow-engine.ts'
 import type { TrainingProgress } from './checkpoint.ts'
 import { endingError, type Ending } from './ending.ts'
-import { finalOutcomes, fitTemperature, validationLoss } from './evaluation/evaluate.ts'
-import { fitCalibration } from './evaluation/fit-calibration.ts'
+import { finalOutcomes, fitTemperature, uncalibrated, validationLoss } from './evaluation/evaluate.ts'
+import { fitCalibration, fitClassCalibration } from './evaluation/fit-calibration.ts'
+import { trainingShares } from './evaluation/training-shares.ts'
 import { isTypeIa, type LabelledObject } from './data/labelled-object.ts'
 import { Learner } from './learner.ts'
 import { baselineOf, measure, type Baseline } from './evaluation/metrics.ts'
@@ -17,7 +19,10 @@ import { loadTrainingTensorflow } from './network/training-engine.ts'
 
 /** How the validation part is classified, with photo-z known and unknown. */
 export interface ValidationReport {
-  /** With the temperature that makes it least: how sure the network is of itself does not choose the pass. */
+  /**
+   * Without classes, with the temperature that makes it least, so that how sure the network is of itself does not choose the
+   * pass; with classes as it is.
+   */
   loss: number
   /** Share of objects whose type is right at the end [%]. */
   accuracy: number | null
@@ -42,7 +47,8 @@ export interface TrainedNetwork {
   shape: NetworkShape
   /** Those with the least validation loss after calibration. */
   weights: Weights
-  calibration: Calibration
+  /** Its classes, where it has any, and how its outputs become probabilities. */
+  calibrated: Calibrated
   /** The pass the weights are from, and the passes done: fewer than asked for where they ended early. */
   bestPass: number
   passesDone: number
@@ -55,6 +61,8 @@ export interface TrainedNetwork {
 
 export interface TrainOptions {
   onPass?: (report: PassReport) => void
+  /** Weights of a trained network of the same shape to begin with. */
+  start?: Weights
   /** Ends training with the best weights so far. */
   signal?: AbortSignal
   /** Goes on from here; with the same objects, settings and TensorFlow, as if there had been no interruption. */
@@ -63,21 +71,40 @@ export interface TrainOptions {
   onCheckpoint?: (progress: TrainingProgress) => Promise<void>
 }
 
-/** The validation part played with and without photo-z. */
-function playValidation (engine: Engine, shape: NetworkShape, weights: Weights, validation: readonly LabelledObject[]): PlayedObject[] {
-  const network = engine.load(shape, weights)
+/** The validation part played with and without photo-z; the context as in training, of half of the objects. */
+function playValidation (engine: Engine, shape: NetworkShape, weights: Weights, validation: readonly LabelledObject[], positive: readonly number[]): PlayedObject[] {
+  const network = engine.load(shape, weights, positive)
   try {
-    return (['known', 'unknown'] as const).flatMap(photoZ => playObjects(network, validation, photoZ))
+    return (['known', 'unknown'] as const).flatMap((photoZ, part) => [
+      ...playObjects(network, validation.filter((_, k) => k % 2 === part), { photoZ, context: 'known' }),
+      ...playObjects(network, validation.filter((_, k) => k % 2 !== part), { photoZ, context: 'unknown' })
+    ])
   } finally {
     network.dispose()
   }
 }
 
-const accuracyAtEnd = (played: readonly PlayedObject[]): number =>
-  100 * played.filter(({ logits, isIa }) => ((logits.at(-1) ?? 0) > 0) === isIa).length / played.length
+/** The classes of a network that ends in classes; null of one that says whether an object is a Ia. */
+export const classesOf = ({ outcome, classes }: Pick<TrainingSettings, 'outcome' | 'classes'>): ModelClass[] | null =>
+  outcome === 'ia' || classes === null
+    ? null
+    : Object.keys(classes.classes).map(name => ({ name, id: classes.ids?.[name] ?? 0, positive: classes.positive.includes(name) }))
 
-const validationReport = (played: readonly PlayedObject[]): ValidationReport =>
-  ({ loss: validationLoss(played, fitTemperature(played)), accuracy: accuracyAtEnd(played) })
+/** The network that the settings ask for. */
+export function shapeOf (settings: TrainingSettings): NetworkShape {
+  const { cell, bands, features, layers, width, consensus, heads, headWidth } = settings
+  return { cell, bands, features, layers, width, consensus, heads, headWidth, classes: classesOf(settings)?.length ?? null }
+}
+
+/** How the outputs of a network become probabilities, fitted on the validation part. */
+const calibratedOn = (played: readonly PlayedObject[], classes: readonly ModelClass[] | null, shareOfIa: number): Calibrated => classes === null
+  ? { classes, calibration: fitCalibration(played, shareOfIa) }
+  : { classes, calibration: fitClassCalibration(played, classes), trainingShares: trainingShares(played, classes) }
+
+function validationReport (played: readonly PlayedObject[], classes: readonly ModelClass[] | null): ValidationReport {
+  const calibrated: Calibrated = classes === null ? { classes, calibration: fitTemperature(played) } : uncalibrated(classes)
+  return { loss: validationLoss(played, calibrated), accuracy: measure(finalOutcomes(played, calibrated)).accuracy }
+}
 
 /**
  * Trains a network on one core; the same objects, settings and TensorFlow version give the same weights.
@@ -89,13 +116,15 @@ const validationReport = (played: readonly PlayedObject[]): ValidationReport =>
 export async function trainNetwork (
   training: readonly LabelledObject[], validation: readonly LabelledObject[], settings: TrainingSettings, options: TrainOptions = {}
 ): Promise<TrainedNetwork> {
-  const { cell, bands, layers, width, headWidth, passes, validateEvery, patience, checkpointEvery } = settings
-  const { onPass = () => {}, onCheckpoint = async () => {}, signal, from } = options
+  const { passes, validateEvery, patience, checkpointEvery } = settings
+  const { onPass = () => {}, onCheckpoint = async () => {}, signal, start, from } = options
   const usable = checkTrainingData(training, validation, settings)
   const tensorflow = await loadTrainingTensorflow()
   const engine = await loadTensorflowEngine()
-  const shape: NetworkShape = { cell, bands, layers, width, headWidth }
-  const learner = new Learner(tensorflow, shape, usable, settings)
+  const classes = classesOf(settings)
+  const positive = positivePlaces(classes)
+  const shape = shapeOf(settings)
+  const learner = new Learner(tensorflow, shape, usable, settings, start)
   if (from) learner.restore(from.learner)
   let pass = from?.pass ?? 0
   let best = from?.best ?? { pass: 0, loss: Infinity, weights: learner.weights() }
@@ -116,7 +145,7 @@ export async function trainNetwork (
       ending = { reason: 'diverged', pass: pass + 1, divergence }
       break
     }
-    if (seen < usable.length) {
+    if (seen < learner.seenInPass) {
       ending = { reason: 'interrupted' }
       await onCheckpoint(lastWhole)
       break
@@ -127,7 +156,7 @@ export async function trainNetwork (
     const report: PassReport = { pass, passes, loss, learningRate, rate: 1000 * seen / (now - passStarted), secondsLeft }
     if (isLookedAt()) {
       const weights = learner.weights()
-      report.validation = validationReport(playValidation(engine, shape, weights, validation))
+      report.validation = validationReport(playValidation(engine, shape, weights, validation, positive), classes)
       const { loss } = report.validation
       if (!Number.isFinite(loss)) {
         ending = { reason: 'diverged', pass, divergence: { quantity: 'validation loss', value: loss, update: learner.state().update } }
@@ -142,18 +171,18 @@ export async function trainNetwork (
   learner.dispose()
   const failure = endingError(ending, pass, settings, null)
   if (best.pass === 0 && failure) throw failure
-  const played = playValidation(engine, shape, best.weights, validation)
-  const calibration = fitCalibration(played, usable.filter(isTypeIa).length / usable.length)
+  const played = playValidation(engine, shape, best.weights, validation, positive)
+  const calibrated = calibratedOn(played, classes, usable.filter(isTypeIa).length / usable.length)
   return {
     shape,
     weights: best.weights,
-    calibration,
+    calibrated,
     bestPass: best.pass,
     passesDone: pass,
     ending,
     validationLoss: best.loss,
     validation: {
-      accuracy: measure(finalOutcomes(played, calibration)).accuracy,
+      accuracy: measure(finalOutcomes(played, calibrated)).accuracy,
       baseline: baselineOf(validation.length, validation.filter(isTypeIa).length)
     },
     engine: { name: 'tensorflow', version: tensorflow.version }

@@ -8,7 +8,7 @@ import { defaultSettings } from '../../src/training/settings.ts'
 import { temporaryFolder } from '../pipeline.ts'
 import { labelledObjects } from './data/labelled.ts'
 
-const identity: TrainingIdentity = { settings: defaultSettings(), fingerprint: 'abc', tensorflow: '2.9.1' }
+const identity: TrainingIdentity = { settings: defaultSettings(), fingerprint: 'abc', tensorflow: '2.9.1', start: null }
 const progress: TrainingProgress = {
   pass: 4,
   learner: {
@@ -58,9 +58,9 @@ test('a checkpoint of another training is refused, with all that differs', async
   const folder = temporaryFolder(t)
   await writeCheckpoint(folder, identity, progress)
   const settings = { ...identity.settings, width: 32, augmentation: { ...identity.settings.augmentation, dropBands: 0.5 } }
-  assert.throws(() => checkSameTraining(readCheckpoint(folder), { settings, fingerprint: 'other', tensorflow: '2.9.2' }), {
+  assert.throws(() => checkSameTraining(readCheckpoint(folder), { settings, fingerprint: 'other', tensorflow: '2.9.2', start: 'sky/1.0#12345678' }), {
     code: 'checkpoint-of-other-training',
-    message: /width was 64 and is 32; augmentation was .*; the light curves are others.*; TensorFlow was 2\.9\.1 and is 2\.9\.2$/
+    message: /width was 64 and is 32; augmentation was .*; the light curves are others.*; TensorFlow was 2\.9\.1 and is 2\.9\.2; it began with random weights, and now with sky\/1\.0#12345678$/
   })
 })
 

@@ -33,9 +33,9 @@ function dataFolder (t: TestContext, count: number): string {
 
 /** A model of first weights: its figures are poor, its form is right. */
 async function untrainedModel (folder: string, card: ModelCard = {}): Promise<string> {
-  const shape: NetworkShape = { cell: 'lstm', bands: ['g', 'r', 'i', 'z'], layers: 2, width: 4, headWidth: 4 }
+  const shape: NetworkShape = { cell: 'lstm', bands: ['g', 'r', 'i', 'z'], features: 1, layers: 2, width: 4, consensus: 'mean', heads: 1, headWidth: 4, classes: null }
   const path = join(folder, 'models', 'tiny', '0.1')
-  await saveModel(path, { name: 'tiny', version: '0.1', shape, calibration: { temperature: 1.5 }, weights: initialWeights(weightSpecs(shape), seededRandom(1)), card })
+  await saveModel(path, { name: 'tiny', version: '0.1', shape, classes: null, calibration: { temperature: 1.5 }, weights: initialWeights(weightSpecs(shape), seededRandom(1)), card })
   return path
 }
 
@@ -74,7 +74,7 @@ test('evaluate prints the JSON of its table and one CSV line an epoch', async t 
   const { code, stdout, stderr } = await candela('evaluate', '--data', join(folder, 'data'), '--model', await untrainedModel(folder), '--engine', 'wasm', '--predictions', csv, '--json')
   assert.equal(code, 0, stderr)
   const table = JSON.parse(stdout) as Record<string, unknown>
-  assert.deepEqual(Object.keys(table), ['model', 'objects', 'typeIa', 'baseline', 'final', 'early', 'byEpochs', 'reliability'])
+  assert.deepEqual(Object.keys(table), ['model', 'photoZ', 'context', 'objects', 'typeIa', 'baseline', 'final', 'early', 'byEpochs', 'reliability', 'sky'])
   assert.deepEqual([table['model'], table['objects'], table['typeIa']], ['tiny/0.1', 6, 3])
   assert.deepEqual(Object.keys(table['final'] as object), ['accuracy', 'auc', 'figureOfMerit', 'completeness', 'purity', 'ece'])
   const [header, ...lines] = readFileSync(csv, 'utf8').trimEnd().split('\n')
@@ -93,8 +93,12 @@ test('evaluate --report plays both kinds of photo-z and writes a page, or refuse
   const [unknown, known] = [await candela(...args, '--report', report, '--photo-z', 'unknown'), await candela(...args)]
   assert.equal(unknown.code, 0, unknown.stderr)
   const metrics = JSON.parse(readFileSync(join(report, 'metrics.json'), 'utf8')) as Record<string, object>
-  assert.deepEqual({ model: 'tiny/0.1', ...metrics['photoZKnown'] }, JSON.parse(known.stdout))
-  assert.deepEqual({ model: 'tiny/0.1', ...metrics['photoZUnknown'] }, JSON.parse(unknown.stdout))
+  for (const [photoZ, printed] of [['known', known], ['unknown', unknown]] as const) {
+    const { model, context, photoZ: told, sky, ...figures } = JSON.parse(printed.stdout) as Record<string, unknown>
+    assert.deepEqual([model, told, context], ['tiny/0.1', photoZ, 'known'])
+    assert.ok(sky)
+    assert.deepEqual(metrics[photoZ === 'known' ? 'photoZKnown' : 'photoZUnknown'], figures)
+  }
   assert.match(readFileSync(join(report, 'index.html'), 'utf8'), /<dd>candela evaluate --data .* --photo-z unknown<\/dd>/)
   const refused = await candela('evaluate', '--data', join(folder, 'none'), '--model', model, '--engine', 'wasm', '--report', join(folder, 'data', 'TEST_SN000001.DAT', 'report'))
   assert.equal(refused.code, 1)

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { featureLength } from '../../src/light-curve/features.ts'
+import { NO_CONTEXT } from '../../src/light-curve/features/context.ts'
 import { steppedPoints } from '../../src/light-curve/window.ts'
-import { probabilityIa } from '../../src/model/calibration.ts'
+import { probabilitiesOf } from '../../src/model/probabilities.ts'
 import { loadEngine } from '../../src/model/load-engine.ts'
 import { loadModel, saveModel } from '../../src/model/model-file.ts'
+import { inputLength } from '../../src/model/shape.ts'
 import { loadTensorflow } from '../../src/model/tensorflow-backend.ts'
 import { makeBatch } from '../../src/training/data/batch.ts'
 import { trainingSettingsSchema } from '../../src/training/settings.ts'
@@ -32,29 +33,29 @@ test('a tiny set is learned by heart, and the saved model says of it what the ne
   assert.ok(reports[0]!.loss > 0.5, String(reports[0]!.loss))
   assert.ok(loss < 0.01, String(loss))
 
-  const { shape, weights, calibration } = trained
+  const { shape, weights, calibrated } = trained
   const network = new TrainableNetwork(await loadTensorflow(), shape, 2)
   t.after(() => network.dispose())
   const heads = Object.fromEntries(network.specs.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]))
   network.assign({ ...heads, ...weights })
-  const items = objects.map(object => ({ object, variant: { points: steppedPoints(object.points, shape.bands), host: object.host, redshift: object.redshift } }))
-  const batch = makeBatch(items, shape.bands, ['II', 'Ia'], settings.lastStepShare)
-  const pairs = tf.tidy(() => network.forward(tf.tensor3d(batch.features, [batch.steps, batch.rows, featureLength(shape.bands)]), 0, 0).logits.dataSync())
+  const items = objects.map(object => ({ object, variant: { points: steppedPoints(object.points, shape.bands), host: object.host, context: NO_CONTEXT, redshift: object.redshift } }))
+  const batch = makeBatch(items, shape, ['II', 'Ia'], settings.lastStepShare)
+  const pairs = tf.tidy(() => network.forward(tf.tensor3d(batch.features, [batch.steps, batch.rows, inputLength(shape)]), 0, 0).logits.dataSync())
   const inTraining = items.map(({ variant }, row) => variant.points.map((_, step) => {
     const at = 2 * (step * batch.rows + row)
-    return probabilityIa(pairs[at + 1]! - pairs[at]!, step + 1, calibration)
+    return probabilitiesOf(calibrated, [pairs[at + 1]! - pairs[at]!], { epochs: step + 1, detections: 0 }, null).probabilityIa
   }))
 
   const folder = temporaryFolder(t)
-  await saveModel(folder, { name: 'tiny', version: '0.1', shape, weights, calibration, card: {} })
+  await saveModel(folder, { name: 'tiny', version: '0.1', shape, weights, card: {}, ...calibrated })
   const model = loadModel(folder)
   for (const [engine, tolerance] of [['tensorflow', 1e-6], ['wasm', 1e-5]] as const) {
-    const loaded = (await loadEngine(engine)).load(model.shape, model.weights)
+    const loaded = (await loadEngine(engine)).load(model.shape, model.weights, [])
     t.after(() => loaded.dispose())
-    playObjects(loaded, objects, 'known').forEach(({ logits }, k) => {
-      assert.equal(logits.length, inTraining[k]!.length)
-      logits.forEach((logit, step) => {
-        const difference = Math.abs(probabilityIa(logit, step + 1, model.calibration) - inTraining[k]![step]!)
+    playObjects(loaded, objects, { photoZ: 'known', context: 'known' }).forEach(({ outputs }, k) => {
+      assert.equal(outputs.length, inTraining[k]!.length)
+      outputs.forEach((output, step) => {
+        const difference = Math.abs(probabilitiesOf(model, [output], { epochs: step + 1, detections: 0 }, null).probabilityIa - inTraining[k]![step]!)
         assert.ok(difference <= tolerance, `${engine}: object ${k}, step ${step}: ${difference}`)
       })
     })

@@ -27,7 +27,7 @@ test('a training goes on from any of its checkpoints to the very same weights', 
   for (const from of checkpoints) {
     const resumed = await trainNetwork(training, validation, settings, { from })
     assert.ok(bytes(resumed.weights).equals(bytes(whole.weights)), `after pass ${from.pass}`)
-    assert.deepEqual([resumed.bestPass, resumed.validationLoss, resumed.calibration], [whole.bestPass, whole.validationLoss, whole.calibration])
+    assert.deepEqual([resumed.bestPass, resumed.validationLoss, resumed.calibrated], [whole.bestPass, whole.validationLoss, whole.calibrated])
   }
 })
 

@@ -5,7 +5,7 @@ import { CELL_NAMES } from '../../src/model/cells/layout.ts'
 import { loadModel, saveModel } from '../../src/model/model-file.ts'
 import { weightSpecs } from '../../src/model/shape.ts'
 import { loadTensorflowEngine } from '../../src/model/tensorflow-engine.ts'
-import { evaluate } from '../../src/training/evaluation/evaluate.ts'
+import { evaluate, finalOutcomes } from '../../src/training/evaluation/evaluate.ts'
 import type { LabelledObject } from '../../src/training/data/labelled-object.ts'
 import { playObjects } from '../../src/training/evaluation/playback.ts'
 import { trainingSettingsSchema } from '../../src/training/settings.ts'
@@ -20,6 +20,7 @@ const objects = generatedFiles(80).map(({ name, text }): LabelledObject => {
 })
 const training = objects.slice(0, 60)
 const validation = objects.slice(60)
+const TOLD = { photoZ: 'known', context: 'known' } as const
 const settings = trainingSettingsSchema.parse({ width: 8, headWidth: 8, passes: 16, batch: 10, peakRate: 0.02, validateEvery: 2 })
 
 test('a small network learns two kinds of light curve, and the saved model says the same', async t => {
@@ -29,16 +30,35 @@ test('a small network learns two kinds of light curve, and the saved model says 
   assert.equal(reports.length, 16)
   assert.ok(reports.at(-1)!.loss < reports[0]!.loss / 2, `${reports[0]!.loss} → ${reports.at(-1)!.loss}`)
   const engine = await loadTensorflowEngine()
-  const played = playObjects(engine.load(trained.shape, trained.weights), validation, 'known')
-  assert.ok(evaluate(played, trained.calibration).final.accuracy! >= 95)
+  const played = playObjects(engine.load(trained.shape, trained.weights, []), validation, TOLD)
+  assert.ok(evaluate(played, trained.calibrated).final.accuracy! >= 95)
 
   const folder = temporaryFolder(t)
-  const { shape, weights, calibration } = trained
-  await saveModel(folder, { name: 'tiny', version: '0.1', shape, weights, calibration, card: {} })
+  const { shape, weights, calibrated } = trained
+  await saveModel(folder, { name: 'tiny', version: '0.1', shape, weights, card: {}, ...calibrated })
   const loaded = loadModel(folder)
-  assert.deepEqual(loaded.calibration, calibration)
-  const again = playObjects(engine.load(loaded.shape, loaded.weights), validation, 'known')
-  assert.deepEqual(again.map(({ logits }) => [...logits]), played.map(({ logits }) => [...logits]))
+  assert.deepEqual(loaded.calibration, calibrated.calibration)
+  const again = playObjects(engine.load(loaded.shape, loaded.weights, []), validation, TOLD)
+  assert.deepEqual(again.map(({ outputs }) => [...outputs]), played.map(({ outputs }) => [...outputs]))
+})
+
+test('a network that ends in classes learns them, and its model file says the same of the validation part', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const classes = { classes: { II: ['II'], Ia: ['Ia'], never: ['TDE'] }, positive: ['Ia'], others: 'refuse', ids: { Ia: 2222, II: 2224 } }
+  const trained = await trainNetwork(training, validation, {
+    ...settings, classes, outcome: 'classes', features: 2, consensus: 'both', heads: 2, repeat: { generated: { Ia: 1.5 } }, mostSteps: 60
+  })
+  const { shape, weights, calibrated } = trained
+  assert.deepEqual(calibrated.classes, [{ name: 'II', id: 2224, positive: false }, { name: 'Ia', id: 2222, positive: true }, { name: 'never', id: 0, positive: false }])
+  const engine = await loadTensorflowEngine()
+  const played = playObjects(engine.load(shape, weights, [1]), validation, TOLD)
+  assert.ok(evaluate(played, calibrated).final.accuracy! >= 95, String(evaluate(played, calibrated).final.accuracy))
+
+  const folder = temporaryFolder(t)
+  await saveModel(folder, { name: 'tiny', version: '0.1', shape, weights, card: {}, ...calibrated })
+  const loaded = loadModel(folder)
+  const again = playObjects(engine.load(loaded.shape, loaded.weights, [1]), validation, TOLD)
+  assert.deepEqual(again.map(object => finalOutcomes([object], loaded)), played.map(object => finalOutcomes([object], calibrated)))
 })
 
 for (const cell of CELL_NAMES) {
@@ -58,9 +78,19 @@ test('the same seed gives the same weights, another seed others', async t => {
     return Buffer.concat(Object.values(weights).map(({ buffer }) => Buffer.from(buffer)))
   }
   const first = await train(1)
-  assert.equal(first.length, 4 * weightSpecs(settings).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0))
+  assert.equal(first.length, 4 * weightSpecs({ ...settings, classes: null }).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0))
   assert.ok((await train(1)).equals(first))
   assert.ok(!(await train(2)).equals(first))
+})
+
+test('a training that begins with the weights of another goes on from what it knew', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const losses: number[] = []
+  const alone = { ...settings, auxiliaryWeight: 0 }
+  const { weights } = await trainNetwork(training, validation, alone)
+  await trainNetwork(training, validation, { ...alone, peakRate: 1e-4, passes: 1, seed: 9 }, { start: weights, onPass: ({ loss }) => losses.push(loss) })
+  await trainNetwork(training, validation, { ...alone, peakRate: 1e-4, passes: 1, seed: 9 }, { onPass: ({ loss }) => losses.push(loss) })
+  assert.ok(losses[0]! < losses[1]! / 2, `${losses[0]} with, ${losses[1]} without`)
 })
 
 test('a signal ends training with the best weights so far', async t => {

@@ -3,7 +3,7 @@
  * group them.
  */
 import { NJY_PER_FLUXCAL, type Band } from '../../alert/alert.ts'
-import type { FeaturePoint } from '../../light-curve/features.ts'
+import type { FeaturePoint } from '../../light-curve/features/features.ts'
 
 /** A light curve in steps of which each has at most one point a band. */
 export interface GroupedLightCurve {

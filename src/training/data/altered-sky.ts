@@ -1,7 +1,7 @@
 /** Test objects as another survey would have seen them: how a model fares where the sky differs from its simulation. */
 import { nightOf } from '../../alert/alert.ts'
 import { CandelaError } from '../../errors.ts'
-import type { FeaturePoint } from '../../light-curve/features.ts'
+import type { FeaturePoint } from '../../light-curve/features/features.ts'
 import { isDetection } from '../../light-curve/window.ts'
 import type { LabelledObject } from './labelled-object.ts'
 import { seededRandom, type Random } from './random.ts'

@@ -1,6 +1,6 @@
 /** Light curves of different length as one padded batch, with the targets of every step. */
-import type { Band, HostFacts } from '../../alert/alert.ts'
-import { featureLength, hostFeatures, newAccumulator, stepFeatures, type FeaturePoint } from '../../light-curve/features.ts'
+import { featureSet, type FeaturePoint, type FixedFacts } from '../../light-curve/features/features.ts'
+import { inputLength, type NetworkShape } from '../../model/shape.ts'
 import type { Variant } from './augmentation.ts'
 import { isTypeIa, type LabelledObject } from './labelled-object.ts'
 
@@ -8,13 +8,13 @@ import { isTypeIa, type LabelledObject } from './labelled-object.ts'
 export interface Batch {
   steps: number
   rows: number
-  /** [steps, rows, featureLength] */
+  /** [steps, rows, inputLength] */
   features: Float32Array
   /** [steps, rows]: what a step counts in the loss. */
   stepWeights: Float32Array
   /** [rows]: 1 for Ia. */
   isIa: Uint8Array
-  /** [rows]: place of the true type in the list of types. */
+  /** [rows]: place of the true type, or class, in their list. */
   type: Int32Array
   /** [rows]: true redshift, NaN where not known. */
   redshift: Float32Array
@@ -28,15 +28,23 @@ export interface BatchItem {
 }
 
 /**
- * Writes the features of a light curve into the column `row` of a [steps, rows, featureLength] array.
+ * Writes the features of a light curve into the column `row` of a [steps, rows, inputLength] array.
+ * @param facts what the network is told of the object beside its fluxes
+ * @param onStep told of the running values after each step
  */
 export function writeFeatures (
-  points: readonly FeaturePoint[], host: HostFacts, bands: readonly Band[], features: Float32Array, row: number, rows: number
+  points: readonly FeaturePoint[], facts: FixedFacts, shape: Pick<NetworkShape, 'features' | 'bands'>, features: Float32Array, row: number, rows: number,
+  onStep: (step: number, accumulator: Float64Array) => void = () => {}
 ): void {
-  const length = featureLength(bands)
-  const accumulator = newAccumulator(bands)
-  const fixed = hostFeatures(host)
-  points.forEach((point, step) => stepFeatures(bands, accumulator, point, fixed, features, (step * rows + row) * length))
+  const { bands } = shape
+  const set = featureSet(shape.features)
+  const length = inputLength(shape)
+  const accumulator = set.newAccumulator(bands)
+  const fixed = set.fixed(facts)
+  points.forEach((point, step) => {
+    set.step(bands, accumulator, point, fixed, features, (step * rows + row) * length)
+    onStep(step, accumulator)
+  })
 }
 
 /** About the mean number of steps of a light curve. */
@@ -48,21 +56,21 @@ const TYPICAL_STEPS = 60
  * @param types the list of all types
  * @param lastStepShare weight of the last step; the others of a typical light curve have the rest together
  */
-export function makeBatch (items: readonly BatchItem[], bands: readonly Band[], types: readonly string[], lastStepShare: number): Batch {
+export function makeBatch (items: readonly BatchItem[], shape: Pick<NetworkShape, 'features' | 'bands'>, types: readonly string[], lastStepShare: number): Batch {
   const rows = items.length
   const steps = Math.max(1, ...items.map(({ variant }) => variant.points.length))
   const batch: Batch = {
     steps,
     rows,
-    features: new Float32Array(steps * rows * featureLength(bands)),
+    features: new Float32Array(steps * rows * inputLength(shape)),
     stepWeights: new Float32Array(steps * rows),
     isIa: new Uint8Array(rows),
     type: new Int32Array(rows),
     redshift: new Float32Array(rows),
     phase: new Float32Array(steps * rows).fill(Number.NaN)
   }
-  items.forEach(({ object, variant: { points, host, redshift } }, row) => {
-    writeFeatures(points, host, bands, batch.features, row, rows)
+  items.forEach(({ object, variant: { points, host, context, redshift } }, row) => {
+    writeFeatures(points, { host, context }, shape, batch.features, row, rows)
     batch.isIa[row] = isTypeIa(object) ? 1 : 0
     batch.type[row] = types.indexOf(object.type)
     batch.redshift[row] = redshift ?? Number.NaN

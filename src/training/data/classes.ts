@@ -15,9 +15,11 @@ export const classesSchema = z.strictObject({
   classes: z.record(z.string(), z.array(z.string().trim().min(1))),
   /** The classes that count as Ia in P(Ia). */
   positive: z.array(z.string()).min(1),
+  /** Ids of the classes in ELAsTiCC's taxonomy, for a network that ends in classes; those that are not named have 0. */
+  ids: z.record(z.string(), z.int().min(0)).optional(),
   /** Objects whose type no class names: refuse the data, skip them, or put them into a class. */
   others: z.string().default('refuse')
-}).superRefine(({ classes, positive, others }, context) => {
+}).superRefine(({ classes, positive, others, ids }, context) => {
   const issue = (message: string, ...path: string[]): void => context.addIssue({ code: 'custom', message, path })
   const names = Object.keys(classes)
   if (names.length < 2 || names.length > MOST_CLASSES) issue(`2 to ${MOST_CLASSES} classes are expected, ${names.length} are given`, 'classes')
@@ -34,6 +36,9 @@ export const classesSchema = z.strictObject({
   }
   for (const name of positive) {
     if (!Object.hasOwn(classes, name)) issue(`'${name}' is no class; expected some of ${quoted(names)}`, 'positive')
+  }
+  for (const name of Object.keys(ids ?? {})) {
+    if (!Object.hasOwn(classes, name)) issue(`'${name}' is no class; expected some of ${quoted(names)}`, 'ids')
   }
   if (names.length > 0 && names.every(name => positive.includes(name))) issue('every class is positive: at least one must not count as Ia', 'positive')
   if (!OTHERS.includes(others) && !Object.hasOwn(classes, others)) issue(`'${others}' is neither refuse nor skip nor one of the classes ${quoted(names)}`, 'others')

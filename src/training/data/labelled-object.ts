@@ -1,4 +1,5 @@
 /** Light curves whose true type is known, as training and evaluation need them. */
+import { basename } from 'node:path'
 import type { HostFacts } from '../../alert/alert.ts'
 import { FileTally } from '../../alert/input/tally.ts'
 import type { PointReport } from '../../alert/points/point-report.ts'
@@ -7,8 +8,11 @@ import { readLightCurves } from '../../alert/snana/light-curves.ts'
 import { snanaHost, type SnanaLightCurve } from '../../alert/snana/snana.ts'
 import { TYPE_KEYS } from '../../alert/snana/type-labels.ts'
 import { CandelaError } from '../../errors.ts'
-import type { FeaturePoint } from '../../light-curve/features.ts'
+import { NO_CONTEXT, type FirstContext } from '../../light-curve/features/context.ts'
+import type { FeaturePoint } from '../../light-curve/features/features.ts'
 import { mergePoints } from '../../light-curve/merge.ts'
+import { keptTime } from '../../light-curve/stored-point.ts'
+import { isDetection } from '../../light-curve/window.ts'
 import { classify, typeUnknown, type Classes } from './classes.ts'
 
 export interface LabelledObject {
@@ -18,11 +22,17 @@ export interface LabelledObject {
   /** Flux of each point without its noise [nJy], where the data are simulated and tell it. */
   noiseFree?: Float64Array | null
   host: HostFacts
+  /** What its first alert would say beside its fluxes; absent where the data do not tell. */
+  context?: FirstContext
+  /** What --data gave it in: the last part of the path. */
+  source?: string
   /** [deg, ICRS]; only the network of charnock-moss/ asks for them. */
   ra?: number
   dec?: number
   /** Class of its true type, such as 'Ia' or 'IIn'. */
   type: string
+  /** The type as the data name it. */
+  label?: string
   /** Whether that class counts as Ia in P(Ia). */
   isIa: boolean
   /** True redshift and time of peak [d, MJD]; null where not known. */
@@ -55,8 +65,31 @@ const fileOf = (path: string): string => path.split(/!|: row /, 1)[0]!
 /** Time and band name a point here: SNANA gives no visits. */
 function noiseFreeOf ({ points, noiseFree }: SnanaLightCurve, merged: readonly FeaturePoint[]): Float64Array | null {
   if (noiseFree === null) return null
-  const byTime = new Map(points.map(({ band, midpointMjdTai }, k) => [`${band} ${midpointMjdTai}`, noiseFree[k]!]))
+  const byTime = new Map(points.map(({ band, midpointMjdTai }, k) => [`${band} ${keptTime(midpointMjdTai)}`, noiseFree[k]!]))
   return Float64Array.from(merged, ({ band, midpointMjdTai }) => byTime.get(`${band} ${midpointMjdTai}`)!)
+}
+
+/** Which of the given paths a light curve was found below, by its last part. */
+function sourceOf (path: string, given: readonly string[]): string {
+  const found = given.filter(one => path.startsWith(one)).sort((a, b) => b.length - a.length)[0] ?? fileOf(path)
+  return basename(found)
+}
+
+/** The template in the band of the first detection, and the score of that one. */
+function contextOf ({ context, points, realBogus }: SnanaLightCurve): { context?: FirstContext } {
+  if (context === undefined && realBogus === undefined) return {}
+  const first = points.reduce<number | null>((earliest, point, k) =>
+    isDetection(point) && (earliest === null || point.midpointMjdTai < points[earliest]!.midpointMjdTai) ? k : earliest, null)
+  if (first === null) return {}
+  return {
+    context: {
+      ...NO_CONTEXT,
+      templateFlux: context?.templateFlux[points[first]!.band] ?? null,
+      starScore: context?.starScore ?? null,
+      separation: context?.separation ?? null,
+      realBogus: realBogus?.[first] ?? null
+    }
+  }
 }
 
 /**
@@ -94,7 +127,7 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
         continue
       }
       const merged = mergePoints([], points === 'all' ? curve.points : snanaAlerts(curve).at(-1)?.points ?? [])
-      objects.push({ snid: curve.snid, points: merged.points, noiseFree: noiseFreeOf(curve, merged.points), host: snanaHost(curve), ra: curve.ra, dec: curve.dec, ...classified, redshift: curve.redshift, peakMjd: curve.peakMjd })
+      objects.push({ snid: curve.snid, label, points: merged.points, noiseFree: noiseFreeOf(curve, merged.points), host: snanaHost(curve), ra: curve.ra, dec: curve.dec, ...classified, redshift: curve.redshift, peakMjd: curve.peakMjd, source: sourceOf(path, paths), ...contextOf(curve) })
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       passedOver.push(error)

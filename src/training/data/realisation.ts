@@ -4,7 +4,8 @@
  * light curve; the network is shown noisy points, whose errors follow the noise-free flux as those of the challenge do.
  */
 import { NJY_PER_FLUXCAL, type Band, type HostFacts } from '../../alert/alert.ts'
-import { luminosityDistance, type FeaturePoint } from '../../light-curve/features.ts'
+import { luminosityDistance } from '../../light-curve/features/distance.ts'
+import type { FeaturePoint } from '../../light-curve/features/features.ts'
 import type { LabelledObject } from './labelled-object.ts'
 import { noiseFreeFlux, noiseFreeLightCurve, type NoiseFreeLightCurve } from './noise-free.ts'
 import type { Random } from './random.ts'
@@ -92,11 +93,13 @@ export function observe (object: LabelledObject, { pointings, shift, redshift, d
 export const movedHost = (host: HostFacts, from: number, to: number): HostFacts =>
   host.redshift === null ? host : { ...host, redshift: Math.max(0, host.redshift + to - from) }
 
-/** The very same observation with its noise drawn anew; null where the noise-free fluxes are not known. */
-export const withNewNoise = ({ points, noiseFree }: LabelledObject, random: Random): FeaturePoint[] | null =>
+/**
+ * The very same observation with its noise drawn anew, `scatter` times as large as its error says; null where the noise-free fluxes are not known.
+ */
+export const withNewNoise = ({ points, noiseFree }: LabelledObject, random: Random, scatter = 1): FeaturePoint[] | null =>
   noiseFree
     ? points.map(({ midpointMjdTai, band, psfFluxErr }, k) =>
-      ({ midpointMjdTai, band, psfFlux: noiseFree[k]! + psfFluxErr * random.normal(), psfFluxErr }))
+      ({ midpointMjdTai, band, psfFlux: noiseFree[k]! + scatter * psfFluxErr * random.normal(), psfFluxErr }))
     : null
 
 /** Mean and scatter of (photo-z − true redshift)/error in the challenge's objects: 1,500 of them, mean −0.036 ± 0.022. */

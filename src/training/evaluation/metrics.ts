@@ -4,6 +4,8 @@
 export interface Outcome {
   probabilityIa: number
   isIa: boolean
+  /** How many objects this one stands for; 1 without it. */
+  weight?: number
 }
 
 /** A figure is null where it is not defined: it would be a share of nothing. */
@@ -35,6 +37,7 @@ const FALSE_POSITIVE_WEIGHT = 3
 const CALIBRATION_BINS = 15
 export const IA_THRESHOLD = 0.5
 
+const weightOf = ({ weight = 1 }: Outcome): number => weight
 const ratio = (part: number, whole: number): number | null => whole === 0 ? null : part / whole
 
 /** @returns null where there is no object */
@@ -54,43 +57,47 @@ export const isNoBetter = ({ accuracy }: Pick<Metrics, 'accuracy'>, baseline: Ba
  */
 export function areaUnderCurve (outcomes: readonly Outcome[]): number | null {
   const sorted = [...outcomes].sort((a, b) => a.probabilityIa - b.probabilityIa)
-  const positives = sorted.filter(outcome => outcome.isIa).length
-  const negatives = sorted.length - positives
-  if (positives === 0 || negatives === 0) return null
-  let rankSum = 0
+  let [positives, negatives, pairs] = [0, 0, 0]
   for (let start = 0; start < sorted.length;) {
-    let end = start
-    let tiedPositives = 0
+    let [end, tiedPositives, tiedNegatives] = [start, 0, 0]
     for (; end < sorted.length && sorted[end]!.probabilityIa === sorted[start]!.probabilityIa; end++) {
-      if (sorted[end]!.isIa) tiedPositives++
+      if (sorted[end]!.isIa) tiedPositives += weightOf(sorted[end]!)
+      else tiedNegatives += weightOf(sorted[end]!)
     }
-    rankSum += tiedPositives * (start + 1 + end) / 2
+    pairs += tiedPositives * (negatives + tiedNegatives / 2)
+    positives += tiedPositives
+    negatives += tiedNegatives
     start = end
   }
-  return (rankSum - positives * (positives + 1) / 2) / (positives * negatives)
+  return positives === 0 || negatives === 0 ? null : pairs / (positives * negatives)
 }
 
-/** Objects whose P(Ia) lies in [from, to), the last bin with 1 in it. */
+const totalOf = (outcomes: readonly Outcome[]): number => outcomes.reduce((sum, outcome) => sum + weightOf(outcome), 0)
+
+/** Objects whose P(Ia) lies in [from, to), the last bin with 1 in it; each counts by its weight. */
 export interface ReliabilityBin {
   from: number
   to: number
   objects: number
   typeIa: number
-  /** Σ P(Ia), and Σ P(Ia)·(1 − P(Ia)): mean and variance of `typeIa` where P(Ia) is calibrated. */
+  /** Σ weight·P(Ia), and Σ weight²·P(Ia)·(1 − P(Ia)): mean and variance of `typeIa` where P(Ia) is calibrated. */
   probabilitySum: number
   varianceSum: number
+  /** Σ weight²: objects²/weightSquares is as many objects of equal weight as tell as much. */
+  weightSquares: number
 }
 
 /** 15 bins of equal width in P(Ia), empty ones among them. */
 export function reliabilityBins (outcomes: readonly Outcome[]): ReliabilityBin[] {
   const bins = Array.from({ length: CALIBRATION_BINS }, (_, k): ReliabilityBin =>
-    ({ from: k / CALIBRATION_BINS, to: (k + 1) / CALIBRATION_BINS, objects: 0, typeIa: 0, probabilitySum: 0, varianceSum: 0 }))
-  for (const { probabilityIa, isIa } of outcomes) {
+    ({ from: k / CALIBRATION_BINS, to: (k + 1) / CALIBRATION_BINS, objects: 0, typeIa: 0, probabilitySum: 0, varianceSum: 0, weightSquares: 0 }))
+  for (const { probabilityIa, isIa, weight = 1 } of outcomes) {
     const bin = bins[Math.min(CALIBRATION_BINS - 1, Math.floor(probabilityIa * CALIBRATION_BINS))]!
-    bin.objects++
-    if (isIa) bin.typeIa++
-    bin.probabilitySum += probabilityIa
-    bin.varianceSum += probabilityIa * (1 - probabilityIa)
+    bin.objects += weight
+    if (isIa) bin.typeIa += weight
+    bin.probabilitySum += weight * probabilityIa
+    bin.varianceSum += weight * weight * probabilityIa * (1 - probabilityIa)
+    bin.weightSquares += weight * weight
   }
   return bins
 }
@@ -103,7 +110,7 @@ export function reliabilityBins (outcomes: readonly Outcome[]): ReliabilityBin[]
  */
 export function expectedCalibrationError (outcomes: readonly Outcome[]): number | null {
   const gap = reliabilityBins(outcomes).reduce((sum, { probabilitySum, typeIa }) => sum + Math.abs(probabilitySum - typeIa), 0)
-  return ratio(gap, outcomes.length)
+  return ratio(gap, totalOf(outcomes))
 }
 
 /**
@@ -114,7 +121,7 @@ export function expectedCalibrationError (outcomes: readonly Outcome[]): number 
  */
 export function calibrationNoise (outcomes: readonly Outcome[]): number | null {
   const scatter = reliabilityBins(outcomes).reduce((sum, { varianceSum }) => sum + Math.sqrt(2 / Math.PI * varianceSum), 0)
-  return ratio(scatter, outcomes.length)
+  return ratio(scatter, totalOf(outcomes))
 }
 
 /** Mean −ln P(true class). */
@@ -122,21 +129,22 @@ export const crossEntropy = (outcomes: readonly Outcome[]): number => outcomes.r
   sum - Math.log(Math.max(1e-12, isIa ? probabilityIa : 1 - probabilityIa)), 0) / outcomes.length
 
 /**
- * All figures of a set of objects.
+ * All figures of a set of objects, each by its weight.
  *
  * figureOfMerit = completeness × TP/(TP + 3·FP): Kessler et al. 2010 (arXiv:1008.1024), called F1 in
  * Charnock & Moss 2017 (arXiv:1606.07442).
  */
 export function measure (outcomes: readonly Outcome[]): Metrics {
   let [truePositives, falsePositives, falseNegatives] = [0, 0, 0]
-  for (const { probabilityIa, isIa } of outcomes) {
+  for (const { probabilityIa, isIa, weight = 1 } of outcomes) {
     const calledIa = probabilityIa > IA_THRESHOLD
-    if (calledIa && isIa) truePositives++
-    else if (calledIa) falsePositives++
-    else if (isIa) falseNegatives++
+    if (calledIa && isIa) truePositives += weight
+    else if (calledIa) falsePositives += weight
+    else if (isIa) falseNegatives += weight
   }
+  const total = totalOf(outcomes)
   const completeness = ratio(truePositives, truePositives + falseNegatives)
-  const right = ratio(outcomes.length - falsePositives - falseNegatives, outcomes.length)
+  const right = ratio(total - falsePositives - falseNegatives, total)
   return {
     accuracy: right === null ? null : 100 * right,
     auc: areaUnderCurve(outcomes),

@@ -7,6 +7,7 @@ import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated, type 
 import type { LabelledObject } from '../data/labelled-object.ts'
 import { baselineOf, type Baseline, type Metrics } from './metrics.ts'
 import type { ReliabilityPoint } from './reliability.ts'
+import { calibrationOfCard, skyOfCard, type MeasuredSky } from './sky-of-card.ts'
 import type { TrainingSettings } from '../settings.ts'
 import { fingerprintOf, splitObjects, type Split, type SplitSettings } from '../data/split.ts'
 import type { TrainedNetwork } from '../train.ts'
@@ -31,6 +32,8 @@ export interface CardFacts {
   objects: readonly LabelledObject[]
   /** Of the test part, by what was known of the photo-z; null where there is no test part. */
   table: Record<'known' | 'unknown', Evaluation> | null
+  /** Of the test part by set, type and class; for models with classes. */
+  sky?: MeasuredSky | null
   /** The command line that was given. */
   command: string
 }
@@ -74,7 +77,7 @@ export function dataOfCard (objects: readonly LabelledObject[], settings: SplitS
 }
 
 /** card.json of a freshly trained model; `settings.about` stands in it as given, below what the training itself knows. */
-export function makeCard ({ name, version, settings, trained, objects, table, command }: CardFacts): ModelCard {
+export function makeCard ({ name, version, settings, trained, objects, table, sky, command }: CardFacts): ModelCard {
   const { about } = settings
   const lines = ({ final, early, byEpochs, reliability }: Evaluation): object => {
     const worst = worstCalibrated(byEpochs)
@@ -98,7 +101,8 @@ export function makeCard ({ name, version, settings, trained, objects, table, co
           photoZUnknown: lines(table.unknown),
           units: `${UNITS}; early = after the night of the sixth observation with S/N > 4; reliability = objects and Ia in 15 bins of P(Ia), with the 68 % interval of the share of Ia; largestEce = of all numbers of epochs from ${CALIBRATED_FROM_EPOCHS} on that ${CALIBRATED_FROM_OBJECTS} objects reach`
         },
-    calibration: { ...trained.calibration, fittedOn: 'validation part, photo-z known and unknown: the temperature at the end and early, slope and offset by number of epochs' },
+    ...sky ? skyOfCard(sky) : {},
+    ...calibrationOfCard(trained.calibrated),
     training: { passes: trained.passesDone, ended: trained.ending.reason, bestPass: trained.bestPass, validationLoss: Number(trained.validationLoss.toFixed(4)), validationAccuracy: round(trained.validation.accuracy, 2), validationBaseline: roundedBaseline(trained.validation.baseline), settings: 'training.json' },
     engine: trained.engine,
     date: new Date().toISOString().slice(0, 10),

@@ -18,8 +18,9 @@ export interface ReliabilityPoint {
 
 /** @returns those of 15 bins of equal width that hold objects */
 export function reliabilityOf (outcomes: readonly Outcome[]): ReliabilityPoint[] {
-  return reliabilityBins(outcomes).filter(({ objects }) => objects > 0).map(({ from, to, objects, typeIa, probabilitySum }) => {
-    const [shareLow, shareHigh] = shareInterval(typeIa, objects)
+  return reliabilityBins(outcomes).filter(({ objects }) => objects > 0).map(({ from, to, objects, typeIa, probabilitySum, weightSquares }) => {
+    const effective = objects * objects / weightSquares
+    const [shareLow, shareHigh] = shareInterval(typeIa / objects * effective, effective)
     return { from, to, objects, typeIa, meanProbabilityIa: probabilitySum / objects, shareIa: typeIa / objects, shareLow, shareHigh }
   })
 }

@@ -4,10 +4,11 @@
  * (Bengio, Simard & Frasconi 1994).
  */
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core'
-import { featureLength, type FeaturePoint } from '../../light-curve/features.ts'
+import { NO_CONTEXT } from '../../light-curve/features/context.ts'
+import type { FeaturePoint } from '../../light-curve/features/features.ts'
 import { steppedPoints } from '../../light-curve/window.ts'
 import type { CellName } from '../../model/cells/layout.ts'
-import type { NetworkShape, Weights } from '../../model/shape.ts'
+import { inputLength, type NetworkShape, type Weights } from '../../model/shape.ts'
 import type { Tensorflow } from '../../model/tensorflow-backend.ts'
 import { writeFeatures } from '../data/batch.ts'
 import { isTypeIa, type LabelledObject } from '../data/labelled-object.ts'
@@ -57,11 +58,11 @@ export function gradientReach (
   const { bands, cell } = shape
   const curves = objects.map((object): Curve => ({ object, points: steppedPoints(object.points, bands) })).filter(({ points }) => points.length > furthest)
   if (curves.length === 0) return null
-  const [rows, steps, inputs] = [curves.length, Math.max(...curves.map(({ points }) => points.length)), featureLength(bands)]
+  const [rows, steps, inputs] = [curves.length, Math.max(...curves.map(({ points }) => points.length)), inputLength(shape)]
   const features = new Float32Array(steps * rows * inputs)
   const targets = new Float32Array(steps * rows * 2)
   curves.forEach(({ object, points }, row) => {
-    writeFeatures(points, object.host, bands, features, row, rows)
+    writeFeatures(points, { host: object.host, context: NO_CONTEXT }, shape, features, row, rows)
     targets[((points.length - 1) * rows + row) * 2 + (isTypeIa(object) ? 1 : 0)] = 1
   })
   const network = new TrainableNetwork(tensorflow, shape, 1)
@@ -70,7 +71,7 @@ export function gradientReach (
   const norms = (truncateMean: number | null): number[] => tf.tidy(() => {
     const loss = (x: Tensor): Tensor => {
       const { logits } = network.forward(x as Tensor3D, 0, 0, null, truncateMean)
-      return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), tf.tensor2d(targets, [steps * rows, 2]))))
+      return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), tf.tensor3d(targets, [1, steps * rows, 2]))))
     }
     const gradient = tf.grad(loss)(tf.tensor3d(features.slice(), [steps, rows, inputs])).dataSync() as Float32Array
     const means = meanNorms(gradient, curves, inputs, furthest)

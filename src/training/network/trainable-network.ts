@@ -2,9 +2,9 @@
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
 import type { TrainableCellLayer } from '../../model/cells/cell.ts'
 import { trainableCells } from '../../model/cells/cells.ts'
-import { chunksOf, inChunk } from '../../model/cells/chunks.ts'
+import { chunksOf } from '../../model/cells/chunks.ts'
 import { cellOfWeight } from '../../model/cells/layout.ts'
-import { weightSpecs, type NetworkShape, type Weights, type WeightSpec } from '../../model/shape.ts'
+import { consensusLength, hasAttention, hasMean, LARGEST_SCORE, logitsLength, weightSpecs, type NetworkShape, type Weights, type WeightSpec } from '../../model/shape.ts'
 import type { Tensorflow } from '../../model/tensorflow-backend.ts'
 import { dropout } from './dropout.ts'
 import type { Random } from '../data/random.ts'
@@ -13,8 +13,8 @@ import { tf } from '../../model/tf.ts'
 
 /** Outputs of every step, the time axis and the rows flattened into one: [steps·rows, …]. */
 export interface TrainableOutputs {
-  /** [steps·rows, 2]: not Ia, Ia. */
-  logits: Tensor2D
+  /** [heads, steps·rows, logits]: not Ia and Ia, or the classes. */
+  logits: Tensor3D
   /** [steps·rows, types + 2]: logits of the types, redshift, phase. */
   auxiliary: Tensor2D
 }
@@ -26,7 +26,7 @@ const AUXILIARY_BIAS = 'auxiliary/bias'
 export function trainableSpecs (shape: NetworkShape, types: number): WeightSpec[] {
   return [
     ...weightSpecs(shape),
-    { name: AUXILIARY_KERNEL, shape: [shape.headWidth, types + 2] },
+    { name: AUXILIARY_KERNEL, shape: [shape.heads * shape.headWidth, types + 2] },
     { name: AUXILIARY_BIAS, shape: [types + 2] }
   ]
 }
@@ -53,23 +53,35 @@ export function initialWeights (specs: readonly WeightSpec[], random: Random): W
   return weights
 }
 
+/** [steps, steps]: 1 where the column's step is not after the row's, and in the same chunk. */
+function soFar (steps: number, truncate: number | null): Tensor2D {
+  const ones = new Float32Array(steps * steps)
+  for (const { from, steps: length } of chunksOf(steps, truncate)) {
+    for (let step = from; step < from + length; step++) ones.fill(1, step * steps + from, step * steps + step + 1)
+  }
+  return tf.tensor2d(ones, [steps, steps])
+}
+
 /**
- * Running mean over the steps so far. Its gradient is given here: that of tf.cumsum is wrong for an axis that is
- * not the last (tfjs 4.22).
- * @param h [steps, rows, width]
+ * Sum over the steps so far, as a product with a triangle of ones: tf.cumsum takes four times as long, and its gradient is
+ * wrong for an axis that is not the last (tfjs 4.22).
+ * @param x [steps, rows, columns]
  * @param truncate length of the chunks [steps] beyond whose start the sum so far is a constant; null for none
  */
-export function runningMean (h: Tensor3D, truncate: number | null = null): Tensor3D {
-  const steps = h.shape[0]
-  const shares = (): Tensor => tf.tensor3d(Array.from({ length: steps }, (_, step) => 1 / (step + 1)), [steps, 1, 1])
-  const mean = tf.customGrad(x => ({
-    value: tf.mul(tf.cumsum(x as Tensor3D, 0), shares()),
-    gradFunc: (gradient: Tensor) => tf.tidy(() => {
-      const ofSums = tf.mul(gradient, shares())
-      return tf.concat(chunksOf(steps, truncate).map(chunk => tf.cumsum(inChunk(ofSums, chunk), 0, false, true)), 0)
-    })
+export function runningSum (x: Tensor3D, truncate: number | null = null): Tensor3D {
+  const [steps, rows, columns] = x.shape
+  const flat = (tensor: Tensor): Tensor2D => tf.reshape(tensor, [steps, rows * columns])
+  const sum = tf.customGrad(x => ({
+    value: tf.reshape(tf.matMul(soFar(steps, null), flat(x as Tensor3D)), [steps, rows, columns]),
+    gradFunc: (gradient: Tensor) => tf.tidy(() => tf.reshape(tf.matMul(soFar(steps, truncate), flat(gradient), true), [steps, rows, columns]))
   }))
-  return mean(h) as Tensor3D
+  return sum(x) as Tensor3D
+}
+
+/** Running mean over the steps so far. @param h [steps, rows, width] */
+export function runningMean (h: Tensor3D, truncate: number | null = null): Tensor3D {
+  const shares = tf.tensor3d(Array.from({ length: h.shape[0] }, (_, step) => 1 / (step + 1)), [h.shape[0], 1, 1])
+  return tf.mul(runningSum(h, truncate), shares)
 }
 
 export class TrainableNetwork {
@@ -97,7 +109,7 @@ export class TrainableNetwork {
 
   /**
    * Call it inside gradients().
-   * @param features [steps, rows, featureLength]
+   * @param features [steps, rows, inputLength]
    * @param dropoutSeed the same number gives the same dropout
    * @param truncate length of the chunks [steps] that gradients do not leave towards earlier steps, as model/cells/chunks.ts
    *   says; null for the whole light curve
@@ -107,20 +119,40 @@ export class TrainableNetwork {
     features: Tensor3D, dropoutRate: number, dropoutSeed: number, truncate: number | null = null, truncateMean = truncate
   ): TrainableOutputs {
     const [steps, rows] = features.shape
-    const { cell, width } = this.shape
+    const { cell } = this.shape
     let h = features
     for (let layer = 0; layer < this.shape.layers; layer++) {
       h = this.#layer(h, this.#weight(`${cell}${layer}/kernel`), this.#weight(`${cell}${layer}/bias`), truncate)
       h = dropout(this.#tensorflow, h, dropoutRate, [dropoutSeed, layer])
     }
-    const consensus = tf.reshape(tf.concat3d([h, runningMean(h, truncateMean)], 2), [steps * rows, 2 * width]) as Tensor2D
+    const consensus = tf.reshape(this.#consensus(h as Tensor3D, truncateMean), [steps * rows, consensusLength(this.shape)]) as Tensor2D
     const affine = (x: Tensor2D, kernel: string, bias: string): Tensor2D =>
       tf.add(tf.matMul(x, this.#weight<Tensor2D>(kernel)), this.#weight(bias))
     const dense = tf.relu(affine(consensus, 'head/kernel', 'head/bias'))
-    return {
-      logits: affine(dense, 'logits/kernel', 'logits/bias'),
-      auxiliary: affine(dense, AUXILIARY_KERNEL, AUXILIARY_BIAS)
+    return { logits: this.#logits(dense), auxiliary: affine(dense, AUXILIARY_KERNEL, AUXILIARY_BIAS) }
+  }
+
+  /** h and its means over the epochs so far, [steps, rows, consensusLength]. */
+  #consensus (h: Tensor3D, truncate: number | null): Tensor3D {
+    const { shape } = this
+    const [steps, rows, width] = h.shape
+    const parts = [h]
+    if (hasMean(shape)) parts.push(runningMean(h, truncate))
+    if (hasAttention(shape)) {
+      const score = tf.add(tf.matMul(tf.reshape(h, [steps * rows, width]) as Tensor2D, this.#weight<Tensor2D>('attention/kernel')), this.#weight('attention/bias'))
+      const weight = tf.reshape(tf.exp(tf.mul(LARGEST_SCORE, tf.tanh(score))), [steps, rows, 1]) as Tensor3D
+      parts.push(tf.div(runningSum(tf.mul(weight, h), truncate), runningSum(weight, truncate)))
     }
+    return tf.concat3d(parts, 2)
+  }
+
+  /** @param dense [steps·rows, heads·headWidth] */
+  #logits (dense: Tensor2D): Tensor3D {
+    const { heads, headWidth } = this.shape
+    const logits = logitsLength(this.shape)
+    const ofHeads = tf.transpose(tf.reshape(dense, [dense.shape[0], heads, headWidth]), [1, 0, 2])
+    const kernel = tf.reshape(this.#weight('logits/kernel'), [heads, headWidth, logits])
+    return tf.add(tf.matMul(ofHeads, kernel), tf.reshape(this.#weight('logits/bias'), [heads, 1, logits]))
   }
 
   /** The loss and its gradients by name of the weight. */

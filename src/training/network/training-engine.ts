@@ -1,14 +1,15 @@
 /** TensorFlow as training needs it: no other engine has gradients for the cells. */
 import { CandelaError } from '../../errors.ts'
-import { featureLength } from '../../light-curve/features.ts'
-import type { NetworkShape } from '../../model/shape.ts'
+import { inputLength, type NetworkShape } from '../../model/shape.ts'
 import { loadTensorflow, tensorflowBroken, type Tensorflow } from '../../model/tensorflow-backend.ts'
 import { seededRandom } from '../data/random.ts'
 import { initialWeights, TrainableNetwork } from './trainable-network.ts'
 import { tf } from '../../model/tf.ts'
 
 /** One by the fused op, one by those of tfjs: what every training is made of. */
-const TRIALS: readonly NetworkShape[] = (['lstm', 'rnn'] as const).map(cell => ({ cell, bands: ['r'], layers: 1, width: 2, headWidth: 2 }))
+const TRIALS: readonly NetworkShape[] = (['lstm', 'rnn'] as const).map(cell => ({
+  cell, bands: ['r'], features: 2, layers: 1, width: 2, consensus: 'both', heads: 2, headWidth: 2, classes: 3
+}))
 const [STEPS, ROWS, TYPES, DROPOUT] = [2, 2, 2, 0.5]
 
 /** The gradient of one small step of learning. */
@@ -17,8 +18,8 @@ function learnOnce (tensorflow: Tensorflow, shape: NetworkShape): void {
   try {
     network.assign(initialWeights(network.specs, seededRandom(1)))
     const { loss } = network.gradients(() => {
-      const { logits, auxiliary } = network.forward(tf.ones([STEPS, ROWS, featureLength(shape.bands)]), DROPOUT, 0)
-      return tf.mean(tf.square(tf.concat2d([logits, auxiliary], 1)))
+      const { logits, auxiliary } = network.forward(tf.ones([STEPS, ROWS, inputLength(shape)]), DROPOUT, 0)
+      return tf.add(tf.mean(tf.square(logits)), tf.mean(tf.square(auxiliary)))
     })
     if (!Number.isFinite(loss)) throw new Error(`the loss is ${loss}`)
   } finally {
@@ -44,10 +45,11 @@ async function load (): Promise<Tensorflow> {
 let loaded: Promise<Tensorflow> | undefined
 
 /**
- * TensorFlow, after it has learned once; loaded once a process. Before any data are read.
+ * TensorFlow as the backend in use, after it has learned once; loaded once a process. Before any data are read.
  * @throws CandelaError `tensorflow-missing`, `tensorflow-broken`, with advice for training
  */
-export function loadTrainingTensorflow (): Promise<Tensorflow> {
+export async function loadTrainingTensorflow (): Promise<Tensorflow> {
   loaded ??= load()
-  return loaded
+  await loaded
+  return await loadTensorflow()
 }

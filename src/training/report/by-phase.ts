@@ -24,14 +24,14 @@ export interface PhaseLine {
  * P(Ia) after the newest epoch before each phase, of the objects with a known time of peak that were detected by then:
  * a live stream says nothing of the others.
  */
-export function phaseLines ({ objects, played, calibration }: Pick<ReportFacts, 'objects' | 'played' | 'calibration'>): PhaseLine[] {
+export function phaseLines ({ objects, played, calibrated, shares }: Pick<ReportFacts, 'objects' | 'played' | 'calibrated' | 'shares'>): PhaseLine[] {
   return PHOTO_Z.flatMap(photoZ => PHASES.map(phase => {
     const outcomes: Outcome[] = []
     for (const [k, { peakMjd }] of objects.entries()) {
       const object = played[photoZ][k]!
       if (peakMjd === null || object.firstDetection === null || object.firstDetection > peakMjd + phase) continue
       const step = object.times.findLastIndex(time => time <= peakMjd + phase)
-      if (step >= 0) outcomes.push(outcomeAt(object, step, calibration))
+      if (step >= 0) outcomes.push(outcomeAt(object, step, calibrated, shares))
     }
     const typeIa = outcomes.filter(({ isIa }) => isIa).length
     const { completeness, purity } = measure(outcomes)

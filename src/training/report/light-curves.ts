@@ -22,7 +22,7 @@ const bySnid = new Intl.Collator('en', { numeric: true })
  * model says of them has a part in the choice.
  */
 export function chosenObjects ({ objects, played }: Pick<ReportFacts, 'objects' | 'played'>): number[] {
-  const places = objects.map((_, place) => place).filter(place => played.known[place]!.logits.length >= FEWEST_EPOCHS)
+  const places = objects.map((_, place) => place).filter(place => played.known[place]!.times.length >= FEWEST_EPOCHS)
     .sort((a, b) => bySnid.compare(objects[a]!.snid, objects[b]!.snid))
   const classes = [...new Set(places.map(place => mainClass(objects[place]!.type)))].sort(inOrderOfTypes)
   return classes.flatMap(name => places.filter(place => mainClass(objects[place]!.type) === name).slice(0, OF_EACH_CLASS))
@@ -37,7 +37,7 @@ const originOf = ({ objects, played }: ReportFacts, place: number): number => ob
 function rowsOf (facts: ReportFacts, place: number): EpochRow[] {
   const object = facts.objects[place]!
   const origin = originOf(facts, place)
-  const probability = (photoZ: 'known' | 'unknown', step: number): number => outcomeAt(facts.played[photoZ][place]!, step, facts.calibration).probabilityIa
+  const probability = (photoZ: 'known' | 'unknown', step: number): number => outcomeAt(facts.played[photoZ][place]!, step, facts.calibrated, facts.shares).probabilityIa
   return steppedPoints(object.points, facts.bands).map(({ midpointMjdTai, band, psfFlux, psfFluxErr }, step) => ({
     snid: object.snid,
     type: object.type,

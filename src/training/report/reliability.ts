@@ -66,11 +66,11 @@ function eceFigure (rows: readonly DataRow[]): Figure {
   }
 }
 
-export function reliabilitySection ({ played, calibration, evaluation }: ReportFacts): Section {
+export function reliabilitySection ({ played, calibrated, shares, evaluation }: ReportFacts): Section {
   const diagrams = Object.entries(WHEN).map(([when, outcomesOf]) => ({
     when,
     panels: PHOTO_Z.map(photoZ => {
-      const outcomes = outcomesOf(played[photoZ], calibration)
+      const outcomes = outcomesOf(played[photoZ], calibrated, shares)
       return { photoZ, rows: reliabilityOf(outcomes), ece: expectedCalibrationError(outcomes), noise: calibrationNoise(outcomes) }
     })
   }))

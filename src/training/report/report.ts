@@ -1,7 +1,10 @@
 /** The report of an evaluation: index.html, and every number in it as CSV and JSON. */
 import { outcomeAt } from '../evaluation/evaluate.ts'
+import { byDaysSection } from './by-days.ts'
 import { byEpochsSection } from './by-epochs.ts'
 import { byPhaseSection } from './by-phase.ts'
+import { confusionSection } from './confusion.ts'
+import { errorsSection } from './errors.ts'
 import { PHOTO_Z, type ReportFacts } from './facts.ts'
 import { csvLines } from '../../report/csv.ts'
 import { openReportFolder } from '../../report/folder.ts'
@@ -12,6 +15,7 @@ import { headlineSection } from './headline.ts'
 import { lightCurveSection } from './light-curves.ts'
 import { reliabilitySection } from './reliability.ts'
 import { rocSection } from './roc.ts'
+import { setsSection } from './sets.ts'
 import { subtypeSection } from './subtypes.ts'
 import { worstSection } from './worst.ts'
 
@@ -26,8 +30,12 @@ const FILES = {
   'predictions.csv': 'one line an epoch: P(Ia) with photo-z known and unknown'
 }
 
-/** In the order of the page, where two that are not wide stand side by side. */
-const SECTIONS = [headlineSection, rocSection, worstSection, byEpochsSection, byPhaseSection, subtypeSection, reliabilitySection, lightCurveSection]
+/** In the order of the page, behind the headline and the sets; two that are not wide stand side by side. */
+const SECTIONS = [rocSection, worstSection, byEpochsSection, byPhaseSection, subtypeSection, reliabilitySection, lightCurveSection]
+
+/** Those of sets and days, then those of classes. */
+const skySections = (facts: ReportFacts): Section[] =>
+  [setsSection, byDaysSection, ...facts.calibrated.classes === null ? [] : [confusionSection, errorsSection]].map(section => section(facts.sky))
 
 /**
  * Makes sure that a report can be written, before the work and not after it. Files of an earlier report are replaced.
@@ -38,12 +46,12 @@ export async function openReport (folder: string): Promise<ReportWriter> {
   return { write: async facts => await opened.write(await reportFiles(facts, opened.plot)) }
 }
 
-function * objectRows ({ objects, played, calibration }: ReportFacts): Generator<DataRow> {
+function * objectRows ({ objects, played, calibrated, shares }: ReportFacts): Generator<DataRow> {
   for (const [k, { snid, type, redshift, peakMjd }] of objects.entries()) {
-    const { logits, early, isIa } = played.known[k]!
+    const { times, early, isIa } = played.known[k]!
     const [known, unknown] = PHOTO_Z.map(photoZ => {
-      const at = (step: number): number => outcomeAt(played[photoZ][k]!, step, calibration).probabilityIa
-      return { end: at(logits.length - 1), early: at(early) }
+      const at = (step: number): number => outcomeAt(played[photoZ][k]!, step, calibrated, shares).probabilityIa
+      return { end: at(times.length - 1), early: at(early) }
     })
     yield {
       snid,
@@ -51,7 +59,7 @@ function * objectRows ({ objects, played, calibration }: ReportFacts): Generator
       typeIa: isIa,
       redshift,
       peakMjd,
-      epochs: logits.length,
+      epochs: times.length,
       earlyEpoch: early + 1,
       endPhotoZKnown: known!.end,
       endPhotoZUnknown: unknown!.end,
@@ -61,10 +69,10 @@ function * objectRows ({ objects, played, calibration }: ReportFacts): Generator
   }
 }
 
-function * epochRows ({ objects, played, calibration }: ReportFacts): Generator<DataRow> {
+function * epochRows ({ objects, played, calibrated, shares }: ReportFacts): Generator<DataRow> {
   for (const [k, { snid }] of objects.entries()) {
     for (const [step, midpointMjdTai] of played.known[k]!.times.entries()) {
-      const [known, unknown] = PHOTO_Z.map(photoZ => Number(outcomeAt(played[photoZ][k]!, step, calibration).probabilityIa.toFixed(6)))
+      const [known, unknown] = PHOTO_Z.map(photoZ => Number(outcomeAt(played[photoZ][k]!, step, calibrated, shares).probabilityIa.toFixed(6)))
       yield { snid, epoch: step + 1, midpointMjdTai, photoZKnown: known!, photoZUnknown: unknown! }
     }
   }
@@ -75,12 +83,13 @@ const metricsJson = (facts: ReportFacts, sections: readonly Section[]): string =
   origin: Object.fromEntries(facts.origin),
   photoZKnown: facts.evaluation.known,
   photoZUnknown: facts.evaluation.unknown,
+  sky: facts.sky.evaluation,
   ...Object.fromEntries(sections.filter(({ id }) => id === 'by-phase' || id === 'subtypes').map(({ id, data }) => [id === 'by-phase' ? 'byPhase' : id, data.rows]))
 }, null, 1) + '\n'
 
 /** Every file of a report by name; long ones line by line. */
 export async function reportFiles (facts: ReportFacts, plot: Plot): Promise<Map<string, string | Iterable<string>>> {
-  const sections = SECTIONS.map(section => section(facts))
+  const sections = [headlineSection(facts), ...skySections(facts), ...SECTIONS.map(section => section(facts))]
   const files = new Map<string, string | Iterable<string>>()
   files.set('index.html', await reportPage({ title: `How well ${facts.model} classifies`, origin: facts.origin, sections, files: FILES }, plot))
   files.set('metrics.json', metricsJson(facts, sections))

@@ -40,9 +40,9 @@ const isBetween = (before: RocPoint | undefined, point: RocPoint, after: RocPoin
     (before.falsePositiveRate === point.falsePositiveRate && point.falsePositiveRate === after.falsePositiveRate) ||
     (before.truePositiveRate === point.truePositiveRate && point.truePositiveRate === after.truePositiveRate))
 
-export function rocSection ({ played, calibration }: ReportFacts): Section {
+export function rocSection ({ played, calibrated, shares }: ReportFacts): Section {
   const rows = PHOTO_Z.flatMap(photoZ => ([['end', finalOutcomes], ['early', earlyOutcomes]] as const)
-    .flatMap(([when, outcomes]) => rocCurve(outcomes(played[photoZ], calibration)).map(point => ({ photoZ, when, ...point }))))
+    .flatMap(([when, outcomes]) => rocCurve(outcomes(played[photoZ], calibrated, shares)).map(point => ({ photoZ, when, ...point }))))
   const panel = (title: string, falsePositives: number, truePositives: number): object => ({
     title,
     width: 215,

@@ -12,10 +12,10 @@ const WHEN = { end: finalOutcomes, early: earlyOutcomes }
 export const inOrderOfTypes = (a: string, b: string): number => a === b ? 0 : a === 'Ia' ? -1 : b === 'Ia' ? 1 : a < b ? -1 : 1
 
 /** One row a type, time and knowledge of the photo-z. */
-export function subtypeRows ({ objects, played, calibration }: Pick<ReportFacts, 'objects' | 'played' | 'calibration'>) {
+export function subtypeRows ({ objects, played, calibrated, shares }: Pick<ReportFacts, 'objects' | 'played' | 'calibrated' | 'shares'>) {
   const types = [...new Set(objects.map(({ type }) => type))].sort(inOrderOfTypes)
   return Object.entries(WHEN).flatMap(([when, outcomesOf]) => PHOTO_Z.flatMap(photoZ => {
-    const outcomes = outcomesOf(played[photoZ], calibration)
+    const outcomes = outcomesOf(played[photoZ], calibrated, shares)
     return types.map(type => {
       const ofType = outcomes.filter((_, k) => objects[k]!.type === type)
       const calledIa = ofType.filter(({ probabilityIa }) => probabilityIa > IA_THRESHOLD).length

@@ -17,9 +17,9 @@ export interface WrongObject {
 }
 
 /** Called wrongly at the end with photo-z known, by |P(Ia) − truth|, ties by SNID. */
-export function worstErrors ({ objects, played, calibration }: Pick<ReportFacts, 'objects' | 'played' | 'calibration'>): WrongObject[] {
-  const known = finalOutcomes(played.known, calibration)
-  const unknown = finalOutcomes(played.unknown, calibration)
+export function worstErrors ({ objects, played, calibrated, shares }: Pick<ReportFacts, 'objects' | 'played' | 'calibrated' | 'shares'>): WrongObject[] {
+  const known = finalOutcomes(played.known, calibrated, shares)
+  const unknown = finalOutcomes(played.unknown, calibrated, shares)
   return objects.map(({ snid, type, redshift }, k) => ({
     distance: Math.abs(known[k]!.probabilityIa - (known[k]!.isIa ? 1 : 0)),
     wrong: (known[k]!.probabilityIa > IA_THRESHOLD) !== known[k]!.isIa,
@@ -27,7 +27,7 @@ export function worstErrors ({ objects, played, calibration }: Pick<ReportFacts,
       snid,
       type,
       redshift,
-      epochs: played.known[k]!.logits.length,
+      epochs: played.known[k]!.times.length,
       probabilityIaPhotoZKnown: known[k]!.probabilityIa,
       probabilityIaPhotoZUnknown: unknown[k]!.probabilityIa
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NJY_PER_FLUXCAL, type Band } from '../../../src/alert/alert.ts'
-import type { FeaturePoint } from '../../../src/light-curve/features.ts'
+import type { FeaturePoint } from '../../../src/light-curve/features/features.ts'
 import { filledColumn } from '../../../src/training/charnock-moss/filling.ts'
 import { groupPoints } from '../../../src/training/charnock-moss/grouping.ts'
 import { inputLength, INPUT_SCALES, makeReferenceBatch, referenceObject, type InputSettings } from '../../../src/training/charnock-moss/input.ts'

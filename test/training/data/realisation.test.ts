@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NJY_PER_FLUXCAL } from '../../../src/alert/alert.ts'
-import { luminosityDistance } from '../../../src/light-curve/features.ts'
+import { luminosityDistance } from '../../../src/light-curve/features/distance.ts'
 import type { LabelledObject } from '../../../src/training/data/labelled-object.ts'
 import { movedHost, observe, pointingsOf, withNewNoise, withNewPhotoZ } from '../../../src/training/data/realisation.ts'
 import { seededRandom } from '../../../src/training/data/random.ts'

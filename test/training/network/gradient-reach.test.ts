@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { UNKNOWN_HOST } from '../../../src/alert/alert.ts'
-import { featureLength } from '../../../src/light-curve/features.ts'
 import { CELL_NAMES } from '../../../src/model/cells/layout.ts'
-import { weightSpecs, type NetworkShape } from '../../../src/model/shape.ts'
+import { inputLength, weightSpecs, type NetworkShape } from '../../../src/model/shape.ts'
 import { loadTensorflow } from '../../../src/model/tensorflow-backend.ts'
 import { gradientReach } from '../../../src/training/network/gradient-reach.ts'
 import type { LabelledObject } from '../../../src/training/data/labelled-object.ts'
 import { seededRandom } from '../../../src/training/data/random.ts'
 import { initialWeights } from '../../../src/training/network/trainable-network.ts'
 import { needs } from '../../parts.ts'
+
+const twoLogits = { bands: ['r'], features: 1, consensus: 'mean', heads: 1, classes: null } as const
 
 const object = (snid: string, length: number): LabelledObject => ({
   snid,
@@ -25,8 +26,8 @@ const object = (snid: string, length: number): LabelledObject => ({
 test('a linear unit with weight ½ on its own h halves the gradient with every step back', async t => {
   if (!needs(t, 'tensorflow')) return
   // h' = tanh(0.5·h) near h = 0: its slope is ½. The features drive h by so little that tanh stays linear.
-  const shape: NetworkShape = { cell: 'rnn', bands: ['r'], layers: 1, width: 1, headWidth: 1 }
-  const kernel = new Float32Array(featureLength(shape.bands) + 1).fill(1e-6)
+  const shape: NetworkShape = { ...twoLogits, cell: 'rnn', layers: 1, width: 1, headWidth: 1 }
+  const kernel = new Float32Array(inputLength(shape) + 1).fill(1e-6)
   kernel[kernel.length - 1] = 0.5
   const weights = {
     'rnn0/kernel': kernel,
@@ -47,8 +48,8 @@ test('a linear unit with weight ½ on its own h halves the gradient with every s
 
 test('the running mean carries gradient to steps that the cells have forgotten', async t => {
   if (!needs(t, 'tensorflow')) return
-  const shape: NetworkShape = { cell: 'rnn', bands: ['r'], layers: 1, width: 1, headWidth: 1 }
-  const kernel = new Float32Array(featureLength(shape.bands) + 1).fill(1e-6)
+  const shape: NetworkShape = { ...twoLogits, cell: 'rnn', layers: 1, width: 1, headWidth: 1 }
+  const kernel = new Float32Array(inputLength(shape) + 1).fill(1e-6)
   kernel[kernel.length - 1] = 0
   const weights = {
     'rnn0/kernel': kernel,
@@ -68,7 +69,7 @@ test('it is given for every cell, and null where no light curve is long enough',
   if (!needs(t, 'tensorflow')) return
   const tensorflow = await loadTensorflow()
   for (const cell of CELL_NAMES) {
-    const shape: NetworkShape = { cell, bands: ['r'], layers: 2, width: 4, headWidth: 4 }
+    const shape: NetworkShape = { ...twoLogits, cell, layers: 2, width: 4, headWidth: 4 }
     const weights = initialWeights(weightSpecs(shape), seededRandom(1))
     const reach = gradientReach(tensorflow, { shape, weights }, [object('1', 30)], 20)!
     assert.equal(reach.cell, cell)

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { featureLength } from '../../../src/light-curve/features.ts'
 import { CELL_NAMES } from '../../../src/model/cells/layout.ts'
+import { CONSENSUSES, inputLength, outputLength, type NetworkShape } from '../../../src/model/shape.ts'
 import { loadTensorflow } from '../../../src/model/tensorflow-backend.ts'
 import { loadTensorflowEngine } from '../../../src/model/tensorflow-engine.ts'
 import { dropout } from '../../../src/training/network/dropout.ts'
@@ -10,7 +10,12 @@ import { seededRandom } from '../../../src/training/data/random.ts'
 import { initialWeights, runningMean, TrainableNetwork, trainableSpecs } from '../../../src/training/network/trainable-network.ts'
 import { needs } from '../../parts.ts'
 
-const lstmShape = { cell: 'lstm', bands: ['g', 'r', 'i', 'z'], layers: 2, width: 8, headWidth: 6 } as const
+const twoLogits = { bands: ['g', 'r', 'i', 'z'], features: 1, layers: 2, width: 8, consensus: 'mean', heads: 1, headWidth: 6, classes: null } as const
+const withClasses = { ...twoLogits, features: 2, heads: 3, classes: 4 } as const
+const SHAPES: ReadonlyArray<[string, NetworkShape]> = [
+  ...CELL_NAMES.map((cell): [string, NetworkShape] => [cell, { ...twoLogits, cell }]),
+  ...CONSENSUSES.map((consensus): [string, NetworkShape] => [`lstm with classes, consensus ${consensus}`, { ...withClasses, cell: 'lstm', consensus }])
+]
 
 test('the running mean and its gradient are those of a triangular matrix product', async t => {
   if (!needs(t, 'tensorflow')) return
@@ -50,10 +55,8 @@ test('dropout sets its share to zero, keeps the mean, and repeats with the seed'
   assert.notDeepEqual(other, first)
 })
 
-for (const cell of CELL_NAMES) {
-  const shape = { ...lstmShape, cell }
-
-  test(`${cell}: without dropout the trainable network says what the engine says of the same weights, truncated or not`, async t => {
+for (const [name, shape] of SHAPES) {
+  test(`${name}: without dropout the trainable network says what the engine says of the same weights, truncated or not`, async t => {
     if (!needs(t, 'tensorflow')) return
     const tensorflow = await loadTensorflow()
     const [steps, rows] = [11, 3]
@@ -61,21 +64,29 @@ for (const cell of CELL_NAMES) {
     const weights = initialWeights(trainableSpecs(shape, 3), seededRandom(3))
     network.assign(weights)
     const random = seededRandom(4)
-    const features = Float32Array.from({ length: steps * rows * featureLength(shape.bands) }, () => random.normal())
-    const played = (await loadTensorflowEngine()).load(shape, weights).sequence(features, steps, rows)
+    const features = Float32Array.from({ length: steps * rows * inputLength(shape) }, () => random.normal())
+    const { outputs } = (await loadTensorflowEngine()).load(shape, weights, [1]).sequence(features, steps, rows)
+    const length = outputLength(shape)
     for (const truncate of [null, 4]) {
-      const { logits } = network.forward(tf.tensor3d(features.slice(), [steps, rows, featureLength(shape.bands)]), 0, 1, truncate)
-      const pairs = logits.dataSync()
-      played.logits.forEach((logit, k) => assert.ok(Math.abs(logit - (pairs[2 * k + 1]! - pairs[2 * k]!)) < 1e-5, `step ${k}`))
+      const { logits } = network.forward(tf.tensor3d(features.slice(), [steps, rows, inputLength(shape)]), 0, 1, truncate)
+      const [heads, count, columns] = logits.shape
+      const mean = tf.mean(logits, 0).dataSync()
+      assert.deepEqual([heads, count], [shape.heads, steps * rows])
+      for (let k = 0; k < count; k++) {
+        const said = outputs.subarray(k * length, (k + 1) * length)
+        const trained = mean.subarray(k * columns, (k + 1) * columns)
+        const expected = shape.classes === null ? [trained[1]! - trained[0]!] : [...trained]
+        expected.forEach((value, place) => assert.ok(Math.abs(said[place]! - value) < 1e-5, `step ${k}, output ${place}`))
+      }
     }
   })
 
-  test(`${cell}: every weight gets a gradient`, async t => {
+  test(`${name}: every weight gets a gradient`, async t => {
     if (!needs(t, 'tensorflow')) return
     const network = new TrainableNetwork(await loadTensorflow(), shape, 3)
     network.assign(initialWeights(network.specs, seededRandom(3)))
     const { loss, gradients } = network.gradients(() => {
-      const { logits, auxiliary } = network.forward(tf.ones([5, 2, featureLength(shape.bands)]), 0.1, 1)
+      const { logits, auxiliary } = network.forward(tf.ones([5, 2, inputLength(shape)]), 0.1, 1)
       return tf.add(tf.sum(tf.logSoftmax(logits)), tf.sum(tf.square(auxiliary)))
     })
     assert.ok(Number.isFinite(loss))
@@ -85,15 +96,15 @@ for (const cell of CELL_NAMES) {
     }
   })
 
-  test(`${cell}: the loss of the last step reaches every input, and with chunks those of its own chunk`, async t => {
+  test(`${name}: the loss of the last step reaches every input, and with chunks those of its own chunk`, async t => {
     if (!needs(t, 'tensorflow')) return
     const network = new TrainableNetwork(await loadTensorflow(), shape, 3)
     network.assign(initialWeights(network.specs, seededRandom(3)))
-    const [steps, rows, inputs] = [11, 2, featureLength(shape.bands)]
+    const [steps, rows, inputs] = [11, 2, inputLength(shape)]
     const random = seededRandom(4)
     const features = tf.tensor3d(Array.from({ length: steps * rows * inputs }, () => random.normal()), [steps, rows, inputs])
     const gradientWith = (truncate: number | null): number[] => [...tf.tidy(() => tf.grad(x =>
-      tf.sum(tf.slice(tf.logSoftmax(network.forward(x as tf.Tensor3D, 0.1, 1, truncate).logits), [(steps - 1) * rows, 0], [rows, 1])))(features)).dataSync()]
+      tf.sum(tf.slice(tf.logSoftmax(network.forward(x as tf.Tensor3D, 0.1, 1, truncate).logits), [0, (steps - 1) * rows, 0], [1, rows, 1])))(features)).dataSync()]
     const reached = (truncate: number | null): number[] => {
       const gradient = gradientWith(truncate)
       return Array.from({ length: steps }, (_, step) => step).filter(step => gradient.slice(step * rows * inputs, (step + 1) * rows * inputs).some(value => value !== 0))
@@ -106,13 +117,13 @@ for (const cell of CELL_NAMES) {
     for (const truncate of [steps, 1000]) assert.deepEqual(gradientWith(truncate), gradientWith(null))
   })
 
-  test(`${cell}: no tensor stays behind after a batch`, async t => {
+  test(`${name}: no tensor stays behind after a batch`, async t => {
     if (!needs(t, 'tensorflow')) return
     const network = new TrainableNetwork(await loadTensorflow(), shape, 3)
     network.assign(initialWeights(network.specs, seededRandom(3)))
     const tensorsAfter = (truncate: number | null): number => {
       network.gradients(() => {
-        const { logits, auxiliary } = network.forward(tf.ones([9, 2, featureLength(shape.bands)]), 0.1, 1, truncate)
+        const { logits, auxiliary } = network.forward(tf.ones([9, 2, inputLength(shape)]), 0.1, 1, truncate)
         return tf.add(tf.sum(logits), tf.sum(auxiliary))
       })
       return tf.memory().numTensors

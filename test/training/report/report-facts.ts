@@ -2,7 +2,9 @@
 import type { Band } from '../../../src/alert/alert.ts'
 import { NJY_PER_FLUXCAL, UNKNOWN_HOST } from '../../../src/alert/alert.ts'
 import { evaluate } from '../../../src/training/evaluation/evaluate.ts'
+import { judge } from '../../../src/training/evaluation/judged.ts'
 import type { PlayedObject } from '../../../src/training/evaluation/playback.ts'
+import { evaluateSky } from '../../../src/training/evaluation/sky-evaluation.ts'
 import type { ReportFacts } from '../../../src/training/report/facts.ts'
 
 const BANDS: readonly Band[] = ['g', 'r', 'i', 'z']
@@ -28,29 +30,34 @@ export function reportFacts (sketches: readonly SketchedObject[], given: Partial
   const played = (sketch: SketchedObject, factor: number): PlayedObject => ({
     snid: sketch.snid,
     isIa: sketch.type === 'Ia',
+    type: sketch.type,
     times: timesOf(sketch),
-    logits: Float32Array.from(sketch.probabilities, probability => factor * logit(probability)),
+    detections: Uint16Array.from(sketch.probabilities, (_, step) => step + 1),
+    outputs: Float32Array.from(sketch.probabilities, probability => factor * logit(probability)),
     firstDetection: sketch.firstDetection ?? timesOf(sketch)[0] ?? null,
     early: sketch.early ?? sketch.probabilities.length - 1
   })
-  const calibration = { temperature: 1 }
+  const calibrated = { classes: null, calibration: { temperature: 1 } }
   const both = { known: sketches.map(sketch => played(sketch, 1)), unknown: sketches.map(sketch => played(sketch, 0.5)) }
+  const objects = sketches.map(sketch => ({
+    snid: sketch.snid,
+    type: sketch.type,
+    isIa: sketch.type === 'Ia',
+    redshift: sketch.redshift ?? null,
+    peakMjd: sketch.peakMjd ?? null,
+    host: UNKNOWN_HOST,
+    points: timesOf(sketch).map((midpointMjdTai, k) => ({ midpointMjdTai, band: BANDS[k % 4]!, psfFlux: (60 + k) * NJY_PER_FLUXCAL, psfFluxErr: 10 * NJY_PER_FLUXCAL }))
+  }))
+  const asked = { calibrated, shares: null }
   return {
     model: 'sketch/1.0',
     bands: BANDS,
-    calibration,
+    ...asked,
     trainingObjects: null,
-    objects: sketches.map(sketch => ({
-      snid: sketch.snid,
-      type: sketch.type,
-      isIa: sketch.type === 'Ia',
-      redshift: sketch.redshift ?? null,
-      peakMjd: sketch.peakMjd ?? null,
-      host: UNKNOWN_HOST,
-      points: timesOf(sketch).map((midpointMjdTai, k) => ({ midpointMjdTai, band: BANDS[k % 4]!, psfFlux: (60 + k) * NJY_PER_FLUXCAL, psfFluxErr: 10 * NJY_PER_FLUXCAL }))
-    })),
+    objects,
     played: both,
-    evaluation: { known: evaluate(both.known, calibration), unknown: evaluate(both.unknown, calibration) },
+    evaluation: { known: evaluate(both.known, calibrated), unknown: evaluate(both.unknown, calibrated) },
+    sky: { photoZ: 'known', evaluation: evaluateSky(judge(both.known, objects, asked), asked) },
     origin: [['model', 'sketch/1.0']],
     ...given
   }

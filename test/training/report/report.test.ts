@@ -38,7 +38,7 @@ test('the page shows the figures of the objects and asks nobody', async t => {
   assert.deepEqual([requests, complaints], [[address], []])
   assert.equal(await page.locator('script, link, img, iframe').count(), 0)
   assert.deepEqual(await page.locator('h2').allTextContents(), [
-    'How many are told right', 'ROC curves', 'Most confidently wrong', 'By number of epochs', 'By days from peak', 'By true subtype', 'Calibration', 'P(Ia) over time', 'Files'
+    'How many are told right', 'By set and type', 'By days since the first detection', 'ROC curves', 'Most confidently wrong', 'By number of epochs', 'By days from peak', 'By true subtype', 'Calibration', 'P(Ia) over time', 'Files'
   ])
   // Called Ia: k = 0, 2, 4 of every 8 (of the Ia) and k = 7 (of the others): 15 of 20 right, 5 of 20 wrong; FoM = 0.75 × 15/(15 + 3·5).
   const [head] = await page.locator('#table tbody tr').allTextContents()
@@ -67,7 +67,7 @@ test('every plot has a name, a description and marks, in light and dark', async 
     text: getComputedStyle(svg.querySelector('.role-axis-label text')!).fill,
     damaged: /NaN|undefined|null/.test(svg.innerHTML)
   })))
-  assert.equal(plots.length, 1 + 1 + 1 + 1 + 3 + 6)
+  assert.equal(plots.length, 1 + 1 + 1 + 1 + 1 + 1 + 3 + 6)
   for (const [k, { named, marks, text, damaged }] of plots.entries()) {
     assert.ok(named && marks > 0 && !damaged, `figure ${k}: ${JSON.stringify(plots[k])}`)
     assert.equal(text, 'rgb(232, 230, 224)')
@@ -91,9 +91,10 @@ test('text of the data and of the model stays text', async t => {
 
 test('the files hold what the page shows', async t => {
   const folder = await written(t, sketches(56_010))
-  const metrics = JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')) as { photoZKnown: { final: { figureOfMerit: number, auc: number }, byEpochs: object[] }, byPhase: object[], subtypes: object[] }
+  const metrics = JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')) as { photoZKnown: { final: { figureOfMerit: number, auc: number }, byEpochs: object[] }, byPhase: object[], subtypes: object[], sky: { types: Array<{ label: string, end: { half: number } }> } }
   assert.deepEqual([metrics.photoZKnown.final.figureOfMerit, metrics.photoZKnown.final.auc], [0.375, 0.75])
   assert.deepEqual([metrics.photoZKnown.byEpochs.length, metrics.byPhase.length, metrics.subtypes.length], [24, 2 * 17, 3 * 4])
+  assert.deepEqual(metrics.sky.types.map(({ label, end }) => [label, end.half]), [['Ia', 0.75], ['IIn', 0.5], ['Ibc', 0]])
   const predictions = csv(folder, 'predictions.csv')
   assert.deepEqual(predictions[0], ['snid', 'epoch', 'midpointMjdTai', 'photoZKnown', 'photoZUnknown'])
   assert.deepEqual([predictions.length, predictions[24]], [1 + 40 * 24, ['100', '24', '56023', '0.98', '0.875']])
@@ -103,7 +104,7 @@ test('the files hold what the page shows', async t => {
   // Four curves, each from (0, 0) over (0.25, 0.75) to (1, 1).
   assert.deepEqual(csv(folder, 'roc.csv').slice(1, 4).map(row => row.slice(0, 4)), [['known', 'end', '0', '0'], ['known', 'end', '0.25', '0.75'], ['known', 'end', '1', '1']])
   assert.deepEqual(csv(folder, 'reliability.csv')[1]!.slice(2, 6), ['0', String(1 / 15), '20', '5'])
-  for (const file of ['table.csv', 'by-epochs.csv', 'by-phase.csv', 'subtypes.csv', 'light-curves.csv', 'worst.csv']) assert.ok(csv(folder, file).length > 1, file)
+  for (const file of ['table.csv', 'by-epochs.csv', 'by-phase.csv', 'subtypes.csv', 'light-curves.csv', 'worst.csv', 'sets.csv', 'by-days.csv']) assert.ok(csv(folder, file).length > 1, file)
 })
 
 test('what cannot be shown is said', async t => {
