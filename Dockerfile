@@ -31,6 +31,7 @@ COPY --from=build /candela/package.json /candela/sbom.json ./
 COPY bin bin
 COPY models models
 COPY schemas schemas
+COPY shares shares
 COPY sky sky
 COPY src/web src/web
 RUN mkdir /data && chown 1000:1000 /data

@@ -5,6 +5,8 @@ import { open } from 'lmdb'
 import type { Alert } from '../../src/alert/alert.ts'
 import { CandelaError } from '../../src/errors.ts'
 import { loadEngine } from '../../src/model/load-engine.ts'
+import { loadClassShares } from '../../src/model/class-shares.ts'
+import { positivePlaces } from '../../src/model/classes.ts'
 import { loadModel } from '../../src/model/model-file.ts'
 import { openLmdbStore } from '../../src/state/storage/store.ts'
 import { createProcessor } from '../../src/state/processor/processor.ts'
@@ -24,10 +26,10 @@ export async function fillFolder (folder: string, objects: number): Promise<void
 }
 
 async function fill (folder: string, objects: number): Promise<void> {
-  const model = loadModel('spcc')
-  const network = (await loadEngine('wasm')).load(model.shape, model.weights)
+  const model = loadModel('sky')
+  const network = (await loadEngine('wasm')).load(model.shape, model.weights, positivePlaces(model.classes))
   const store = openLmdbStore(folder)
-  const processor = createProcessor({ store, network, model })
+  const processor = createProcessor({ store, network, model, shares: loadClassShares('survey', model) })
   const random = generator(3)
   const points = (k: number, length: number): Alert['points'] => Array.from({ length }, (_, n) => point({
     midpointMjdTai: 60000 + Math.floor(n / 3) * 2 + random() / 4, band: (['g', 'r', 'i', 'z', 'y'] as const)[n % 5]!, psfFlux: 500 + 3000 * random(), psfFluxErr: 60 + 40 * random(), visit: 100 * k + n

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../pipeline.ts'
 import { blocks, firstEvents, isForKafka, runBlock } from './guides.ts'
 
 /** What the blocks say, in their order. */
-const EXPECTED = [/^(\d{17,19} [\d.e-]+ \d+ spcc \d+\.\d+\n){3}$/, /^\{'diaObjectId': '\d{17,19}', .*'outcome': '[a-z]+'/]
+const EXPECTED = [/^(\d{17,19} [\d.e-]+ \d+ sky \d+\.\d+\n){3}$/, /^\{'diaObjectId': '\d{17,19}', .*'outcome': '[a-z]+'/]
 
 test('the blocks of the guides for Kafka run as they stand against a broker', async t => {
   if (!needs(t, 'docker')) return

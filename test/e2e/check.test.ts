@@ -41,7 +41,7 @@ test('candela check: a sound folder, and one with damaged records', async t => {
   const lines = damaged.stdout.trim().split('\n').map(line => JSON.parse(line) as Finding)
   assert.deepEqual(lines.map(({ diaObjectId, code }) => [diaObjectId, code]), [[first, 'record-unreadable'], [second, 'state-wrong']])
   assert.equal(lines[1]!.action, `candela rebuild --force ${second}`)
-  assert.match(damaged.stderr, /^30 objects, .* 2 findings \(record-unreadable 1, state-wrong 1\); \d+ objects\/s, engine wasm \S+, model spcc\/\S+\n$/)
+  assert.match(damaged.stderr, /^30 objects, .* 2 findings \(record-unreadable 1, state-wrong 1\); \d+ objects\/s, engine wasm \S+, model sky\/\S+\n$/)
 })
 
 test('candela check beside the service that uses the folder', async t => {

@@ -32,7 +32,7 @@ function memory (): number {
 
 const folder = mkdtempSync(join(tmpdir(), 'candela-fuzz-'))
 const model = loadModel('spcc')
-const network = (await loadEngine('auto')).load(model.shape, model.weights)
+const network = (await loadEngine('auto')).load(model.shape, model.weights, [])
 const store = openLmdbStore(folder)
 try {
   const samples: number[] = []

@@ -38,9 +38,9 @@ export async function replay (t: Cleanup, list: readonly ListedAlert[], folder: 
  * Packets as they are, each a file of its own: also those that nobody can read.
  * @param folder an empty one
  */
-export async function replayPackets (t: Cleanup, packets: readonly Uint8Array[], folder: string): Promise<AlertResult[]> {
+export async function replayPackets (t: Cleanup, packets: readonly Uint8Array[], folder: string, args: readonly string[] = []): Promise<AlertResult[]> {
   packets.forEach((bytes, k) => writeFileSync(join(folder, `${String(k).padStart(6, '0')}.avro`), bytes))
-  return await resultsOf(t, [folder], [0, DEAD_LETTERS])
+  return await resultsOf(t, [folder, ...args], [0, DEAD_LETTERS])
 }
 
 /** Exit code of a replay with dead letters. */

@@ -5,9 +5,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Alert, PhotometricPoint } from '../../src/alert/alert.ts'
+import { firstContextOf, sameContext } from '../../src/light-curve/features/context.ts'
+import { keptTime } from '../../src/light-curve/stored-point.ts'
 import { packPointBlock, packRecord } from '../../src/state/record/packed-record.ts'
 import type { Processor } from '../../src/state/processor/processor.ts'
 import type { StateStore } from '../../src/state/store.ts'
+import type { Classification } from '../../src/state/views.ts'
 import { alertFor, generator } from '../pipeline.ts'
 import { surveyedObject, type Survey } from '../state/surveyed-object.ts'
 
@@ -65,9 +68,12 @@ function standing (store: StateStore, diaObjectId: string): unknown {
   return {
     record: Buffer.from(packRecord(timeless)).toString('hex'),
     closedPoints: Buffer.from(packPointBlock(points)).toString('hex'),
-    probabilityIa: store.reader.object(diaObjectId)!.classification?.probabilityIa ?? null
+    said: saidOf(store.reader.object(diaObjectId)!.classification)
   }
 }
+
+const saidOf = (classification: Classification | null): unknown =>
+  classification && [classification.probabilityIa, classification.probabilityIaErr, classification.classProbabilities, classification.classShares]
 
 /** Alerts of both objects; sources that move are withdrawn in later alerts of the first and come in ones of the second. */
 function alertsOf ([from, to]: readonly [string, string], { survey, moved, seed }: Case): Alert[] {
@@ -96,16 +102,19 @@ function reordered (alerts: readonly Alert[], { how, seed }: Case): Alert[] {
   return keyed(({ midpointMjdTai }) => midpointMjdTai + 3 * random())
 }
 
-/** One alert with the points of all and the facts that stand, behind one that brings an older position where that stands. */
+/** One alert with the points of all and the facts that stand, behind those that bring the first context, and an older position where that stands. */
 function allInOne (diaObjectId: string, alerts: readonly Alert[], { store }: Play): Alert[] {
-  const { ra, dec, positionMjdTai, host, context, factsMjdTai } = store.objects.get(diaObjectId)!
+  const { ra, dec, positionMjdTai, host, context, factsMjdTai, firstContext, firstMjdTai } = store.objects.get(diaObjectId)!
+  const firstAlert = alerts.find(alert => alert.diaObjectId === diaObjectId && keptTime(alert.midpointMjdTai) === firstMjdTai && sameContext(firstContextOf(alert.context), firstContext))
+  assert.ok(firstAlert, 'the first context is that of an alert at its time')
+  const first: Alert = { ...firstAlert, ra: Number.NaN, dec: Number.NaN, points: [] }
   const points: PhotometricPoint[] = alerts.filter(alert => alert.diaObjectId === diaObjectId).flatMap(alert => alert.points)
   const placed: Alert = {
     diaObjectId, diaSourceId: 'all', midpointMjdTai: factsMjdTai, ra, dec, host, points, omitted: [], solarSystem: false, ...context && { context }
   }
-  if (positionMjdTai === factsMjdTai) return [placed]
+  if (positionMjdTai === factsMjdTai) return [first, placed]
   const whole = { ...placed, ra: Number.NaN, dec: Number.NaN }
-  return positionMjdTai === -Infinity ? [whole] : [alertFor(diaObjectId, [], { diaSourceId: 'place', midpointMjdTai: positionMjdTai, ra, dec }), whole]
+  return positionMjdTai === -Infinity ? [first, whole] : [first, alertFor(diaObjectId, [], { diaSourceId: 'place', midpointMjdTai: positionMjdTai, ra, dec }), whole]
 }
 
 /**

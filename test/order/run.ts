@@ -18,7 +18,7 @@ const TOGETHER = 250
 const [cases = 20_000, seed = 1] = process.argv.slice(2).map(Number)
 const model = untrainedModel()
 const engine = await loadEngine('auto')
-const network = engine.load(model.shape, model.weights)
+const network = engine.load(model.shape, model.weights, [])
 const began = performance.now()
 let alerts = 0
 

@@ -46,7 +46,7 @@ test('photometry gets more partitions while alerts come: objects go to where the
   await admin.connect()
   t.after(() => admin.disconnect())
   const role = await runClassify({
-    kafka, cluster: (await admin.describeCluster()).clusterId, own, group: 'more-classify', sessionTimeout: 15_000, lingerMs: 25, brokers, folder, network, model, outputs: [], compression: 'none', measures: createMeasures(), log, decode: bytes => decodeAlert(bytes, { schemas })
+    kafka, cluster: (await admin.describeCluster()).clusterId, own, group: 'more-classify', sessionTimeout: 15_000, lingerMs: 25, brokers, folder, network, model, shares: () => null, outputs: [], compression: 'none', measures: createMeasures(), log, decode: bytes => decodeAlert(bytes, { schemas })
   })
   t.after(() => role.stop())
   const send = async (some: typeof alerts): Promise<void> => {

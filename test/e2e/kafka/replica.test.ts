@@ -45,14 +45,14 @@ test('a replica follows the changelog live, another catches up, one goes on wher
   const { clusterId: cluster } = await admin.describeCluster()
 
   const model = untrainedModel()
-  const network = (await loadEngine('wasm')).load(model.shape, model.weights)
+  const network = (await loadEngine('wasm')).load(model.shape, model.weights, [])
   t.after(() => network.dispose())
   const stores = temporaryFolder(t)
   const schemas = schemaFolders(SHIPPED_SCHEMAS)
   const classifyLog = recordingLog()
   const classifying = async (): Promise<RunningClassify> => {
     const role = await runClassify({
-      kafka, cluster, own, group: 'q-classify', sessionTimeout: 30_000, lingerMs: 25, brokers, folder: stores, network, model, outputs: [], compression: 'none', measures: createMeasures(), log: classifyLog, decode: bytes => decodeAlert(bytes, { schemas })
+      kafka, cluster, own, group: 'q-classify', sessionTimeout: 30_000, lingerMs: 25, brokers, folder: stores, network, model, shares: () => null, outputs: [], compression: 'none', measures: createMeasures(), log: classifyLog, decode: bytes => decodeAlert(bytes, { schemas })
     })
     stops(t, role)
     return role

@@ -49,7 +49,7 @@ async function tasks (t: TestContext, address: string) {
   t.after(() => admin.disconnect())
   await until('there is a coordinator', () => admin.fetchOffsets({ groupId: GROUP, topics: [own.photometry] }).then(() => true, () => false))
   const model = untrainedModel()
-  const network = (await loadEngine('wasm')).load(model.shape, model.weights)
+  const network = (await loadEngine('wasm')).load(model.shape, model.weights, [])
   t.after(() => network.dispose())
   const encode = output('candela', { brokerName: 'Candela', brokerVersion: '0', model, lasair: undefined })
   const folder = temporaryFolder(t)
@@ -66,6 +66,7 @@ async function tasks (t: TestContext, address: string) {
       group: GROUP,
       folder: join(folder, name),
       network,
+      shares: () => null,
       model,
       outputs: [{ topic: own.classifications, encode }],
       compression: 'none',

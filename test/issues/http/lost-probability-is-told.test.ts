@@ -102,7 +102,7 @@ test('several changes of one object in one batch are told in their order; the fo
 
 test('a replica tells it once, also where the commits that said so have been compacted away', async t => {
   const model = untrainedModel()
-  const network = (await loadEngine('wasm')).load(model.shape, model.weights)
+  const network = (await loadEngine('wasm')).load(model.shape, model.weights, [])
   t.after(() => network.dispose())
   const log: ReplicaEntry[] = []
   const store = withChangelog(openLmdbStore(temporaryFolder(t)), async packed => {

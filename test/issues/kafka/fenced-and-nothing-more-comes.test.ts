@@ -30,7 +30,7 @@ test('a process whose partition another one had for a while is ready again, also
   const { network, model } = await openPipeline(t)
   const folder = temporaryFolder(t)
   const options = {
-    kafka, brokers, cluster: 'cluster', own, group: 'fenced-classify', network, model, outputs: [], compression: 'none', measures: createMeasures(), log, decode: (bytes: Uint8Array) => decodeAlert(bytes, { schemas })
+    kafka, brokers, cluster: 'cluster', own, group: 'fenced-classify', network, model, shares: () => null, outputs: [], compression: 'none', measures: createMeasures(), log, decode: (bytes: Uint8Array) => decodeAlert(bytes, { schemas })
   } as const
   const role = await runClassify({ ...options, sessionTimeout: 30_000, lingerMs: 25, folder: join(folder, 'role') })
   t.after(() => role.stop())
