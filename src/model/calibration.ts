@@ -1,4 +1,5 @@
 /** From the network's logit to P(Ia). */
+import { between } from './knots.ts'
 
 /** What holds at a number of epochs; between two of them it is interpolated in the logarithm of the epochs. */
 export interface CalibrationKnot {
@@ -20,12 +21,10 @@ export interface Calibration {
 const UNCHANGED = { slope: 1, offset: 0 }
 
 function knotAt (knots: readonly CalibrationKnot[], epochs: number): { slope: number, offset: number } {
-  const above = knots.findIndex(knot => knot.epochs >= epochs)
-  if (above < 0) return knots.at(-1) ?? UNCHANGED
-  const [left, right] = [knots[above - 1], knots[above]!]
-  if (!left) return right
-  const share = Math.log(epochs / left.epochs) / Math.log(right.epochs / left.epochs)
-  return { slope: left.slope + share * (right.slope - left.slope), offset: left.offset + share * (right.offset - left.offset) }
+  if (knots.length === 0) return UNCHANGED
+  const { left, right, part } = between(knots.map(knot => knot.epochs), epochs)
+  const [from, to] = [knots[left]!, knots[right]!]
+  return { slope: from.slope + part * (to.slope - from.slope), offset: from.offset + part * (to.offset - from.offset) }
 }
 
 /**
@@ -56,11 +55,8 @@ export interface ClassCalibration {
 
 /** @param epochs number of steps, at least 1 */
 export function classCalibrationAt ({ byEpochs, spread }: ClassCalibration, epochs: number): { slope: number, offsets: readonly number[], spread: number } {
-  const above = byEpochs.findIndex(knot => knot.epochs >= epochs)
-  const right = byEpochs[above] ?? byEpochs.at(-1)!
-  const left = above > 0 ? byEpochs[above - 1]! : right
-  if (left === right) return { slope: right.slope, offsets: right.offsets, spread }
-  const part = Math.log(epochs / left.epochs) / Math.log(right.epochs / left.epochs)
-  const between = (a: number, b: number): number => a + part * (b - a)
-  return { slope: between(left.slope, right.slope), offsets: left.offsets.map((offset, k) => between(offset, right.offsets[k]!)), spread }
+  const { left, right, part } = between(byEpochs.map(knot => knot.epochs), epochs)
+  const [from, to] = [byEpochs[left]!, byEpochs[right]!]
+  const mixed = (a: number, b: number): number => a + part * (b - a)
+  return { slope: mixed(from.slope, to.slope), offsets: from.offsets.map((offset, k) => mixed(offset, to.offsets[k]!)), spread }
 }

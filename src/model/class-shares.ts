@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { CandelaError } from '../errors.ts'
+import { CandelaError, messageOf } from '../errors.ts'
 import type { ClassShares, ModelClass } from './classes.ts'
 
 const rising = (numbers: readonly number[]): boolean => numbers.every((number, k) => k === 0 || numbers[k - 1]! < number)
@@ -71,7 +71,7 @@ export function readClassShares (path: string, classes: readonly ModelClass[]): 
   try {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new CandelaError('class-shares-unreadable', `class shares in ${path} cannot be read: ${(cause as Error).message}`, {
+    throw new CandelaError('class-shares-unreadable', `class shares in ${path} cannot be read: ${messageOf(cause)}`, {
       cause, value: path, action: `Give one of ${NAMED.join(', ')}, or the path of a JSON file.`
     })
   }
@@ -79,7 +79,7 @@ export function readClassShares (path: string, classes: readonly ModelClass[]): 
   try {
     record = JSON.parse(text)
   } catch (cause) {
-    throw invalid(path, `not JSON: ${(cause as Error).message}`, { cause })
+    throw invalid(path, `not JSON: ${messageOf(cause)}`, { cause })
   }
   return sharesOf(record, classes, path)
 }

@@ -1,4 +1,5 @@
 /** The classes that a network tells apart, and their shares among the objects that a probability is asked for. */
+import { between } from './knots.ts'
 
 /** One outcome of the network's softmax. */
 export interface ModelClass {
@@ -30,12 +31,10 @@ export interface ClassShares {
 
 /** @returns the shares among objects with a number of significant detections [classes] */
 export function sharesAt ({ detections, shares }: ClassShares, count: number): readonly number[] {
-  const above = detections.findIndex(one => one >= count)
-  if (above < 0) return shares.at(-1)!
-  if (above === 0 || detections[above] === count) return shares[above]!
-  const [left, right] = [detections[above - 1]!, detections[above]!]
-  const part = Math.log(count / left) / Math.log(right / left)
-  const mixed = shares[above]!.map((share, k) => Math.exp((1 - part) * Math.log(shares[above - 1]![k]!) + part * Math.log(share)))
+  const { left, right, part } = between(detections, count)
+  // At a knot the row itself, to the bit; the logarithm of a share of 0 counts nowhere else.
+  if (left === right || part === 1) return shares[right]!
+  const mixed = shares[right]!.map((share, k) => Math.exp((1 - part) * Math.log(shares[left]![k]!) + part * Math.log(share)))
   const sum = mixed.reduce((a, b) => a + b, 0)
   return mixed.map(share => share / sum)
 }

@@ -68,7 +68,7 @@ function outputsOf ({ model }: Classifier, { kafkaOutputs, kafkaPrefix, kafkaSas
   const settings: OutputSettings = {
     brokerName: BROKER_NAME,
     brokerVersion: VERSION,
-    model: { name: model.name, version: model.version, classes: model.classes ?? undefined },
+    model: { name: model.name, version: model.version, classes: model.classes },
     lasair: lasairTopic === '' ? undefined : { topic: lasairTopic, url },
     hopskotch: { sender: kafkaSaslUsername === '' ? undefined : kafkaSaslUsername, url }
   }

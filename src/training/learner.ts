@@ -30,8 +30,10 @@ export interface LearnerState {
 export interface PassResult {
   /** Mean loss. */
   loss: number
-  /** Objects seen: all, but where the signal or a divergence ended the pass. */
+  /** Objects seen. */
   seen: number
+  /** Whether the signal ended it. */
+  interrupted: boolean
   /** Of the last update. */
   learningRate: number
   divergence?: Divergence
@@ -74,11 +76,6 @@ export class Learner {
     return this.#shape.classes === null ? this.#types.length : 0
   }
 
-  /** Objects seen in a pass that is not ended early. */
-  get seenInPass (): number {
-    return this.#seenInPass
-  }
-
   /** A copy of the weights as they are now, without those of the auxiliary heads. */
   weights (): Weights {
     return Object.fromEntries(weightSpecs(this.#shape).map(({ name }) => [name, this.#weights[name]!.slice()]))
@@ -116,10 +113,10 @@ export class Learner {
     const order = shuffled(repeated(shuffled(this.#objects, this.#random), this.#repeats), this.#random)
     let lossSum = 0
     let seen = 0
-    const result = (): PassResult => ({ loss: lossSum / Math.max(1, seen), seen, learningRate: this.#learningRate })
+    const result = (interrupted = false): PassResult => ({ loss: lossSum / Math.max(1, seen), seen, interrupted, learningRate: this.#learningRate })
     for (let at = 0; at < order.length; at += batch * sortedBatches) {
       for (const items of this.#batches(order.slice(at, at + batch * sortedBatches))) {
-        if (signal?.aborted) return result()
+        if (signal?.aborted) return result(true)
         const learned = this.#learn(items)
         if (typeof learned !== 'number') return { ...result(), divergence: learned }
         lossSum += learned * items.length

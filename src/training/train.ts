@@ -140,12 +140,12 @@ export async function trainNetwork (
       break
     }
     const passStarted = performance.now()
-    const { loss, seen, learningRate, divergence } = await learner.pass(signal)
+    const { loss, seen, interrupted, learningRate, divergence } = await learner.pass(signal)
     if (divergence) {
       ending = { reason: 'diverged', pass: pass + 1, divergence }
       break
     }
-    if (seen < learner.seenInPass) {
+    if (interrupted) {
       ending = { reason: 'interrupted' }
       await onCheckpoint(lastWhole)
       break

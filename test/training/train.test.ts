@@ -83,6 +83,16 @@ test('the same seed gives the same weights, another seed others', async t => {
   assert.ok(!(await train(2)).equals(first))
 })
 
+test('parts of a time add up otherwise in another order, and no pass is taken for one that was cut short', async t => {
+  if (!needs(t, 'tensorflow')) return
+  const parts = training.map((object, k) => ({ ...object, source: `set-${k % 3}` }))
+  const repeat = { 'set-0': { '*': 0.1 }, 'set-1': { '*': 0.4 }, 'set-2': { '*': 0.5 } }
+  for (const seed of [1, 2, 3]) {
+    const { ending } = await trainNetwork(parts, validation, { ...settings, width: 2, headWidth: 2, passes: 6, validateEvery: 6, repeat, seed })
+    assert.equal(ending.reason, 'passes')
+  }
+})
+
 test('a training that begins with the weights of another goes on from what it knew', async t => {
   if (!needs(t, 'tensorflow')) return
   const losses: number[] = []

@@ -1,10 +1,11 @@
 /** Plays light curves through a network in an engine, as the live pipeline would, many at a time. */
 import { nightOf, type HostFacts } from '../../alert/alert.ts'
-import { NO_CONTEXT, type FirstContext } from '../../light-curve/features/context.ts'
+import { NO_CONTEXT } from '../../light-curve/features/context.ts'
 import { featureSet, type FeaturePoint, type FixedFacts } from '../../light-curve/features/features.ts'
 import { firstDetection, steppedPoints } from '../../light-curve/window.ts'
 import type { Network } from '../../model/engine.ts'
-import { inputLength, outputLength, type NetworkShape } from '../../model/shape.ts'
+import { inputLength, outputLength } from '../../model/shape.ts'
+import { writeFeatures } from '../data/batch.ts'
 import { isTypeIa, type LabelledObject } from '../data/labelled-object.ts'
 
 /** What the network is told of the host's photometric redshift. */
@@ -65,30 +66,22 @@ function earlyStep (points: readonly FeaturePoint[]): number {
 
 const hostFor = (host: HostFacts, photoZ: PhotoZ): HostFacts => photoZ === 'known' ? host : { ...host, redshift: null, redshiftErr: null }
 
-const factsFor = (object: LabelledObject & { context?: FirstContext | null }, told: Told): FixedFacts =>
+const factsFor = (object: LabelledObject, told: Told): FixedFacts =>
   ({ host: hostFor(object.host, told.photoZ), context: told.context === 'known' ? object.context ?? NO_CONTEXT : NO_CONTEXT })
-
-/**
- * Writes the features of a light curve into the column `row` of a [steps, rows, inputLength] array.
- * @returns significant detections after every step
- */
-function writeFeatures (shape: NetworkShape, points: readonly FeaturePoint[], facts: FixedFacts, features: Float32Array, row: number, rows: number): Uint16Array {
-  const set = featureSet(shape.features)
-  const length = inputLength(shape)
-  const accumulator = set.newAccumulator(shape.bands)
-  const fixed = set.fixed(facts)
-  return Uint16Array.from(points, (point, step) => {
-    set.step(shape.bands, accumulator, point, fixed, features, (step * rows + row) * length)
-    return Math.min(MOST_DETECTIONS, set.detections(accumulator))
-  })
-}
 
 function playTogether (network: Network, batch: readonly Stepped[], told: Told): PlayedObject[] {
   const { shape } = network
   const rows = batch.length
   const steps = Math.max(...batch.map(({ points }) => points.length))
   const features = new Float32Array(steps * rows * inputLength(shape))
-  const detections = batch.map(({ object, points }, row) => writeFeatures(shape, points, factsFor(object, told), features, row, rows))
+  const set = featureSet(shape.features)
+  const detections = batch.map(({ object, points }, row) => {
+    const counted = new Uint16Array(points.length)
+    writeFeatures(points, factsFor(object, told), shape, features, row, rows, (step, accumulator) => {
+      counted[step] = Math.min(MOST_DETECTIONS, set.detections(accumulator))
+    })
+    return counted
+  })
   const all = steps === 0 ? new Float32Array(0) : network.sequence(features, steps, rows).outputs
   const length = outputLength(shape)
   return batch.map(({ object, points }, row) => {

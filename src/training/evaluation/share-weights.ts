@@ -1,4 +1,5 @@
 /** Weights that give objects the class shares of a sky: a set of light curves holds classes in a mix of its own. */
+import { between } from '../../model/knots.ts'
 import { sharesAt, type ClassShares, type ModelClass } from '../../model/classes.ts'
 import type { Instance } from './judged.ts'
 import { SHARE_DETECTIONS } from './training-shares.ts'
@@ -8,14 +9,9 @@ function sharesFound (instances: readonly Instance[], places: ReadonlyMap<string
   const rows = SHARE_DETECTIONS.map(() => new Array<number>(places.size).fill(0))
   for (const { type, detections } of instances) {
     const place = places.get(type)!
-    const above = SHARE_DETECTIONS.findIndex(one => one >= detections)
-    if (above <= 0) rows.at(above)![place]! += 1
-    else {
-      const [left, right] = [SHARE_DETECTIONS[above - 1]!, SHARE_DETECTIONS[above]!]
-      const part = Math.log(detections / left) / Math.log(right / left)
-      rows[above - 1]![place]! += 1 - part
-      rows[above]![place]! += part
-    }
+    const { left, right, part } = between(SHARE_DETECTIONS, detections)
+    rows[left]![place]! += 1 - part
+    rows[right]![place]! += part
   }
   const normed = rows.map(row => {
     const sum = row.reduce((a, b) => a + b, 0)
