@@ -16,6 +16,9 @@ export type DeclineReason = typeof DECLINE_REASONS[number]
 
 export { PASSED_OVER_REASONS, type PassedOverReason } from '../light-curve/window.ts'
 
+/** No published phase lies beyond it on either side [d]. */
+export const LARGEST_PHASE = 1000
+
 /** A published P(Ia). */
 export interface Classification {
   diaObjectId: string
@@ -27,6 +30,13 @@ export interface Classification {
   classProbabilities?: Record<string, number>
   /** The class shares that the probabilities are calibrated for, as `lsst`; absent where the model has no classes. */
   classShares?: string
+  /**
+   * Days from the peak at midpointMjdTai, negative before it, to 0.1 d: the median, and where 16 and 84 % lie. All three are absent where
+   * the model has no decoder, and where the object more likely varies than has a peak.
+   */
+  phase?: number
+  phaseLow?: number
+  phaseHigh?: number
   /** Number of network steps that it rests on. */
   epochs: number
   /** Time of the newest point that it rests on [d, MJD TAI]. */
@@ -161,6 +171,9 @@ export interface CandidateQuery {
   maxEpochs?: number | undefined
   /** Only objects whose P(Ia) has risen so much, see Candidate. */
   minRise?: number | undefined
+  /** Bounds of the phase [d]. */
+  minPhase?: number | undefined
+  maxPhase?: number | undefined
   /** Only objects changed after this time (publishedAt) [ms since 1970, UTC]. */
   since?: number | undefined
   /** Bounds of the time of the newest point [d, MJD TAI]. */

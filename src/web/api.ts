@@ -8,6 +8,10 @@ export interface Classification {
   classProbabilities?: Record<string, number>
   /** Name of the mix of classes that they are calibrated for. */
   classShares?: string
+  /** Days from the peak at midpointMjdTai, median, 16 and 84 %; absent of a model without a decoder, and of an object that more likely varies than has a peak. */
+  phase?: number
+  phaseLow?: number
+  phaseHigh?: number
   epochs: number
   midpointMjdTai: number
   revision: number
@@ -65,6 +69,9 @@ export interface PhotometricPoint {
   epoch: number | null
   probabilityIa: number | null
   probabilityIaErr?: number | null
+  phase?: number | null
+  phaseLow?: number | null
+  phaseHigh?: number | null
   /** Share of the epoch in the present decision; absent where the model has no attention. */
   weight?: number | null
   reason?: string | null

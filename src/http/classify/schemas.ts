@@ -6,7 +6,7 @@ import { LEFT_OUT_REASONS } from '../../state/processor/given-light-curve.ts'
 import { contextLeftOutSchema, givenContextSchema } from './given-context.ts'
 import { playedPointSchema } from '../objects/light-curve.ts'
 import { problemSchema } from '../problems/problems.ts'
-import { classProbabilities, classShares, probabilityIaErr, warningsSchema } from '../schemas.ts'
+import { besideProbability, warningsSchema } from '../schemas.ts'
 
 /** Objects in a request. */
 export const MOST_OBJECTS = 100
@@ -69,9 +69,7 @@ const index = count.describe('Place in the `points` of the request, from 0')
 export const classifiedObjectSchema = z.object({
   diaObjectId: z.string().nullable().describe('As given'),
   probabilityIa: z.number().min(0).max(1).nullable().describe('Calibrated P(Ia) after the last point; null where there is none'),
-  probabilityIaErr: probabilityIaErr.exactOptional(),
-  classProbabilities: classProbabilities.exactOptional(),
-  classShares: classShares.exactOptional(),
+  ...besideProbability,
   epochs: count.describe('Number of network steps that it rests on'),
   reason: z.enum(['no-usable-point', 'no-detection', 'band-not-used']).nullable().describe('Why there is no P(Ia), as an alert would have been declined'),
   points: z.array(playedPointSchema.extend({ index })).describe('In order of time'),

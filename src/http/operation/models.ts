@@ -42,7 +42,11 @@ const summarySchema = z.object({
     byEpochs: z.array(z.object({ epochs: z.number(), slope: z.number(), offsets: z.array(z.number()).readonly() })).readonly()
       .describe('Slope and offsets of the logits of the classes by number of epochs, interpolated in ln(epochs) (Guo et al. 2017, vector scaling)'),
     spread: z.number().describe('Factor of the spread of the heads')
-  }).optional().describe('On the mix of the training set, before `classShares`')
+  }).optional().describe('On the mix of the training set, before `classShares`'),
+  decoder: z.object({
+    width: z.int().min(1).describe('Width of its layer'),
+    days: z.int().min(1).describe('How far ahead it forecasts [d]')
+  }).optional().describe('What forecasts, and tells the phase; absent of a model that has none')
 }).meta({ id: 'ModelSummary' })
 
 const modelSchema = summarySchema.extend({
@@ -56,10 +60,10 @@ type Loaded = Calibrated & { name: string, version: string, shape: NetworkShape,
 
 /** @param shares that probabilities are calibrated for; none where those of the training stay as they are */
 export function modelView (model: Loaded, engine: ModelView['engine'], shares: readonly ClassShares[]): ModelView {
-  const { name, version, shape: { bands, features, cell, layers, width, consensus, heads }, card } = model
+  const { name, version, shape: { bands, features, cell, layers, width, consensus, heads, decoder }, card } = model
   const common = { name, version, bands: [...bands], engine, featureVersion: features, cell, layers, width, consensus, heads, card }
   if (model.classes === null) return { ...common, calibration: model.calibration }
-  return { ...common, calibration: { temperature: 1 }, classes: model.classes, classShares: shares.length > 0 ? shares : [model.trainingShares], classCalibration: model.calibration }
+  return { ...common, ...decoder && { decoder }, calibration: { temperature: 1 }, classes: model.classes, classShares: shares.length > 0 ? shares : [model.trainingShares], classCalibration: model.calibration }
 }
 
 export const models: FastifyPluginAsyncZod<{ models: () => ModelView[] }> = async (app, options) => {
