@@ -52,11 +52,16 @@ export const classProbabilities = z.record(z.string(), z.number().min(0).max(1))
   .describe(`Probability of each class by its name, to four decimals, their sum 1; ${NO_CLASSES}. GET /v1/models has the names. A table has a column for each class, such as p_AGN`)
 export const classShares = z.string().meta(field(`The class shares that the probabilities are calibrated for, such as lsst; ${NO_CLASSES}`, { ucd: 'meta.id' }))
 
-const NO_PHASE = 'absent where the model has no decoder, and where the object more likely varies than has a peak'
-const days = (description: string, ucd: string) => z.number().min(-LARGEST_PHASE).max(LARGEST_PHASE).meta(field(`${description}; ${NO_PHASE}`, { unit: 'd', ucd }))
-export const phase = days('Days from the peak at the time of the newest point, negative before it: the median, to 0.1 d [d]', 'time.interval')
-export const phaseLow = days('Phase that lies at 16 % [d]', 'stat.min;time.interval')
-export const phaseHigh = days('Phase that lies at 84 % [d]', 'stat.max;time.interval')
+/** The fields of a phase. @param absence where there is none */
+export function phaseFields (absence: string) {
+  const days = (description: string, ucd: string) => z.number().min(-LARGEST_PHASE).max(LARGEST_PHASE).meta(field(`${description}; ${absence}`, { unit: 'd', ucd }))
+  return {
+    phase: days('Days from the peak at the time of the newest point, negative before it: the median, to 0.1 d [d]', 'time.interval'),
+    phaseLow: days('Phase that lies at 16 % [d]', 'stat.min;time.interval'),
+    phaseHigh: days('Phase that lies at 84 % [d]', 'stat.max;time.interval')
+  }
+}
+const { phase, phaseLow, phaseHigh } = phaseFields('absent where the model has no decoder, and where the object more likely varies than has a peak')
 
 /** A bound of the phase in a query string. */
 export const boundOfPhase = numberBetween(-LARGEST_PHASE, LARGEST_PHASE, `a number of days from ${-LARGEST_PHASE} to ${LARGEST_PHASE}`)

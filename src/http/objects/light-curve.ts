@@ -10,9 +10,11 @@ import { shortestFloat32 } from './float32.ts'
 import { objectNotFound } from './objects.ts'
 import { anyProblem, badRequest, notFound, unavailable } from '../problems/problems.ts'
 import { withClasses, type ModelsInUse } from './class-columns.ts'
-import { answeredId, classificationSchema, classProbabilities, classShares, diaObjectId, phase, phaseHigh, phaseLow, probabilityIaErr, query, time } from '../schemas.ts'
+import { answeredId, classificationSchema, classProbabilities, classShares, diaObjectId, phaseFields, probabilityIaErr, query, time } from '../schemas.ts'
 import { columnsOf, field } from '../table/columns.ts'
 import { LIST_FORMS, listAnswer, sendList, listParameters, wholeOrPart } from '../table/lists.ts'
+
+const { phase, phaseLow, phaseHigh } = phaseFields('null where the point was passed over and where the object more likely varies than has a peak, absent where the model has no decoder')
 
 export const playedPointSchema = z.object({
   midpointMjdTai: z.number().meta(field('Effective time of the observation [d, MJD TAI]', { unit: 'd', ucd: 'time.epoch;obs', system: 'TAI' })),
