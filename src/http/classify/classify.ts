@@ -17,7 +17,7 @@ import { GivenFiles, objectsIn } from './given-files.ts'
 import { readObject, type ReadObject, type RightObject, type WrongObject } from './given-object.ts'
 import { answeredForecast, askedOf, forecastParameters } from '../objects/forecast-schemas.ts'
 import { answeredPoint, classesParameter } from '../objects/light-curve.ts'
-import { anyProblem, badRequest, bodyTooLarge, noForecast, unavailable, unsupportedMediaType, wrongParameters, wrongValues } from '../problems/problems.ts'
+import { anyProblem, badRequest, bodyTooLarge, unavailable, unsupportedMediaType, wrongParameters, wrongValues } from '../problems/problems.ts'
 import { isProblemName } from '../problems/types.ts'
 import { answer, query } from '../schemas.ts'
 
@@ -86,7 +86,7 @@ export const classify: FastifyPluginAsyncZod<{ replays: Replays, schemas: Schema
       consumes: ['application/json', ...FILE_TYPES],
       body: bodySchema,
       querystring: query({ ...givenFields, classes: classesParameter, forecast: forecastParameter, ...forecastParameters }),
-      response: { ...answer('An answer for each object', classifiedSchema), ...badRequest, ...noForecast, ...bodyTooLarge, ...unsupportedMediaType, ...unavailable, ...anyProblem }
+      response: { ...answer('An answer for each object', classifiedSchema), ...badRequest, ...bodyTooLarge, ...unsupportedMediaType, ...unavailable, ...anyProblem }
     }
   }, async (request, reply) => {
     const body = request.body as typeof request.body | GivenFiles
@@ -113,7 +113,10 @@ async function objectsOf (objects: readonly unknown[], report: PointReport): Pro
 
 /** @returns undefined where no forecast is asked for */
 function forecastAsked ({ forecasts }: Replays, given: Parameters<typeof askedOf>[1] & { forecast?: 'true' | 'false' | undefined }): ForecastAsked | undefined {
-  if (given.forecast === 'true') return askedOf(forecasts, given)
+  if (given.forecast === 'true') {
+    if (forecasts.horizon === null) throw wrongParameters([{ parameter: 'forecast', value: 'true', expected: 'false, or nothing: the model in use has no decoder, and forecasts nothing' }])
+    return askedOf(forecasts, given)
+  }
   const { days, step, bands } = given
   const errors = Object.entries({ days, step, bands: bands?.join(',') }).flatMap(([parameter, value]) => value === undefined ? [] : [{ parameter, value, expected: 'forecast=true beside it' }])
   if (errors.length > 0) throw wrongParameters(errors)

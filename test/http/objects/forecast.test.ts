@@ -151,7 +151,9 @@ test('what cannot be forecast is a problem that says why', async t => {
   await give(without, nights(3))
   const none = await refused(without, `/v1/objects/${ID}/forecast`)
   assert.deepEqual([none.type, none.status], ['/problems/model-without-decoder', 409])
-  assert.equal((await without.ask({ method: 'POST', url: '/v1/classify?forecast=true', payload: { objects: [{ points: posted(nights(3)) }] } })).statusCode, 409)
+  const { type, detail } = (await without.ask({ method: 'POST', url: '/v1/classify?forecast=true', payload: { objects: [{ points: posted(nights(3)) }] } })).json<Problem>()
+  assert.equal(type, '/problems/invalid-parameter')
+  assert.match(detail, /^forecast is "true", expected false, or nothing: the model in use has no decoder/)
 })
 
 test('the state of another model is not forecast from', async t => {
