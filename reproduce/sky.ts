@@ -84,7 +84,7 @@ export const SKY: readonly Run[] = [
 ]
 
 /** Short trainings from random weights, each without one thing: differences are worth more than numbers. */
-const short = { ...first, passes: 4, validateEvery: 4, about: {} }
+const short = { ...first, passes: 2, validateEvery: 2, about: {} }
 const objects = (trainingObjects: number): object => ({ trainingObjects, validationObjects: 3000 })
 export const SKY_PARTS: readonly Run[] = [
   { name: 'sky-short', data: 'sky', about: 'everything', settings: short },

@@ -131,7 +131,8 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       passedOver.push(error)
-      files.notRead(error.code)
+      // An object that two archives share was read once.
+      if (error.code !== 'object-repeated') files.notRead(error.code)
     }
   }
   if (classes !== null && Object.keys(unknown).length > 0) throw typeUnknown(unknown, classes)

@@ -41,9 +41,11 @@ test('no usable light curve at all is an error', async t => {
 
 test('an object that is given twice counts once and is named', async t => {
   const folder = folderOf(t, { 'a.DAT': generatedLightCurve(7, true), 'b.DAT': generatedLightCurve(7, true) })
-  const { objects, passedOver } = await readLabelledObjects([folder])
+  const { objects, passedOver, files } = await readLabelledObjects([folder])
   assert.equal(objects.length, 1)
   assert.deepEqual(passedOver.map(({ code }) => code), ['object-repeated'])
+  // It was read, so that a training on archives that share objects ends with exit code 0.
+  assert.equal(files.hasNotRead, false)
 })
 
 test('with the points of its alerts, a light curve ends with its last night of detection', async t => {

@@ -116,6 +116,7 @@ const ofClasses: Network = {
     })
     return { outputs, hidden: new Float32Array(0), weights: new Float32Array(0) }
   },
+  forecast: () => { throw new Error('no decoder') },
   dispose: () => {}
 }
 
