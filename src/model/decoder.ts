@@ -6,12 +6,12 @@
  * recurrent one: [y, h]·K = h·(V·K_y + K_h) + v·K_y. That sum is made once, so that a day is one product.
  */
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
-import { CandelaError } from '../errors.ts'
 import { featureSet } from '../light-curve/features/features.ts'
 import { plainLstm } from './cells/plain-lstm.ts'
 import { CELL_LAYOUTS } from './cells/layout.ts'
 import { logVariance } from './decoder-scale.ts'
 import type { EngineName, ForecastResult, ForecastStart } from './engine.ts'
+import { withoutDecoder } from './forecast.ts'
 import { padRows, panels } from './panels.ts'
 import { dayLength, decoderInputLength, hiddenStateLayout, hiddenStateLength, PEAK_VALUES, type DecoderShape, type NetworkShape, type Weights } from './shape.ts'
 import { tf } from './tf.ts'
@@ -60,10 +60,6 @@ export function decoderInputs (shape: NetworkShape, { hidden, steps, outlook }: 
   }
   return result
 }
-
-const withoutDecoder = (): CandelaError => new CandelaError('model-without-decoder', 'the model has no decoder, and forecasts nothing', {
-  action: 'Use a model that was trained with one, as sky/1.1 (--model, CANDELA_MODEL).'
-})
 
 export class Decoder {
   readonly #engine: EngineName

@@ -3,6 +3,7 @@ import type { HostFacts } from '../alert/alert.ts'
 import type { AlertContext, RedshiftKind } from '../alert/context/context.ts'
 import type { FirstContext } from '../light-curve/features/context.ts'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
+import type { HiddenState } from './record/record.ts'
 
 /** Every alert ends in exactly one of these. */
 export const OUTCOMES = ['classified', 'declined', 'duplicate', 'dead-lettered'] as const
@@ -139,6 +140,17 @@ export interface LightCurveView {
   classification: Classification | null
 }
 
+/** What the network carries of an object, as of its newest step: what a forecast starts from. */
+export interface CarriedState {
+  /** Key of the model that it belongs to, see modelKey. */
+  model: string
+  /** Of the newest classification. */
+  revision: number
+  /** Null before the first step; `declined` says why there was none. */
+  tip: HiddenState | null
+  declined: DeclineReason | null
+}
+
 /** A part of the sky. */
 export interface Cone {
   /** Of its centre [deg, ICRS]. */
@@ -244,6 +256,11 @@ export interface ObjectReader {
    * @throws CandelaError `record-damaged`
    */
   lightCurve (diaObjectId: string, asOf?: number): LightCurveView | undefined
+  /**
+   * @returns undefined where the object is not known
+   * @throws CandelaError `record-damaged`
+   */
+  carried (diaObjectId: string): CarriedState | undefined
   /** With a rare filter a page can be short, or empty, while `next` leads on. */
   candidates (query: CandidateQuery): CandidatePage
   /** Name of the numbers of changes: those of another store, or of a replica that began anew, mean nothing here. */

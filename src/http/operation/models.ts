@@ -32,6 +32,10 @@ const summarySchema = z.object({
   }),
   consensus: z.enum(CONSENSUSES).describe('What the head is shown of the epochs so far: their mean, a mean with learned weights (attention), or both'),
   heads: z.int().min(1).describe('Heads, whose spread gives `probabilityIaErr`'),
+  decoder: z.object({
+    width: z.int().min(1).describe('Width of its layer'),
+    days: z.int().min(1).describe('Days that it learned to forecast, from the newest epoch on')
+  }).optional().describe('What forecasts, and tells the phase; absent where the model has none'),
   classes: z.array(z.object({
     name: z.string().describe('As in `classProbabilities`'),
     id: z.int().describe('Its id in the taxonomy of ELAsTiCC'),
@@ -42,11 +46,7 @@ const summarySchema = z.object({
     byEpochs: z.array(z.object({ epochs: z.number(), slope: z.number(), offsets: z.array(z.number()).readonly() })).readonly()
       .describe('Slope and offsets of the logits of the classes by number of epochs, interpolated in ln(epochs) (Guo et al. 2017, vector scaling)'),
     spread: z.number().describe('Factor of the spread of the heads')
-  }).optional().describe('On the mix of the training set, before `classShares`'),
-  decoder: z.object({
-    width: z.int().min(1).describe('Width of its layer'),
-    days: z.int().min(1).describe('How far ahead it forecasts [d]')
-  }).optional().describe('What forecasts, and tells the phase; absent of a model that has none')
+  }).optional().describe('On the mix of the training set, before `classShares`')
 }).meta({ id: 'ModelSummary' })
 
 const modelSchema = summarySchema.extend({
@@ -61,9 +61,9 @@ type Loaded = Calibrated & { name: string, version: string, shape: NetworkShape,
 /** @param shares that probabilities are calibrated for; none where those of the training stay as they are */
 export function modelView (model: Loaded, engine: ModelView['engine'], shares: readonly ClassShares[]): ModelView {
   const { name, version, shape: { bands, features, cell, layers, width, consensus, heads, decoder }, card } = model
-  const common = { name, version, bands: [...bands], engine, featureVersion: features, cell, layers, width, consensus, heads, card }
+  const common = { name, version, bands: [...bands], engine, featureVersion: features, cell, layers, width, consensus, heads, ...decoder !== null && { decoder }, card }
   if (model.classes === null) return { ...common, calibration: model.calibration }
-  return { ...common, ...decoder && { decoder }, calibration: { temperature: 1 }, classes: model.classes, classShares: shares.length > 0 ? shares : [model.trainingShares], classCalibration: model.calibration }
+  return { ...common, calibration: { temperature: 1 }, classes: model.classes, classShares: shares.length > 0 ? shares : [model.trainingShares], classCalibration: model.calibration }
 }
 
 export const models: FastifyPluginAsyncZod<{ models: () => ModelView[] }> = async (app, options) => {

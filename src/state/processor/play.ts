@@ -48,6 +48,8 @@ export interface PlayOptions {
   model: SayingModel
   /** The class shares of the sky that an object is on; those of the training where not given. */
   shares?: SharesOfObject | undefined
+  /** Where there is a list, the hidden state of each light curve after its last step is added to it; null where it has none. */
+  tips?: Array<HiddenState | null> | undefined
   /** Aborts the work between two turns of the event loop. */
   signal?: AbortSignal | undefined
 }
@@ -77,7 +79,7 @@ class Trail extends Checkpoints {
  * @returns of each light curve, its points in order of time
  * @throws the signal's reason
  */
-export async function playLightCurves (curves: readonly LightCurve[], { network, model, shares = () => null, signal }: PlayOptions): Promise<PlayedPoint[][]> {
+export async function playLightCurves (curves: readonly LightCurve[], { network, model, shares = () => null, tips, signal }: PlayOptions): Promise<PlayedPoint[][]> {
   const { bands } = network.shape
   const noPhase = model.shape.decoder !== null && { phase: null, phaseLow: null, phaseHigh: null }
   const nothing = {
@@ -104,6 +106,7 @@ export async function playLightCurves (curves: readonly LightCurve[], { network,
       signal?.throwIfAborted()
     }
     for (const { diaObjectId, points, reasons, job: { tip, checkpoints }, weights } of together) {
+      tips?.push(tip)
       const steps = [...(checkpoints as Trail).steps, ...tip ? [tip] : []]
       const sharesThere = shares(diaObjectId)
       const total = weights.reduce((sum, weight) => sum + weight, 0)

@@ -4,6 +4,7 @@
  */
 import type { InjectOptions } from 'fastify'
 import type { ProblemName } from '../../../src/http/problems/types.ts'
+import { alertFor, point } from '../../pipeline.ts'
 import { alertText, ID, LETTER, OLD, type World } from './world.ts'
 
 export interface ContractCase {
@@ -67,6 +68,15 @@ export const cases: Record<string, ContractCase[]> = {
     ...['', '?asOf=2026-05-01T00:00:00Z', '?format=csv', '?format=votable', '?fields=psfFlux,band', '?classes=true'].map(query => good(`/v1/objects/${ID}/light-curve${query}`)),
     kept(`/v1/objects/${ID}/light-curve`), missing('/v1/objects/1/light-curve'), ...['asOf=now', 'fields=flux', 'band=g', 'classes=1'].map(query => bad(`/v1/objects/${ID}/light-curve?${query}`))
   ],
+  'GET /v1/objects/{diaObjectId}/forecast': [
+    ...['', '?days=0', '?days=30&step=5&bands=g,r', '?bands=g&bands=z', '?format=csv', '?format=votable', '?fields=day,magnitude'].map(query => good(`/v1/objects/${ID}/forecast${query}`)),
+    kept(`/v1/objects/${ID}/forecast`), missing('/v1/objects/1/forecast'), bad('/v1/objects/a%20b/forecast'),
+    ...['days=31', 'days=-1', 'days=1.5', 'days=', 'step=0', 'bands=u', 'bands=q', 'bands=', 'fields=flux', 'asOf=2026-05-01T00:00:00Z'].map(query => bad(`/v1/objects/${ID}/forecast?${query}`)),
+    bad(async ({ pipeline }) => {
+      await pipeline.processor.process([{ alert: alertFor('faint', [point({ psfFlux: 100 })]), origin: 'test' }])
+      return { url: '/v1/objects/faint/forecast' }
+    }, 409, 'no-hidden-state')
+  ],
   'PUT /v1/objects/{diaObjectId}/host': [
     good(host({ redshift: 0.12, redshiftErr: 0.02 })), good(host({ redshift: 0.12 })),
     ...[{}, { redshift: 0 }, { redshift: 11 }, { redshift: '0.1' }, { redshift: 0.1, redshiftErr: -1 }, { redshift: 0.1, z: 1 }, []].map(payload => bad(host(payload))),
@@ -81,6 +91,8 @@ export const cases: Record<string, ContractCase[]> = {
   'POST /v1/classify': [
     good(classify({ objects: [{ points }] })), good(classify({ objects: [{ diaObjectId: 'SN 1', host: { redshift: 0.1 }, points }, { points: [{ band: 'q' }] }, 5] })),
     ...[{}, { objects: [] }, { objects: {} }, { objects: [{ points }], model: 'x' }, []].map(payload => bad(classify(payload))), ...hostileJson(classify, 760_000), bad(classify('<a/>', { 'content-type': 'text/xml' }), 400, 'alerts-unreadable'),
+    ...['forecast=true', 'forecast=true&days=3&step=2&bands=r'].map(query => good({ ...classify({ objects: [{ points }] }), url: `/v1/classify?${query}` })),
+    ...['forecast=1', 'days=3', 'forecast=true&days=31', 'forecast=true&bands=u'].map(query => bad({ ...classify({ objects: [{ points }] }), url: `/v1/classify?${query}` })),
     bad(classify({ objects: Array.from({ length: 16 }, () => ({ points: Array.from({ length: 2000 }, () => 0) })) }), 413, 'too-many-points')
   ],
   'POST /v1/alerts': [
