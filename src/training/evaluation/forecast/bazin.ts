@@ -49,26 +49,45 @@ const LARGEST_AMPLITUDE = 20
 const LARGEST_OFFSET = 0.5
 /** [τrise, τfall] [d], each with t0 at the brightest point, and later by so much [d]. */
 const STARTS = [[3, 25, 0], [5, 50, 0], [5, 40, 10]] as const
-const ITERATIONS = 12
-const ROUNDS = 6
-/** A round that gains less than this part of χ² is the last. */
+const MOST_STEPS = 80
+/** So many steps that each gain less than this part of χ² are the last. */
+const SMALL_GAINS = 3
 const GAIN = 1e-4
+/** Damping of the first step, where the errors are about 1, and what ends the fit. */
+const DAMPING = { first: 0.1, least: 1e-6, most: 1e6 } as const
 const STEP = 1e-4
 
 /** What is fitted: t0, ln of both time scales, then an amplitude for each band, then the offset where there is one. */
 interface Fitted { values: number[], error: number }
 
-function refined (x: readonly number[], points: readonly FluxAt[], weights: readonly number[], start: readonly number[], low: readonly number[], high: readonly number[], model: (values: readonly number[]) => (k: number) => number): Fitted {
-  const data = { x, y: points.map(({ flux }) => flux) }
-  let best: Fitted = { values: [...start], error: Infinity }
-  for (let round = 0; round < ROUNDS; round++) {
-    // The library goes on from a step that made the fit worse; a round goes on from the best.
-    const { parameterValues, parameterError } = levenbergMarquardt(data, model, {
-      initialValues: best.values, weights, minValues: low, maxValues: high, maxIterations: ITERATIONS, gradientDifference: STEP, centralDifference: true, damping: 0.01, errorTolerance: 1e-12
-    })
-    const gained = best.error - parameterError
-    if (parameterError < best.error) best = { values: [...parameterValues], error: parameterError }
-    if (!(gained > GAIN * best.error)) break
+/** Between two bounds: a parameter is low + (high − low)/(1 + e^−u), and u is fitted, since a step that is cut off at a bound no longer leads down. */
+type Bounds = readonly [low: number, high: number]
+const bounded = (u: number, [low, high]: Bounds): number => low + (high - low) / (1 + Math.exp(-u))
+const unbounded = (value: number, [low, high]: Bounds): number => {
+  const part = Math.max(0.02, Math.min(0.98, (value - low) / (high - low)))
+  return Math.log(part / (1 - part))
+}
+
+/** The library goes on from a step that made the fit worse. Here each is its own call, and a worse one is tried again with more damping. */
+function refined (data: { x: readonly number[], y: readonly number[] }, start: readonly number[], model: (values: readonly number[]) => (k: number) => number): Fitted {
+  const options = { gradientDifference: STEP, centralDifference: true, errorTolerance: 0 }
+  const errorAt = (values: readonly number[]): number => {
+    const flux = model(values)
+    return data.x.reduce((sum, k) => sum + (data.y[k]! - flux(k)) ** 2, 0)
+  }
+  let best: Fitted = { values: [...start], error: errorAt(start) }
+  let damping: number = DAMPING.first
+  let small = 0
+  for (let step = 0; step < MOST_STEPS && damping < DAMPING.most && small < SMALL_GAINS; step++) {
+    const { parameterValues } = levenbergMarquardt(data, model, { ...options, initialValues: best.values, damping, maxIterations: 1 })
+    const error = errorAt(parameterValues)
+    if (!(error < best.error)) {
+      damping *= 10
+      continue
+    }
+    small = best.error - error < GAIN * error ? small + 1 : 0
+    best = { values: [...parameterValues], error }
+    damping = Math.max(damping / 10, DAMPING.least)
   }
   return best
 }
@@ -86,31 +105,38 @@ export function fitBazin (points: readonly FluxAt[], bands: number, withOffset: 
   if (points.length <= parameters || !(scale > 0)) return null
   const brightest = points.find(({ flux }) => flux === scale)!.time
   const times = points.map(({ time }) => (time - brightest) / DAYS)
-  const scaled = points.map(point => ({ ...point, flux: point.flux / scale }))
-  const weights = points.map(({ error }) => error / scale)
+  // Flux and model are divided by the errors here: `weights` of the library (5.1.0) enter its Hessian and its gradient by different powers.
+  // Only the ratios of the errors count for the fit; about 1 they go with the damping.
+  const typical = [...points].sort((a, b) => a.error - b.error)[points.length >> 1]!.error
+  const errors = points.map(({ error }) => error / typical)
   const shapeOf = (values: readonly number[]): BazinShape => ({ t0: values[0]!, rise: Math.exp(values[1]!) / DAYS, fall: Math.exp(values[2]!) / DAYS })
-  const model = (values: readonly number[]) => {
+  const filled = <T>(value: T): T[] => Array.from({ length: bands }, () => value)
+  const bounds: Bounds[] = [
+    [Math.min(...times) - T0_BEYOND / DAYS, Math.max(...times) + T0_BEYOND / DAYS], RISE, FALL, ...filled([0, LARGEST_AMPLITUDE] as const), ...withOffset ? [[-LARGEST_OFFSET, LARGEST_OFFSET] as const] : []
+  ]
+  const valuesOf = (fitted: readonly number[]): number[] => fitted.map((u, k) => bounded(u, bounds[k]!))
+  const model = (fitted: readonly number[]) => {
+    const values = valuesOf(fitted)
     const shape = shapeOf(values)
     const offset = withOffset ? values[3 + bands]! : 0
-    return (k: number): number => values[3 + points[k]!.place]! * bazinShape(times[k]!, shape) + offset
+    return (k: number): number => (values[3 + points[k]!.place]! * bazinShape(times[k]!, shape) + offset) / errors[k]!
   }
-  const filled = <T>(value: T): T[] => Array.from({ length: bands }, () => value)
-  const low = [Math.min(...times) - T0_BEYOND / DAYS, RISE[0], FALL[0], ...filled(0), ...withOffset ? [-LARGEST_OFFSET] : []]
-  const high = [Math.max(...times) + T0_BEYOND / DAYS, RISE[1], FALL[1], ...filled(LARGEST_AMPLITUDE), ...withOffset ? [LARGEST_OFFSET] : []]
-  const best = STARTS.map(([rise, fall, later]) => {
-    const largest = filled(0)
-    for (const { flux, place } of scaled) largest[place] = Math.max(largest[place]!, 1.5 * flux)
+  const largest = filled(0)
+  for (const { flux, place } of points) largest[place] = Math.max(largest[place]!, 1.5 * flux / scale)
+  const fits = STARTS.map(([rise, fall, later]) => {
     const start = [later / DAYS, Math.log(rise), Math.log(fall), ...largest, ...withOffset ? [0] : []]
-    return refined(points.map((_, k) => k), scaled, weights, start, low, high, model)
-  }).reduce((a, b) => b.error < a.error ? b : a)
+    return refined({ x: points.map((_, k) => k), y: points.map(({ flux }, k) => flux / scale / errors[k]!) }, start.map((value, k) => unbounded(value, bounds[k]!)), model)
+  })
+  const best = fits.reduce((a, b) => b.error < a.error ? b : a)
   if (!Number.isFinite(best.error)) return null
-  const { t0, rise, fall } = shapeOf(best.values)
+  const values = valuesOf(best.values)
+  const { t0, rise, fall } = shapeOf(values)
   return {
     t0: brightest + DAYS * t0,
     rise: DAYS * rise,
     fall: DAYS * fall,
-    amplitudes: best.values.slice(3, 3 + bands).map(value => value * scale),
-    offset: withOffset ? best.values[3 + bands]! * scale : 0,
-    chiSquare: best.error
+    amplitudes: values.slice(3, 3 + bands).map(value => value * scale),
+    offset: withOffset ? values[3 + bands]! * scale : 0,
+    chiSquare: best.error * (scale / typical) ** 2
   }
 }
