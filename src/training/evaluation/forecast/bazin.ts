@@ -46,7 +46,7 @@ const FALL = [Math.log(2), Math.log(300)] as const
 const T0_BEYOND = 30
 /** In units of the largest flux. */
 const LARGEST_AMPLITUDE = 20
-const LARGEST_OFFSET = 0.5
+const LARGEST_OFFSET = 0.1
 /** [τrise, τfall] [d], each with t0 at the brightest point, and later by so much [d]. */
 const STARTS = [[3, 25, 0], [5, 50, 0], [5, 40, 10]] as const
 const MOST_STEPS = 80

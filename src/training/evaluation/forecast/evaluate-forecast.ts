@@ -14,7 +14,7 @@ export interface ForecastFigures {
   /** Objects, and forecasts from one step each. */
   objects: number
   forecasts: number
-  /** In how many forecasts times bands the baseline was fitted how. */
+  /** How the baseline was fitted, in how many bands of all forecasts; bands without a later point do not count. */
   fits: Record<FitKind, number>
   lines: ForecastLine[]
   peaks: PeakLine[]
@@ -62,10 +62,12 @@ export function evaluateForecast (network: Network, objects: readonly LabelledOb
   const measured = forecasts.map((forecast, k): Measured => {
     onProgress(k, forecasts.length)
     const baselines: BandBaseline[] = baselinesOf(forecast.object.points.slice(0, forecast.step + 1), bands)
+    const comparisons = compare(forecast, baselines, bands)
+    const compared = new Set(comparisons.map(({ band }) => band))
     return {
       forecast,
-      kinds: baselines.map(({ kind }) => kind),
-      comparisons: compare(forecast, baselines, bands),
+      kinds: baselines.flatMap(({ kind }, place) => compared.has(bands[place]!) ? [kind] : []),
+      comparisons,
       peaks: comparePeaks(forecast, baselines, bands, maxima.get(forecast.object)!)
     }
   })
