@@ -7,11 +7,15 @@ import type { DataRow, Figure, Section } from '../../report/section.ts'
 import { colour } from '../../report/theme.ts'
 
 const NAMES: Record<Method, string> = { forecast: 'forecast', carried: 'last flux', bazin: 'Bazin fit' }
-const methodColour = {
-  field: 'method', type: 'nominal', title: null, scale: { domain: METHODS.map(method => NAMES[method]), range: [colour('one'), colour('quiet'), colour('other')] }
+const COLOURS: Record<Method, string> = { forecast: colour('one'), carried: colour('quiet'), bazin: colour('other') }
+const DASHES: Record<Method, readonly [number, number]> = { forecast: [1, 0], carried: [2, 3], bazin: [6, 3] }
+
+/** Methods are told apart by colour and dashes, both. */
+function byMethod (methods: readonly Method[]): { color: object, strokeDash: object } {
+  const field = { field: 'method', type: 'nominal', title: null }
+  const domain = methods.map(method => NAMES[method])
+  return { color: { ...field, scale: { domain, range: methods.map(method => COLOURS[method]) } }, strokeDash: { ...field, scale: { domain, range: methods.map(method => DASHES[method]) } } }
 }
-/** Told apart by their dashes, too. */
-const methodDash = { ...methodColour, scale: { domain: methodColour.scale.domain, range: [[1, 0], [2, 3], [6, 3]] } }
 
 const finite = (value: number | null): number | null => value !== null && Number.isFinite(value) ? value : null
 const togetherLines = (lines: readonly ForecastLine[]): ForecastLine[] => lines.filter(({ from }) => typeof from !== 'number')
@@ -39,7 +43,7 @@ function errorsFigure (lines: readonly ForecastLine[]): Figure {
           width: 240,
           height: ROW_HEIGHT,
           mark: { type: 'line', point: { size: 30 } },
-          encoding: { x: { field: 'days', ...panel }, y: { field, type: 'quantitative', title, scale: { zero: true }, axis: { tickCount: 4 } }, color: methodColour, strokeDash: methodDash }
+          encoding: { x: { field: 'days', ...panel }, y: { field, type: 'quantitative', title, scale: { zero: true }, axis: { tickCount: 4 } }, ...byMethod(METHODS) }
         }))
       }))
     }
@@ -54,7 +58,7 @@ function coverageFigure (lines: readonly ForecastLine[]): Figure {
     spec: {
       data: { values },
       columns: 3,
-      facet: { field: 'name', type: 'nominal', title: null, sort: null },
+      facet: { field: 'name', type: 'nominal', title: null, sort: [...new Set(values.map(({ name }) => name))] },
       spec: {
         width: 200,
         height: ROW_HEIGHT,
@@ -75,9 +79,16 @@ function coverageFigure (lines: readonly ForecastLine[]): Figure {
 }
 
 const horizonRows = (lines: readonly ForecastLine[], set: string): DataRow[] => lines.map(({ truth, group, from, horizon, objects, points, errors, within68, within95 }) => ({
-  set, truth, group, from: from ?? 'all', daysAhead: horizon, objects, points,
+  set,
+  truth,
+  group,
+  from: from ?? 'all',
+  daysAhead: horizon,
+  objects,
+  points,
   ...Object.fromEntries(METHODS.flatMap(method => (['sigma', 'magnitudes', 'asinh'] as const).map(of => [`${method}${of[0]!.toUpperCase()}${of.slice(1)}`, finite(errors[method][of])]))),
-  within68, within95
+  within68,
+  within95
 }))
 
 const ABSENT = 'No object has a step to forecast from.'
@@ -86,11 +97,12 @@ export function forecastSection (evaluation: ForecastEvaluation): Section {
   const { lines, sets } = evaluation
   const isEmpty = lines.length === 0
   const { caption, columns, rows } = horizonsTable(lines)
+  const about = aboutForecasts(evaluation)
   return {
     id: 'forecast',
     title: 'Forecasts by days ahead',
     text: [
-      `${aboutForecasts(evaluation)}.`,
+      `${about[0]!.toUpperCase()}${about.slice(1)}.`,
       'From the last step not after each of −10, −5, 0, +5, +10 and +20 days from the peak, and at most 3 d before it; of what varies, from six steps by chance. The truth is the noise-free flux of a simulation, or the measured one of a survey, whose error is then part of the interval. Where a survey gives detections alone, what faded below its limit is not compared. A later point counts for the horizon of 1 d from 0.5 to 2 d, 3 d to 5 d, 7 d to 10 d, 14 d to 20 d, 30 d to 30.5 d.',
       'σ: in photometric errors of the later point. Mag: of fluxes above 5 of those errors; a forecast without positive flux is infinitely wrong. Last flux: of the band, or of any band where it was never seen.'
     ],
@@ -125,7 +137,7 @@ export function forecastPeaksSection ({ peaks, sets }: ForecastEvaluation): Sect
           spec: {
             data: { values },
             columns: 3,
-            facet: { field: 'name', type: 'nominal', title: null, sort: null },
+            facet: { field: 'name', type: 'nominal', title: null, sort: [...new Set(values.map(({ name }) => name))] },
             spec: {
               width: 200,
               height: ROW_HEIGHT,
@@ -133,7 +145,7 @@ export function forecastPeaksSection ({ peaks, sets }: ForecastEvaluation): Sect
                 { data: { values: [{ aim: 2 }] }, mark: { type: 'rule', strokeDash: [3, 3] }, encoding: { y: { field: 'aim', type: 'quantitative' } } },
                 {
                   mark: { type: 'line', point: { size: 30 } },
-                  encoding: { x: { field: 'from', type: 'quantitative', title: 'days from the peak' }, y: { field: 'days68', type: 'quantitative', title: '± d', scale: { zero: true } }, color: methodColour, strokeDash: methodDash }
+                  encoding: { x: { field: 'from', type: 'quantitative', title: 'days from the peak' }, y: { field: 'days68', type: 'quantitative', title: '± d', scale: { zero: true } }, ...byMethod(['forecast', 'bazin']) }
                 }
               ]
             }

@@ -11,7 +11,7 @@ export interface FiguresTable {
   words: number
 }
 
-const shown = (value: number | null, digits: number): string => value === null ? '–' : Number.isFinite(value) ? value.toFixed(digits) : '∞'
+const shown = (value: number | null, digits: number): string => value === null ? '–' : Number.isFinite(value) ? value.toFixed(digits).replace('-', '−') : '∞'
 const perCent = (value: number | null): string => shown(value === null ? null : 100 * value, 1)
 const fromWords = (from: ForecastLine['from']): string => from === null || from === 'all' ? 'all' : from > 0 ? `+${from}` : String(from).replace('-', '−')
 
