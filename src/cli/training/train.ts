@@ -16,6 +16,8 @@ import { evaluate, type Evaluation } from '../../training/evaluation/evaluate.ts
 import { baselineWords, noBetter } from '../../training/evaluation/figures.ts'
 import { readLabelledObjects, type LabelledObject } from '../../training/data/labelled-object.ts'
 import { fixed } from '../../training/evaluation/metrics.ts'
+import { evaluateForecast } from '../../training/evaluation/forecast/evaluate-forecast.ts'
+import type { MeasuredForecast } from '../../training/evaluation/forecast/forecast-of-card.ts'
 import { makeCard } from '../../training/evaluation/model-card.ts'
 import { judge } from '../../training/evaluation/judged.ts'
 import { evaluateSky } from '../../training/evaluation/sky-evaluation.ts'
@@ -110,7 +112,12 @@ interface Measured {
   table: Record<'known' | 'unknown', Evaluation>
   /** Of a network that ends in classes: nothing known of redshift and context, class shares of the training. */
   sky: MeasuredSky | null
+  /** Likewise, of a network with a decoder. */
+  forecast: MeasuredForecast | null
 }
+
+/** Objects of each class and set that forecasts are measured on. */
+const FORECASTS = 40
 
 /** The test part is looked at here, and nowhere else. */
 async function measuredOn (test: readonly LabelledObject[], trained: TrainedNetwork): Promise<Measured> {
@@ -120,9 +127,11 @@ async function measuredOn (test: readonly LabelledObject[], trained: TrainedNetw
     const told = { photoZ: 'unknown', context: 'unknown' } as const
     const asked = { calibrated, shares: null }
     const unknown = playObjects(network, test, told)
+    const forecast = calibrated.classes && evaluateForecast(network, test, { told, classes: calibrated.classes, most: FORECASTS })
     return {
       table: { known: evaluate(playObjects(network, test, { photoZ: 'known', context: 'known' }), calibrated), unknown: evaluate(unknown, calibrated) },
-      sky: calibrated.classes === null ? null : { part: 'test', told, evaluation: evaluateSky(judge(unknown, test, asked), asked, AGAINST) }
+      sky: calibrated.classes === null ? null : { part: 'test', told, evaluation: evaluateSky(judge(unknown, test, asked), asked, AGAINST) },
+      forecast: forecast && { part: 'test', told, evaluation: forecast }
     }
   } finally {
     network.dispose()
@@ -197,7 +206,7 @@ async function train (options: TrainCommandOptions): Promise<void> {
   const measured = test.length === 0 || isInterrupted ? null : await measuredOn(test, trained)
   const table = measured?.table ?? null
   const command = `candela train --data ${options.data.map(path => path.split('/').at(-1)).join(' ')} --model ${options.model} --settings training.json${start === null ? '' : ` --from ${modelName(start)}`}`
-  const card = makeCard({ name, version, settings, trained, objects, table, sky: measured?.sky ?? null, command })
+  const card = makeCard({ name, version, settings, trained, objects, table, sky: measured?.sky ?? null, forecast: measured?.forecast ?? null, command })
   await saveModel(folder, { name, version, shape: trained.shape, weights: trained.weights, card, ...trained.calibrated })
   await writeFile(join(folder, 'training.json'), JSON.stringify(settings, null, 2) + '\n')
   if (!isInterrupted) await removeCheckpoint(checkpoints)
