@@ -9,7 +9,7 @@ import type { FeaturePoint, FeatureSet } from './features.ts'
 import { HOST_FEATURES, hostFeatures } from './host.ts'
 
 /** The flux at which asinh turns from linear to logarithmic: 10 FLUXCAL [nJy]. */
-const FLUX_SCALE = 10 * NJY_PER_FLUXCAL
+export const FLUX_SCALE = 10 * NJY_PER_FLUXCAL
 /** The error that maps to 0: 5 FLUXCAL [nJy]. */
 const ERROR_SCALE = 5 * NJY_PER_FLUXCAL
 /** S/N of a point that says something of the sign of its flux. */
