@@ -61,7 +61,7 @@ export interface TrainedNetwork {
 
 export interface TrainOptions {
   onPass?: (report: PassReport) => void
-  /** Weights of a trained network of the same shape to begin with. */
+  /** Weights of a trained network of the same shape to begin with; its decoder may be missing. */
   start?: Weights
   /** Ends training with the best weights so far. */
   signal?: AbortSignal

@@ -5,8 +5,8 @@ import { FLUX_SCALE } from '../../../light-curve/features/version-2.ts'
 import { PEAK_VALUES } from '../../../model/shape.ts'
 import { daysOf, PHASE_SCALE } from '../../../model/phase.ts'
 import { fittedFlux, fittedPeak, type BandBaseline } from './baselines.ts'
+import type { Peak } from '../../data/band-peaks.ts'
 import { saidAt, saidOf, type Forecast, type Said } from './forecasts.ts'
-import type { Peak } from './truth.ts'
 
 /** Days ahead: each stands for the points from `from` on and before `to`. */
 export const HORIZONS = [

@@ -1,6 +1,7 @@
 /** How good the forecasts of a network are on light curves of known type. */
 import type { Network } from '../../../model/engine.ts'
 import type { ModelClass } from '../../../model/classes.ts'
+import { bandPeaks } from '../../data/band-peaks.ts'
 import type { LabelledObject } from '../../data/labelled-object.ts'
 import type { Told } from '../playback.ts'
 import { baselinesOf, FIT_KINDS, type BandBaseline, type FitKind } from './baselines.ts'
@@ -8,7 +9,6 @@ import { compare, comparePeaks, type Comparison, type PeakComparison } from './c
 import { forecastLines, peakLines, type ForecastLine, type PeakLine } from './figures.ts'
 import { forecastsOf, type Forecast } from './forecasts.ts'
 import { sampleOf } from './sample.ts'
-import { bandPeaks } from './truth.ts'
 
 export interface ForecastFigures {
   /** Objects, and forecasts from one step each. */

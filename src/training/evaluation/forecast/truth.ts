@@ -1,57 +1,13 @@
-/** What came: peaks and fluxes that a forecast is held against. */
+/** When an object had its peak: what a forecast's phase is held against. */
 import { BANDS, type Band } from '../../../alert/alert.ts'
 import type { FeaturePoint } from '../../../light-curve/features/features.ts'
 import { isDetection } from '../../../light-curve/window.ts'
+import { bracketed } from '../../data/band-peaks.ts'
 import type { LabelledObject } from '../../data/labelled-object.ts'
-import { noiseFreeLightCurve } from '../../data/noise-free.ts'
 import type { Group } from './groups.ts'
 
-export interface Peak {
-  /** [d, MJD] */
-  time: number
-  /** [nJy] */
-  flux: number
-}
-
-/** A maximum has points on both sides, at least so near, and as far away as that neighbours of one night do not count [d]. */
-const NEAREST = 0.5
-const BRACKET = 6
-/** Of a measured light curve, whose cadence is what it is [d]. */
+/** How far away the neighbours of a measured maximum may be [d]: farther than those of a simulated one, since a survey's cadence is what it is. */
 const MEASURED_BRACKET = 10
-
-/** Vertex of the parabola through three points, where it opens downwards. */
-function vertex ([a, b, c]: readonly [Peak, Peak, Peak]): Peak {
-  const [left, right] = [(b.flux - a.flux) / (b.time - a.time), (c.flux - b.flux) / (c.time - b.time)]
-  const curvature = (right - left) / (c.time - a.time)
-  if (!(curvature < 0)) return b
-  const slope = left + curvature * (b.time - a.time)
-  const time = b.time - slope / (2 * curvature)
-  return { time, flux: b.flux - slope * slope / (4 * curvature) }
-}
-
-/** The largest flux with its neighbours at least half a day away; null where one of them is missing, or farther than `bracket`. */
-function bracketed (times: readonly number[], fluxes: readonly number[], bracket: number): [Peak, Peak, Peak] | null {
-  const top = fluxes.reduce((best, flux, k) => flux > fluxes[best]! ? k : best, 0)
-  const at = (k: number): Peak => ({ time: times[k]!, flux: fluxes[k]! })
-  if (times.length === 0) return null
-  const before = times.findLastIndex(time => time <= times[top]! - NEAREST)
-  const after = times.findIndex(time => time >= times[top]! + NEAREST)
-  if (before < 0 || after < 0 || times[top]! - times[before]! > bracket || times[after]! - times[top]! > bracket) return null
-  return [at(before), at(top), at(after)]
-}
-
-/**
- * The maximum of each band of a simulated light curve: the vertex of the parabola through the largest noise-free flux and the
- * fluxes beside it, where those lie within 6 d on both sides.
- */
-export function bandPeaks (object: Pick<LabelledObject, 'points' | 'noiseFree'>): ReadonlyMap<Band, Peak> {
-  const peaks = new Map<Band, Peak>()
-  for (const [band, { times, fluxes }] of noiseFreeLightCurve(object) ?? []) {
-    const around = bracketed(times, fluxes, BRACKET)
-    if (around !== null && around[1].flux > 0) peaks.set(band, vertex(around))
-  }
-  return peaks
-}
 
 /** Of a measured light curve: the brightest detection of the band with the most detections, where it has neighbours within 10 d. */
 function measuredPeak (points: readonly FeaturePoint[]): number | null {

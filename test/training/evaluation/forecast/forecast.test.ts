@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FLUX_SCALE } from '../../../../src/light-curve/features/version-2.ts'
+import { bandPeaks } from '../../../../src/training/data/band-peaks.ts'
 import { seededRandom } from '../../../../src/training/data/random.ts'
 import { fluxError, pullOf } from '../../../../src/training/evaluation/forecast/comparisons.ts'
 import { evaluateForecast } from '../../../../src/training/evaluation/forecast/evaluate-forecast.ts'
@@ -9,7 +10,7 @@ import { saidAt } from '../../../../src/training/evaluation/forecast/forecasts.t
 import { groupOf } from '../../../../src/training/evaluation/forecast/groups.ts'
 import { chosenSteps } from '../../../../src/training/evaluation/forecast/steps.ts'
 import { forecastMarkdown } from '../../../../src/training/evaluation/forecast/tables.ts'
-import { bandPeaks, peakOf } from '../../../../src/training/evaluation/forecast/truth.ts'
+import { peakOf } from '../../../../src/training/evaluation/forecast/truth.ts'
 import { asked, CLASSES, curve, SHAPE, SLOPE, straight } from './straight.ts'
 
 const near = (value: number | null | undefined, expected: number, within = 1e-6): void => assert.ok(Math.abs(value! - expected) <= within, `${value} is not ${expected}`)
