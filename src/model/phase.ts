@@ -1,4 +1,5 @@
 /** Days from the peak, as the network says them after each step. */
+import { hasPeak } from './classes.ts'
 import type { Calibrated, Probabilities } from './probabilities.ts'
 import { outputLength, PHASE_VALUES, type NetworkShape } from './shape.ts'
 
@@ -14,10 +15,8 @@ export interface Phase {
   phaseHigh: number
 }
 
-/** First of ELAsTiCC's ids of what does not recur, and the first behind them. */
-const NON_RECURRING = { from: 2200, to: 2300 } as const
 /** Least probability of all classes with a peak together that a phase is told at. */
-const LEAST_TRANSIENT = 0.5
+const LEAST_WITH_PEAK = 0.5
 
 export const daysOf = (value: number): number => PHASE_SCALE * Math.sinh(value)
 
@@ -28,8 +27,8 @@ export const daysOf = (value: number): number => PHASE_SCALE * Math.sinh(value)
  */
 export function phaseOf ({ classes, shape }: Calibrated & { shape: Pick<NetworkShape, 'classes' | 'decoder'> }, outputs: ArrayLike<number>, said: Pick<Probabilities, 'classes'>): Phase | null {
   if (shape.decoder === null || classes === null || said.classes === null) return null
-  const transient = classes.reduce((sum, { id }, k) => id >= NON_RECURRING.from && id < NON_RECURRING.to ? sum + said.classes![k]! : sum, 0)
-  if (transient < LEAST_TRANSIENT) return null
+  const withPeak = classes.reduce((sum, one, k) => hasPeak(one) ? sum + said.classes![k]! : sum, 0)
+  if (withPeak < LEAST_WITH_PEAK) return null
   const at = outputLength(shape) - PHASE_VALUES
   const [value, sigma] = [outputs[at]!, Math.exp(outputs[at + 1]! / 2)]
   return { phase: daysOf(value), phaseLow: daysOf(value - sigma), phaseHigh: daysOf(value + sigma) }

@@ -41,7 +41,7 @@ test(`${REQUESTS} random requests over all routes: every answer is one that the 
   await service.ask({ method: 'POST', url: '/v1/alerts', payload: '{"diaObjectId": 5}\n{' })
   const document = (await app.inject('/openapi.json')).json<OpenApiDocument>()
   const { nextCursor } = (await app.inject('/v1/objects?limit=2')).json<{ nextCursor: string }>()
-  const known = { diaObjectId: ['object-0', 'object-3', 'object-4'], diaObjectIds: ['object-1'], cursor: [nextCursor, 'object-2', '1'], number: ['1', '2'], name: ['untrained', 'object-not-found', archived.json<{ archive: { name: string } }>().archive.name], version: ['1.0'], forecast: ['true'], days: ['0', '7'], step: ['2'], bands: ['g', 'r'] }
+  const known = { diaObjectId: ['object-0', 'object-3', 'object-4'], diaObjectIds: ['object-1'], cursor: [nextCursor, 'object-2', '1'], number: ['1', '2'], name: ['untrained', 'object-not-found', archived.json<{ archive: { name: string } }>().archive.name], version: ['1.0'], maxProbability: ['1'], maxEpochs: ['1000'], minPhase: ['-1000'], maxPhase: ['1000'], maxMidpointMjdTai: ['1e6'], maxFirstDetectionMjdTai: ['1e6'], forecast: ['true'], days: ['0', '7'], step: ['2'], bands: ['g', 'r'] }
   const check = answerCheck(document)
   const answered = new Map<string, number>()
 

@@ -65,6 +65,20 @@ test('the plot goes on with the forecast of the bands that were observed; it has
   assert.deepEqual(complaints, [])
 })
 
+test('the list of candidates has the phase in whole days, within the width of the page', async t => {
+  if (!needs(t, 'chromium')) return
+  const { page, address, ask, complaints } = await open(t, forecastingModel())
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.goto(address)
+  const cell = page.locator('#candidates td[data-label^=phase]')
+  await cell.waitFor()
+  const { phase } = (await ask(`/v1/objects/${SUPERNOVA}/forecast`)).json<Answer>()
+  assert.equal(await cell.innerText(), whole(phase))
+  assert.equal(await page.locator('th.phase').innerText(), 'Phase d')
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 1280 && document.querySelector('#table')!.scrollWidth <= document.querySelector('main')!.clientWidth))
+  assert.deepEqual(complaints, [])
+})
+
 test('the embedded plot goes on with the forecast, too, and says so', async t => {
   if (!needs(t, 'chromium')) return
   const { page, address, complaints } = await open(t, forecastingModel())
@@ -87,5 +101,8 @@ test('a model without a decoder leaves the pages as they were, and no page asks 
   for (const id of ['forecast-key', 'peak-key', 'forecast-said', 'forecast-table']) assert.equal(await page.locator(`#${id}`).isVisible(), false, id)
   assert.equal(await page.locator('#facts dt:text-is("Phase")').count(), 0)
   assert.deepEqual(requests.filter(request => request.endsWith('/forecast')), [])
+  await page.goto(address)
+  await page.locator('#candidates a').waitFor()
+  assert.equal(await page.locator('#table .phase, #candidates td[data-label^=phase]').filter({ visible: true }).count(), 0)
   assert.deepEqual(complaints, [])
 })

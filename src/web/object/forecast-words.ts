@@ -1,20 +1,14 @@
 /** A forecast in words and as a table, for readers who do not see the plot. */
 import type { Forecast, ForecastFlux, ForecastPeak, Phase } from '../api.ts'
 import { element } from '../elements.ts'
-import { utcOfMjdTai } from '../words.ts'
+import { signedDays, utcOfMjdTai } from '../words.ts'
 
 const FLUX = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 })
-
-/** Whole days; nothing has no sign. */
-function days (value: number): string {
-  const whole = Math.round(value)
-  return whole === 0 ? '0' : `${whole < 0 ? '−' : '+'}${Math.abs(whole)}`
-}
 
 /** Such as "3 d before the peak (−5 to −1)". */
 export function phaseInWords ({ phase, phaseLow, phaseHigh }: Phase): string {
   const whole = Math.round(phase)
-  return `${whole === 0 ? 'at the peak' : `${Math.abs(whole)} d ${whole < 0 ? 'before' : 'after'} the peak`} (${days(phaseLow)} to ${days(phaseHigh)})`
+  return `${whole === 0 ? 'at the peak' : `${Math.abs(whole)} d ${whole < 0 ? 'before' : 'after'} the peak`} (${signedDays(phaseLow)} to ${signedDays(phaseHigh)})`
 }
 
 const magnitude = ({ magnitude, magnitudeLow, magnitudeHigh }: ForecastFlux): string =>
@@ -23,7 +17,7 @@ const magnitude = ({ magnitude, magnitudeLow, magnitudeHigh }: ForecastFlux): st
 const flux = ({ psfFlux, psfFluxLow, psfFluxHigh }: ForecastFlux): string => `${FLUX.format(psfFlux)} (${FLUX.format(psfFluxLow)} to ${FLUX.format(psfFluxHigh)})`
 
 const peak = (one: ForecastPeak): string =>
-  `${one.band} ${utcOfMjdTai(one.midpointMjdTai).slice(0, 10)}, ${days(one.day)} d (${days(one.dayLow)} to ${days(one.dayHigh)}), ${magnitude(one)}`
+  `${one.band} ${utcOfMjdTai(one.midpointMjdTai).slice(0, 10)}, ${signedDays(one.day)} d (${signedDays(one.dayLow)} to ${signedDays(one.dayHigh)}), ${magnitude(one)}`
 
 /** What it stands on, whether it still says anything of today, and the peaks. */
 export function forecastInWords ({ midpointMjdTai, lastSeenDaysAgo, isPast, phase, forecast, peaks }: Forecast): string {
@@ -34,7 +28,7 @@ export function forecastInWords ({ midpointMjdTai, lastSeenDaysAgo, isPast, phas
 
 /** Day by day, in each the bands. */
 export const forecastRows = ({ forecast }: Forecast): HTMLTableRowElement[] => forecast.map(row => element('tr', {},
-  element('td', { class: 'number' }, days(row.day)),
+  element('td', { class: 'number' }, signedDays(row.day)),
   element('td', {}, utcOfMjdTai(row.midpointMjdTai)),
   element('td', {}, row.band),
   element('td', { class: 'number' }, flux(row)),

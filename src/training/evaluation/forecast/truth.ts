@@ -1,5 +1,5 @@
 /** When an object had its peak: what a forecast's phase is held against. */
-import { BANDS, type Band } from '../../../alert/alert.ts'
+import { BANDS } from '../../../alert/alert.ts'
 import type { FeaturePoint } from '../../../light-curve/features/features.ts'
 import { isDetection } from '../../../light-curve/window.ts'
 import { bracketed } from '../../data/band-peaks.ts'
