@@ -10,13 +10,14 @@ import { run } from 'node:test'
 import { spec as SpecReporter, tap } from 'node:test/reporters'
 import { compile } from './runner/compiled.mjs'
 import { entryOf, testJobs } from './runner/jobs.mjs'
+import { processorSeconds, takeLeft } from './runner/processor-time.mjs'
 import { Report } from './runner/report.mjs'
 import { runAll } from './runner/schedule.mjs'
 
 /** Of a process [ms]. */
 const TIMEOUT = 600_000
 /** node's runner gives its own arguments to the processes of the tests. */
-process.execArgv.push('--enable-source-maps')
+process.execArgv.push('--enable-source-maps', '--import', new URL('runner/leave-processor-time.mjs', import.meta.url).href)
 
 const wanted = process.argv.slice(2)
 const jobs = testJobs(wanted)
@@ -52,11 +53,11 @@ async function runJob (job) {
   } else {
     for await (const event of run({ files: [job.path], concurrency: 1, timeout: TIMEOUT, signal: ending.signal })) events.push(event)
   }
-  for (const event of report.add(job, events, (performance.now() - began) / 1000)) output.write(event)
+  for (const event of report.add(job, events, { seconds: (performance.now() - began) / 1000, processor: takeLeft(compiled.folder, job.path) })) output.write(event)
 }
 
 await runAll(jobs, runJob, availableParallelism())
-for (const event of report.end()) output.write(event)
+for (const event of report.end(processorSeconds())) output.write(event)
 output.end()
 await reported
 rmSync(compiled.folder, { recursive: true })
