@@ -16,6 +16,8 @@ import { runAll } from './runner/schedule.mjs'
 
 /** Of a process [ms]. */
 const TIMEOUT = 600_000
+/** Processes of tests. */
+const SOME = 8
 /** node's runner gives its own arguments to the processes of the tests. */
 process.execArgv.push('--enable-source-maps', '--import', new URL('runner/leave-processor-time.mjs', import.meta.url).href)
 
@@ -27,13 +29,16 @@ if (jobs.length === 0) {
 }
 const compiled = await compile(jobs.flatMap(({ files }) => files))
 for (const job of jobs) job.path = entryOf(job, compiled)
+const startFirst = (kind, path, args = []) => jobs.splice(jobs.findIndex(({ kind }) => kind !== 'alone'), 0, { kind, path, args, files: [] })
 // Tests that want an image build it themselves; Docker finds every layer then. One that failed is theirs to report.
 function buildFirst (kind, script, wantIt) {
   for (const job of wantIt) job.after = kind
-  if (wantIt.length > 0) jobs.splice(jobs.findIndex(({ kind }) => kind !== 'alone'), 0, { kind, path: compiled.compiledOf(join(import.meta.dirname, script)), files: [] })
+  if (wantIt.length > 0) startFirst(kind, compiled.compiledOf(join(import.meta.dirname, script)))
 }
 buildFirst('image', 'e2e/build-image.ts', jobs.filter(({ files }) => files.some(file => /e2e\/(compose|image)\.test/.test(file))))
 buildFirst('broker-image', 'e2e/kafka/broker-image/build.ts', jobs.filter(({ kind, after }) => kind === 'container' && after === undefined))
+// Fewer start the program too seldom for that to be worth it.
+if (jobs.length > SOME) startFirst('busy', join(import.meta.dirname, 'runner/keep-compiled.mjs'), [compiled.program])
 
 const ending = new AbortController()
 setMaxListeners(0, ending.signal)
@@ -49,7 +54,7 @@ async function runJob (job) {
   const began = performance.now()
   const events = []
   if (job.files.length === 0) {
-    await once(spawn(process.execPath, [job.path], { stdio: 'ignore', signal: ending.signal }), 'close')
+    await once(spawn(process.execPath, [job.path, ...job.args], { stdio: 'ignore', signal: ending.signal }), 'close')
   } else {
     for await (const event of run({ files: [job.path], concurrency: 1, timeout: TIMEOUT, signal: ending.signal })) events.push(event)
   }
