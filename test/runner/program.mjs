@@ -35,6 +35,8 @@ export async function compileProgram (folder, root, options, loadInPlace) {
         let text = await readFile(path, 'utf8')
         if (path === join(root, SOURCE)) text = withoutAwait(text)
         if (START_THREADS.test(path)) text = text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(join(folder, 'src/simulator/workers/threads.js')).href))
+        // Node 20 cannot import() from code that was kept; known names become a require.
+        text = text.replace(/\bimport\((?=\w+\))/g, 'globalThis.importByNode(')
         // What is required goes into the file, too; what is only looked up stays where it is.
         if (!text.includes('require.resolve')) text = text.replace(/^ *const require = createRequire\(import\.meta\.url\)\n/m, '').replaceAll('createRequire(import.meta.url)(', 'require(')
         return { contents: loadInPlace(text, path), loader: 'ts', resolveDir: dirname(path) }
@@ -43,7 +45,7 @@ export async function compileProgram (folder, root, options, loadInPlace) {
   }
   await mkdir(folder)
   await Promise.all([
-    build({ ...options, splitting: false, format: 'cjs', packages: 'bundle', external: BY_THEMSELVES, logOverride: { 'empty-import-meta': 'silent' }, plugins: [oneFile], entryPoints: [SOURCE], outdir: undefined, outfile: join(folder, 'program.cjs') }),
+    build({ ...options, splitting: false, format: 'cjs', packages: 'bundle', supported: { 'dynamic-import': false }, external: BY_THEMSELVES, logOverride: { 'empty-import-meta': 'silent' }, plugins: [oneFile], entryPoints: [SOURCE], outdir: undefined, outfile: join(folder, 'program.cjs') }),
     build({ ...options, entryPoints: THREADS, outdir: folder }),
     copyFile(join(import.meta.dirname, 'start-program.cjs'), join(folder, PROGRAM))
   ])

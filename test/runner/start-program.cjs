@@ -2,7 +2,7 @@
 const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs')
 const { createRequire, Module } = require('node:module')
 const { basename, dirname, join } = require('node:path')
-const { constants, Script } = require('node:vm')
+const { Script } = require('node:vm')
 
 /** Shorter sources are compiled about as fast as what is kept of them is read. */
 const SHORTEST = 50_000
@@ -12,10 +12,11 @@ const kept = []
 
 const compileAnew = Module.prototype._compile
 Module.prototype._compile = function (content, filename, ...others) {
-  if (content.length < SHORTEST) return compileAnew.call(this, content, filename, ...others)
+  // A kept script cannot import(): see program.mjs.
+  if (content.length < SHORTEST || (basename(filename) !== 'program.cjs' && content.includes('import('))) return compileAnew.call(this, content, filename, ...others)
   const file = join(__dirname, `${basename(filename)}.${content.length}.code`)
   const cachedData = existsSync(file) ? readFileSync(file) : undefined
-  const script = new Script(Module.wrap(content), { filename, cachedData, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER })
+  const script = new Script(Module.wrap(content), { filename, cachedData })
   if (keeps) kept.push({ file, script })
   return script.runInThisContext().call(this.exports, this.exports, createRequire(filename), this, filename, dirname(filename))
 }
@@ -29,5 +30,8 @@ if (keeps) {
     }
   })
 }
+
+/** For program.cjs. */
+globalThis.importByNode = name => import(name)
 
 require('./program.cjs')
