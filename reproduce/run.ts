@@ -130,13 +130,11 @@ async function results (): Promise<Results> {
 
 const wanted = RUNS.filter(run => !only || only.some(part => run.name.includes(part)))
 if (wanted.length === 0) program.error(`no run is named so; the runs are ${RUNS.map(run => run.name).join(', ')}`, { exitCode: 2 })
-await mkdir(out, { recursive: true })
 const [ofSky, bySpectra] = (['sky', 'spectroscopic'] as const).map(wants => wanted.filter(({ data }) => data === wants).map(({ name }) => name).join(', '))
 if (bySpectra && spectroscopic === undefined) program.error(`the runs ${bySpectra} want --spectroscopic, or choose others with --only`, { exitCode: 2 })
-if (ofSky) {
-  if (sources === undefined || real === undefined) program.error(`the runs ${ofSky} want --sources and --real, or choose others with --only`, { exitCode: 2 })
-  await performAll(simulations())
-}
+if (ofSky && (sources === undefined || real === undefined)) program.error(`the runs ${ofSky} want --sources and --real, or choose others with --only`, { exitCode: 2 })
+await mkdir(out, { recursive: true })
+if (ofSky) await performAll(simulations())
 // A run that begins with the weights of another comes after it.
 for (const runs of [wanted.filter(({ from }) => from === undefined), wanted.filter(({ from }) => from !== undefined)]) {
   const trainings = await Promise.all(runs.flatMap(run => seedsOf(run, seeds).map(seed => training(run, seed))))
