@@ -14,7 +14,7 @@ import { playObjects } from '../src/training/evaluation/playback.ts'
 const [reference = 'sky', ...data] = process.argv.slice(2)
 const model = loadModel(reference)
 const { objects } = await readLabelledObjects(data, 'all', classesOfCard(model.card))
-const test = new Set(splitOfCard(model.card, objects.map(({ snid }) => snid)).test)
+const test = new Set(splitOfCard(model.card, objects).test)
 const kept = objects.filter(({ snid }) => test.has(snid))
 const network = (await loadEngine('auto')).load(model.shape, model.weights, positivePlaces(model.classes))
 const played = playObjects(network, kept, { photoZ: 'unknown', context: 'unknown' })

@@ -1,6 +1,6 @@
 /**
- * `npm run reproduce -- --data PATH`: trains every row of the README's tables and measures it, and with --sources and --real
- * the model of the whole sky. Hours on a few cores.
+ * `npm run reproduce -- --data PATH`: trains every row of the README's tables and measures it; with --spectroscopic those
+ * of the challenge's spectroscopic sample, with --sources and --real the model of the whole sky. Hours on a few cores.
  * What is done is kept in --out: started again, it goes on from there.
  */
 import { program } from 'commander'
@@ -15,7 +15,7 @@ import { CARRIED, modelOf, PLAIN, RUNS, SHIPPED, seedsOf, type Run } from './run
 import { SKY_SETS, SKY_SHARES, skyData } from './sky.ts'
 import { measuredBySplit, resultsMarkdown, type Results } from './tables.ts'
 
-interface Options { data: string, sources?: string, real?: string, out: string, seeds: number, jobs: number, only?: string[] }
+interface Options { data: string, spectroscopic?: string, sources?: string, real?: string, out: string, seeds: number, jobs: number, only?: string[] }
 
 const count = (flag: string) => (text: string): number =>
   /^[1-9]\d*$/.test(text) ? Number(text) : program.error(`--${flag} is '${text}', but a whole number of at least 1 is expected`, { exitCode: 2 })
@@ -23,6 +23,7 @@ const count = (flag: string) => (text: string): number =>
 program
   .description('train and measure every row of the tables in README.md and docs/models.md')
   .requiredOption('--data <path>', 'SIMGEN_PUBLIC_DES.tar.xz, or its folder')
+  .option('--spectroscopic <path>', 'the objects with spectra that --data lacks (SPECTROSCOPIC_241.tar.xz); the runs named spectroscopic want it')
   .option('--sources <folder>', 'templates, passbands and visits for the simulated sky (docs/simulation.md); the runs named sky want it')
   .option('--real <folder>', 'archives of real light curves (docs/models.md); the runs named sky want it')
   .option('--out <folder>', 'where models and results go', './reproduced')
@@ -30,7 +31,7 @@ program
   .option('--jobs <n>', 'trainings at a time, one core each', count('jobs'), 1)
   .option('--only <part...>', 'only runs whose name contains one of these')
   .parse()
-const { data, sources, real, out, seeds, jobs, only } = program.opts<Options>()
+const { data, spectroscopic, sources, real, out, seeds, jobs, only } = program.opts<Options>()
 
 const candela = fileURLToPath(new URL('../bin/candela.js', import.meta.url))
 
@@ -44,7 +45,10 @@ interface Job {
 const name = (run: Run, seed: number): string => `${run.name}-seed${seed}`
 const folderOf = (run: Run, seed: number): string => join(out, modelOf(run, seed))
 
-const dataOf = (run: Run): string[] => run.data === 'sky' ? skyData({ out, spcc: data, real: real! }, run.without) : [data]
+function dataOf (run: Run): string[] {
+  if (run.data === 'sky') return skyData({ out, spcc: data, real: real! }, run.without)
+  return run.data === 'spectroscopic' ? [data, spectroscopic!] : [data]
+}
 
 /** The sets of the simulated sky that are not there yet. */
 const simulations = (): Job[] => SKY_SETS.map(({ sky, objects, seed }) => ({
@@ -126,11 +130,11 @@ async function results (): Promise<Results> {
 
 const wanted = RUNS.filter(run => !only || only.some(part => run.name.includes(part)))
 if (wanted.length === 0) program.error(`no run is named so; the runs are ${RUNS.map(run => run.name).join(', ')}`, { exitCode: 2 })
+const [ofSky, bySpectra] = (['sky', 'spectroscopic'] as const).map(wants => wanted.filter(({ data }) => data === wants).map(({ name }) => name).join(', '))
+if (bySpectra && spectroscopic === undefined) program.error(`the runs ${bySpectra} want --spectroscopic, or choose others with --only`, { exitCode: 2 })
+if (ofSky && (sources === undefined || real === undefined)) program.error(`the runs ${ofSky} want --sources and --real, or choose others with --only`, { exitCode: 2 })
 await mkdir(out, { recursive: true })
-if (wanted.some(({ data }) => data === 'sky')) {
-  if (sources === undefined || real === undefined) program.error(`the runs ${wanted.filter(({ data }) => data === 'sky').map(({ name }) => name).join(', ')} want --sources and --real, or choose others with --only`, { exitCode: 2 })
-  await performAll(simulations())
-}
+if (ofSky) await performAll(simulations())
 /** Number of runs that must have been before it, each beginning with the weights of the one before. */
 const legsBefore = ({ from }: Run): number => {
   const before = RUNS.find(({ name }) => name === from)

@@ -3,7 +3,7 @@ import { multiplyAdds } from '../src/model/shape.ts'
 import { ABOUT_SKIES, SKIES } from '../src/training/data/altered-sky.ts'
 import type { Evaluation } from '../src/training/evaluation/evaluate.ts'
 import { fixed, type Metrics } from '../src/training/evaluation/metrics.ts'
-import { CARRIED, CELLS, OBSERVED, PLAIN, REFERENCE, SIZES, type Run } from './runs.ts'
+import { CARRIED, CELLS, OBSERVED, PLAIN, REFERENCE, SIZES, SPECTROSCOPIC, WITH_CLASSES, type Run } from './runs.ts'
 
 interface Lines { final: Metrics, early: Metrics, largestEce: { ece: number, epochs: number } | null, reliability?: object }
 
@@ -42,14 +42,18 @@ const PHOTO_Z: ReadonlyArray<readonly [PhotoZ, string]> = [['photoZKnown', 'know
 
 const linesOf = (cards: readonly Card[], photoZ: PhotoZ): Lines[] => cards.flatMap(({ table }) => table?.[photoZ] ?? [])
 
-function carried ({ cards }: Results): string[] {
+/** End and early, photo-z known and unknown. */
+const rowsOf = (runs: readonly Run[], { cards }: Results): string[] => runs.flatMap(({ name, about }) => PHOTO_Z.flatMap(([photoZ, label]) => {
+  const lines = linesOf(cards[name] ?? [], photoZ)
+  if (lines.length === 0) return []
+  return (['final', 'early'] as const).map(when => row(about, label, when === 'final' ? 'end' : 'early', ...cells(lines.map(line => line[when])), lines.length))
+}))
+
+function carried (results: Results): string[] {
+  const { cards } = results
   return [
     '## Carried network', '', ...head('trained on', 'photo-z', 'when', ...MEASURES, 'seeds'),
-    ...[...CARRIED, ...OBSERVED].flatMap(({ name, about }) => PHOTO_Z.flatMap(([photoZ, label]) => {
-      const lines = linesOf(cards[name] ?? [], photoZ)
-      if (lines.length === 0) return []
-      return (['final', 'early'] as const).map(when => row(about, label, when === 'final' ? 'end' : 'early', ...cells(lines.map(line => line[when])), lines.length))
-    })),
+    ...rowsOf([...CARRIED, WITH_CLASSES, ...OBSERVED], results),
     '',
     ...PHOTO_Z.map(([photoZ, label]) => {
       const worst = linesOf(cards[CARRIED[0]!.name] ?? [], photoZ).flatMap(({ largestEce }) => largestEce ?? [])
@@ -57,6 +61,10 @@ function carried ({ cards }: Results): string[] {
     })
   ]
 }
+
+const bySpectra = (results: Results): string[] => [
+  '## Trained on the spectroscopic sample, measured on the photometric rest', '', ...head('training', 'photo-z', 'when', ...MEASURES, 'seeds'), ...rowsOf(SPECTROSCOPIC, results)
+]
 
 function reference ({ cards }: Results): string[] {
   return [
@@ -119,7 +127,7 @@ export function measuredBySplit ({ cards }: Results): object {
 /** All tables as Markdown. */
 export function resultsMarkdown (results: Results): string {
   return [
-    ...carried(results), '', ...reference(results), '',
+    ...carried(results), '', ...bySpectra(results), '', ...reference(results), '',
     ...compared('Cells, 1,103 training objects', [{ ...CARRIED[1]!, about: 'lstm' }, ...CELLS], results), '',
     ...compared('Sizes, 10,660 training objects', [...SIZES, { ...CARRIED[0]!, about: 'width 64' }], results), '',
     ...otherSkies(results), ''

@@ -10,7 +10,7 @@ export const BUILT_PROGRAM = join(ROOT, 'bin/candela.js')
 const folder = process.env['COMPILED_TESTS'] ?? ''
 
 /** The program: compiled for this run, otherwise as it is built. */
-export const PROGRAM = folder !== '' ? join(folder, 'program/src/cli/candela.js') : BUILT_PROGRAM
+export const PROGRAM = folder !== '' ? join(folder, 'program/candela.cjs') : BUILT_PROGRAM
 
 /** How Node runs a script of the tests: its arguments, and the file behind them. */
 export function scriptOf (source: URL): { execArgv: string[], file: string } {

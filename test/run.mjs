@@ -10,13 +10,16 @@ import { run } from 'node:test'
 import { spec as SpecReporter, tap } from 'node:test/reporters'
 import { compile } from './runner/compiled.mjs'
 import { entryOf, testJobs } from './runner/jobs.mjs'
+import { processorSeconds, takeLeft } from './runner/processor-time.mjs'
 import { Report } from './runner/report.mjs'
 import { runAll } from './runner/schedule.mjs'
 
 /** Of a process [ms]. */
 const TIMEOUT = 600_000
+/** Processes of tests. */
+const SOME = 8
 /** node's runner gives its own arguments to the processes of the tests. */
-process.execArgv.push('--enable-source-maps')
+process.execArgv.push('--enable-source-maps', '--import', new URL('runner/leave-processor-time.mjs', import.meta.url).href)
 
 const wanted = process.argv.slice(2)
 const jobs = testJobs(wanted)
@@ -26,13 +29,16 @@ if (jobs.length === 0) {
 }
 const compiled = await compile(jobs.flatMap(({ files }) => files))
 for (const job of jobs) job.path = entryOf(job, compiled)
+const startFirst = (kind, path, args = []) => jobs.splice(jobs.findIndex(({ kind }) => kind !== 'alone'), 0, { kind, path, args, files: [] })
 // Tests that want an image build it themselves; Docker finds every layer then. One that failed is theirs to report.
 function buildFirst (kind, script, wantIt) {
   for (const job of wantIt) job.after = kind
-  if (wantIt.length > 0) jobs.splice(jobs.findIndex(({ kind }) => kind !== 'alone'), 0, { kind, path: compiled.compiledOf(join(import.meta.dirname, script)), files: [] })
+  if (wantIt.length > 0) startFirst(kind, compiled.compiledOf(join(import.meta.dirname, script)))
 }
 buildFirst('image', 'e2e/build-image.ts', jobs.filter(({ files }) => files.some(file => /e2e\/(compose|image)\.test/.test(file))))
 buildFirst('broker-image', 'e2e/kafka/broker-image/build.ts', jobs.filter(({ kind, after }) => kind === 'container' && after === undefined))
+// Fewer start the program too seldom for that to be worth it.
+if (jobs.length > SOME) startFirst('busy', join(import.meta.dirname, 'runner/keep-compiled.mjs'), [compiled.program])
 
 const ending = new AbortController()
 setMaxListeners(0, ending.signal)
@@ -48,15 +54,15 @@ async function runJob (job) {
   const began = performance.now()
   const events = []
   if (job.files.length === 0) {
-    await once(spawn(process.execPath, [job.path], { stdio: 'ignore', signal: ending.signal }), 'close')
+    await once(spawn(process.execPath, [job.path, ...job.args], { stdio: 'ignore', signal: ending.signal }), 'close')
   } else {
     for await (const event of run({ files: [job.path], concurrency: 1, timeout: TIMEOUT, signal: ending.signal })) events.push(event)
   }
-  for (const event of report.add(job, events, (performance.now() - began) / 1000)) output.write(event)
+  for (const event of report.add(job, events, { seconds: (performance.now() - began) / 1000, processor: takeLeft(compiled.folder, job.path) })) output.write(event)
 }
 
 await runAll(jobs, runJob, availableParallelism())
-for (const event of report.end()) output.write(event)
+for (const event of report.end(processorSeconds())) output.write(event)
 output.end()
 await reported
 rmSync(compiled.folder, { recursive: true })

@@ -64,7 +64,11 @@ export function partsFingerprint (split: Split, bySnid: ReadonlyMap<string, Labe
   const hash = createHash('sha256')
   for (const part of [split.training, split.validation, split.test]) {
     hash.update(`part of ${part.length}\n`)
-    for (const snid of part) hash.update(`${JSON.stringify(bySnid.get(snid) ?? snid)}\n`)
+    for (const snid of part) {
+      const object = bySnid.get(snid)
+      // Which part an object is in says all that its spectrum decides.
+      hash.update(`${JSON.stringify(object ? { ...object, isSpectroscopic: undefined } : snid)}\n`)
+    }
   }
   return hash.digest('hex')
 }

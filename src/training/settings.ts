@@ -5,6 +5,7 @@ import { FEATURE_VERSIONS } from '../light-curve/features/features.ts'
 import { CELL_NAMES } from '../model/cells/layout.ts'
 import { CONSENSUSES } from '../model/shape.ts'
 import { classesSchema } from './data/classes.ts'
+import { TRAINING_SAMPLES } from './data/split.ts'
 
 const share = z.number().min(0).max(1)
 
@@ -15,6 +16,8 @@ export const trainingSettingsSchema = z.strictObject({
   classes: classesSchema.nullable().default(null),
   /** Decides the first weights, the order, the augmentation and the dropout. */
   seed: z.int().min(0).default(1),
+  /** Which objects training and validation part are cut from; of `spectroscopic` the test part is all others. */
+  trainingSample: z.enum(TRAINING_SAMPLES).default('any'),
   trainingObjects: z.int().positive().default(10_660),
   validationObjects: z.int().positive().default(1066),
   bands: z.array(z.enum(BANDS)).min(1).refine(bands => new Set(bands).size === bands.length, 'a band is there twice').default(['g', 'r', 'i', 'z']),

@@ -20,9 +20,9 @@ function reproduce (...args: string[]): Promise<{ code: number, stderr: string }
 
 test('flags that would train nothing are refused, not answered with empty tables', async t => {
   const out = temporaryFolder(t)
-  const runs = await Promise.all([['--jobs', 'abc'], ['--seeds', '0'], ['--only', 'nothing']].map(flags => reproduce('--data', 'data', '--out', join(out, 'new'), ...flags)))
-  assert.deepEqual(runs.map(({ code }) => code), [2, 2, 2])
-  runs.forEach(({ stderr }, k) => assert.match(stderr, [/--jobs is 'abc'/, /--seeds is '0'/, /the runs are spcc-10660, /][k]!))
+  const runs = await Promise.all([['--jobs', 'abc'], ['--seeds', '0'], ['--only', 'nothing'], ['--only', 'spectroscopic'], ['--only', 'sky']].map(flags => reproduce('--data', 'data', '--out', join(out, 'new'), ...flags)))
+  assert.deepEqual(runs.map(({ code }) => code), [2, 2, 2, 2, 2])
+  runs.forEach(({ stderr }, k) => assert.match(stderr, [/--jobs is 'abc'/, /--seeds is '0'/, /the runs are spcc-10660, /, /spectroscopic-1103, .* want --spectroscopic/, /the runs sky-first, .* want --sources and --real/][k]!))
   assert.deepEqual(readdirSync(out), [])
 })
 

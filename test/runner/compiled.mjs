@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, stop } from 'esbuild'
+import { compileProgram, PROGRAM } from './program.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Where packages are found from, and neither git nor the image looks. */
@@ -14,18 +15,14 @@ const SCRIPTS = [
   'test/fixtures/replay-stdin.ts', 'test/issues/state/steps-until-signalled.ts', 'test/state/check/commits-until-told.ts'
 ]
 
-/** The command line: a start loads some files instead of three hundred. Its packages are those that are installed, as for dist. */
-const PROGRAM = 'src/cli/candela.ts'
-
 /** A file is found beside the source that names it, not beside the compiled one. */
+const loadInPlace = (text, path) =>
+  text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)).replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
+
 const inPlace = {
   name: 'in-place',
   setup (build) {
-    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8')
-      const contents = text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)).replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
-      return { contents, loader: 'ts' }
-    })
+    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => ({ contents: loadInPlace(await readFile(path, 'utf8'), path), loader: 'ts' }))
   }
 }
 
@@ -47,17 +44,16 @@ const options = {
 
 /**
  * @param files test files that are to run
- * @returns the folder, and for a source its compiled file; test/compiled.ts finds the folder by COMPILED_TESTS
+ * @returns the folder, the program, and for a source its compiled file; test/compiled.ts finds the folder by COMPILED_TESTS
  */
 export async function compile (files) {
   mkdirSync(CACHE, { recursive: true })
   const folder = mkdtempSync(join(CACHE, 'tests-'))
   await Promise.all([
     build({ ...options, entryPoints: [...files, ...SCRIPTS], outdir: folder }),
-    // By itself: files that it shares with tests alone would split it into many.
-    build({ ...options, entryPoints: [PROGRAM], outdir: join(folder, 'program') })
+    compileProgram(join(folder, 'program'), ROOT, options, loadInPlace)
   ])
   await stop()
   process.env.COMPILED_TESTS = folder
-  return { folder, compiledOf: file => join(folder, relative(ROOT, file).replace(/\.ts$/, '.js')) }
+  return { folder, program: join(folder, 'program', PROGRAM), compiledOf: file => join(folder, relative(ROOT, file).replace(/\.ts$/, '.js')) }
 }

@@ -7,6 +7,8 @@ const COUNTS = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo
 
 /** Of its own, not only by a subtest that failed. */
 const isFailedTest = ({ type, data }) => type === 'test:fail' && data.details.error.failureType !== 'subtestsFailed'
+/** Of those that took longest. */
+const LISTED = Number(process.env['TESTS_LISTED'] ?? 10)
 /** Enough of a message to know a failure by. */
 const MESSAGE_LENGTH = 300
 
@@ -16,11 +18,16 @@ function firstLines (error) {
   return text.slice(0, MESSAGE_LENGTH).replaceAll('\n', ' | ')
 }
 
+const nameOf = file => relative(process.cwd(), file)
+const dearest = seconds => [...seconds].sort((a, b) => b[1] - a[1]).slice(0, LISTED)
+const line = (seconds, name) => `${seconds.toFixed(1).padStart(7)} s  ${name}`
+
 /** Collects the runs of all jobs into the events of one. */
 export class Report {
   #number = 0
   #counts = Object.fromEntries(COUNTS.map(name => [name, 0]))
   #files = new Map()
+  #processor = new Map()
   #failed = []
   #began = performance.now()
 
@@ -31,10 +38,12 @@ export class Report {
 
   /**
    * Of one job, in the order in which they came.
+   * @param took how long the job's process took [s], and how long it and those that it started took the processor
    * @returns the events that a reporter should have: none of the run's own end, and tests with numbers of all runs
    */
-  add (job, events, seconds) {
+  add (job, events, { seconds, processor }) {
     this.#time(job, events, seconds)
+    if (processor !== undefined) this.#processor.set(job.files.length === 1 ? nameOf(job.files[0]) : `${job.files.length} files of ${job.name}`, processor)
     this.#failed.push(...events.filter(isFailedTest).map(({ data }) => data))
     const end = events.findIndex(({ type, data }) => type === 'test:plan' && data.nesting === 0)
     for (const { type, data } of events.slice(end)) {
@@ -57,17 +66,26 @@ export class Report {
     }
   }
 
-  /** The last events. */
-  end () {
+  /**
+   * The last events.
+   * @param processor how long the whole run took the processor [s], without containers
+   */
+  end (processor) {
     const seconds = (performance.now() - this.#began) / 1000
-    const dearest = [...this.#files].sort((a, b) => b[1] - a[1]).slice(0, 10)
     const messages = [
       ...COUNTS.map(name => `${name} ${this.#counts[name]}`), `duration_ms ${(1000 * seconds).toFixed(0)}`,
       'the dearest files:',
-      ...dearest.map(([file, seconds]) => `${seconds.toFixed(1).padStart(7)} s  ${relative(process.cwd(), file)}`),
-      `${seconds.toFixed(1).padStart(7)} s  the whole run`,
+      ...dearest(this.#files).map(([file, seconds]) => line(seconds, nameOf(file))),
+      line(seconds, 'the whole run'),
+      ...processor === undefined
+        ? []
+        : [
+            'the dearest processes of tests by processor time, with all that they started but containers:',
+            ...dearest(this.#processor).map(([name, seconds]) => line(seconds, name)),
+            line(processor, 'all of them')
+          ],
       // At the very end, where a log that was cut still has them.
-      ...this.#failed.flatMap(({ name, file, details }) => [`failed: ${name}`, `   in ${relative(process.cwd(), file ?? '')}: ${firstLines(details.error)}`])
+      ...this.#failed.flatMap(({ name, file, details }) => [`failed: ${name}`, `   in ${nameOf(file ?? '')}: ${firstLines(details.error)}`])
     ]
     return [{ type: 'test:plan', data: { nesting: 0, count: this.#number } }, ...messages.map(message => ({ type: 'test:diagnostic', data: { nesting: 0, message } }))]
   }

@@ -75,7 +75,8 @@ test('the list of candidates has the phase in whole days, within the width of th
   const { phase } = (await ask(`/v1/objects/${SUPERNOVA}/forecast`)).json<Answer>()
   assert.equal(await cell.innerText(), whole(phase))
   assert.equal(await page.locator('th.phase').innerText(), 'Phase d')
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 1280 && document.querySelector('#table')!.scrollWidth <= document.querySelector('main')!.clientWidth))
+  const widths = await page.evaluate(() => ['html', '#table', 'main'].map(name => document.querySelector(name)!.scrollWidth))
+  assert.ok(widths[0]! <= 1280 && widths[1]! <= widths[2]!, `widths of page, table and its room: ${widths.join()}`)
   assert.deepEqual(complaints, [])
 })
 

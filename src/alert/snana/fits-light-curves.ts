@@ -14,7 +14,7 @@ import { omitted as omittedRow } from '../points/points.ts'
 import { contextColumns, contextIn, saysScores, scoreIn, type ContextColumns } from './context-columns.ts'
 import { fluxOfMagnitude, photometricPoint, snanaPhotometry, type SnanaPhotometry } from './observation.ts'
 import { knownOrNull, type SnanaLightCurve } from './snana.ts'
-import { TYPE_KEYS, typeLabels } from './type-labels.ts'
+import { hasSpectroscopicType, TYPE_KEYS, typeLabels } from './type-labels.ts'
 
 /** Names of HEAD and PHOT files. */
 const HEAD_FILE = /HEAD\.FITS(\.gz)?$/i
@@ -171,7 +171,8 @@ function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffe
   const host = photoZ === null ? 'HOSTGAL_SPECZ' : 'HOSTGAL_PHOTOZ'
   const redshift = photoZ ?? knownOrNull(row.number(host))
   const subtype = row.text('SIM_SUBTYPE')
-  const labels = typeLabels(Object.fromEntries(TYPE_KEYS.map(key => [key, row.text(key)])))
+  const typeKeys = Object.fromEntries(TYPE_KEYS.map(key => [key, row.text(key)]))
+  const labels = typeLabels(typeKeys)
   return {
     snid,
     mwebv: knownOrNull(row.number('MWEBV')),
@@ -184,6 +185,7 @@ function lightCurve (head: FitsTable, row: HeadRow, observations: readonly Buffe
     omitted,
     type: labels[0] ?? null,
     typeLabels: labels,
+    ...hasSpectroscopicType(typeKeys) && { isSpectroscopic: true },
     redshift: knownOrNull(row.number('SIM_REDSHIFT_CMB', 'SIM_REDSHIFT_HELIO')),
     peakMjd: knownOrNull(row.number('SIM_PEAKMJD')),
     ...subtype !== '' && { subtype },

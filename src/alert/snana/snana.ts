@@ -7,7 +7,7 @@ import { OBJECT_ID, type HostFacts, type OmittedSource, type PhotometricPoint, t
 import { omitted } from '../points/points.ts'
 import type { SnanaContext } from './context-columns.ts'
 import { fluxOfMagnitude, photometricPoint, snanaPhotometry, type SnanaPhotometry } from './observation.ts'
-import { TYPE_KEYS, typeLabels, type TypeKey } from './type-labels.ts'
+import { hasSpectroscopicType, TYPE_KEYS, typeLabels, type TypeKey } from './type-labels.ts'
 
 export interface SnanaLightCurve {
   snid: string
@@ -29,6 +29,8 @@ export interface SnanaLightCurve {
   type: string | null
   /** All labels of its type in the file, `type` first: names and codes. */
   typeLabels: string[]
+  /** Whether a spectrum gave its type (SNTYPE); absent where none did. */
+  isSpectroscopic?: true
   /** True redshift and time of peak [d, MJD] of a simulated object. */
   redshift: number | null
   peakMjd: number | null
@@ -186,6 +188,7 @@ export function parseSnana (text: string, path: string): SnanaLightCurve {
     omitted: reader.omitted,
     type: labels[0] ?? null,
     typeLabels: labels,
+    ...hasSpectroscopicType(typeKeys) && { isSpectroscopic: true },
     redshift: knownOrNull(numbers.redshift),
     peakMjd: knownOrNull(numbers.peakMjd),
     readAs: reader.photometry.readAs

@@ -20,6 +20,7 @@ interface TrainingFlag {
 const FLAGS: readonly TrainingFlag[] = [
   { flag: 'seed', setting: 'seed', placeholder: 'n', about: 'decides first weights, order, augmentation and dropout' },
   { flag: 'split-seed', setting: 'splitSeed', placeholder: 'n', about: 'decides which objects are for training, validation and test' },
+  { flag: 'sample', setting: 'trainingSample', placeholder: 'name', about: 'objects that training and validation part are cut from: any, or spectroscopic (SNTYPE is given; the test part is then the others)' },
   { flag: 'training', setting: 'trainingObjects', placeholder: 'n', about: 'objects for training, the validation part among them' },
   { flag: 'validation', setting: 'validationObjects', placeholder: 'n', about: 'objects that choose the best pass and the calibration' },
   { flag: 'test', setting: 'testObjects', placeholder: 'n', about: 'objects of the test part; none: all that are not for training' },

@@ -168,7 +168,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
 
 /** @throws CandelaError as splitOfCard does, and `no-objects` where there is no such part */
 function partOf (part: 'test' | 'validation', objects: readonly LabelledObject[], model: Model): LabelledObject[] {
-  const chosen = new Set(splitOfCard(model.card, objects.map(({ snid }) => snid))[part])
+  const chosen = new Set(splitOfCard(model.card, objects)[part])
   if (chosen.size === 0) {
     throw new CandelaError('no-objects', `no object to measure: the model was trained on all ${objects.length} and has no ${part} part`, {
       action: 'Give light curves that it was not trained on, with --part all; or evaluate a model that has a test part.'

@@ -12,7 +12,7 @@ export interface TrainingParts extends Record<keyof Split, LabelledObject[]> {
  * @throws CandelaError `split-impossible`
  */
 export function trainingParts (objects: readonly LabelledObject[], settings: SplitSettings, say: (message: string) => void): TrainingParts {
-  const split = splitObjects(objects.map(({ snid }) => snid), settings)
+  const split = splitObjects(objects, settings)
   const bySnid = new Map(objects.map(object => [object.snid, object]))
   const part = (snids: readonly string[]): LabelledObject[] => snids.map(snid => bySnid.get(snid)!)
   say(`${objects.length} objects: ${split.training.length} to train on, ${split.validation.length} for validation, ${split.test.length} for test`)

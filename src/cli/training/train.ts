@@ -82,6 +82,7 @@ table of the test part.
 Examples:
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.0
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.0 --resume
+  candela train --data my-simulation --model mine/1.0 --sample spectroscopic --training 1103 --validation 110 --passes 400 --dropout 0.2
   candela train --data my-simulation --model mine/1.0 --bands g,r --training 4000 --validation 400
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.1 --settings models/spcc/1.2/training.json
   candela train --data my-simulation --model mine/2.0 --settings models/sky/1.0/training.json --from sky/1.0 --passes 5 --rate 0.001

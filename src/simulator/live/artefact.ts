@@ -8,13 +8,13 @@ import type { Cadence } from './cadence.ts'
 import type { Behaviour } from './objects.ts'
 
 /** Nights before and after its own in which an artefact may show. */
-const NIGHTS = 15
+export const ARTEFACT_NIGHTS = 15
 /** Where there is no star below: the template's light [nJy]. */
 const [FAINTEST, BRIGHTEST] = [50, 20_000]
 
 /** @param night in which it is brightest, unless its field is not visited then */
 export function liveArtefact (random: Random, cadence: Cadence, field: number, night: number): Behaviour {
-  const visited = Array.from({ length: 2 * NIGHTS + 1 }, (_, k) => cadence.visitsOf(field, night - NIGHTS + k)).flat()
+  const visited = Array.from({ length: 2 * ARTEFACT_NIGHTS + 1 }, (_, k) => cadence.visitsOf(field, night - ARTEFACT_NIGHTS + k)).flat()
   const visits: Visits = {
     mjd: Float64Array.from(visited, ({ midpointMjdTai }) => midpointMjdTai),
     band: Uint8Array.from(visited, ({ band }) => BANDS.indexOf(band)),

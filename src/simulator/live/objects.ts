@@ -8,7 +8,7 @@ import { CandelaError } from '../../errors.ts'
 import { gaussian, oneOf, uniform, weightedOneOf } from '../distributions.ts'
 import { poisson, randomFrom, type Random } from '../random.ts'
 import type { SkyClass } from '../sources/source.ts'
-import { liveArtefact } from './artefact.ts'
+import { ARTEFACT_NIGHTS, liveArtefact } from './artefact.ts'
 import { FIELD_RADIUS, fieldCentre, FIELDS, FIVE_SIGMA_MAGNITUDE, REVISIT, type Cadence } from './cadence.ts'
 import { curveOf, isFlare, staysOn, type FluxCurve } from './flux-curve.ts'
 import type { SkyTable, TableEntry } from './sky-table.ts'
@@ -86,6 +86,9 @@ export interface Behaviour extends Pick<SimulatedObject, 'class' | 'subtype' | '
   flux: FluxCurve
 }
 
+/** An object of which the class is known, and which is drawn the first time that it is asked for. */
+interface Drawn { class: SkyClass, object: () => SimulatedObject }
+
 /**
  * @param activeObjects mean number of objects between their first and last detection
  * @param startMjdTai evening of night 0
@@ -95,7 +98,7 @@ export function createObjects (seed: number, { mix, activeNights, entries }: Sky
   const mark = BigInt(Math.floor(randomFrom(seed, DRAW.object)() * 2 ** Number(ID_MARK_BITS)))
   const classes = Object.keys(mix) as SkyClass[]
   const ofClass = new Map(classes.map(name => [name, entries.filter(entry => entry.class === name)]))
-  const ofNight = new Map<number, SimulatedObject[]>()
+  const ofNight = new Map<number, Drawn[]>()
   const count = (night: number): number =>
     Math.min(PLACES, poisson(randomFrom(seed, DRAW.count, night), activeObjects / activeNights))
 
@@ -119,10 +122,15 @@ export function createObjects (seed: number, { mix, activeNights, entries }: Sky
     }
   }
 
-  function drawObject (night: number, place: number): SimulatedObject {
+  function draw (night: number, place: number): Drawn {
     const number = (night - FIRST_NIGHT) * PLACES + place
     const random = randomFrom(seed, DRAW.object, number)
     const skyClass = weightedOneOf(random, classes, name => mix[name]!)
+    let object: SimulatedObject | undefined
+    return { class: skyClass, object: () => (object ??= drawObject(random, skyClass, number, night)) }
+  }
+
+  function drawObject (random: Random, skyClass: SkyClass, number: number, night: number): SimulatedObject {
     const field = Math.floor(FIELDS * random())
     const centre = fieldCentre(seed, field)
     const radius = FIELD_RADIUS * Math.sqrt(random())
@@ -140,19 +148,24 @@ export function createObjects (seed: number, { mix, activeNights, entries }: Sky
     }
   }
 
-  function named (night: number): readonly SimulatedObject[] {
+  function named (night: number): readonly Drawn[] {
     let objects = ofNight.get(night)
     if (!objects) {
-      objects = night < FIRST_NIGHT ? [] : Array.from({ length: count(night) }, (_, place) => drawObject(night, place))
+      objects = night < FIRST_NIGHT ? [] : Array.from({ length: count(night) }, (_, place) => draw(night, place))
       ofNight.set(night, objects)
     }
     return objects
   }
 
+  /** Those named by a night that may be visible in another: half of the sky are artefacts, of which most are never drawn. */
+  const visibleIn = (night: number, name: number): SimulatedObject[] => named(name)
+    .filter(({ class: skyClass }) => skyClass !== 'artefact' || Math.abs(night - name) <= ARTEFACT_NIGHTS)
+    .map(({ object }) => object())
+
   return {
     * drawing (night) {
       for (let k = night - NIGHTS_AFTER_PEAK; k <= night + NIGHTS_BEFORE_PEAK; k++) {
-        named(k)
+        visibleIn(night, k)
         if (k % NIGHTS_A_STEP === 0) yield
       }
     },
@@ -162,14 +175,14 @@ export function createObjects (seed: number, { mix, activeNights, entries }: Sky
       for (const kept of ofNight.keys()) {
         if (kept < first - NIGHTS_BEFORE_PEAK || kept > last + NIGHTS_BEFORE_PEAK) ofNight.delete(kept)
       }
-      return Array.from({ length: last - first + 1 }, (_, k) => named(first + k)).flat()
+      return Array.from({ length: last - first + 1 }, (_, k) => visibleIn(night, first + k)).flat()
     },
     byId (diaObjectId) {
       const id = /^\d{1,19}$/.test(diaObjectId) ? BigInt(diaObjectId) - FIRST_ID : -1n
       const number = Number(id >> ID_MARK_BITS)
       const night = Math.floor(number / PLACES) + FIRST_NIGHT
       const known = id >= 0n && BigInt.asUintN(Number(ID_MARK_BITS), id) === mark && number < LARGEST_NUMBER
-      const object = known ? named(night)[number % PLACES] : undefined
+      const object = known ? named(night)[number % PLACES]?.object() : undefined
       if (!object) {
         throw new CandelaError('object-unknown', `the simulated sky of seed ${seed} has no object ${diaObjectId}`, {
           value: diaObjectId, action: 'Ask the sky of the seed and the number of active objects that made the alert.'

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { BANDS } from '../../alert/alert.ts'
 import { classesSchema } from '../data/classes.ts'
+import { TRAINING_SAMPLES } from '../data/split.ts'
 
 /** The smallest training set for which the paper uses [16, 16] (model A); below it is [4] (model B). */
 const LARGE_TRAINING_SET = 5000
@@ -17,6 +18,8 @@ export const referenceSettingsSchema = z.strictObject({
   classes: classesSchema.nullable().default(null),
   /** Decides the first weights, the fillings and the dropout. */
   seed: z.int().min(0).default(1),
+  /** Which objects they are cut from, as for the carried network. */
+  trainingSample: z.enum(TRAINING_SAMPLES).default('any'),
   trainingObjects: z.int().positive().default(10_660),
   /** Of those, how many choose the pass; 0 for the weights after the last pass, as theirs. A tenth where not given. */
   validationObjects: z.int().min(0).optional(),

@@ -35,6 +35,8 @@ export interface LabelledObject {
   label?: string
   /** Whether that class counts as Ia in P(Ia). */
   isIa: boolean
+  /** Whether a spectrum gave its type, where the data tell. */
+  isSpectroscopic?: true
   /** True redshift and time of peak [d, MJD]; null where not known. */
   redshift: number | null
   peakMjd: number | null
@@ -127,7 +129,7 @@ export async function readLabelledObjects (paths: readonly string[], points: Poi
         continue
       }
       const merged = mergePoints([], points === 'all' ? curve.points : snanaAlerts(curve).at(-1)?.points ?? [])
-      objects.push({ snid: curve.snid, label, points: merged.points, noiseFree: noiseFreeOf(curve, merged.points), host: snanaHost(curve), ra: curve.ra, dec: curve.dec, ...classified, redshift: curve.redshift, peakMjd: curve.peakMjd, source: sourceOf(path, paths), ...contextOf(curve) })
+      objects.push({ snid: curve.snid, label, points: merged.points, noiseFree: noiseFreeOf(curve, merged.points), host: snanaHost(curve), ra: curve.ra, dec: curve.dec, ...classified, redshift: curve.redshift, peakMjd: curve.peakMjd, source: sourceOf(path, paths), ...curve.isSpectroscopic && { isSpectroscopic: true }, ...contextOf(curve) })
     } catch (error) {
       if (!(error instanceof CandelaError)) throw error
       passedOver.push(error)

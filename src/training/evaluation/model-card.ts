@@ -10,13 +10,14 @@ import { baselineOf, type Baseline, type Metrics } from './metrics.ts'
 import type { ReliabilityPoint } from './reliability.ts'
 import { calibrationOfCard, skyOfCard, type MeasuredSky } from './sky-of-card.ts'
 import type { TrainingSettings } from '../settings.ts'
-import { fingerprintOf, splitObjects, type Split, type SplitSettings } from '../data/split.ts'
+import { fingerprintOf, splitObjects, TRAINING_SAMPLES, type Split, type SplitObject, type SplitSettings } from '../data/split.ts'
 import type { TrainedNetwork } from '../train.ts'
 
 /** How the objects were split, and a fingerprint of the SNIDs, so that the test part can be found again. */
 const splitSchema = z.object({
   /** `splitSeed` of the settings. */
   seed: z.int(),
+  trainingSample: z.enum(TRAINING_SAMPLES).default('any'),
   trainingObjects: z.int(),
   validationObjects: z.int(),
   testObjects: z.int().nullable().default(null),
@@ -71,11 +72,11 @@ function countedTypes (objects: readonly LabelledObject[]): Record<string, numbe
 
 /** What a card says of the objects, their classes and their split. */
 export function dataOfCard (objects: readonly LabelledObject[], settings: SplitSettings & { classes: Classes | null }): object {
-  const { classes, splitSeed, trainingObjects, validationObjects, testObjects } = settings
+  const { classes, splitSeed, trainingSample, trainingObjects, validationObjects, testObjects } = settings
   return {
     objects: { total: objects.length, byType: countedTypes(objects) },
     classes,
-    split: { seed: splitSeed, trainingObjects, validationObjects, testObjects, objects: objects.length, fingerprint: fingerprintOf(objects.map(({ snid }) => snid)) }
+    split: { seed: splitSeed, trainingSample, trainingObjects, validationObjects, testObjects, objects: objects.length, fingerprint: fingerprintOf(objects.map(({ snid }) => snid)) }
   }
 }
 
@@ -143,16 +144,16 @@ export function isOfCard (card: ModelCard, snids: readonly string[]): boolean {
  * @throws CandelaError `model-split-unknown` where the card names no split, `other-objects` where these are not the
  *   objects that the split was made of
  */
-export function splitOfCard (card: ModelCard, snids: readonly string[]): Split {
+export function splitOfCard (card: ModelCard, given: readonly SplitObject[]): Split {
   const parsed = splitSchema.safeParse(card['split'])
   if (!parsed.success) {
     throw new CandelaError('model-split-unknown', 'the model\'s card.json does not say how its objects were split', { action: 'Evaluate on all objects (--part all).' })
   }
   const { objects, fingerprint, seed, ...parts } = parsed.data
-  if (fingerprintOf(snids) !== fingerprint) {
-    throw new CandelaError('other-objects', `the model was split from ${objects} objects, and these ${snids.length} are not the same ones`, {
+  if (fingerprintOf(given.map(({ snid }) => snid)) !== fingerprint) {
+    throw new CandelaError('other-objects', `the model was split from ${objects} objects, and these ${given.length} are not the same ones`, {
       action: 'Give exactly the data that the model was trained on, or evaluate on all objects given (--part all).'
     })
   }
-  return splitObjects(snids, { splitSeed: seed, ...parts })
+  return splitObjects(given, { splitSeed: seed, ...parts })
 }

@@ -33,12 +33,13 @@ function prepared (t: TestContext, isIa: (k: number) => boolean): { folder: stri
 test('flags are settings', () => {
   assert.deepEqual(settingsOf(), defaultSettings())
   assert.deepEqual(
-    settingsOf('--seed', '7', '--split-seed', '8', '--training', '900', '--validation', '100', '--test', '50', '--bands', 'g, r', '--layers', '1', '--width', '32',
+    settingsOf('--seed', '7', '--split-seed', '8', '--sample', 'spectroscopic', '--training', '900', '--validation', '100', '--test', '50', '--bands', 'g, r', '--layers', '1', '--width', '32',
       '--dropout', '0.1', '--passes', '9', '--batch', '16', '--rate', '1e-3', '--patience', '4', '--checkpoint-every', '3'),
     {
       ...defaultSettings(),
       seed: 7,
       splitSeed: 8,
+      trainingSample: 'spectroscopic',
       trainingObjects: 900,
       validationObjects: 100,
       testObjects: 50,

@@ -35,6 +35,13 @@ test('files without a known type are passed over and named', async t => {
   assert.deepEqual(passedOver.map(({ code }) => code), ['type-missing', 'snana-damaged'])
 })
 
+test('an object has a spectrum where its file gives an SNTYPE', async t => {
+  const withType = (k: number, type: string): string => generatedLightCurve(k, true).replace(/^SIM_COMMENT/m, `SNTYPE: ${type}\nSIM_COMMENT`)
+  const folder = folderOf(t, { 'a.DAT': withType(1, '1'), 'b.DAT': withType(2, '-9'), 'c.DAT': withType(3, '0'), 'd.DAT': generatedLightCurve(4, true) })
+  const { objects } = await readLabelledObjects([folder])
+  assert.deepEqual(objects.map(({ snid, type, isSpectroscopic }) => [snid, type, isSpectroscopic]), [['1', 'Ia', true], ['2', 'Ia', undefined], ['3', 'Ia', undefined], ['4', 'Ia', undefined]])
+})
+
 test('no usable light curve at all is an error', async t => {
   await assert.rejects(readLabelledObjects([folderOf(t, { 'c.DAT': 'nothing' })]), { code: 'no-light-curves', message: /no light curve of known type/ })
 })

@@ -16,7 +16,7 @@ test('spcc-10660-seed1 tells the types of 1500 objects that it was not trained o
   assert.equal(passedOver.length, 0)
   assert.deepEqual([objects.length, objects.filter(isTypeIa).length], [17_152, 4100])
 
-  const split = splitOfCard(model.card, objects.map(({ snid }) => snid))
+  const split = splitOfCard(model.card, objects)
   assert.deepEqual([split.training.length + split.validation.length, split.test.length], [10_660, 6492])
   const chosen = new Set(split.test.slice(0, 1500))
   const engine = await loadEngine('auto')
