@@ -13,6 +13,7 @@ import { SKIES } from '../src/training/data/altered-sky.ts'
 import { hasCheckpoint } from '../src/training/checkpoint.ts'
 import { CARRIED, modelOf, PLAIN, RUNS, SHIPPED, seedsOf, type Run } from './runs.ts'
 import { SKY_SETS, SKY_SHARES, skyData } from './sky.ts'
+import { LEFT_OUT, WHOLE } from './sky-table.ts'
 import { measuredBySplit, resultsMarkdown, type Results } from './tables.ts'
 
 interface Options { data: string, spectroscopic?: string, sources?: string, real?: string, out: string, seeds: number, jobs: number, only?: string[] }
@@ -83,6 +84,17 @@ const measurements = (run: Run): Job[] => SKIES.flatMap(sky => ['known', 'unknow
   output: skyOutput(run, sky, photoZ)
 }))).filter(({ output }) => !existsSync(output))
 
+const leftOutOutput = (run: Run): string => join(out, `${run.name}.left-out.json`)
+
+/** What a run makes of the sets that it left out: on the test part of the run that had them all. */
+const leftOut = (run: Run): Job[] => existsSync(leftOutOutput(run)) || !existsSync(join(folderOf(WHOLE, 1), 'card.json'))
+  ? []
+  : [{
+      label: `${run.name} on what it left out`,
+      arguments: ['evaluate', '--data', ...skyData({ out, spcc: data, real: real! }), '--model', folderOf(run, 1), '--part', 'test', '--split-of', folderOf(WHOLE, 1), '--photo-z', 'unknown', '--context', 'unknown', '--json'],
+      output: leftOutOutput(run)
+    }]
+
 async function perform ({ label, arguments: args, output }: Job): Promise<void> {
   process.stderr.write(`${label}\n`)
   const child = spawn(process.execPath, [candela, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -125,7 +137,11 @@ async function results (): Promise<Results> {
       }
     }
   }
-  return { cards, skies }
+  const leftOut: Results['leftOut'] = {}
+  for (const run of LEFT_OUT) {
+    if (existsSync(leftOutOutput(run))) leftOut[run.name] = await readJson(leftOutOutput(run)) as Results['leftOut'][string]
+  }
+  return { cards, skies, leftOut }
 }
 
 const wanted = RUNS.filter(run => !only || only.some(part => run.name.includes(part)))
@@ -145,7 +161,7 @@ for (const legs of [...new Set(wanted.map(legsBefore))].sort((a, b) => a - b)) {
   const trainings = await Promise.all(runs.flatMap(run => seedsOf(run, seeds).map(seed => training(run, seed))))
   await performAll(trainings.filter(job => job !== null))
 }
-await performAll([CARRIED[0]!, PLAIN].filter(run => wanted.includes(run)).flatMap(measurements))
+await performAll([...[CARRIED[0]!, PLAIN].filter(run => wanted.includes(run)).flatMap(measurements), ...LEFT_OUT.filter(run => wanted.includes(run)).flatMap(leftOut)])
 const found = await results()
 const shippedCard = join(folderOf(SHIPPED, 1), 'card.json')
 if (existsSync(shippedCard)) {

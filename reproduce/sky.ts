@@ -18,6 +18,8 @@ export const SKY_SHARES = new URL('sky-simulation.json', import.meta.url)
 /** The open halves of real archives, and two small simulations of others. */
 export const REAL_SETS = ['ztf-ia', 'ztf-bts', 'ztf-tde', 'ztf-slsn', 'ztf-variables', 's82-rrlyrae', 'ogle-dwarfnova', 'osc', 'plasticc', 'elasticc-ia'].map(name => `${name}.tar.xz`)
 
+export const SPCC_SET = 'SIMGEN_PUBLIC_DES.tar.xz'
+
 /** @param places of the simulated sets, SPCC and the real archives */
 export function skyData ({ out, spcc, real }: { out: string, spcc: string, real: string }, without: readonly string[] = []): string[] {
   return [...SKY_SETS.map(({ sky }) => join(out, 'sky', sky)), spcc, ...REAL_SETS.map(name => join(real, name))].filter(path => !without.includes(basename(path)))
@@ -25,7 +27,7 @@ export function skyData ({ out, spcc, real }: { out: string, spcc: string, real:
 
 /** Real objects are few: they are seen more often, those of the rarer classes most, so that being real is no hint of being Ia. */
 const repeat = (spcc: Record<string, number>): Record<string, Record<string, number>> => ({
-  'SIMGEN_PUBLIC_DES.tar.xz': spcc,
+  [SPCC_SET]: spcc,
   'ztf-ia.tar.xz': { Ia: 2, '*': 2 },
   'ztf-bts.tar.xz': { II: 3, Ibc: 6, SLSN: 5, TDE: 6, CV: 5, '*': 2 },
   'ztf-tde.tar.xz': { '*': 6 },
@@ -106,7 +108,7 @@ export const SKY_PARTS: readonly Run[] = [
   { name: 'sky-short-no-context', data: 'sky', about: 'no context', settings: { ...short, augmentation: { ...augmentation, hideContext: 1 } }, oneSeed: true },
   { name: 'sky-short-mean', data: 'sky', about: 'running mean alone', settings: { ...short, consensus: 'mean' }, oneSeed: true },
   { name: 'sky-short-attention', data: 'sky', about: 'attention alone', settings: { ...short, consensus: 'attention' }, oneSeed: true },
-  { name: 'sky-short-no-spcc', data: 'sky', about: 'without SPCC', settings: { ...short, ...objects(63_000) }, without: ['SIMGEN_PUBLIC_DES.tar.xz'], oneSeed: true },
+  { name: 'sky-short-no-spcc', data: 'sky', about: 'without SPCC', settings: { ...short, ...objects(63_000) }, without: [SPCC_SET], oneSeed: true },
   { name: 'sky-short-no-generic', data: 'sky', about: 'without the generic survey', settings: { ...short, ...objects(65_000) }, without: ['generic'], oneSeed: true },
   { name: 'sky-short-no-real', data: 'sky', about: 'without real light curves', settings: { ...short, ...objects(75_000) }, without: REAL_SETS, oneSeed: true }
 ]

@@ -13,6 +13,10 @@ export interface AlertResult {
   outcome: string
   reason?: string
   probabilityIa?: number
+  /** This and the two below of a model with classes alone. */
+  probabilityIaErr?: number
+  classProbabilities?: Record<string, number>
+  classShares?: string
   epochs?: number
   revision?: number
   classifierName: string

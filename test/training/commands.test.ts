@@ -180,6 +180,22 @@ test('wrong usage ends with exit code 2 and says what is wrong', async t => {
   runs.forEach(({ stderr }, k) => assert.match(stderr, expected[k]!))
 })
 
+test('a model is measured on the test part of the split of another', async t => {
+  const folder = dataFolder(t, 12)
+  const snids = Array.from({ length: 12 }, (_, k) => String(k + 1))
+  const splitOf = async (trainingObjects: number): Promise<string> =>
+    await untrainedModel(temporaryFolder(t), { split: { seed: 1, trainingObjects, validationObjects: 2, objects: 12, fingerprint: fingerprintOf(snids) } })
+  const [mine, other] = await Promise.all([splitOf(10), splitOf(7)])
+  const evaluated = async (...flags: string[]): Promise<{ code: number, objects: number | null, stderr: string }> => {
+    const { code, stdout, stderr } = await candela('evaluate', '--data', join(folder, 'data'), '--model', mine, '--engine', 'wasm', '--json', ...flags)
+    return { code, objects: stdout === '' ? null : (JSON.parse(stdout) as { objects: number }).objects, stderr }
+  }
+  const [own, others, all] = await Promise.all([evaluated('--part', 'test'), evaluated('--part', 'test', '--split-of', other), evaluated('--split-of', other)])
+  assert.deepEqual([own.objects, others.objects], [2, 5], others.stderr)
+  assert.deepEqual([all.code, all.objects], [2, null])
+  assert.match(all.stderr, /--split-of with --part all/)
+})
+
 test('a test part without objects is refused, not measured', async t => {
   const folder = dataFolder(t, 8)
   const split = { seed: 1, trainingObjects: 8, validationObjects: 2, objects: 8, fingerprint: fingerprintOf(Array.from({ length: 8 }, (_, k) => String(k + 1))) }

@@ -43,6 +43,7 @@ interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', 
   classShares: string
   against?: string[]
   part: Part
+  splitOf?: string
   points: PointsTaken
   sky: Sky
   forecasts: number
@@ -62,6 +63,7 @@ export function evaluateCommand (): Command {
     .option('--class-shares <shares>', 'the sky that probabilities are for and the mix that purity and calibration are measured in: training, lsst, ztf or a JSON file (models with classes)', 'training')
     .option('--against <classes...>', 'also the AUC of Ia against these classes or types together, as II,Ibc; several lists make several lines')
     .addOption(new Option('--part <part>', 'all objects given, only those the model was not trained on, or those that chose its best pass and calibration').choices(PARTS).default('all'))
+    .option('--split-of <model>', 'with --part test or validation: the part of this model\'s split, whose data are given; the measured one may have been trained on some of it')
     .addOption(new Option('--points <which>', 'every point of a light curve, or those that its alerts bring until the last one, as replay and a live stream see it').choices(POINTS_TAKEN).default('all'))
     .addOption(new Option('--sky <name>', 'light curves as another survey would have seen them (see below)').choices(SKIES).default('as-given'))
     .option('--forecasts <objects>', 'objects of each class and set that the forecasts of a model with a decoder are measured on, drawn by a fixed seed; 0 for none', wholeNumber('forecasts', 0), 40)
@@ -84,6 +86,7 @@ Examples:
   candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc-10660-seed1 --part test --photo-z unknown
   candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc-10660-seed1 --part test --report report
   candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.2 --part validation --card
+  candela evaluate --data lsst des ztf-ia.tar.xz ztf-bts.tar.xz --model without-real/1.0 --part test --split-of with-real/1.0
   candela evaluate --data ztf-ia.tar.xz ztf-bts.tar.xz --model sky/1.0 --classes classes.json --photo-z unknown --context unknown --against II,Ibc`)
     .action(run)
 }
@@ -96,10 +99,12 @@ function sharesFor (setting: string, model: Model): ClassShares | null {
 }
 
 async function run (options: EvaluateCommandOptions): Promise<void> {
-  const { data, photoZ, context, classShares, against = [], part, points, sky, forecasts, classes, predictions, report: reportFolder, card, json, ...flags } = options
+  const { data, photoZ, context, classShares, against = [], part, splitOf, points, sky, forecasts, classes, predictions, report: reportFolder, card, json, ...flags } = options
   if (card && sky !== 'as-given') throw new UsageError(`--card with --sky ${sky}`, { value: sky, action: 'The card has P(Ia) of the objects as they are: leave --sky out.' })
+  if (splitOf !== undefined && part === 'all') throw new UsageError('--split-of with --part all', { value: splitOf, action: 'Say which part: --part test or --part validation.' })
   const settings = settingsOf(flags)
   const model = loadModel(settings.model)
+  const split = splitOf === undefined ? model : loadModel(splitOf)
   const asked: Asked = { calibrated: model, shares: sharesFor(classShares, model) }
   const say = (message: string): void => { process.stderr.write(`candela: ${message}\n`) }
   const { engine, network } = await loadNetwork(model, settings.engine, say)
@@ -107,7 +112,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   const report = reportFolder === undefined ? null : await openReport(reportFolder)
   const { objects, files, incomplete } = await readSets(data, points, classes === undefined ? classesOfCard(model.card) : readClassesFile(classes), part !== 'all', say)
   if (incomplete) process.exitCode = 1
-  const chosen = underSky(part === 'all' ? objects : partOf(part, objects, model), sky)
+  const chosen = underSky(part === 'all' ? objects : partOf(part, objects, split), sky)
   if (chosen.length === 0) throw new CandelaError('no-objects', `no object to measure: none of ${objects.length} is detected under the sky '${sky}'`, { value: sky, action: 'Choose another sky.' })
   if (part === 'all' && isOfCard(model.card, objects.map(({ snid }) => snid))) say('these are the objects that the model was trained and tested on; --part test leaves out those it was trained on')
   const play = (photoZ: PhotoZ): PlayedObject[] => playObjects(network, chosen, { photoZ, context }, progress(chosen.length))
@@ -128,7 +133,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   const reference = `${model.name}/${model.version}`
   const both = playedOther && { [photoZ]: played, [other]: playedOther } as Record<PhotoZ, PlayedObject[]>
   if (card && both) {
-    const command = `candela evaluate --data ${data.map(path => path.split('/').at(-1)).join(' ')} --model ${reference} --part ${part}${classShares === 'training' ? '' : ` --class-shares ${classShares}`} --card`
+    const command = `candela evaluate --data ${data.map(path => path.split('/').at(-1)).join(' ')} --model ${reference} --part ${part}${splitOf === undefined ? '' : ` --split-of ${split.name}/${split.version}`}${classShares === 'training' ? '' : ` --class-shares ${classShares}`} --card`
     await addToCard(findModel(settings.model), model.card, { [CARD_FIELD]: publishedDistribution(both, { objects: chosen, bands: model.shape.bands, ...asked }, { part, command }), ...forecast ? forecastOfCard({ part, told: { photoZ, context }, evaluation: forecast }) : {} })
   }
   if (report !== null && both) {
@@ -147,7 +152,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
       origin: [
         ['model', reference],
         ['data', data.join(' ')],
-        ['part', ABOUT_PARTS[part]],
+        ['part', splitOf === undefined ? ABOUT_PARTS[part] : `${part} part of ${split.name}/${split.version}`],
         ['points', points === 'all' ? 'all: every point of the files' : 'alerts: the points that the alerts bring'],
         ['sky', `${sky}: ${ABOUT_SKIES[sky]}`],
         ['context', context],

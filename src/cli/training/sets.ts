@@ -24,7 +24,7 @@ export interface ReadSets {
   objects: LabelledObject[]
   /** What was read of the files, in words. */
   files: string[]
-  /** Whether a file was passed over. */
+  /** Whether a file was passed over; an object that was given before does not count. */
   incomplete: boolean
 }
 
@@ -41,7 +41,8 @@ export async function readSets (paths: readonly string[], points: PointsTaken, c
   const seen = new Set<string>()
   const passOver = (error: CandelaError): void => {
     say(`passed over: ${describeError(error)}`)
-    read.incomplete = true
+    // An object that two sets share was read once.
+    if (error.code !== 'object-repeated') read.incomplete = true
   }
   for (const [name, ofSet] of setsOf(paths)) {
     let found: Awaited<ReturnType<typeof readLabelledObjects>>

@@ -41,7 +41,7 @@ function withStanding (results: readonly AlertResult[]): Array<AlertResult & { s
   })
 }
 
-/** A model that tells Ia from all else, in griz: some alerts are declined beside a P(Ia) that stands. Those of classes are in test/stream/outputs. */
+/** A model that tells Ia from all else, in griz: some alerts are declined beside a P(Ia) that stands. Those of classes follow below. */
 const TWO_CLASSES = ['--model', 'spcc']
 
 /** Classes that an alert is to have: ELAsTiCC's taxonomy. */
@@ -159,6 +159,39 @@ async function everyOutput (t: TestContext, broker: Broker): Promise<void> {
   for (const process of [ingest, classify]) assert.equal((await process.stop('SIGTERM')).status, 0, process.stderr())
 }
 
+/** What each record says of an alert with the model that is used where no flag names one. */
+async function everyClass (t: TestContext, broker: Broker): Promise<void> {
+  const kafka = clientOf(broker.address)
+  const prefix = 'classes.'
+  const list = alertList({ seed: 7, alerts: 150, objects: 30 }).filter(({ diaObjectId }) => diaObjectId !== null)
+  const classify = await serve(t, [
+    '--role', 'classify', '--engine', 'wasm', '--data-dir', temporaryFolder(t), '--kafka-brokers', broker.address, '--kafka-prefix', prefix, '--kafka-group', 'classes',
+    '--kafka-partitions', String(PARTITIONS), '--kafka-outputs', 'candela-json'
+  ])
+  await sendAll(broker, `${prefix}photometry`, list.map(({ diaObjectId, bytes }) => ({ key: diaObjectId, bytes })))
+  let outcomes = 0
+  await Promise.race([ended(classify), seen(t, kafka, `${prefix}classifications`, () => ++outcomes === list.length)])
+  assert.equal((await classify.stop('SIGTERM')).status, 0, classify.stderr())
+
+  const [records, json] = await Promise.all([`${prefix}classifications`, `${prefix}candela-json`].map(async topic => (await recordsOf(kafka, topic)).map(({ value }) => value!)))
+  type Said = Pick<AlertResult, 'diaSourceId' | 'outcome' | 'probabilityIa' | 'probabilityIaErr' | 'classProbabilities' | 'classShares'>
+  const rowOf = ({ diaSourceId, outcome, ...said }: Said): unknown =>
+    outcome === 'classified' ? [diaSourceId, outcome, said.probabilityIa, said.probabilityIaErr, Object.entries(said.classProbabilities!).sort(), said.classShares] : [diaSourceId, outcome]
+  const results = (await replay(t, list, temporaryFolder(t))).results
+  const classified = results.filter(({ outcome }) => outcome === 'classified')
+  assert.ok(classified.length > 50, `${classified.length} alerts were classified`)
+  for (const { probabilityIa, probabilityIaErr, classProbabilities } of classified) {
+    const parts = Object.values(classProbabilities!)
+    // They are told to four digits.
+    assert.ok(parts.length === 16 && Math.abs(classProbabilities!['Ia']! - probabilityIa!) < 1.01e-4 && Math.abs(parts.reduce((sum, part) => sum + part, 0) - 1) < 1e-9, textOf(classProbabilities))
+    assert.ok(probabilityIaErr! >= 0 && probabilityIaErr! < 0.5, String(probabilityIaErr))
+  }
+  assert.ok(classified.some(({ probabilityIaErr }) => probabilityIaErr! > 0.01), 'the heads disagree on some')
+  const expected = sorted(results.map(rowOf))
+  assert.deepEqual(sorted(readAllWithIcebird(schemaIn(own), records!.map(value => value.subarray(HEADER_LENGTH))).map(record => rowOf(record as unknown as Said))), expected)
+  assert.deepEqual(sorted(json!.map(value => rowOf(JSON.parse(value.toString()) as Said))), expected)
+}
+
 async function anotherModel (t: TestContext, broker: Broker): Promise<void> {
   const kafka = clientOf(broker.address)
   const [prefix, group] = ['renewed.', 'renewed']
@@ -233,6 +266,7 @@ test('ingest and classify as processes of Candela', async t => {
   if (!needs(t, 'docker')) return
   const broker = await startBroker(t, '4.1.0')
   await t.test('every output is read back by its published schema, with the P(Ia) of a replay', t => everyOutput(t, broker))
+  await t.test('the default model\'s classes, their shares and the error of P(Ia), in Avro and JSON as in a replay', t => everyClass(t, broker))
   await t.test('classify goes on with another model while alerts come: every object is replayed', t => anotherModel(t, broker))
   await t.test('a changelog that is not compacted is refused, with the command that mends it', t => wrongChangelog(t, broker))
 })
