@@ -4,7 +4,7 @@
  */
 import { BlockLstmLayer } from './cells/block-lstm-layer.ts'
 import { Consensus } from './consensus.ts'
-import { LazyDecoder } from './decoder.ts'
+import { LazyDecoder } from './forecast/decoder.ts'
 import type { ForecastResult, ForecastStart, Network, SequenceResult, SequenceStart } from './engine.ts'
 import { Head } from './head.ts'
 import { padRows, panels } from './panels.ts'

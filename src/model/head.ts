@@ -3,7 +3,7 @@
  * mean, and how far the heads differ. Plain JavaScript, in float64, rounded to float32 once.
  */
 import { panels } from './panels.ts'
-import { logVariance } from './decoder-scale.ts'
+import { logVariance } from './forecast/decoder-scale.ts'
 import { logitsLength, outputLength, PHASE_VALUES, type NetworkShape, type Weights } from './shape.ts'
 
 export class Head {

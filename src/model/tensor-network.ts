@@ -3,7 +3,7 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core
 import type { CellLayer } from './cells/cell.ts'
 import { CELL_LAYOUTS } from './cells/layout.ts'
 import { Consensus } from './consensus.ts'
-import { LazyDecoder } from './decoder.ts'
+import { LazyDecoder } from './forecast/decoder.ts'
 import type { EngineName, ForecastResult, ForecastStart, Network, SequenceResult, SequenceStart } from './engine.ts'
 import { Head } from './head.ts'
 import { padRows, panels } from './panels.ts'

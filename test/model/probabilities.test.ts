@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { hasPeak, sharesAt, type ClassShares } from '../../src/model/classes.ts'
-import { phaseOf } from '../../src/model/phase.ts'
+import { phaseOf } from '../../src/model/forecast/phase.ts'
 import { probabilitiesOf, softmax, type Calibrated } from '../../src/model/probabilities.ts'
 import { outputLength } from '../../src/model/shape.ts'
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { BANDS } from '../../alert/alert.ts'
 import { mjdTaiOfUnix, utcOfMjdTai } from '../../alert/time.ts'
-import { withoutDecoder } from '../../model/forecast.ts'
+import { withoutDecoder } from '../../model/forecast/forecast.ts'
 import type { Forecast, ForecastAsked, Forecasts } from '../../state/processor/forecasts.ts'
 import { wrongParameters } from '../problems/problems.ts'
 import { integerBetween } from '../schemas.ts'

@@ -1,6 +1,6 @@
 import { isTime } from '../../alert/alert.ts'
 import type { ClassShares } from '../../model/classes.ts'
-import type { Phase } from '../../model/phase.ts'
+import type { Phase } from '../../model/forecast/phase.ts'
 import { CLASS_STEPS, PHASE_STEPS, publishedOf, sameProbabilities, sharesName, type SayingModel } from '../record/probabilities.ts'
 import type { ObjectRecord, Publication, PublishedClasses, PublishedProbabilities } from '../record/record.ts'
 import { LARGEST_PHASE } from '../views.ts'

@@ -4,16 +4,16 @@ import { CandelaError } from '../../errors.ts'
 import { featureSet } from '../../light-curve/features/features.ts'
 import type { SharesOfObject } from '../../model/class-shares.ts'
 import type { Network } from '../../model/engine.ts'
-import { forecastRows, withoutDecoder, type ForecastAsked, type ForecastRows } from '../../model/forecast.ts'
+import { forecastRows, withoutDecoder, type ForecastAsked, type ForecastRows } from '../../model/forecast/forecast.ts'
 import type { Model } from '../../model/model-file.ts'
 import { modelKey, modelName } from '../../model/model-key.ts'
-import { phaseOf, type Phase } from '../../model/phase.ts'
+import { phaseOf, type Phase } from '../../model/forecast/phase.ts'
 import { probabilitiesOf } from '../../model/probabilities.ts'
 import { hiddenStateLength } from '../../model/shape.ts'
 import type { HiddenState } from '../record/record.ts'
 import type { ObjectReader } from '../views.ts'
 
-export type { ForecastAsked, ForecastDay, ForecastPeak } from '../../model/forecast.ts'
+export type { ForecastAsked, ForecastDay, ForecastPeak } from '../../model/forecast/forecast.ts'
 
 /** What is forecast of an object from one hidden state. */
 export interface Forecast extends ForecastRows {

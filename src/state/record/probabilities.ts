@@ -1,7 +1,7 @@
 /** From what the network gave to what is published: P(Ia) to seven decimals, the classes to four, the phase to 0.1 d. */
 import { featureSet, type FeatureVersion } from '../../light-curve/features/features.ts'
 import type { ClassShares } from '../../model/classes.ts'
-import { phaseOf, type Phase } from '../../model/phase.ts'
+import { phaseOf, type Phase } from '../../model/forecast/phase.ts'
 import { probabilitiesOf, type Calibrated } from '../../model/probabilities.ts'
 import type { NetworkShape } from '../../model/shape.ts'
 import { LARGEST_PHASE } from '../views.ts'

@@ -3,7 +3,7 @@ import type { HostFacts } from '../../alert/alert.ts'
 import { NO_CONTEXT } from '../../light-curve/features/context.ts'
 import type { FixedFacts } from '../../light-curve/features/features.ts'
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
-import type { Phase } from '../../model/phase.ts'
+import type { Phase } from '../../model/forecast/phase.ts'
 import type { ObjectFacts } from './facts.ts'
 import type { DeclineReason } from '../views.ts'
 

@@ -1,6 +1,6 @@
 /** Light curves of different length as one padded batch, with the targets of every step. */
 import { featureSet, type FeaturePoint, type FixedFacts } from '../../light-curve/features/features.ts'
-import { PHASE_SCALE } from '../../model/phase.ts'
+import { PHASE_SCALE } from '../../model/forecast/phase.ts'
 import { inputLength, type NetworkShape } from '../../model/shape.ts'
 import type { Variant } from './augmentation.ts'
 import { isTypeIa, type LabelledObject } from './labelled-object.ts'

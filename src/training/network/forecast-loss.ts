@@ -1,6 +1,6 @@
 /** What training makes small of forecasts and of the phase: −ln of Gaussian likelihoods, less ½ ln 2π each. */
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
-import { LARGEST_LOG_VARIANCE, LEAST_VARIANCE } from '../../model/decoder-scale.ts'
+import { LARGEST_LOG_VARIANCE, LEAST_VARIANCE } from '../../model/forecast/decoder-scale.ts'
 import { PEAK_VALUES, PHASE_VALUES } from '../../model/shape.ts'
 import { tf } from '../../model/tf.ts'
 import type { Batch } from '../data/batch.ts'

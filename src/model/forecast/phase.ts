@@ -1,7 +1,7 @@
 /** Days from the peak, as the network says them after each step. */
-import { hasPeak } from './classes.ts'
-import type { Calibrated, Probabilities } from './probabilities.ts'
-import { outputLength, PHASE_VALUES, type NetworkShape } from './shape.ts'
+import { hasPeak } from '../classes.ts'
+import type { Calibrated, Probabilities } from '../probabilities.ts'
+import { outputLength, PHASE_VALUES, type NetworkShape } from '../shape.ts'
 
 /** Scale of the phase: linear within it, logarithmic beyond [d]. */
 export const PHASE_SCALE = 10

@@ -6,15 +6,15 @@
  * recurrent one: [y, h]·K = h·(V·K_y + K_h) + v·K_y. That sum is made once, so that a day is one product.
  */
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
-import { featureSet } from '../light-curve/features/features.ts'
-import { plainLstm } from './cells/plain-lstm.ts'
-import { CELL_LAYOUTS } from './cells/layout.ts'
+import { featureSet } from '../../light-curve/features/features.ts'
+import { plainLstm } from '../cells/plain-lstm.ts'
+import { CELL_LAYOUTS } from '../cells/layout.ts'
 import { logVariance } from './decoder-scale.ts'
-import type { EngineName, ForecastResult, ForecastStart } from './engine.ts'
+import type { EngineName, ForecastResult, ForecastStart } from '../engine.ts'
 import { withoutDecoder } from './forecast.ts'
-import { padRows, panels } from './panels.ts'
-import { dayLength, decoderInputLength, hiddenStateLayout, hiddenStateLength, PEAK_VALUES, type DecoderShape, type NetworkShape, type Weights } from './shape.ts'
-import { tf } from './tf.ts'
+import { padRows, panels } from '../panels.ts'
+import { dayLength, decoderInputLength, hiddenStateLayout, hiddenStateLength, PEAK_VALUES, type DecoderShape, type NetworkShape, type Weights } from '../shape.ts'
+import { tf } from '../tf.ts'
 
 /** [rows, columns] · [columns, width], float64 sums. */
 function product (a: Float32Array, b: Float32Array, rows: number, columns: number, width: number): Float64Array {

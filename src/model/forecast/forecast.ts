@@ -1,11 +1,11 @@
 /** From what a network forecasts to fluxes, magnitudes and times: the rows of an answer. Pure. */
-import { magnitudeOfNJy, type Band } from '../alert/alert.ts'
-import { CandelaError } from '../errors.ts'
-import { FLUX_SCALE } from '../light-curve/features/version-2.ts'
-import { keptTime } from '../light-curve/stored-point.ts'
-import type { ForecastResult } from './engine.ts'
+import { magnitudeOfNJy, type Band } from '../../alert/alert.ts'
+import { CandelaError } from '../../errors.ts'
+import { FLUX_SCALE } from '../../light-curve/features/version-2.ts'
+import { keptTime } from '../../light-curve/stored-point.ts'
+import type { ForecastResult } from '../engine.ts'
 import { daysOf } from './phase.ts'
-import { dayLength, PEAK_VALUES, type NetworkShape } from './shape.ts'
+import { dayLength, PEAK_VALUES, type NetworkShape } from '../shape.ts'
 
 export const withoutDecoder = (): CandelaError => new CandelaError('model-without-decoder', 'the model has no decoder, and forecasts nothing', {
   action: 'Use a model that was trained with one, as sky/1.1 (--model, CANDELA_MODEL).'
