@@ -87,7 +87,7 @@ Examples:
   candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc-10660-seed1 --part test --report report
   candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.2 --part validation --card
   candela evaluate --data lsst des ztf-ia.tar.xz ztf-bts.tar.xz --model without-real/1.0 --part test --split-of with-real/1.0
-  candela evaluate --data ztf-ia.tar.xz ztf-bts.tar.xz --model sky/1.0 --classes classes.json --photo-z unknown --context unknown --against II,Ibc`)
+  candela evaluate --data ztf-ia.tar.xz ztf-bts.tar.xz --model sky/1.1 --classes classes.json --photo-z unknown --context unknown --against II,Ibc`)
     .action(run)
 }
 

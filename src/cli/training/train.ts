@@ -60,7 +60,7 @@ export function trainCommand (): Command {
     .option('--out <folder>', 'where <name>/<version> is written', './models')
     .addOption(new Option('--architecture <name>', `carried: from alert to alert; ${RETROSPECTIVE_ARCHITECTURE}: the published network on whole light curves, for comparison, which cannot be served`)
       .choices(['carried', RETROSPECTIVE_ARCHITECTURE]).default('carried'))
-    .option('--from <model>', 'begin with the weights of a trained model of the same network, as sky/1.0: a shorter way to a model of your own sky')
+    .option('--from <model>', 'begin with the weights of a trained model of the same network, as sky/1.1: a shorter way to a model of your own sky')
     .option('--resume', 'go on from the checkpoint of a training that was interrupted, with the same data and settings')
     .option('--force', 'replace a model or a checkpoint that is there')
     .option('--strict', 'refuse to train where a file cannot be used, instead of passing it over')
@@ -85,7 +85,7 @@ Examples:
   candela train --data my-simulation --model mine/1.0 --sample spectroscopic --training 1103 --validation 110 --passes 400 --dropout 0.2
   candela train --data my-simulation --model mine/1.0 --bands g,r --training 4000 --validation 400
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.1 --settings models/spcc/1.2/training.json
-  candela train --data my-simulation --model mine/2.0 --settings models/sky/1.0/training.json --from sky/1.0 --passes 5 --rate 0.001
+  candela train --data my-simulation --model mine/2.0 --settings models/sky/1.1/training.json --from sky/1.1 --passes 5 --rate 0.001
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model charnock-moss/1.0 --architecture charnock-moss-2017`)
     .action(train)
 }
