@@ -66,7 +66,7 @@ console.log(['cell'.padEnd(5), 'weights'.padEnd(8), 'way'.padEnd(8), ...COLUMNS.
 const reaches: Array<GradientReach & { weights: 'fresh' | 'trained' }> = []
 for (const cell of CELL_NAMES) {
   const { features, layers, width, consensus, heads, headWidth } = settings
-  const shape: NetworkShape = { cell, bands, features, layers, width, consensus, heads, headWidth, classes: null }
+  const shape: NetworkShape = { cell, bands, features, layers, width, consensus, heads, headWidth, classes: null, decoder: null }
   const fresh = { shape, weights: initialWeights(weightSpecs(shape), seededRandom(settings.seed)) }
   const trained = await trainNetwork(training, validation, { ...settings, cell })
   for (const [weights, network] of Object.entries({ fresh, trained }) as Array<['fresh' | 'trained', typeof fresh]>) {

@@ -18,7 +18,7 @@ const CALLS = 20
 const SHAPES: ReadonlyArray<[name: string, shape: NetworkShape]> = [
   ['spcc', loadModel('spcc').shape],
   ['16 classes, both means, 4 heads', {
-    cell: 'lstm', bands: ['u', 'g', 'r', 'i', 'z', 'y'], features: 2, layers: 2, width: 64, consensus: 'both', heads: 4, headWidth: 32, classes: 16
+    cell: 'lstm', bands: ['u', 'g', 'r', 'i', 'z', 'y'], features: 2, layers: 2, width: 64, consensus: 'both', heads: 4, headWidth: 32, classes: 16, decoder: null
   }]
 ]
 

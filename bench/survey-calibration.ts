@@ -2,7 +2,7 @@
  * What a P(Ia) promises on a survey's stream: simulated objects as frequent as the survey is expected to have them,
  * at each of their alerts P(Ia) with the survey's class shares, and how many of the alerts are of Ia.
  * `npm run bench -- survey-calibration`, or
- * `node --import tsx bench/survey-calibration.ts [model, sky/1.0] [lsst or ztf, both] [objects of a class, 300] [folder of templates]`.
+ * `node --import tsx bench/survey-calibration.ts [model, sky/1.1] [lsst or ztf, both] [objects of a class, 300] [folder of templates]`.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ const ABOVE = 0.9
 /** Alerts that somebody who looks for Ia has a look at. */
 const LOOKED_AT = 0.1
 
-const [reference = 'sky/1.0', only, each = '300', folder = join(sharedData, 'sky')] = process.argv.slice(2)
+const [reference = 'sky/1.1', only, each = '300', folder = join(sharedData, 'sky')] = process.argv.slice(2)
 
 function isThere (model: string): boolean {
   try {

@@ -151,8 +151,13 @@ if (bySpectra && spectroscopic === undefined) program.error(`the runs ${bySpectr
 if (ofSky && (sources === undefined || real === undefined)) program.error(`the runs ${ofSky} want --sources and --real, or choose others with --only`, { exitCode: 2 })
 await mkdir(out, { recursive: true })
 if (ofSky) await performAll(simulations())
-// A run that begins with the weights of another comes after it.
-for (const runs of [wanted.filter(({ from }) => from === undefined), wanted.filter(({ from }) => from !== undefined)]) {
+/** Number of runs that must have been before it, each beginning with the weights of the one before. */
+const legsBefore = ({ from }: Run): number => {
+  const before = RUNS.find(({ name }) => name === from)
+  return before === undefined ? 0 : 1 + legsBefore(before)
+}
+for (const legs of [...new Set(wanted.map(legsBefore))].sort((a, b) => a - b)) {
+  const runs = wanted.filter(run => legsBefore(run) === legs)
   const trainings = await Promise.all(runs.flatMap(run => seedsOf(run, seeds).map(seed => training(run, seed))))
   await performAll(trainings.filter(job => job !== null))
 }

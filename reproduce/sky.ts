@@ -1,4 +1,4 @@
-/** What `npm run reproduce -- --only sky` trains: the model of the whole sky, in two legs, and what each of its parts is worth. */
+/** What `npm run reproduce -- --only sky` trains: the model of the whole sky, in three legs, and what each of its parts is worth. */
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ABOUT_SKY } from './about-sky.ts'
@@ -79,10 +79,24 @@ const settings = {
 
 const first = { ...settings, passes: 16, validateEvery: 16, peakRate: 2.5e-3, warmUp: 0.1, repeat: repeat({ II: 0.5 }) }
 
-/** Two legs with their own one-cycle rates; the second begins with the weights of the first. The last pass of each is kept. */
+/**
+ * Three legs with their own one-cycle rates; each begins with the weights of the one before, the third with a decoder beside them.
+ * The last pass of each is kept.
+ */
 export const SKY: readonly Run[] = [
   { name: 'sky-first', data: 'sky', about: 'the first leg', settings: first, oneSeed: true },
-  { name: 'sky', model: 'sky/1.0', data: 'sky', about: 'the model', settings: { ...settings, seed: 2, passes: 26, validateEvery: 26, peakRate: 1.8e-3, warmUp: 0.08, repeat: repeat({ II: 0.75, '*': 1.5 }) }, from: 'sky-first', oneSeed: true }
+  { name: 'sky', model: 'sky/1.0', data: 'sky', about: 'the classes', settings: { ...settings, seed: 2, passes: 26, validateEvery: 26, peakRate: 1.8e-3, warmUp: 0.08, repeat: repeat({ II: 0.75, '*': 1.5 }) }, from: 'sky-first', oneSeed: true },
+  {
+    name: 'sky-decoder',
+    model: 'sky/1.1',
+    data: 'sky',
+    about: 'the model with its decoder',
+    settings: {
+      ...settings, seed: 3, passes: 22, validateEvery: 22, peakRate: 1.5e-3, warmUp: 0.08, repeat: repeat({ II: 0.75, '*': 1.5 }), decoder: { width: 64, days: 30 }, forecastEpochs: 2
+    },
+    from: 'sky',
+    oneSeed: true
+  }
 ]
 
 /** Short trainings from random weights, each without one thing: differences are worth more than numbers. */

@@ -72,7 +72,7 @@ function compared (title: string, runs: readonly Run[], { cards }: Results): str
     const lines = linesOf(cards[name] ?? [], 'photoZKnown')
     if (lines.length === 0) return []
     const { cell = 'lstm', width = 64, headWidth = 64 } = settings as { cell?: 'lstm' | 'gru' | 'rnn', width?: number, headWidth?: number }
-    const { total } = multiplyAdds({ cell, bands: ['g', 'r', 'i', 'z'], features: 1, layers: 2, width, consensus: 'mean', heads: 1, headWidth, classes: null })
+    const { total } = multiplyAdds({ cell, bands: ['g', 'r', 'i', 'z'], features: 1, layers: 2, width, consensus: 'mean', heads: 1, headWidth, classes: null, decoder: null })
     const [final, early] = [cells(lines.map(line => line.final)), cells(lines.map(line => line.early))]
     return [row(about, total.toLocaleString('en'), final[0]!, final[1]!, final[2]!, early[0]!, early[1]!, lines.length)]
   }))

@@ -16,7 +16,7 @@ function uncalibrated (classes: number | null): Calibrated {
 /** A network that was never trained: every weight from a fixed seed. The first of its classes, if it has any, is Ia. */
 export function untrainedModel (given: Partial<NetworkShape> = {}, seed = 11): Model {
   const shape: NetworkShape = {
-    cell: 'lstm', bands: ['g', 'r', 'i', 'z'], features: 1, layers: 2, width: 16, consensus: 'mean', heads: 1, headWidth: 8, classes: null, ...given
+    cell: 'lstm', bands: ['g', 'r', 'i', 'z'], features: 1, layers: 2, width: 16, consensus: 'mean', heads: 1, headWidth: 8, classes: null, decoder: null, ...given
   }
   const random = generator(seed)
   const weights = Object.fromEntries(weightSpecs(shape).map(({ name, shape }) =>

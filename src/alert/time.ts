@@ -21,3 +21,10 @@ export const taiMinusUtc = (mjdUtc: number): number => LEAP_SECONDS.find(([from]
 
 /** TT − TAI, by definition [s]. */
 export const TT_MINUS_TAI = 32.184
+
+/** ISO 8601 in UTC, to the millisecond, of a time as MJD TAI. */
+export const utcOfMjdTai = (mjdTai: number): string =>
+  new Date(Math.round((mjdTai - MJD_OF_UNIX_EPOCH) * MILLISECONDS_PER_DAY - 1000 * taiMinusUtc(mjdTai))).toISOString()
+
+/** MJD TAI [d] of a time as computers keep it [ms since 1970, UTC]. */
+export const mjdTaiOfUnix = (time: number): number => MJD_OF_UNIX_EPOCH + (time + 1000 * TAI_MINUS_UTC) / MILLISECONDS_PER_DAY

@@ -16,6 +16,7 @@ import { conditionalRequests } from './conditional-requests.ts'
 import { deadLetters } from './alerts/dead-letters.ts'
 import { dashboard } from './dashboard.ts'
 import { httpApp, underV1 } from './http-app.ts'
+import { forecast } from './objects/forecast.ts'
 import { host } from './objects/host.ts'
 import { lightCurve } from './objects/light-curve.ts'
 import { objects } from './objects/objects.ts'
@@ -44,7 +45,7 @@ export interface ApiOptions extends OperationOptions {
   giveHost?: GiveHost
   /** Does the work of POST /v1/rebuild; without it there is no such route. */
   rebuild?: Rebuild
-  /** Plays the light curves of GET /v1/objects/{diaObjectId}/light-curve and POST /v1/classify; without it there are no such routes. */
+  /** Plays the light curves of GET /v1/objects/{diaObjectId}/light-curve and POST /v1/classify, and forecasts; without it there are no such routes. */
   replays?: Replays
   /** Schemas of framed alerts in POST /v1/classify; those that come with Candela where not given. */
   schemas?: SchemaSource
@@ -69,6 +70,7 @@ export const api: FastifyPluginAsync<ApiOptions> = (app, options) => httpApp(app
       await kept.register(objects, { reader, models })
       await kept.register(classifications, { reader, models })
       if (options.replays) await kept.register(lightCurve, { replays: options.replays, models })
+      if (options.replays) await kept.register(forecast, { replays: options.replays })
     })
     await v1.register(stream, { reader, heartbeatMs: options.heartbeatMs, logLength: options.streamLog, mostStreams: options.mostStreams, measured })
     if (options.replays) await v1.register(classify, { replays: options.replays, schemas: options.schemas ?? schemaFolders(SHIPPED_SCHEMAS) })

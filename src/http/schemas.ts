@@ -1,7 +1,7 @@
 /** The zod schemas that several resources share: the one source of validation, types and OpenAPI. */
 import { z } from 'zod'
 import { LEFT_OUT_OF_ALERT } from '../alert/points/left-out.ts'
-import { DECLINE_REASONS, OUTCOMES } from '../state/views.ts'
+import { DECLINE_REASONS, LARGEST_PHASE, OUTCOMES } from '../state/views.ts'
 import { contextSchema, redshiftKind } from './objects/context.ts'
 import { field } from './table/columns.ts'
 
@@ -52,13 +52,34 @@ export const classProbabilities = z.record(z.string(), z.number().min(0).max(1))
   .describe(`Probability of each class by its name, to four decimals, their sum 1; ${NO_CLASSES}. GET /v1/models has the names. A table has a column for each class, such as p_AGN`)
 export const classShares = z.string().meta(field(`The class shares that the probabilities are calibrated for, such as lsst; ${NO_CLASSES}`, { ucd: 'meta.id' }))
 
-/** What a model with classes says beside P(Ia). */
-export const ofClasses = { probabilityIaErr: probabilityIaErr.exactOptional(), classProbabilities: classProbabilities.exactOptional(), classShares: classShares.exactOptional() }
+/** The fields of a phase. @param absence where there is none */
+export function phaseFields (absence: string) {
+  const days = (description: string, ucd: string) => z.number().min(-LARGEST_PHASE).max(LARGEST_PHASE).meta(field(`${description}; ${absence}`, { unit: 'd', ucd }))
+  return {
+    phase: days('Days from the peak at the time of the newest point, negative before it: the median, to 0.1 d [d]', 'time.interval'),
+    phaseLow: days('Phase that lies at 16 % [d]', 'stat.min;time.interval'),
+    phaseHigh: days('Phase that lies at 84 % [d]', 'stat.max;time.interval')
+  }
+}
+const { phase, phaseLow, phaseHigh } = phaseFields('absent where the model has no decoder, and where the object more likely varies than has a peak')
+
+/** A bound of the phase in a query string. */
+export const boundOfPhase = numberBetween(-LARGEST_PHASE, LARGEST_PHASE, `a number of days from ${-LARGEST_PHASE} to ${LARGEST_PHASE}`)
+
+/** What a model with classes says beside P(Ia), and one with a decoder behind it. */
+export const besideProbability = {
+  probabilityIaErr: probabilityIaErr.exactOptional(),
+  classProbabilities: classProbabilities.exactOptional(),
+  classShares: classShares.exactOptional(),
+  phase: phase.exactOptional(),
+  phaseLow: phaseLow.exactOptional(),
+  phaseHigh: phaseHigh.exactOptional()
+}
 
 export const classificationSchema = z.object({
   diaObjectId: answeredId,
   probabilityIa: z.number().min(0).max(1).meta(field('Calibrated P(Ia); of a model with classes the sum over those that count as Ia', { ucd: 'stat.probability' })),
-  ...ofClasses,
+  ...besideProbability,
   epochs: z.int().min(0).meta(field('Number of network steps that it rests on', { ucd: 'meta.number' })),
   midpointMjdTai: z.number().meta(field('Time of the newest point that it rests on [d, MJD TAI]', { unit: 'd', ucd: 'time.epoch', system: 'TAI' })),
   revision: z.int().min(0).meta(field('Rises when late points, a host redshift that was given or another model changed a probability that had been published before', { ucd: 'meta.version' })),
@@ -123,6 +144,9 @@ export const alertOutcomeSchema = z.object({
   probabilityIaErr: probabilityIaErr.optional(),
   classProbabilities: classProbabilities.optional(),
   classShares: classShares.optional(),
+  phase: phase.optional(),
+  phaseLow: phaseLow.optional(),
+  phaseHigh: phaseHigh.optional(),
   epochs: z.int().min(0).optional().describe('Number of network steps that it rests on'),
   revision: z.int().min(0).optional(),
   leftOut: leftOutSchema.optional(),

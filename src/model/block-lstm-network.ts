@@ -4,7 +4,8 @@
  */
 import { BlockLstmLayer } from './cells/block-lstm-layer.ts'
 import { Consensus } from './consensus.ts'
-import type { Network, SequenceResult, SequenceStart } from './engine.ts'
+import { LazyDecoder } from './forecast/decoder.ts'
+import type { ForecastResult, ForecastStart, Network, SequenceResult, SequenceStart } from './engine.ts'
 import { Head } from './head.ts'
 import { padRows, panels } from './panels.ts'
 import { consensusLength, hiddenStateLength, inputLength, type NetworkShape, type Weights } from './shape.ts'
@@ -19,6 +20,7 @@ export class BlockLstmNetwork implements Network {
   /** Native [consensusLength, heads·headWidth]. */
   readonly #headKernel: number
   readonly #head: Head
+  readonly #decoder: LazyDecoder
   readonly #product: OpAttribute[]
 
   /**
@@ -38,6 +40,7 @@ export class BlockLstmNetwork implements Network {
     this.#consensus = new Consensus(shape, weights)
     this.#headKernel = binding.createTensor([consensusLength(shape), heads * headWidth], binding.TF_FLOAT, weights['head/kernel']!)
     this.#head = new Head(shape, weights, positive)
+    this.#decoder = new LazyDecoder('tensorflow', shape, weights)
     this.#product = [
       { name: 'transpose_a', type: binding.TF_ATTR_BOOL, value: false },
       { name: 'transpose_b', type: binding.TF_ATTR_BOOL, value: false },
@@ -102,7 +105,12 @@ export class BlockLstmNetwork implements Network {
     }
   }
 
+  forecast (from: ForecastStart, rows: number): ForecastResult {
+    return this.#decoder.forecast(from, rows)
+  }
+
   dispose (): void {
+    this.#decoder.dispose()
     for (const layer of this.#layers) layer.dispose()
     this.#binding.deleteTensor(this.#headKernel)
   }

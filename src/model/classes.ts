@@ -11,6 +11,18 @@ export interface ModelClass {
   positive: boolean
 }
 
+/** ELAsTiCC's ids of what does not recur: the first, and the first behind them. Ids from 2300 on recur. */
+const NON_RECURRING = { from: 2200, to: 2300 } as const
+/** Among them: flares of M dwarfs and outbursts of dwarf novae. They come back, and no training knows which of them is the peak. */
+const FLARES_AND_OUTBURSTS: readonly number[] = [2233, 2234]
+
+/**
+ * Whether objects of a class have one peak, from which days are counted: supernovae, tidal disruptions and other transients. Stars,
+ * nuclei and artefacts have none. The phase and the evaluation of forecasts rest on this.
+ * @param id in the taxonomy of ELAsTiCC
+ */
+export const hasPeak = ({ id }: Pick<ModelClass, 'id'>): boolean => id >= NON_RECURRING.from && id < NON_RECURRING.to && !FLARES_AND_OUTBURSTS.includes(id)
+
 /** Places of the classes that count as Ia; none without classes. */
 export const positivePlaces = (classes: readonly ModelClass[] | null): number[] =>
   (classes ?? []).flatMap(({ positive }, place) => positive ? [place] : [])

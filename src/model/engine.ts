@@ -23,6 +23,20 @@ export interface SequenceResult {
   weights: Float32Array | null
 }
 
+/** What a forecast stands on: where objects are after their newest step. */
+export interface ForecastStart extends SequenceStart {
+  /** [rows, outlookLength]: what the running values of the features say of the present. */
+  outlook: Float32Array
+}
+
+/** Gaussians of asinh flux, on the scale of the features. */
+export interface ForecastResult {
+  /** [days + 1, rows, dayLength]: day 0 is the time of the newest step. Asinh flux in each band, then ln of its variance. */
+  days: Float32Array
+  /** [rows, bands, PEAK_VALUES]: asinh(days since the maximum/10), asinh flux at it, ln of the variance of each. */
+  peaks: Float32Array
+}
+
 /**
  * A network loaded into an engine. The result for a row does not depend on the rows beside it, bit for bit.
  */
@@ -36,6 +50,11 @@ export interface Network {
    * @param from what is stepped from; without it, zero hidden states
    */
   sequence (features: Float32Array, steps: number, rows: number, from?: SequenceStart): SequenceResult
+  /**
+   * Many forecasts at once; each is the same whatever the others, bit for bit.
+   * @throws CandelaError `model-without-decoder`
+   */
+  forecast (from: ForecastStart, rows: number): ForecastResult
   dispose (): void
 }
 

@@ -3,7 +3,8 @@
  * mean, and how far the heads differ. Plain JavaScript, in float64, rounded to float32 once.
  */
 import { panels } from './panels.ts'
-import { logitsLength, outputLength, type NetworkShape, type Weights } from './shape.ts'
+import { logVariance } from './forecast/decoder-scale.ts'
+import { logitsLength, outputLength, PHASE_VALUES, type NetworkShape, type Weights } from './shape.ts'
 
 export class Head {
   readonly #shape: NetworkShape
@@ -17,6 +18,8 @@ export class Head {
   readonly #values: number
   /** Of each class, whether it counts as Ia. */
   readonly #positive: readonly boolean[]
+  /** [heads·headWidth, PHASE_VALUES], and where it starts; null without a decoder. */
+  readonly #phase: { kernel: Float32Array, start: Float32Array } | null
   /** Of each head; written anew for every row. */
   readonly #odds: Float64Array
 
@@ -31,6 +34,7 @@ export class Head {
       ? Float32Array.from({ length: heads * headWidth }, (_, unit) => kernel[2 * unit + 1]! - kernel[2 * unit]!)
       : kernel
     this.#start = classes === null ? Float64Array.from({ length: heads }, (_, head) => bias[2 * head + 1]! - bias[2 * head]!) : Float64Array.from(bias)
+    this.#phase = shape.decoder === null ? null : { kernel: weights['phase/kernel']!, start: weights['phase/bias']! }
     this.#odds = new Float64Array(heads)
     this.#positive = Array.from({ length: classes ?? 0 }, (_, place) => positive.includes(place))
   }
@@ -54,6 +58,7 @@ export class Head {
           outputs[to + value] = sum / heads
         }
         if (classes !== null) outputs[to + classes] = this.#spread(logits)
+        if (this.#phase !== null) this.#writePhase(dense, (step * panels(rows) + row) * heads * headWidth, outputs, to + length - PHASE_VALUES)
       }
     }
     return outputs
@@ -74,6 +79,20 @@ export class Head {
         for (let value = 0; value < values; value++) logits[to + value]! += activation * kernel[from + value]!
       }
     }
+  }
+
+  /** Writes asinh(days from the peak/10) and ln of its variance. */
+  #writePhase (dense: Float32Array, at: number, outputs: Float32Array, to: number): void {
+    const { kernel, start } = this.#phase!
+    let [value, said] = [start[0]!, start[1]!]
+    for (let unit = 0; unit < this.#bias.length; unit++) {
+      const activation = dense[at + unit]! + this.#bias[unit]!
+      if (activation <= 0) continue
+      value += activation * kernel[PHASE_VALUES * unit]!
+      said += activation * kernel[PHASE_VALUES * unit + 1]!
+    }
+    outputs[to] = value
+    outputs[to + 1] = logVariance(said)
   }
 
   /** Population standard deviation over the heads of ln(P(positive)/(1 − P(positive))). */

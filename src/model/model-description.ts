@@ -55,10 +55,13 @@ const withClassesSchema = z.strictObject({
   heads: z.int().min(1).max(64),
   consensus: z.enum(CONSENSUSES),
   classes: classesSchema,
+  /** Absent of models without one. */
+  decoder: z.strictObject({ width: z.int().min(1).max(256), days: z.int().min(1).max(100) }).optional(),
   calibration: classCalibrationSchema,
   trainingShares: classSharesSchema(SUM_TOLERANCE),
   weights: weightsSchema
-}).superRefine(({ classes, calibration, trainingShares }, context) => {
+}).superRefine(({ classes, calibration, trainingShares, decoder, featureVersion }, context) => {
+  if (decoder !== undefined && featureVersion < 2) context.addIssue({ code: 'custom', path: ['decoder'], message: 'a decoder needs features of version 2' })
   const fits = (values: readonly unknown[], path: Array<string | number>): void => {
     if (values.length !== classes.length) context.addIssue({ code: 'custom', path, message: `${values.length} values of ${classes.length} classes` })
   }
@@ -80,9 +83,9 @@ export function readDescription (value: unknown): Described {
   const { name, version, cell, bands, layers, width, headWidth } = description
   const sizes = { cell, bands, features: knownFeatureVersion(description.featureVersion), layers, width, headWidth }
   const [shape, calibrated]: [NetworkShape, Calibrated] = description.format === 1
-    ? [{ ...sizes, consensus: 'mean', heads: 1, classes: null }, { classes: null, calibration: description.calibration }]
+    ? [{ ...sizes, consensus: 'mean', heads: 1, classes: null, decoder: null }, { classes: null, calibration: description.calibration }]
     : [
-        { ...sizes, consensus: description.consensus, heads: description.heads, classes: description.classes.length },
+        { ...sizes, consensus: description.consensus, heads: description.heads, classes: description.classes.length, decoder: description.decoder ?? null },
         { classes: description.classes, calibration: description.calibration, trainingShares: description.trainingShares }
       ]
   if (JSON.stringify(weightSpecs(shape)) !== JSON.stringify(description.weights.map(({ name, shape }) => ({ name, shape })))) {
@@ -93,15 +96,16 @@ export function readDescription (value: unknown): Described {
 
 /** @throws CandelaError `model-invalid` where no format can hold the model */
 export function descriptionOf (model: Described): ModelDescription {
-  const { cell, bands, features, layers, width, headWidth, heads, consensus, classes } = model.shape
+  const { cell, bands, features, layers, width, headWidth, heads, consensus, classes, decoder } = model.shape
   const common = {
     name: model.name, version: model.version, cell, bands: [...bands], fluxUnit: 'nJy', zeroPoint: 31.4, featureVersion: features, layers, width, headWidth
   } as const
   const weights = weightSpecs(model.shape).map(({ name, shape }) => ({ name, shape: [...shape] }))
   if (classes !== (model.classes?.length ?? null)) throw unwritable(model, `${classes ?? 'no'} classes in its shape, ${model.classes?.length ?? 'none'} named`)
   if (model.classes !== null) {
-    return { format: 2, ...common, heads, consensus, classes: model.classes, calibration: model.calibration, trainingShares: model.trainingShares, weights }
+    return { format: 2, ...common, heads, consensus, classes: model.classes, ...decoder !== null && { decoder }, calibration: model.calibration, trainingShares: model.trainingShares, weights }
   }
+  if (decoder !== null) throw unwritable(model, 'without classes it has a decoder')
   if (heads !== 1 || consensus !== 'mean') throw unwritable(model, `without classes it has ${heads} heads and the consensus '${consensus}'`)
   return { format: 1, ...common, calibration: model.calibration, weights }
 }

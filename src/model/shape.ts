@@ -32,10 +32,26 @@ export interface NetworkShape {
   headWidth: number
   /** Number of named classes; null where there are none, and the two logits are those of "not Ia" and "Ia". */
   classes: number | null
+  /** What forecasts from the carried state; null where nothing does. Only networks with classes and features of version 2 have one. */
+  decoder: DecoderShape | null
+}
+
+/**
+ * The decoder of a sequence-to-sequence network (Sutskever et al. 2014, arXiv:1409.3215; Cho et al. 2014, arXiv:1406.1078):
+ * an LSTM whose first c and h are learned functions of the encoder's carried state, and whose input of a day is what it
+ * said of the day before. See decoder.ts.
+ */
+export interface DecoderShape {
+  width: number
+  /** Days that it walks, one step a day. */
+  days: number
 }
 
 /** Bound of an epoch's score: the largest weight is exp(2·4) = 2981 times the smallest. */
 export const LARGEST_SCORE = 4
+
+/** Values of the phase. */
+export const PHASE_VALUES = 2
 
 /** Logits of each head. */
 export const logitsLength = ({ classes }: Pick<NetworkShape, 'classes'>): number => classes ?? 2
@@ -74,7 +90,32 @@ export function weightSpecs (shape: NetworkShape): WeightSpec[] {
   specs.push({ name: 'head/kernel', shape: [consensusLength(shape), heads * headWidth] }, { name: 'head/bias', shape: [heads * headWidth] })
   // With one head as in files of format 1.
   specs.push({ name: 'logits/kernel', shape: [heads * headWidth, logits] }, { name: 'logits/bias', shape: heads === 1 ? [logits] : [heads, logits] })
-  return specs
+  return [...specs, ...decoderSpecs(shape)]
+}
+
+/** Values of a day: in each band the change of asinh flux from its reference, then in each band ln of its variance. */
+export const dayLength = ({ bands }: Pick<NetworkShape, 'bands'>): number => 2 * bands.length
+
+/** Values of each band's maximum: asinh of the days since it, how far its asinh flux lies above the largest so far, and ln of both variances. */
+export const PEAK_VALUES = 4
+
+/** What the decoder starts from: h of each layer, the means of the consensus, and what the running values say of the present. */
+export const decoderInputLength = (shape: NetworkShape): number =>
+  (shape.layers - 1) * shape.width + consensusLength(shape) + featureSet(shape.features).outlookLength(shape.bands)
+
+/** Phase: asinh(days from the peak/10) and ln of its variance, from the heads; then the decoder. */
+function decoderSpecs (shape: NetworkShape): WeightSpec[] {
+  const { decoder, heads, headWidth, bands } = shape
+  if (decoder === null) return []
+  const { width } = decoder
+  const [day, peaks] = [dayLength(shape), PEAK_VALUES * bands.length]
+  return [
+    { name: 'phase/kernel', shape: [heads * headWidth, PHASE_VALUES] }, { name: 'phase/bias', shape: [PHASE_VALUES] },
+    { name: 'decoder/start/kernel', shape: [decoderInputLength(shape), 2 * width] }, { name: 'decoder/start/bias', shape: [2 * width] },
+    { name: 'decoder/lstm/kernel', shape: [day + width, 4 * width] }, { name: 'decoder/lstm/bias', shape: [4 * width] },
+    { name: 'decoder/day/kernel', shape: [width, day] }, { name: 'decoder/day/bias', shape: [day] },
+    { name: 'decoder/peaks/kernel', shape: [width, peaks] }, { name: 'decoder/peaks/bias', shape: [peaks] }
+  ]
 }
 
 /** Weights by name, float32, row-major. */
@@ -112,9 +153,11 @@ export const hiddenStateLength = (shape: StateShape): number => hiddenStateLayou
 
 /**
  * Values that a step gives of one object, before calibration: of a network without classes logit(Ia) − logit(not Ia);
- * of one with classes their logits, each the mean over the heads, then the spread, see SequenceResult.
+ * of one with classes their logits, each the mean over the heads, then the spread, see SequenceResult; of one with a decoder
+ * then the phase: asinh(days from the peak/10) and ln of its variance.
  */
-export const outputLength = (shape: Pick<NetworkShape, 'classes'>): number => shape.classes === null ? 1 : shape.classes + 1
+export const outputLength = (shape: Pick<NetworkShape, 'classes' | 'decoder'>): number =>
+  (shape.classes === null ? 1 : shape.classes + 1) + (shape.decoder === null ? 0 : PHASE_VALUES)
 
 /** Multiply-adds of one step of one object. */
 export interface MultiplyAdds {
@@ -126,6 +169,8 @@ export interface MultiplyAdds {
   head: number
   /** The logits of the classes. */
   logits: number
+  /** The phase of a network with a decoder. The decoder itself costs nothing until a forecast is asked for. */
+  phase: number
   /** Sum of the matrix products above: what a step is said to cost. */
   total: number
   /** Products of gates and values in all layers; beside `total`, as are biases, σ, tanh and the running mean. */
@@ -140,6 +185,7 @@ export function multiplyAdds (shape: NetworkShape): MultiplyAdds {
   const attention = hasAttention(shape) ? 2 * width : 0
   const head = consensusLength(shape) * heads * headWidth
   const logits = logitsLength(shape) * heads * headWidth
-  const total = ofLayers.reduce((sum, products) => sum + products, attention + head + logits)
-  return { layers: ofLayers, attention, head, logits, total, elementwise: elementwiseProducts * layers * width }
+  const phase = shape.decoder === null ? 0 : PHASE_VALUES * heads * headWidth
+  const total = ofLayers.reduce((sum, products) => sum + products, attention + head + logits + phase)
+  return { layers: ofLayers, attention, head, logits, phase, total, elementwise: elementwiseProducts * layers * width }
 }

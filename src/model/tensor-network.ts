@@ -3,7 +3,8 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core
 import type { CellLayer } from './cells/cell.ts'
 import { CELL_LAYOUTS } from './cells/layout.ts'
 import { Consensus } from './consensus.ts'
-import type { EngineName, Network, SequenceResult, SequenceStart } from './engine.ts'
+import { LazyDecoder } from './forecast/decoder.ts'
+import type { EngineName, ForecastResult, ForecastStart, Network, SequenceResult, SequenceStart } from './engine.ts'
 import { Head } from './head.ts'
 import { padRows, panels } from './panels.ts'
 import { consensusLength, hiddenStateLength, inputLength, weightSpecs, type NetworkShape, type Weights } from './shape.ts'
@@ -17,6 +18,7 @@ export class TensorNetwork implements Network {
   readonly #consensus: Consensus
   readonly #headKernel: Tensor2D
   readonly #head: Head
+  readonly #decoder: LazyDecoder
 
   /**
    * @param layer of the shape's cell
@@ -36,6 +38,7 @@ export class TensorNetwork implements Network {
     this.#consensus = new Consensus(shape, weights)
     this.#headKernel = tensor('head/kernel') as Tensor2D
     this.#head = new Head(shape, weights, positive)
+    this.#decoder = new LazyDecoder(engine, shape, weights)
   }
 
   #useBackend (): void {
@@ -82,7 +85,12 @@ export class TensorNetwork implements Network {
     return hidden
   }
 
+  forecast (from: ForecastStart, rows: number): ForecastResult {
+    return this.#decoder.forecast(from, rows)
+  }
+
   dispose (): void {
+    this.#decoder.dispose()
     this.#useBackend()
     tf.dispose([...this.#layers.flatMap(({ kernel, bias }) => [kernel, bias]), this.#headKernel])
   }

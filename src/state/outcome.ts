@@ -20,16 +20,19 @@ export interface AboutPoints {
 }
 
 /** The classification that an alert led to. */
-export interface NewProbability extends Pick<Classification, 'probabilityIa' | 'probabilityIaErr' | 'classProbabilities' | 'classShares'> {
+export interface NewProbability extends Pick<Classification, 'probabilityIa' | 'probabilityIaErr' | 'classProbabilities' | 'classShares' | 'phase' | 'phaseLow' | 'phaseHigh'> {
   epochs: number
   revision: number
 }
 
-export const newProbability = ({ probabilityIa, probabilityIaErr, classProbabilities, classShares, epochs, revision }: Classification): NewProbability => ({
+export const newProbability = ({ probabilityIa, probabilityIaErr, classProbabilities, classShares, phase, phaseLow, phaseHigh, epochs, revision }: Classification): NewProbability => ({
   probabilityIa,
   ...probabilityIaErr !== undefined && { probabilityIaErr },
   ...classProbabilities && { classProbabilities },
   ...classShares !== undefined && { classShares },
+  ...phase !== undefined && { phase },
+  ...phaseLow !== undefined && { phaseLow },
+  ...phaseHigh !== undefined && { phaseHigh },
   epochs,
   revision
 })

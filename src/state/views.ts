@@ -3,6 +3,7 @@ import type { HostFacts } from '../alert/alert.ts'
 import type { AlertContext, RedshiftKind } from '../alert/context/context.ts'
 import type { FirstContext } from '../light-curve/features/context.ts'
 import type { StoredPoint } from '../light-curve/stored-point.ts'
+import type { HiddenState } from './record/record.ts'
 
 /** Every alert ends in exactly one of these. */
 export const OUTCOMES = ['classified', 'declined', 'duplicate', 'dead-lettered'] as const
@@ -16,6 +17,9 @@ export type DeclineReason = typeof DECLINE_REASONS[number]
 
 export { PASSED_OVER_REASONS, type PassedOverReason } from '../light-curve/window.ts'
 
+/** No published phase lies beyond it on either side [d]. */
+export const LARGEST_PHASE = 1000
+
 /** A published P(Ia). */
 export interface Classification {
   diaObjectId: string
@@ -27,6 +31,13 @@ export interface Classification {
   classProbabilities?: Record<string, number>
   /** The class shares that the probabilities are calibrated for, as `lsst`; absent where the model has no classes. */
   classShares?: string
+  /**
+   * Days from the peak at midpointMjdTai, negative before it, to 0.1 d: the median, and where 16 and 84 % lie. All three are absent where
+   * the model has no decoder, and where the object more likely varies than has a peak.
+   */
+  phase?: number
+  phaseLow?: number
+  phaseHigh?: number
   /** Number of network steps that it rests on. */
   epochs: number
   /** Time of the newest point that it rests on [d, MJD TAI]. */
@@ -129,6 +140,17 @@ export interface LightCurveView {
   classification: Classification | null
 }
 
+/** What the network carries of an object, as of its newest step: what a forecast starts from. */
+export interface CarriedState {
+  /** Key of the model that it belongs to, see modelKey. */
+  model: string
+  /** Of the newest classification. */
+  revision: number
+  /** Null before the first step; `declined` says why there was none. */
+  tip: HiddenState | null
+  declined: DeclineReason | null
+}
+
 /** A part of the sky. */
 export interface Cone {
   /** Of its centre [deg, ICRS]. */
@@ -161,6 +183,9 @@ export interface CandidateQuery {
   maxEpochs?: number | undefined
   /** Only objects whose P(Ia) has risen so much, see Candidate. */
   minRise?: number | undefined
+  /** Bounds of the phase [d]. */
+  minPhase?: number | undefined
+  maxPhase?: number | undefined
   /** Only objects changed after this time (publishedAt) [ms since 1970, UTC]. */
   since?: number | undefined
   /** Bounds of the time of the newest point [d, MJD TAI]. */
@@ -231,6 +256,11 @@ export interface ObjectReader {
    * @throws CandelaError `record-damaged`
    */
   lightCurve (diaObjectId: string, asOf?: number): LightCurveView | undefined
+  /**
+   * @returns undefined where the object is not known
+   * @throws CandelaError `record-damaged`
+   */
+  carried (diaObjectId: string): CarriedState | undefined
   /** With a rare filter a page can be short, or empty, while `next` leads on. */
   candidates (query: CandidateQuery): CandidatePage
   /** Name of the numbers of changes: those of another store, or of a replica that began anew, mean nothing here. */

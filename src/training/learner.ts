@@ -1,20 +1,23 @@
 /** Weights that learn: one pass over the training objects after another. */
+import type { Scalar } from '@tensorflow/tfjs-core'
 import { setImmediate } from 'node:timers/promises'
 import { CandelaError } from '../errors.ts'
 import { inputLength, logitsLength, weightSpecs, type NetworkShape, type Weights } from '../model/shape.ts'
 import type { Tensorflow } from '../model/tensorflow-backend.ts'
 import { randomVariant } from './data/augmentation.ts'
-import { makeBatch, type BatchItem } from './data/batch.ts'
+import { makeBatch, type Batch, type BatchItem } from './data/batch.ts'
+import { ForecastTargets } from './data/forecast-targets.ts'
 import { headChoices } from './data/head-choices.ts'
 import { repeated, repeatsOf } from './data/repeat.ts'
 import type { Divergence } from './ending.ts'
 import { dropoutSeed } from './network/dropout.ts'
 import type { LabelledObject } from './data/labelled-object.ts'
+import { forecastLoss, phaseLoss } from './network/forecast-loss.ts'
 import { batchLoss, type LossShape } from './network/loss.ts'
 import { AdamW, oneCycleRate, type OptimizerState } from './network/optimizer.ts'
 import { resumedRandom, seededRandom, shuffled, type RandomState, type SeededRandom } from './data/random.ts'
 import type { TrainingSettings } from './settings.ts'
-import { initialWeights, TrainableNetwork } from './network/trainable-network.ts'
+import { initialWeights, TrainableNetwork, type TrainableOutputs } from './network/trainable-network.ts'
 import { tf } from '../model/tf.ts'
 
 /** All that the passes to come depend on, beside objects and settings. */
@@ -56,7 +59,7 @@ export class Learner {
   #update = 0
   #learningRate = 0
 
-  /** @param start weights of a trained network of the same shape to begin with; without them, random ones */
+  /** @param start weights of a trained network of the same shape to begin with, or of the same but for the decoder; those that are not there are random */
   constructor (tensorflow: Tensorflow, shape: NetworkShape, objects: readonly LabelledObject[], settings: TrainingSettings, start: Weights = {}) {
     this.#shape = shape
     this.#settings = settings
@@ -139,11 +142,14 @@ export class Learner {
   /** One update of the weights; returns the loss before it, or what was not finite. */
   #learn (items: readonly BatchItem[]): number | Divergence {
     const { lastStepShare, dropout, auxiliaryWeight, peakRate, warmUp, passes, truncate, batch: batchSize } = this.#settings
-    const batch = makeBatch(items, this.#shape, this.#types, lastStepShare)
+    const targets = this.#shape.decoder === null ? null : new ForecastTargets(items, this.#shape, this.#settings.forecastEpochs, this.#random)
+    const batch = makeBatch(items, this.#shape, this.#types, lastStepShare, targets?.onStep)
     this.#network.assign(this.#weights)
     const { loss, gradients } = this.#network.gradients(() => {
       const features = tf.tensor3d(batch.features, [batch.steps, batch.rows, inputLength(this.#shape)])
-      return batchLoss(this.#network.forward(features, dropout, dropoutSeed(this.#settings.seed, this.#update), truncate), batch, this.#lossShape(items), auxiliaryWeight)
+      const outputs = this.#network.forward(features, dropout, dropoutSeed(this.#settings.seed, this.#update), truncate)
+      const ofClasses = batchLoss(outputs, batch, this.#lossShape(items), auxiliaryWeight)
+      return targets === null ? ofClasses : tf.add(ofClasses, this.#forecastLoss(outputs, batch, targets))
     })
     if (!Number.isFinite(loss)) return { quantity: 'loss', value: loss, update: this.#update }
     const updates = Math.ceil(this.#seenInPass / batchSize) * passes
@@ -152,6 +158,11 @@ export class Learner {
     if (!Number.isFinite(norm)) return { quantity: 'norm of the gradient', value: norm, update: this.#update }
     this.#update++
     return loss
+  }
+
+  #forecastLoss ({ carried, phase }: TrainableOutputs, batch: Batch, targets: ForecastTargets): Scalar {
+    const forecast = this.#network.forecast(carried, targets.places, targets.outlook)
+    return tf.mul(this.#settings.forecastWeight, tf.add(forecastLoss(forecast, targets, this.#shape.bands.length), phaseLoss(phase!, batch)))
   }
 
   #lossShape (items: readonly BatchItem[]): LossShape {

@@ -34,6 +34,12 @@ export const trainingSettingsSchema = z.strictObject({
   /** Heads of a network that ends in classes; each learns from its own random choice of two thirds of the objects. */
   heads: z.int().min(1).max(16).default(1),
   headWidth: z.int().min(1).max(256).default(64),
+  /** The decoder that forecasts from the carried state, see DecoderShape; null: none. */
+  decoder: z.strictObject({ width: z.int().min(1).max(256), days: z.int().min(1).max(100) }).nullable().default(null),
+  /** Weight of the losses of forecasts and phase beside that of the classification. */
+  forecastWeight: z.number().min(0).default(0.1),
+  /** Epochs of each light curve that are forecast from in a pass. */
+  forecastEpochs: z.int().min(1).max(32).default(3),
   /** Times every training object is seen. */
   passes: z.int().positive().default(150),
   /** Objects an update of the weights. */
@@ -110,8 +116,9 @@ export const trainingSettingsSchema = z.strictObject({
   patience: z.int().positive().nullable().default(null),
   /** Passes between two checkpoints; null: one after every look at the validation part. */
   checkpointEvery: z.int().positive().nullable().default(null)
-}).superRefine(({ outcome, classes, heads }, context) => {
+}).superRefine(({ outcome, classes, heads, decoder, features }, context) => {
   if (outcome === 'classes' && classes === null) context.addIssue({ code: 'custom', path: ['outcome'], message: 'a network that ends in classes needs them named: --classes FILE' })
+  if (decoder !== null && (outcome === 'ia' || features === 1)) context.addIssue({ code: 'custom', path: ['decoder'], message: 'a decoder needs "outcome": "classes" and "features": 2' })
   if (outcome === 'ia' && heads > 1) context.addIssue({ code: 'custom', path: ['heads'], message: 'several heads need "outcome": "classes"' })
 })
 export type TrainingSettings = z.infer<typeof trainingSettingsSchema>

@@ -61,7 +61,7 @@ export interface TrainedNetwork {
 
 export interface TrainOptions {
   onPass?: (report: PassReport) => void
-  /** Weights of a trained network of the same shape to begin with. */
+  /** Weights of a trained network of the same shape to begin with; its decoder may be missing. */
   start?: Weights
   /** Ends training with the best weights so far. */
   signal?: AbortSignal
@@ -92,8 +92,8 @@ export const classesOf = ({ outcome, classes }: Pick<TrainingSettings, 'outcome'
 
 /** The network that the settings ask for. */
 export function shapeOf (settings: TrainingSettings): NetworkShape {
-  const { cell, bands, features, layers, width, consensus, heads, headWidth } = settings
-  return { cell, bands, features, layers, width, consensus, heads, headWidth, classes: classesOf(settings)?.length ?? null }
+  const { cell, bands, features, layers, width, consensus, heads, headWidth, decoder } = settings
+  return { cell, bands, features, layers, width, consensus, heads, headWidth, classes: classesOf(settings)?.length ?? null, decoder }
 }
 
 /** How the outputs of a network become probabilities, fitted on the validation part. */

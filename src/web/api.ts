@@ -1,5 +1,12 @@
 /** The pages' requests to the HTTP API. Addresses start from that of the scripts, so that all works below a path too. */
 
+/** Days from the peak, negative before it: median, 16 and 84 %. */
+export interface Phase {
+  phase: number
+  phaseLow: number
+  phaseHigh: number
+}
+
 export interface Classification {
   diaObjectId: string
   probabilityIa: number
@@ -8,6 +15,10 @@ export interface Classification {
   classProbabilities?: Record<string, number>
   /** Name of the mix of classes that they are calibrated for. */
   classShares?: string
+  /** Days from the peak at midpointMjdTai, median, 16 and 84 %; absent of a model without a decoder, and of an object that more likely varies than has a peak. */
+  phase?: number
+  phaseLow?: number
+  phaseHigh?: number
   epochs: number
   midpointMjdTai: number
   revision: number
@@ -65,6 +76,9 @@ export interface PhotometricPoint {
   epoch: number | null
   probabilityIa: number | null
   probabilityIaErr?: number | null
+  phase?: number | null
+  phaseLow?: number | null
+  phaseHigh?: number | null
   /** Share of the epoch in the present decision; absent where the model has no attention. */
   weight?: number | null
   reason?: string | null
@@ -74,6 +88,51 @@ export interface LightCurve {
   classifierName: string
   classifierVersion: string
   points: PhotometricPoint[]
+}
+
+/** Medians with 16 and 84 %. */
+export interface ForecastFlux {
+  /** [nJy] */
+  psfFlux: number
+  psfFluxLow: number
+  psfFluxHigh: number
+  /** [mag, AB]; null where the flux is not positive. */
+  magnitude: number | null
+  magnitudeLow: number | null
+  magnitudeHigh: number | null
+}
+
+export interface ForecastDay extends ForecastFlux {
+  /** From the newest epoch [d]. */
+  day: number
+  midpointMjdTai: number
+  band: string
+}
+
+export interface ForecastPeak extends ForecastFlux {
+  band: string
+  /** From the newest epoch [d], negative where it is past. */
+  day: number
+  dayLow: number
+  dayHigh: number
+  midpointMjdTai: number
+  midpointMjdTaiLow: number
+  midpointMjdTaiHigh: number
+}
+
+/** What an object will do next. */
+export interface Forecast {
+  /** Of the newest epoch, which days count from. */
+  midpointMjdTai: number
+  lastSeenDaysAgo: number
+  isPast: boolean
+  /** Null where the object more likely varies than has a peak; the two below then, too. */
+  phase: number | null
+  phaseLow: number | null
+  phaseHigh: number | null
+  /** Day by day, in each the bands. */
+  forecast: ForecastDay[]
+  peaks: ForecastPeak[]
 }
 
 export interface Distribution {
@@ -112,6 +171,8 @@ export interface ModelSummary {
   /** Absent where the model tells Ia from all else alone. */
   classes?: Array<{ name: string, positive: boolean }>
   classShares?: Array<{ name: string }>
+  /** Absent where the model does not forecast. */
+  decoder?: { days: number }
 }
 
 /** A model's card; each part may be missing or of another form. */
@@ -225,6 +286,10 @@ export async function fetchHistory (diaObjectId: string, { asOf, signal }: { asO
 /** @throws Problem */
 export const fetchLightCurve = (diaObjectId: string, signal?: AbortSignal): Promise<LightCurve> =>
   get(`v1/objects/${encodeURIComponent(diaObjectId)}/light-curve`, signal)
+
+/** @throws Problem */
+export const fetchForecast = (diaObjectId: string, signal?: AbortSignal): Promise<Forecast> =>
+  get(`v1/objects/${encodeURIComponent(diaObjectId)}/forecast`, signal)
 
 /** Counts at a time, ISO 8601. */
 export type RecentCount = { time: string } & Pick<Statistics['accounting'], 'received' | 'classified' | 'declined'>

@@ -15,6 +15,12 @@ export function signed (change: number): string {
   return Number(size) === 0 ? size : `${change < 0 ? '−' : '+'}${size}`
 }
 
+/** Whole days with their sign; nothing has none. */
+export function signedDays (days: number): string {
+  const whole = Math.round(days)
+  return whole === 0 ? '0' : `${whole < 0 ? '−' : '+'}${Math.abs(whole)}`
+}
+
 /** @param time ISO 8601, UTC */
 export const utc = (time: string): string => time.slice(0, 19).replace('T', ' ')
 

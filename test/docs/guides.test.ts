@@ -14,7 +14,7 @@ const EXPECTED: ReadonlyArray<[string, RegExp]> = [
   ['$id/light-curve?format=csv', /"classification":\{[\s\S]*"classifications":\[\{[\s\S]*"midpointMjdTai","band",/],
   ["f'{address}/light-curve'", /detection +-?[\d.]+ ± [\d.]+ nJy {2}epoch \d+: [01]\.\d+\n[\s\S]*published first: [\d.e-]+ after \d+ epochs; now: [\d.e-]+/],
   ['if-none-match\': first', /probabilityIa: [\s\S]*(not changed since|changed meanwhile)/],
-  ['/v1/classify" -H', /"diaObjectId":"SN-1","probabilityIa":[\d.e-]+,"probabilityIaErr":.*"classShares":"lsst","epochs":3,"reason":null/],
+  ['/v1/classify" -H', /"diaObjectId":"SN-1","probabilityIa":[\d.e-]+,"probabilityIaErr":.*"classShares":"lsst",(?:"phase":.*,)?"epochs":3,"reason":null/],
   ["/v1/classify', json", /faint has no P\(Ia\): no-detection\nrising \[([\d.e-]+, ){8}[\d.e-]+\]\nwrong objects\.2\.points\.0\.psfFlux is "bright", expected a number/],
   ['minProbability=1.5', /"type":"\/problems\/invalid-parameter"[\s\S]*"type":"\/problems\/object-not-found"/],
   ['"$CANDELA/v1/stream" | head -n 9', /^retry: 2000\n\nevent: classification\nid: \d+\ndata: \{"diaObjectId":"\d+"/],

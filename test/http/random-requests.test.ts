@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import { z } from 'zod'
+import { forecastingModel } from '../support/forecasting-model.ts'
 import { openService } from './service.ts'
 import { RequestGenerator, type DrawnRequest, type OpenApiDocument } from './random-requests.ts'
 
@@ -32,7 +33,7 @@ function answerCheck (document: OpenApiDocument): (request: DrawnRequest, status
 }
 
 test(`${REQUESTS} random requests over all routes: every answer is one that the OpenAPI document describes, and none says that Candela failed`, async t => {
-  const service = await openService(t, { heartbeatMs: 1e6 })
+  const service = await openService(t, { heartbeatMs: 1e6 }, forecastingModel())
   const { app } = service
   await service.observe('seen-long-ago', 2)
   for (let k = 0; k < 5; k++) await service.observe(`object-${k}`, 3 + 8 * k, { flux: 1500 * (k + 1), firstNight: 100 })
@@ -40,7 +41,7 @@ test(`${REQUESTS} random requests over all routes: every answer is one that the 
   await service.ask({ method: 'POST', url: '/v1/alerts', payload: '{"diaObjectId": 5}\n{' })
   const document = (await app.inject('/openapi.json')).json<OpenApiDocument>()
   const { nextCursor } = (await app.inject('/v1/objects?limit=2')).json<{ nextCursor: string }>()
-  const known = { diaObjectId: ['object-0', 'object-3', 'object-4'], diaObjectIds: ['object-1'], cursor: [nextCursor, 'object-2', '1'], number: ['1', '2'], name: ['untrained', 'object-not-found', archived.json<{ archive: { name: string } }>().archive.name], version: ['1.0'] }
+  const known = { diaObjectId: ['object-0', 'object-3', 'object-4'], diaObjectIds: ['object-1'], cursor: [nextCursor, 'object-2', '1'], number: ['1', '2'], name: ['untrained', 'object-not-found', archived.json<{ archive: { name: string } }>().archive.name], version: ['1.0'], maxProbability: ['1'], maxEpochs: ['1000'], minPhase: ['-1000'], maxPhase: ['1000'], maxMidpointMjdTai: ['1e6'], maxFirstDetectionMjdTai: ['1e6'], forecast: ['true'], days: ['0', '7'], step: ['2'], bands: ['g', 'r'] }
   const check = answerCheck(document)
   const answered = new Map<string, number>()
 

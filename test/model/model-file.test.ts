@@ -40,6 +40,23 @@ test('a model of classes comes back as it was, and is of format 2', async t => {
   assert.deepEqual(loadModel(folder), CLASSED)
 })
 
+test('a decoder comes back with its weights, and one that does not fit is refused', async t => {
+  const folder = temporaryFolder(t)
+  const made = untrainedModel({ features: 2, consensus: 'both', heads: 2, classes: 3, decoder: { width: 5, days: 30 } })
+  const model = { ...CLASSED, shape: made.shape, weights: made.weights }
+  await saveModel(folder, model)
+  assert.deepEqual(loadModel(folder), model)
+  assert.deepEqual(description(folder)['decoder'], { width: 5, days: 30 })
+  await refused(t, model, [
+    [/weights are not those/, folder => edit(folder, { decoder: { width: 6, days: 30 } })],
+    [/weights are not those/, folder => edit(folder, { decoder: undefined })],
+    [/decoder\.days/, folder => edit(folder, { decoder: { width: 5, days: 0 } })],
+    [/decoder\.width/, folder => edit(folder, { decoder: { days: 30 } })],
+    [/a decoder needs features of version 2/, folder => edit(folder, { featureVersion: 1 })]
+  ])
+  await assert.rejects(saveModel(folder, untrainedModel({ features: 2, decoder: { width: 5, days: 30 } })), { code: 'model-invalid' })
+})
+
 test('a model without classes is written as format 1, as the released ones are', async t => {
   const folder = temporaryFolder(t)
   const released = join(SHIPPED_MODELS, 'spcc', '1.2')

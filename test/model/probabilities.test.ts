@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { sharesAt, type ClassShares } from '../../src/model/classes.ts'
+import { hasPeak, sharesAt, type ClassShares } from '../../src/model/classes.ts'
+import { phaseOf } from '../../src/model/forecast/phase.ts'
 import { probabilitiesOf, softmax, type Calibrated } from '../../src/model/probabilities.ts'
+import { outputLength } from '../../src/model/shape.ts'
 
 const near = (actual: number, expected: number): void => assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`)
 const allNear = (actual: readonly number[], expected: readonly number[]): void => {
@@ -67,4 +69,20 @@ test('shares are interpolated in logarithms and hold beyond the outer numbers of
 test('a model without classes has one probability', () => {
   const said = probabilitiesOf({ classes: null, calibration: { temperature: 2 } }, [3], { epochs: 7, detections: 1 }, null)
   assert.deepEqual(said, { probabilityIa: 1 / (1 + Math.exp(-1.5)), probabilityIaErr: null, classes: null })
+})
+
+test('supernovae, tidal disruptions and fast transients have a peak; what recurs, flares, erupts or is no source has none', () => {
+  const ids = (peaked: boolean): number[] => [1100, 2221, 2222, 2223, 2224, 2225, 2231, 2232, 2233, 2234, 2242, 2243, 2322, 2323, 2332].filter(id => hasPeak({ id }) === peaked)
+  assert.deepEqual(ids(true), [2221, 2222, 2223, 2224, 2225, 2231, 2232, 2242, 2243])
+  assert.deepEqual(ids(false), [1100, 2233, 2234, 2322, 2323, 2332])
+})
+
+test('a phase is told where the classes with a peak have at least half of the probability together', () => {
+  const shape = { classes: 3, decoder: { width: 4, days: 30 }, heads: 1 } as const
+  const classes = [{ name: 'Ia', id: 2222, positive: true }, { name: 'CV', id: 2234, positive: false }, { name: 'M-dwarf', id: 2233, positive: false }]
+  const outputs = Float32Array.from({ length: outputLength(shape) }, () => 0)
+  outputs[outputs.length - 2] = Math.asinh(0.5)
+  const said = (...parts: number[]) => phaseOf({ ...MODEL, classes, shape }, outputs, { classes: parts })?.phase ?? null
+  assert.equal(said(0.49, 0.5, 0.01), null)
+  assert.equal(Math.fround(said(0.5, 0, 0.5)!), 5)
 })

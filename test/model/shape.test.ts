@@ -4,7 +4,7 @@ import { loadModel } from '../../src/model/model-file.ts'
 import { hiddenStateLayout, multiplyAdds, outputLength, weightSpecs, type NetworkShape } from '../../src/model/shape.ts'
 
 // Two bands make 28 features of version 1.
-const of = { bands: ['g', 'r'], features: 1, layers: 2, width: 4, consensus: 'mean', heads: 1, headWidth: 3, classes: null } as const
+const of = { bands: ['g', 'r'], features: 1, layers: 2, width: 4, consensus: 'mean', heads: 1, headWidth: 3, classes: null, decoder: null } as const
 const listed = (shape: NetworkShape): string[] => weightSpecs(shape).map(({ name, shape }) => `${name} ${shape.join('×')}`)
 
 test('weights and hidden state follow from the cell', () => {
@@ -29,12 +29,12 @@ test('attention adds its weights and sums, heads and classes widen the head', ()
 
 test('the multiply-adds of a step are those counted by hand', () => {
   // (28 + 4)·4·4 = 512 and (4 + 4)·4·4 = 128; head 8·3 = 24; logits 3·2 = 6; f·c, i·ĉ, o·tanh(c) of 2·4 units
-  assert.deepEqual(multiplyAdds({ cell: 'lstm', ...of }), { layers: [512, 128], attention: 0, head: 24, logits: 6, total: 670, elementwise: 24 })
+  assert.deepEqual(multiplyAdds({ cell: 'lstm', ...of }), { layers: [512, 128], attention: 0, head: 24, logits: 6, phase: 0, total: 670, elementwise: 24 })
   // (28 + 4)·3·4 = 384 and (4 + 4)·3·4 = 96; r·h and z·(h − ĥ) of 2·4 units
-  assert.deepEqual(multiplyAdds({ cell: 'gru', ...of }), { layers: [384, 96], attention: 0, head: 24, logits: 6, total: 510, elementwise: 16 })
-  assert.deepEqual(multiplyAdds({ cell: 'rnn', ...of }), { layers: [128, 32], attention: 0, head: 24, logits: 6, total: 190, elementwise: 0 })
+  assert.deepEqual(multiplyAdds({ cell: 'gru', ...of }), { layers: [384, 96], attention: 0, head: 24, logits: 6, phase: 0, total: 510, elementwise: 16 })
+  assert.deepEqual(multiplyAdds({ cell: 'rnn', ...of }), { layers: [128, 32], attention: 0, head: 24, logits: 6, phase: 0, total: 190, elementwise: 0 })
   // h·w and weight·h of 4 units; head 12·2·3; logits 2·3·5
-  assert.deepEqual(multiplyAdds({ cell: 'lstm', ...of, consensus: 'both', heads: 2, classes: 5 }), { layers: [512, 128], attention: 8, head: 72, logits: 30, total: 750, elementwise: 24 })
+  assert.deepEqual(multiplyAdds({ cell: 'lstm', ...of, consensus: 'both', heads: 2, classes: 5 }), { layers: [512, 128], attention: 8, head: 72, logits: 30, phase: 0, total: 750, elementwise: 24 })
   // 42 features: 106·256 + 128·256 + 128·64 + 64·2
   assert.equal(multiplyAdds(loadModel('spcc').shape).total, 68_224)
 })

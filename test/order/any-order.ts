@@ -73,7 +73,7 @@ function standing (store: StateStore, diaObjectId: string): unknown {
 }
 
 const saidOf = (classification: Classification | null): unknown =>
-  classification && [classification.probabilityIa, classification.probabilityIaErr, classification.classProbabilities, classification.classShares]
+  classification && [classification.probabilityIa, classification.probabilityIaErr, classification.classProbabilities, classification.classShares, classification.phase, classification.phaseLow, classification.phaseHigh]
 
 /** Alerts of both objects; sources that move are withdrawn in later alerts of the first and come in ones of the second. */
 function alertsOf ([from, to]: readonly [string, string], { survey, moved, seed }: Case): Alert[] {

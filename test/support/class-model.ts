@@ -1,5 +1,5 @@
 /** A small model with classes, attention, heads and the second version of the features, never trained. */
-import type { ClassShares } from '../../src/model/classes.ts'
+import { hasPeak, type ClassShares } from '../../src/model/classes.ts'
 import type { Model } from '../../src/model/model-file.ts'
 import type { NetworkShape } from '../../src/model/shape.ts'
 import { generator } from '../generator.ts'
@@ -40,4 +40,12 @@ export function classModel (given: Partial<NetworkShape> = {}, seed = 11): Model
     },
     trainingShares: someShares('training', 3)
   }
+}
+
+/** One with a decoder, which is the surer that an object has a peak the more epochs there are: with few, it tells no phase. */
+export function phaseModel (given: Partial<NetworkShape> = {}): Model {
+  const model = classModel({ decoder: { width: 8, days: 30 }, ...given })
+  if (model.classes === null) throw new Error('a model with a decoder has classes')
+  const offsets = (peaked: number): number[] => model.classes!.map(({ id }) => hasPeak({ id }) ? peaked : 0)
+  return { ...model, calibration: { byEpochs: [{ epochs: 1, slope: 1, offsets: offsets(-3) }, { epochs: 20, slope: 1, offsets: offsets(3) }], spread: 1.2 } }
 }

@@ -33,7 +33,7 @@ function dataFolder (t: TestContext, count: number): string {
 
 /** A model of first weights: its figures are poor, its form is right. */
 async function untrainedModel (folder: string, card: ModelCard = {}): Promise<string> {
-  const shape: NetworkShape = { cell: 'lstm', bands: ['g', 'r', 'i', 'z'], features: 1, layers: 2, width: 4, consensus: 'mean', heads: 1, headWidth: 4, classes: null }
+  const shape: NetworkShape = { cell: 'lstm', bands: ['g', 'r', 'i', 'z'], features: 1, layers: 2, width: 4, consensus: 'mean', heads: 1, headWidth: 4, classes: null, decoder: null }
   const path = join(folder, 'models', 'tiny', '0.1')
   await saveModel(path, { name: 'tiny', version: '0.1', shape, classes: null, calibration: { temperature: 1.5 }, weights: initialWeights(weightSpecs(shape), seededRandom(1)), card })
   return path

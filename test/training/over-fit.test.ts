@@ -38,7 +38,7 @@ test('a tiny set is learned by heart, and the saved model says of it what the ne
   t.after(() => network.dispose())
   const heads = Object.fromEntries(network.specs.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]))
   network.assign({ ...heads, ...weights })
-  const items = objects.map(object => ({ object, variant: { points: steppedPoints(object.points, shape.bands), host: object.host, context: NO_CONTEXT, redshift: object.redshift } }))
+  const items = objects.map(object => ({ object, variant: { points: steppedPoints(object.points, shape.bands), host: object.host, context: NO_CONTEXT, redshift: object.redshift, brightness: 1 } }))
   const batch = makeBatch(items, shape, ['II', 'Ia'], settings.lastStepShare)
   const pairs = tf.tidy(() => network.forward(tf.tensor3d(batch.features, [batch.steps, batch.rows, inputLength(shape)]), 0, 0).logits.dataSync())
   const inTraining = items.map(({ variant }, row) => variant.points.map((_, step) => {

@@ -42,9 +42,9 @@ test('shows the candidates, the accounting and the model, and asks nobody else',
   const [newest] = pipeline.store.reader.candidates({ limit: 1 }).candidates
   assert.equal(await textOf(page, '313934342374881342', 1), newest!.probabilityIa.toFixed(3))
   assert.equal(await textOf(page, '313934342374881342', 3), '2')
-  assert.equal(await textOf(page, '313934342374881342', 6), '53.10000')
-  assert.equal(await textOf(page, '313934342374881342', 8), '60004.000')
-  assert.equal(await textOf(page, '313934342374881342', 9), '2026-05-01 00:00:03')
+  assert.equal(await textOf(page, '313934342374881342', 7), '53.10000')
+  assert.equal(await textOf(page, '313934342374881342', 9), '60004.000')
+  assert.equal(await textOf(page, '313934342374881342', 10), '2026-05-01 00:00:03')
   await page.locator('svg.sparkline[aria-label^="P(Ia) of 2 classifications"]').waitFor()
   assert.equal(await page.locator('#candidates a').first().getAttribute('href'), `${address}/objects/313934342374881342`)
   assert.equal(await page.locator('#model').textContent(), `untrained 1.0 (2 × 16 LSTM) on wasm ${MODEL.engine.version}`)

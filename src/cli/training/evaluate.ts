@@ -10,6 +10,8 @@ import { CARD_FIELD } from '../../model/reference-distribution.ts'
 import { ABOUT_SKIES, SKIES, underSky, type Sky } from '../../training/data/altered-sky.ts'
 import { evaluate, type Evaluation } from '../../training/evaluation/evaluate.ts'
 import { POINTS_TAKEN, type LabelledObject, type PointsTaken } from '../../training/data/labelled-object.ts'
+import { evaluateForecast, type ForecastEvaluation } from '../../training/evaluation/forecast/evaluate-forecast.ts'
+import { forecastOfCard } from '../../training/evaluation/forecast/forecast-of-card.ts'
 import { judge, type Asked } from '../../training/evaluation/judged.ts'
 import { classesOfCard, isOfCard, splitOfCard, trainingObjectsOfCard } from '../../training/evaluation/model-card.ts'
 import { playObjects, type PhotoZ, type PlayedObject, type Told } from '../../training/evaluation/playback.ts'
@@ -17,8 +19,10 @@ import { publishedDistribution } from '../../training/evaluation/published-distr
 import { evaluateSky } from '../../training/evaluation/sky-evaluation.ts'
 import { openReport } from '../../training/report/report.ts'
 import { readClassesFile } from '../flags/classes-file.ts'
+import { wholeNumber } from '../flags/whole-number.ts'
 import { commandLine } from '../command-line.ts'
 import { addSettingFlags, settingsOf } from '../flags/settings.ts'
+import { forecastTables } from './evaluate-forecast.ts'
 import { readable } from './evaluate-figures.ts'
 import { skyTables } from './evaluate-tables.ts'
 import { writePredictions } from './predictions.ts'
@@ -42,6 +46,7 @@ interface EvaluateCommandOptions extends Partial<Record<SettingName | 'config', 
   splitOf?: string
   points: PointsTaken
   sky: Sky
+  forecasts: number
   classes?: string
   predictions?: string
   report?: string
@@ -61,10 +66,11 @@ export function evaluateCommand (): Command {
     .option('--split-of <model>', 'with --part test or validation: the part of this model\'s split, whose data are given; the measured one may have been trained on some of it')
     .addOption(new Option('--points <which>', 'every point of a light curve, or those that its alerts bring until the last one, as replay and a live stream see it').choices(POINTS_TAKEN).default('all'))
     .addOption(new Option('--sky <name>', 'light curves as another survey would have seen them (see below)').choices(SKIES).default('as-given'))
+    .option('--forecasts <objects>', 'objects of each class and set that the forecasts of a model with a decoder are measured on, drawn by a fixed seed; 0 for none', wholeNumber('forecasts', 0), 40)
     .option('--classes <file>', 'JSON file: which type labels make which class, and which classes count as Ia; they need not be the model\'s; without it as the model was trained')
     .option('--predictions <file>', 'also write a CSV, one line an epoch: snid,epoch,midpointMjdTai,probabilityIa,typeIa (1 or 0), and the probability of each class')
     .option('--report <folder>', 'also write index.html with plots, photo-z known and unknown, and its numbers as CSV and JSON')
-    .option('--card', 'also write the distribution of P(Ia) into the model\'s card.json: the drift of a live stream is measured against it (docs/metrics.md)')
+    .option('--card', 'also write the distribution of P(Ia), which the drift of a live stream is measured against (docs/metrics.md), and how good the forecasts are into the model\'s card.json')
     .option('--json', 'print JSON to stdout')
   return addSettingFlags(command, ['model', 'engine', 'bandNames'])
     .addHelpText('after', `
@@ -81,7 +87,7 @@ Examples:
   candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc-10660-seed1 --part test --report report
   candela evaluate --data SIMGEN_PUBLIC_DES.tar.xz --model spcc/1.2 --part validation --card
   candela evaluate --data lsst des ztf-ia.tar.xz ztf-bts.tar.xz --model without-real/1.0 --part test --split-of with-real/1.0
-  candela evaluate --data ztf-ia.tar.xz ztf-bts.tar.xz --model sky/1.0 --classes classes.json --photo-z unknown --context unknown --against II,Ibc`)
+  candela evaluate --data ztf-ia.tar.xz ztf-bts.tar.xz --model sky/1.1 --classes classes.json --photo-z unknown --context unknown --against II,Ibc`)
     .action(run)
 }
 
@@ -93,7 +99,7 @@ function sharesFor (setting: string, model: Model): ClassShares | null {
 }
 
 async function run (options: EvaluateCommandOptions): Promise<void> {
-  const { data, photoZ, context, classShares, against = [], part, splitOf, points, sky, classes, predictions, report: reportFolder, card, json, ...flags } = options
+  const { data, photoZ, context, classShares, against = [], part, splitOf, points, sky, forecasts, classes, predictions, report: reportFolder, card, json, ...flags } = options
   if (card && sky !== 'as-given') throw new UsageError(`--card with --sky ${sky}`, { value: sky, action: 'The card has P(Ia) of the objects as they are: leave --sky out.' })
   if (splitOf !== undefined && part === 'all') throw new UsageError('--split-of with --part all', { value: splitOf, action: 'Say which part: --part test or --part validation.' })
   const settings = settingsOf(flags)
@@ -113,9 +119,11 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   const other = photoZ === 'known' ? 'unknown' : 'known'
   let played: PlayedObject[]
   let playedOther: PlayedObject[] | null
+  let forecast: ForecastEvaluation | null
   try {
     played = play(photoZ)
     playedOther = report === null && !card ? null : play(other)
+    forecast = forecasts === 0 || model.classes === null ? null : evaluateForecast(network, chosen, { told: { photoZ, context }, classes: model.classes, most: forecasts, onProgress: sayForecasts() })
   } finally {
     network.dispose()
   }
@@ -126,7 +134,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   const both = playedOther && { [photoZ]: played, [other]: playedOther } as Record<PhotoZ, PlayedObject[]>
   if (card && both) {
     const command = `candela evaluate --data ${data.map(path => path.split('/').at(-1)).join(' ')} --model ${reference} --part ${part}${splitOf === undefined ? '' : ` --split-of ${split.name}/${split.version}`}${classShares === 'training' ? '' : ` --class-shares ${classShares}`} --card`
-    await addToCard(findModel(settings.model), model.card, { [CARD_FIELD]: publishedDistribution(both, { objects: chosen, bands: model.shape.bands, ...asked }, { part, command }) })
+    await addToCard(findModel(settings.model), model.card, { [CARD_FIELD]: publishedDistribution(both, { objects: chosen, bands: model.shape.bands, ...asked }, { part, command }), ...forecast ? forecastOfCard({ part, told: { photoZ, context }, evaluation: forecast }) : {} })
   }
   if (report !== null && both) {
     say(`writing the report to ${reportFolder}`)
@@ -140,6 +148,7 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
       played: both,
       evaluation: evaluations,
       sky: { photoZ, evaluation: ofSky },
+      forecast,
       origin: [
         ['model', reference],
         ['data', data.join(' ')],
@@ -158,8 +167,8 @@ async function run (options: EvaluateCommandOptions): Promise<void> {
   for (const part of files) say(part)
   const about = [`photo-z ${photoZ}`, `context ${context}`, ...ofSky.shares === null ? [] : [`class shares '${ofSky.shares}'`]].join(', ')
   process.stdout.write(json
-    ? `${JSON.stringify({ model: reference, photoZ, context, ...evaluation, sky: ofSky })}\n`
-    : `${readable(reference, model.classes === null ? `photo-z ${photoZ}` : about, evaluation)}${skyTables(ofSky).map(line => `${line}\n`).join('')}`)
+    ? `${JSON.stringify({ model: reference, photoZ, context, ...evaluation, sky: ofSky, ...forecast ? { forecast } : {} })}\n`
+    : `${readable(reference, model.classes === null ? `photo-z ${photoZ}` : about, evaluation)}${[...skyTables(ofSky), ...forecast ? forecastTables(forecast) : []].map(line => `${line}\n`).join('')}`)
 }
 
 /** @throws CandelaError as splitOfCard does, and `no-objects` where there is no such part */
@@ -183,5 +192,16 @@ function progress (total: number): (played: number) => void {
     said = now
     const rate = played / (now - started) * 1000
     process.stderr.write(`${played} of ${total} objects, ${rate.toFixed(0)} objects/s, ${Math.ceil((total - played) / rate)} s left\n`)
+  }
+}
+
+/** Progress of the fits beside the forecasts, about every two seconds. */
+function sayForecasts (): (done: number, total: number) => void {
+  let said = performance.now()
+  return (done, total) => {
+    const now = performance.now()
+    if (now - said < 2000) return
+    said = now
+    process.stderr.write(`${done} of ${total} forecasts compared\n`)
   }
 }

@@ -16,6 +16,8 @@ import { evaluate, type Evaluation } from '../../training/evaluation/evaluate.ts
 import { baselineWords, noBetter } from '../../training/evaluation/figures.ts'
 import { readLabelledObjects, type LabelledObject } from '../../training/data/labelled-object.ts'
 import { fixed } from '../../training/evaluation/metrics.ts'
+import { evaluateForecast } from '../../training/evaluation/forecast/evaluate-forecast.ts'
+import type { MeasuredForecast } from '../../training/evaluation/forecast/forecast-of-card.ts'
 import { makeCard } from '../../training/evaluation/model-card.ts'
 import { judge } from '../../training/evaluation/judged.ts'
 import { evaluateSky } from '../../training/evaluation/sky-evaluation.ts'
@@ -58,7 +60,7 @@ export function trainCommand (): Command {
     .option('--out <folder>', 'where <name>/<version> is written', './models')
     .addOption(new Option('--architecture <name>', `carried: from alert to alert; ${RETROSPECTIVE_ARCHITECTURE}: the published network on whole light curves, for comparison, which cannot be served`)
       .choices(['carried', RETROSPECTIVE_ARCHITECTURE]).default('carried'))
-    .option('--from <model>', 'begin with the weights of a trained model of the same network, as sky/1.0: a shorter way to a model of your own sky')
+    .option('--from <model>', 'begin with the weights of a trained model of the same network, as sky/1.1: a shorter way to a model of your own sky')
     .option('--resume', 'go on from the checkpoint of a training that was interrupted, with the same data and settings')
     .option('--force', 'replace a model or a checkpoint that is there')
     .option('--strict', 'refuse to train where a file cannot be used, instead of passing it over')
@@ -83,7 +85,7 @@ Examples:
   candela train --data my-simulation --model mine/1.0 --sample spectroscopic --training 1103 --validation 110 --passes 400 --dropout 0.2
   candela train --data my-simulation --model mine/1.0 --bands g,r --training 4000 --validation 400
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model mine/1.1 --settings models/spcc/1.2/training.json
-  candela train --data my-simulation --model mine/2.0 --settings models/sky/1.0/training.json --from sky/1.0 --passes 5 --rate 0.001
+  candela train --data my-simulation --model mine/2.0 --settings models/sky/1.1/training.json --from sky/1.1 --passes 5 --rate 0.001
   candela train --data SIMGEN_PUBLIC_DES.tar.xz --model charnock-moss/1.0 --architecture charnock-moss-2017`)
     .action(train)
 }
@@ -111,7 +113,12 @@ interface Measured {
   table: Record<'known' | 'unknown', Evaluation>
   /** Of a network that ends in classes: nothing known of redshift and context, class shares of the training. */
   sky: MeasuredSky | null
+  /** Likewise, of a network with a decoder. */
+  forecast: MeasuredForecast | null
 }
+
+/** Objects of each class and set that forecasts are measured on. */
+const FORECASTS = 40
 
 /** The test part is looked at here, and nowhere else. */
 async function measuredOn (test: readonly LabelledObject[], trained: TrainedNetwork): Promise<Measured> {
@@ -121,9 +128,11 @@ async function measuredOn (test: readonly LabelledObject[], trained: TrainedNetw
     const told = { photoZ: 'unknown', context: 'unknown' } as const
     const asked = { calibrated, shares: null }
     const unknown = playObjects(network, test, told)
+    const forecast = calibrated.classes && evaluateForecast(network, test, { told, classes: calibrated.classes, most: FORECASTS })
     return {
       table: { known: evaluate(playObjects(network, test, { photoZ: 'known', context: 'known' }), calibrated), unknown: evaluate(unknown, calibrated) },
-      sky: calibrated.classes === null ? null : { part: 'test', told, evaluation: evaluateSky(judge(unknown, test, asked), asked, AGAINST) }
+      sky: calibrated.classes === null ? null : { part: 'test', told, evaluation: evaluateSky(judge(unknown, test, asked), asked, AGAINST) },
+      forecast: forecast && { part: 'test', told, evaluation: forecast }
     }
   } finally {
     network.dispose()
@@ -198,7 +207,7 @@ async function train (options: TrainCommandOptions): Promise<void> {
   const measured = test.length === 0 || isInterrupted ? null : await measuredOn(test, trained)
   const table = measured?.table ?? null
   const command = `candela train --data ${options.data.map(path => path.split('/').at(-1)).join(' ')} --model ${options.model} --settings training.json${start === null ? '' : ` --from ${modelName(start)}`}`
-  const card = makeCard({ name, version, settings, trained, objects, table, sky: measured?.sky ?? null, command })
+  const card = makeCard({ name, version, settings, trained, objects, table, sky: measured?.sky ?? null, forecast: measured?.forecast ?? null, command })
   await saveModel(folder, { name, version, shape: trained.shape, weights: trained.weights, card, ...trained.calibrated })
   await writeFile(join(folder, 'training.json'), JSON.stringify(settings, null, 2) + '\n')
   if (!isInterrupted) await removeCheckpoint(checkpoints)

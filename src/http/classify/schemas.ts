@@ -4,9 +4,10 @@ import { hostSchema, pointSchema } from '../../alert/dialects/plain-schema.ts'
 import { refuseSlips } from '../../alert/json/misspelt-fields.ts'
 import { LEFT_OUT_REASONS } from '../../state/processor/given-light-curve.ts'
 import { contextLeftOutSchema, givenContextSchema } from './given-context.ts'
+import { forecastDaySchema, forecastFacts } from '../objects/forecast-schemas.ts'
 import { playedPointSchema } from '../objects/light-curve.ts'
 import { problemSchema } from '../problems/problems.ts'
-import { classProbabilities, classShares, probabilityIaErr, warningsSchema } from '../schemas.ts'
+import { besideProbability, warningsSchema } from '../schemas.ts'
 
 /** Objects in a request. */
 export const MOST_OBJECTS = 100
@@ -63,16 +64,19 @@ export const bodySchema = z.strictObject({
     .min(1, 'at least one object').max(MOST_OBJECTS, `at most ${MOST_OBJECTS} objects`)
 }, { error: issue => issue.code === 'unrecognized_keys' ? 'objects alone' : 'a JSON object {"objects": […]}' }).meta({ examples: [example] })
 
+const answered = { ...forecastFacts, forecast: z.array(forecastDaySchema).describe('With `forecast=true`, as GET /v1/objects/{diaObjectId}/forecast gives it: day by day, in each the bands in order of wavelength. Like the fields about it (asOf to peaks) absent without forecast=true, and where there is no epoch') }
+/** What `forecast=true` adds to an object that has an epoch. */
+const forecastOfObject = Object.fromEntries(Object.entries(answered).map(([name, schema]) => [name, schema.exactOptional()])) as { [Name in keyof typeof answered]: z.ZodExactOptional<typeof answered[Name]> }
+
 const count = z.int().min(0)
 const index = count.describe('Place in the `points` of the request, from 0')
 
 export const classifiedObjectSchema = z.object({
   diaObjectId: z.string().nullable().describe('As given'),
   probabilityIa: z.number().min(0).max(1).nullable().describe('Calibrated P(Ia) after the last point; null where there is none'),
-  probabilityIaErr: probabilityIaErr.exactOptional(),
-  classProbabilities: classProbabilities.exactOptional(),
-  classShares: classShares.exactOptional(),
+  ...besideProbability,
   epochs: count.describe('Number of network steps that it rests on'),
+  ...forecastOfObject,
   reason: z.enum(['no-usable-point', 'no-detection', 'band-not-used']).nullable().describe('Why there is no P(Ia), as an alert would have been declined'),
   points: z.array(playedPointSchema.extend({ index })).describe('In order of time'),
   leftOut: z.array(z.object({

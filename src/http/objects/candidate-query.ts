@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { CANDIDATE_SORTS, type CandidateQuery } from '../../state/views.ts'
 import { CONE_EXPECTED, coneOf, coneParameters, missingOfCone } from './cone.ts'
 import { cursorParameter } from './cursor.ts'
-import { foundSchema, integerBetween, numberBetween, probability, query, time } from '../schemas.ts'
+import { boundOfPhase, foundSchema, integerBetween, numberBetween, probability, query, time } from '../schemas.ts'
 import { listParameters } from '../table/lists.ts'
 
 const epochs = integerBetween(0, Number.MAX_SAFE_INTEGER, 'a whole number, 0 or more')
@@ -16,6 +16,8 @@ export const candidateQuery = query({
   maxEpochs: epochs.optional().describe('Most epochs that it rests on').meta({ example: 40 }),
   minRise: numberBetween(-1, 1, 'a number from -1 to 1').optional()
     .describe('Least rise of P(Ia) within a day, see `rise`; objects whose rise is null are left out').meta({ example: 0.2 }),
+  minPhase: boundOfPhase.optional().describe('Least phase [d], see `phase`; objects without a phase are left out').meta({ example: -10 }),
+  maxPhase: boundOfPhase.optional().describe('Greatest phase [d]; objects without a phase are left out').meta({ example: 0 }),
   since: time().optional().describe('Only objects whose newest classification was published after this time (ISO 8601)').meta({ example: '2026-05-01T00:00:00Z' }),
   minMidpointMjdTai: mjd.optional().describe('Earliest time of the newest point [d, MJD TAI]').meta({ example: 61160 }),
   maxMidpointMjdTai: mjd.optional().describe('Latest time of the newest point [d, MJD TAI]').meta({ example: 61190 }),
@@ -38,7 +40,7 @@ export const candidateQuery = query({
 })
 
 const BOUNDS = [
-  ['minProbability', 'maxProbability'], ['minEpochs', 'maxEpochs'], ['minMidpointMjdTai', 'maxMidpointMjdTai'], ['minFirstDetectionMjdTai', 'maxFirstDetectionMjdTai']
+  ['minProbability', 'maxProbability'], ['minEpochs', 'maxEpochs'], ['minPhase', 'maxPhase'], ['minMidpointMjdTai', 'maxMidpointMjdTai'], ['minFirstDetectionMjdTai', 'maxFirstDetectionMjdTai']
 ] as const
 
 export type AskedCandidates = z.output<typeof candidateQuery>

@@ -10,9 +10,11 @@ import { shortestFloat32 } from './float32.ts'
 import { objectNotFound } from './objects.ts'
 import { anyProblem, badRequest, notFound, unavailable } from '../problems/problems.ts'
 import { withClasses, type ModelsInUse } from './class-columns.ts'
-import { answeredId, classificationSchema, classProbabilities, classShares, diaObjectId, probabilityIaErr, query, time } from '../schemas.ts'
+import { answeredId, classificationSchema, classProbabilities, classShares, diaObjectId, phaseFields, probabilityIaErr, query, time } from '../schemas.ts'
 import { columnsOf, field } from '../table/columns.ts'
 import { LIST_FORMS, listAnswer, sendList, listParameters, wholeOrPart } from '../table/lists.ts'
+
+const { phase, phaseLow, phaseHigh } = phaseFields('null where the point was passed over and where the object more likely varies than has a peak, absent where the model has no decoder')
 
 export const playedPointSchema = z.object({
   midpointMjdTai: z.number().meta(field('Effective time of the observation [d, MJD TAI]', { unit: 'd', ucd: 'time.epoch;obs', system: 'TAI' })),
@@ -24,6 +26,9 @@ export const playedPointSchema = z.object({
   epoch: z.int().min(1).nullable().meta(field('Which step of the network the point was; null where it was passed over', { ucd: 'meta.number' })),
   probabilityIa: z.number().min(0).max(1).nullable().meta(field('Calibrated P(Ia) after the point; null where it was passed over', { ucd: 'stat.probability' })),
   probabilityIaErr: probabilityIaErr.nullable().exactOptional(),
+  phase: phase.nullable().exactOptional(),
+  phaseLow: phaseLow.nullable().exactOptional(),
+  phaseHigh: phaseHigh.nullable().exactOptional(),
   weight: z.number().min(0).max(1).nullable().exactOptional().meta(field('Share of the epoch in the decision after the last point, as the network\'s attention weighs it: the sum over the epochs is 1; null where the point was passed over, absent where the model has no attention', { ucd: 'stat.weight' })),
   classProbabilities: classProbabilities.nullable().exactOptional(),
   reason: z.enum(PASSED_OVER_REASONS).nullable().meta(field('Why it was passed over: no point of the object has S/N > 5; the model does not use the band; it lies more than 30 days before the first detection', { ucd: 'meta.note' }))
@@ -40,7 +45,7 @@ export const classesParameter = z.enum(['true', 'false'], { error: 'true or fals
 /** @param classes whether to tell the class probabilities */
 export function answeredPoint ({ point, epoch, reason, classProbabilities, ...played }: PlayedPoint, classes: boolean): z.output<typeof playedPointSchema> {
   const { midpointMjdTai, band, psfFlux, psfFluxErr, kind, visit } = point
-  const { probabilityIa, probabilityIaErr, weight } = played
+  const { probabilityIa, probabilityIaErr, phase, phaseLow, phaseHigh, weight } = played
   return {
     midpointMjdTai,
     band,
@@ -51,6 +56,9 @@ export function answeredPoint ({ point, epoch, reason, classProbabilities, ...pl
     epoch,
     probabilityIa,
     ...probabilityIaErr !== undefined && { probabilityIaErr },
+    ...phase !== undefined && { phase },
+    ...phaseLow !== undefined && { phaseLow },
+    ...phaseHigh !== undefined && { phaseHigh },
     ...weight !== undefined && { weight: weight === null ? null : Number(weight.toFixed(WEIGHT_DECIMALS)) },
     ...classes && classProbabilities !== undefined && { classProbabilities },
     reason

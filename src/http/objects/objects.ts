@@ -17,6 +17,7 @@ const LIST = `An object is listed once, with its newest classification. Filters 
 Pages stay stable while the stream runs: an object that changes after the first page was read is not seen twice, and
 none that stayed as it was is missed. With a rare filter a page can be short, or empty, while nextCursor leads on.
 Candidates of tonight, best first: \`?minProbability=0.9&minEpochs=5&since=2026-05-01T00:00:00Z&sort=probability\`.
+Before their peak, of those that have a phase: \`?minProbability=0.5&minPhase=-10&maxPhase=0\`.
 Young ones that rise: \`?minFirstDetectionMjdTai=61170&minRise=0.1&sort=rise\`.
 Around a place, nearest first: \`?ra=53.1&dec=-27.8&radius=0.5\`; as a table: \`&format=votable\`.`
 

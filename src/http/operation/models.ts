@@ -32,6 +32,10 @@ const summarySchema = z.object({
   }),
   consensus: z.enum(CONSENSUSES).describe('What the head is shown of the epochs so far: their mean, a mean with learned weights (attention), or both'),
   heads: z.int().min(1).describe('Heads, whose spread gives `probabilityIaErr`'),
+  decoder: z.object({
+    width: z.int().min(1).describe('Width of its layer'),
+    days: z.int().min(1).describe('Days that it learned to forecast, from the newest epoch on')
+  }).optional().describe('What forecasts, and tells the phase; absent where the model has none'),
   classes: z.array(z.object({
     name: z.string().describe('As in `classProbabilities`'),
     id: z.int().describe('Its id in the taxonomy of ELAsTiCC'),
@@ -56,8 +60,8 @@ type Loaded = Calibrated & { name: string, version: string, shape: NetworkShape,
 
 /** @param shares that probabilities are calibrated for; none where those of the training stay as they are */
 export function modelView (model: Loaded, engine: ModelView['engine'], shares: readonly ClassShares[]): ModelView {
-  const { name, version, shape: { bands, features, cell, layers, width, consensus, heads }, card } = model
-  const common = { name, version, bands: [...bands], engine, featureVersion: features, cell, layers, width, consensus, heads, card }
+  const { name, version, shape: { bands, features, cell, layers, width, consensus, heads, decoder }, card } = model
+  const common = { name, version, bands: [...bands], engine, featureVersion: features, cell, layers, width, consensus, heads, ...decoder !== null && { decoder }, card }
   if (model.classes === null) return { ...common, calibration: model.calibration }
   return { ...common, calibration: { temperature: 1 }, classes: model.classes, classShares: shares.length > 0 ? shares : [model.trainingShares], classCalibration: model.calibration }
 }

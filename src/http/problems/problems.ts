@@ -52,6 +52,7 @@ export const bodyTooLarge = { 413: problemResponse(413) }
 export const unsupportedMediaType = { 415: problemResponse(415) }
 export const notFound = { 404: problemResponse(404) }
 export const archiveUnusable = { 409: problemResponse(409) }
+export const noForecast = { 409: { ...problemResponse(409), description: 'There is nothing to forecast from; `type` says why' } }
 export const unavailable = { 503: problemResponse(503) }
 
 /** Names of Fastify's own errors by status; another 4xx is a bad request. */
@@ -78,11 +79,15 @@ const wordsOf = (error: Error): string => ('code' in error ? words[String(error.
 /** Wrong values that a problem names. */
 const MOST_NAMED = 20
 
+type WrongValues = NonNullable<Problem['errors']>
+
+const wrongInWords = (errors: WrongValues): string => errors.map(({ parameter, value, expected }) => `${parameter} is ${JSON.stringify(value)}, expected ${expected}`).join('; ')
+
 /** @param errors with values as shownValue gives them */
-export function wrongValues (errors: NonNullable<Problem['errors']>, request: FastifyRequest): Problem {
-  const detail = errors.map(({ parameter, value, expected }) => `${parameter} is ${JSON.stringify(value)}, expected ${expected}`).join('; ')
-  return { ...problem('invalid-parameter', detail, request), errors }
-}
+export const wrongValues = (errors: WrongValues, request: FastifyRequest): Problem => ({ ...problem('invalid-parameter', wrongInWords(errors), request), errors })
+
+/** Parameters that a route's schema takes and the model in use does not. @param errors with values as shownValue gives them */
+export const wrongParameters = (errors: WrongValues): CandelaError => new CandelaError('invalid-parameter', wrongInWords(errors), { value: errors })
 
 function invalidParameters (error: FastifyError, request: FastifyRequest): Problem {
   const given = (error.validationContext === 'querystring' ? request.query : request[error.validationContext as 'params' | 'headers' | 'body']) as Record<string, unknown> | null
@@ -99,7 +104,7 @@ export function describeProblem (error: unknown, request: FastifyRequest): Probl
   if (hasZodFastifySchemaValidationErrors(error)) return invalidParameters(error as FastifyError, request)
   if (error instanceof CandelaError) {
     if (isProblemName(error.code)) {
-      return { ...problem(error.code, error.message, request), ...error.action !== undefined && { action: error.action }, ...error.code === 'not-acceptable' && { available: error.value as string[] } }
+      return { ...problem(error.code, error.message, request), ...error.action !== undefined && { action: error.action }, ...error.code === 'not-acceptable' && { available: error.value as string[] }, ...error.code === 'invalid-parameter' && { errors: error.value as WrongValues } }
     }
   } else if (error instanceof Error && 'statusCode' in error) {
     const status = Number(error.statusCode)

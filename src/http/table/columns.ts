@@ -59,7 +59,8 @@ export function columnsOf (row: z.ZodObject): Column[] {
     const schema = z.toJSONSchema(of, { io: 'output' }) as FieldSchema
     const type = typeOf(schema)
     if (type === undefined) throw new Error(`field ${name} is no column of a table`)
-    const { description = '', 'x-unit': unit, 'x-ucd': ucd, 'x-system': system } = schema
+    // A field that may be null has its metadata within, where it was made of one that may not.
+    const { description = '', 'x-unit': unit, 'x-ucd': ucd, 'x-system': system } = { ...schema.anyOf?.[0], ...schema }
     return { name, type, description, ...unit !== undefined && { unit }, ...ucd !== undefined && { ucd }, ...system !== undefined && { system } }
   })
 }

@@ -37,6 +37,13 @@ export interface FeatureSet {
    * @throws RangeError where the point's band is not one of `bands`
    */
   step (bands: readonly Band[], accumulator: Float64Array, point: FeaturePoint, fixed: Float32Array, out: Float32Array, offset: number): void
+  /** Number of float32 values of `outlook`; 0 where a version has none, and no decoder can start from it. */
+  outlookLength (bands: readonly Band[]): number
+  /**
+   * What the running values say of the present, at the time of the newest point: in each band the flux that a forecast is
+   * the change from, then in each the largest so far (both asinh flux on the scale of the features), then how well they are known.
+   */
+  outlook (bands: readonly Band[], accumulator: Float64Array): Float32Array
   /** Significant detections among the points so far (S/N > 4): what class shares depend on. */
   detections (accumulator: Float64Array): number
 }

@@ -94,5 +94,7 @@ export const VERSION_1: FeatureSet = {
   newAccumulator,
   fixed: ({ host }) => hostFeatures(host),
   step: stepFeatures,
+  outlookLength: () => 0,
+  outlook: () => new Float32Array(0),
   detections: detectedAt
 }

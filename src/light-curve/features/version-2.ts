@@ -9,7 +9,7 @@ import type { FeaturePoint, FeatureSet } from './features.ts'
 import { HOST_FEATURES, hostFeatures } from './host.ts'
 
 /** The flux at which asinh turns from linear to logarithmic: 10 FLUXCAL [nJy]. */
-const FLUX_SCALE = 10 * NJY_PER_FLUXCAL
+export const FLUX_SCALE = 10 * NJY_PER_FLUXCAL
 /** The error that maps to 0: 5 FLUXCAL [nJy]. */
 const ERROR_SCALE = 5 * NJY_PER_FLUXCAL
 /** S/N of a point that says something of the sign of its flux. */
@@ -223,6 +223,49 @@ function step (bands: readonly Band[], a: Float64Array, point: FeaturePoint, fix
   out.set(fixed, k)
 }
 
+/** Of the object, then of each band beside the two references. */
+const SHARED_OUTLOOK = 6
+const BAND_OUTLOOK = 6
+const outlookLength = (bands: readonly Band[]): number => SHARED_OUTLOOK + (2 + BAND_OUTLOOK) * bands.length
+
+/** The band that was seen last, of those that were seen; -1 before the first point. */
+const newestBand = (bands: readonly Band[], a: Float64Array): number =>
+  bands.reduce((newest, _, b) => a[SHARED + PER_BAND * b + ofBand.time]! > (newest < 0 ? -Infinity : a[SHARED + PER_BAND * newest + ofBand.time]!) ? b : newest, -1)
+
+/**
+ * References: the newest flux of each band, or of the band seen last where it was never seen; the largest of each band, or of all,
+ * or the newest. Then, as in `step`: ln(1 + t) since the first and last detection and the maximum, the maximum, asinh(largest S/N /3),
+ * turns; of each band whether it was seen, ln(error), ln(1 + age), whether it has a maximum, ln(1 + its age), slope.
+ */
+function outlook (bands: readonly Band[], a: Float64Array): Float32Array {
+  const time = a[shared.last]!
+  const newest = newestBand(bands, a)
+  const values = new Float32Array(outlookLength(bands))
+  const anyFlux = newest < 0 ? 0 : brightness(a[SHARED + PER_BAND * newest + ofBand.flux]!)
+  let k = 2 * bands.length
+  const put = (value: number): void => { values[k++] = Math.max(-LARGEST, Math.min(LARGEST, value)) }
+  put(since(time, a[shared.firstDetection]!, 5))
+  put(since(time, a[shared.lastDetection]!, 1))
+  put(since(time, a[shared.maximumTime]!, 5))
+  put(Number.isNaN(a[shared.maximum]!) ? 0 : a[shared.maximum]!)
+  put(Math.asinh(a[shared.maximumSnr]! / 3))
+  put(Math.log1p(a[shared.turns]!))
+  bands.forEach((_, b) => {
+    const base = SHARED + PER_BAND * b
+    const [seen, peaked] = [!Number.isNaN(a[base + ofBand.time]!), !Number.isNaN(a[base + ofBand.maximum]!)]
+    const now = seen ? brightness(a[base + ofBand.flux]!) : anyFlux
+    values[b] = now
+    values[bands.length + b] = peaked ? a[base + ofBand.maximum]! : Number.isNaN(a[shared.maximum]!) ? now : a[shared.maximum]!
+    put(seen ? 1 : 0)
+    put(seen ? Math.log(a[base + ofBand.error]! / ERROR_SCALE) / 2 : 0)
+    put(since(time, a[base + ofBand.time]!, 2))
+    put(peaked ? 1 : 0)
+    put(since(time, a[base + ofBand.maximumTime]!, 5))
+    put(a[base + ofBand.slope]!)
+  })
+  return values
+}
+
 export const VERSION_2: FeatureSet = {
   version: 2,
   length: featureLength,
@@ -235,5 +278,7 @@ export const VERSION_2: FeatureSet = {
     return features
   },
   step,
+  outlookLength,
+  outlook,
   detections: accumulator => accumulator[shared.positive]!
 }

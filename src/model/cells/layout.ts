@@ -26,8 +26,8 @@ export const CELL_LAYOUTS: Readonly<Record<CellName, CellLayout>> = {
   rnn: { blocks: 1, carried: 1, keepBlock: null, elementwiseProducts: 0 }
 }
 
-/** The layout of the cell whose layer a weight belongs to, by the weight's name; undefined for those of the head. */
+/** The layout of the cell whose layer a weight belongs to, by the weight's name, as lstm0/kernel or decoder/lstm/bias; undefined for all others. */
 export function cellOfWeight (name: string): CellLayout | undefined {
-  const cell = CELL_NAMES.find(cell => name.startsWith(cell))
+  const cell = CELL_NAMES.find(cell => name.replace(/^decoder\//, '').startsWith(cell))
   return cell && CELL_LAYOUTS[cell]
 }

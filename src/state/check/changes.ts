@@ -17,6 +17,9 @@ function candidateIn (bytes: Uint8Array): Partial<Candidate> | null {
   }
 }
 
+/** Fields that an entry must not have where its classification has none: one model tells a phase of some objects only. */
+const PHASE = ['phase', 'phaseLow', 'phaseHigh'] as const satisfies Array<keyof Candidate>
+
 export class ChangesCheck {
   readonly #snapshot: Snapshot
   readonly #report: Report
@@ -56,7 +59,7 @@ export class ChangesCheck {
     const whole = blockOf && (isPosition(record.ra, record.dec) || isUnknownPosition(record.ra, record.dec)) ? candidateOf(record, blockOf) : undefined
     const expected: Partial<Candidate> | undefined = newest && { ...toClassification(diaObjectId, newest), ...whole, sequence }
     const wrong = tip === null || expected === undefined ||
-      (Object.keys(expected) as Array<keyof Candidate>).some(name => !isDeepStrictEqual(candidate?.[name], expected[name])) ||
+      ([...Object.keys(expected), ...PHASE] as Array<keyof Candidate>).some(name => !isDeepStrictEqual(candidate?.[name], expected[name])) ||
       !(isPosition(candidate?.ra, candidate?.dec) || (candidate?.ra === null && candidate.dec === null))
     if (!wrong) return
     this.reported.add(sequence)

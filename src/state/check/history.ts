@@ -1,7 +1,9 @@
 import { isTime } from '../../alert/alert.ts'
 import type { ClassShares } from '../../model/classes.ts'
-import { CLASS_STEPS, publishedOf, sameProbabilities, sharesName, type SayingModel } from '../record/probabilities.ts'
+import type { Phase } from '../../model/forecast/phase.ts'
+import { CLASS_STEPS, PHASE_STEPS, publishedOf, sameProbabilities, sharesName, type SayingModel } from '../record/probabilities.ts'
 import type { ObjectRecord, Publication, PublishedClasses, PublishedProbabilities } from '../record/record.ts'
+import { LARGEST_PHASE } from '../views.ts'
 import type { Report } from './findings.ts'
 
 const isProbability = (value: number): boolean => value >= 0 && value <= 1
@@ -11,8 +13,12 @@ const areClasses = ({ names, parts, shares }: PublishedClasses): boolean =>
   names.length > 0 && names.length === parts.length && new Set(names).size === names.length && !names.includes('') && shares !== '' &&
   parts.every(part => Number.isSafeInteger(part) && part >= 0) && parts.reduce((sum, part) => sum + part, 0) === CLASS_STEPS
 
-const isPublication = ({ probabilityIa, probabilityIaErr = 0, classes, epochs, midpointMjdTai, model }: Publication): boolean =>
-  isProbability(probabilityIa) && isProbability(probabilityIaErr) && (!classes || areClasses(classes)) && Number.isSafeInteger(epochs) && epochs > 0 && isTime(midpointMjdTai) && /^[^/]+\/[^/]+$/.test(model)
+/** A phase: in whole steps of 0.1 d, its median within its interval. */
+const isPhase = ({ phase, phaseLow, phaseHigh }: Phase): boolean =>
+  phaseLow <= phase && phase <= phaseHigh && [phaseLow, phase, phaseHigh].every(days => Math.abs(days) <= LARGEST_PHASE && Math.round(days * PHASE_STEPS) / PHASE_STEPS === days)
+
+const isPublication = ({ probabilityIa, probabilityIaErr = 0, classes, phase, epochs, midpointMjdTai, model }: Publication): boolean =>
+  isProbability(probabilityIa) && isProbability(probabilityIaErr) && (!classes || areClasses(classes)) && (!phase || (classes !== undefined && isPhase(phase))) && Number.isSafeInteger(epochs) && epochs > 0 && isTime(midpointMjdTai) && /^[^/]+\/[^/]+$/.test(model)
 
 /**
  * Checks that a whole published history has possible values, that times never fall, and that revisions never fall within
@@ -60,8 +66,9 @@ export function checkNewest ({ diaObjectId, tip, publications, model: key }: Obj
 /** What was published for other class shares than those of now stands, and tells nothing of the hidden state. */
 const comparable = ({ classes }: Publication, { model, shares }: ModelInUse): boolean => !classes || classes.shares === sharesName(model, shares)
 
-function inWords ({ probabilityIa, probabilityIaErr, classes }: PublishedProbabilities, { epochs, midpointMjdTai, model }: Pick<Publication, 'epochs' | 'midpointMjdTai' | 'model'>): string {
+function inWords ({ probabilityIa, probabilityIaErr, classes, phase }: PublishedProbabilities, { epochs, midpointMjdTai, model }: Pick<Publication, 'epochs' | 'midpointMjdTai' | 'model'>): string {
   const error = probabilityIaErr === undefined ? '' : ` ± ${probabilityIaErr}`
   const parts = classes ? ` (${classes.names.map((name, k) => `${name} ${classes.parts[k]! / CLASS_STEPS}`).join(', ')}; shares ${classes.shares})` : ''
-  return `P(Ia) ${probabilityIa}${error}${parts} after ${epochs} epochs at ${midpointMjdTai} by ${model}`
+  const days = phase ? `, phase ${phase.phase} d (${phase.phaseLow} to ${phase.phaseHigh}),` : ''
+  return `P(Ia) ${probabilityIa}${error}${parts}${days} after ${epochs} epochs at ${midpointMjdTai} by ${model}`
 }

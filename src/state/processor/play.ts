@@ -33,6 +33,10 @@ export interface PlayedPoint {
   probabilityIaErr?: number | null
   /** Probability of each class after it by its name; null where it was passed over, absent of a model without classes. */
   classProbabilities?: Record<string, number> | null
+  /** Days from the peak after it, with 16 and 84 %; null where it was passed over and where the object more likely varies than has a peak, absent of a model without a decoder. */
+  phase?: number | null
+  phaseLow?: number | null
+  phaseHigh?: number | null
   /** Share of the epoch in the decision after the last point, their sum 1; null where it was passed over, absent without attention. */
   weight?: number | null
   /** Why it was passed over. */
@@ -44,6 +48,8 @@ export interface PlayOptions {
   model: SayingModel
   /** The class shares of the sky that an object is on; those of the training where not given. */
   shares?: SharesOfObject | undefined
+  /** Where there is a list, the hidden state of each light curve after its last step is added to it; null where it has none. */
+  tips?: Array<HiddenState | null> | undefined
   /** Aborts the work between two turns of the event loop. */
   signal?: AbortSignal | undefined
 }
@@ -73,10 +79,12 @@ class Trail extends Checkpoints {
  * @returns of each light curve, its points in order of time
  * @throws the signal's reason
  */
-export async function playLightCurves (curves: readonly LightCurve[], { network, model, shares = () => null, signal }: PlayOptions): Promise<PlayedPoint[][]> {
+export async function playLightCurves (curves: readonly LightCurve[], { network, model, shares = () => null, tips, signal }: PlayOptions): Promise<PlayedPoint[][]> {
   const { bands } = network.shape
+  const noPhase = model.shape.decoder !== null && { phase: null, phaseLow: null, phaseHigh: null }
   const nothing = {
     ...model.classes !== null && { probabilityIaErr: null, classProbabilities: null },
+    ...noPhase,
     ...hasAttention(network.shape) && { weight: null }
   }
   const played: PlayedPoint[][] = []
@@ -98,16 +106,17 @@ export async function playLightCurves (curves: readonly LightCurve[], { network,
       signal?.throwIfAborted()
     }
     for (const { diaObjectId, points, reasons, job: { tip, checkpoints }, weights } of together) {
+      tips?.push(tip)
       const steps = [...(checkpoints as Trail).steps, ...tip ? [tip] : []]
       const sharesThere = shares(diaObjectId)
       const total = weights.reduce((sum, weight) => sum + weight, 0)
       let epoch = 0
       played.push(points.map((point, k): PlayedPoint => {
         if (reasons[k] !== null) return { point, epoch: null, probabilityIa: null, ...nothing, reason: reasons[k]! }
-        const { classes, ...said } = publishedOf(model, steps[epoch]!, sharesThere)
+        const { classes, phase, ...said } = publishedOf(model, steps[epoch]!, sharesThere)
         const weight = weights[epoch]
         epoch++
-        return { point, epoch, ...said, ...classes && { classProbabilities: classProbabilities(classes) }, ...weight !== undefined && { weight: weight / total }, reason: null }
+        return { point, epoch, ...said, ...classes && { classProbabilities: classProbabilities(classes) }, ...phase ?? noPhase, ...weight !== undefined && { weight: weight / total }, reason: null }
       }))
     }
   }

@@ -5,10 +5,14 @@ import type { SharesOfObject } from '../../model/class-shares.ts'
 import type { Network } from '../../model/engine.ts'
 import type { Model } from '../../model/model-file.ts'
 import { sharesName } from '../record/probabilities.ts'
+import { createForecasts, type Forecasts } from './forecasts.ts'
 import { playLightCurves, untilTime, type LightCurve, type PlayedPoint } from './play.ts'
+import type { HiddenState } from '../record/record.ts'
 import type { Classification, ObjectReader } from '../views.ts'
 
 export type { LightCurve, PlayedPoint } from './play.ts'
+/** The hidden state after the last step of a light curve, null where it has none. */
+export type PlayedTip = HiddenState | null
 
 /** Replays that run at a time, a slice of each in turn. */
 const AT_ONCE = 4
@@ -35,10 +39,13 @@ export interface Replays {
    */
   object (diaObjectId: string, options: { asOf?: number | undefined, signal?: AbortSignal | undefined }): Promise<ReplayedLightCurve | undefined>
   /**
+   * @param tips see PlayOptions
    * @returns of each light curve, its points in order of time
    * @throws CandelaError `overloaded`; the signal's reason
    */
-  play (curves: readonly LightCurve[], signal?: AbortSignal): Promise<PlayedPoint[][]>
+  play (curves: readonly LightCurve[], signal?: AbortSignal, tips?: PlayedTip[]): Promise<PlayedPoint[][]>
+  /** With the same model, from stored states and from those of played light curves. */
+  readonly forecasts: Forecasts
 }
 
 export interface ReplaysOptions {
@@ -46,7 +53,7 @@ export interface ReplaysOptions {
   model: Model
   /** The class shares of the sky that an object is on; those of the training where not given. */
   shares?: SharesOfObject | undefined
-  reader: Pick<ObjectReader, 'lightCurve'>
+  reader: Pick<ObjectReader, 'lightCurve' | 'carried'>
 }
 
 export function createReplays ({ network, model, shares = () => null, reader }: ReplaysOptions): Replays {
@@ -72,6 +79,7 @@ export function createReplays ({ network, model, shares = () => null, reader }: 
       const until = asOf === undefined ? Infinity : classification?.midpointMjdTai ?? -Infinity
       return { classification, points: untilTime(points!, until) }
     }),
-    play: (curves, signal) => inTurn(signal, () => playLightCurves(curves, { network, model, shares, signal }))
+    play: (curves, signal, tips) => inTurn(signal, () => playLightCurves(curves, { network, model, shares, tips, signal })),
+    forecasts: createForecasts({ network, model, shares, reader })
   }
 }

@@ -6,11 +6,12 @@ import { classProbabilities } from './probabilities.ts'
 import { PROBABILITY_STEPS, type ObjectRecord, type Publication } from './record.ts'
 import type { Classification, NewCandidate, NewWithdrawal } from '../views.ts'
 
-export const toClassification = (diaObjectId: string, { probabilityIa, probabilityIaErr, classes, epochs, midpointMjdTai, revision, model, publishedAt }: Publication): Classification => ({
+export const toClassification = (diaObjectId: string, { probabilityIa, probabilityIaErr, classes, phase, epochs, midpointMjdTai, revision, model, publishedAt }: Publication): Classification => ({
   diaObjectId,
   probabilityIa,
   ...probabilityIaErr !== undefined && { probabilityIaErr },
   ...classes && { classProbabilities: classProbabilities(classes), classShares: classes.shares },
+  ...phase,
   epochs,
   midpointMjdTai,
   revision,

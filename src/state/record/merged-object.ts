@@ -59,8 +59,8 @@ const fallsInRevision = (publications: readonly Publication[]): boolean =>
 const newerGiven = (kept: GivenHost | null, archived: GivenHost | null): GivenHost | null =>
   archived && archived.givenAt > (kept?.givenAt ?? -Infinity) ? archived : kept
 
-const keyOf = ({ publishedAt, probabilityIa, probabilityIaErr, classes, epochs, midpointMjdTai, revision, model }: Publication): string =>
-  [publishedAt, probabilityIa, probabilityIaErr, epochs, midpointMjdTai, revision, model, classes?.shares, classes?.names, classes?.parts].join(' ')
+const keyOf = ({ publishedAt, probabilityIa, probabilityIaErr, classes, phase, epochs, midpointMjdTai, revision, model }: Publication): string =>
+  [publishedAt, probabilityIa, probabilityIaErr, epochs, midpointMjdTai, revision, model, classes?.shares, classes?.names, classes?.parts, phase?.phase, phase?.phaseLow, phase?.phaseHigh].join(' ')
 
 /**
  * In order of publishedAt, without repeats. Entries of one time keep the order of their side; where the sides share none

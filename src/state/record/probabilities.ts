@@ -1,15 +1,27 @@
-/** From what the network gave to what is published: P(Ia) to seven decimals, the classes to four. */
+/** From what the network gave to what is published: P(Ia) to seven decimals, the classes to four, the phase to 0.1 d. */
 import { featureSet, type FeatureVersion } from '../../light-curve/features/features.ts'
 import type { ClassShares } from '../../model/classes.ts'
+import { phaseOf, type Phase } from '../../model/forecast/phase.ts'
 import { probabilitiesOf, type Calibrated } from '../../model/probabilities.ts'
 import type { NetworkShape } from '../../model/shape.ts'
+import { LARGEST_PHASE } from '../views.ts'
 import { PROBABILITY_STEPS, publishedProbability, type HiddenState, type PublishedClasses, type PublishedProbabilities } from './record.ts'
 
 /** Class probabilities are published and stored to four decimals. */
 export const CLASS_STEPS = 1e4
 
 /** A model, as far as what it says of a hidden state depends on it. */
-export type SayingModel = Calibrated & { shape: Pick<NetworkShape, 'features'> }
+export type SayingModel = Calibrated & { shape: Pick<NetworkShape, 'features' | 'classes' | 'decoder'> }
+
+/** A phase is published and stored in units of 0.1 d. */
+export const PHASE_STEPS = 10
+
+/** Never −0, which bytes at rest do not know. */
+const publishedDays = (days: number): number =>
+  Math.min(Math.max(Math.round(days * PHASE_STEPS), -LARGEST_PHASE * PHASE_STEPS), LARGEST_PHASE * PHASE_STEPS) / PHASE_STEPS + 0
+
+const publishedPhase = ({ phase, phaseLow, phaseHigh }: Phase): Phase =>
+  ({ phase: publishedDays(phase), phaseLow: publishedDays(phaseLow), phaseHigh: publishedDays(phaseHigh) })
 
 /**
  * Rounds by largest remainder: the parts sum to CLASS_STEPS. Of equal remainders the first goes up.
@@ -41,10 +53,12 @@ const detectionsIn = ({ accumulator }: Pick<HiddenState, 'accumulator'>, feature
 export function publishedOf (model: SayingModel, state: Pick<HiddenState, 'steps' | 'outputs' | 'accumulator'>, shares: ClassShares | null): PublishedProbabilities {
   const progress = { epochs: state.steps, detections: detectionsIn(state, model.shape.features) }
   const { probabilityIa, probabilityIaErr, classes } = probabilitiesOf(model, state.outputs, progress, shares)
+  const phase = phaseOf(model, state.outputs, { classes })
   return {
     probabilityIa: publishedProbability(probabilityIa),
     ...probabilityIaErr !== null && { probabilityIaErr: publishedError(probabilityIaErr) },
-    ...model.classes !== null && classes !== null && { classes: { names: namesOf(model.classes), parts: partsOf(classes), shares: sharesName(model, shares)! } }
+    ...model.classes !== null && classes !== null && { classes: { names: namesOf(model.classes), parts: partsOf(classes), shares: sharesName(model, shares)! } },
+    ...phase && { phase: publishedPhase(phase) }
   }
 }
 
@@ -65,8 +79,11 @@ function namesOf (classes: ReadonlyArray<{ name: string }>): readonly string[] {
 /** Whether two say the same. */
 export function sameProbabilities (a: PublishedProbabilities, b: PublishedProbabilities): boolean {
   return a.probabilityIa === b.probabilityIa && a.probabilityIaErr === b.probabilityIaErr && a.classes?.shares === b.classes?.shares &&
-    sameList(a.classes?.names, b.classes?.names) && sameList(a.classes?.parts, b.classes?.parts)
+    sameList(a.classes?.names, b.classes?.names) && sameList(a.classes?.parts, b.classes?.parts) && samePhase(a.phase, b.phase)
 }
+
+const samePhase = (a: Phase | undefined, b: Phase | undefined): boolean =>
+  a?.phase === b?.phase && a?.phaseLow === b?.phaseLow && a?.phaseHigh === b?.phaseHigh
 
 export const sameList = (a: ReadonlyArray<string | number> = [], b: ReadonlyArray<string | number> = []): boolean =>
   a === b || (a.length === b.length && a.every((value, k) => value === b[k]))

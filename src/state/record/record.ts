@@ -3,6 +3,7 @@ import type { HostFacts } from '../../alert/alert.ts'
 import { NO_CONTEXT } from '../../light-curve/features/context.ts'
 import type { FixedFacts } from '../../light-curve/features/features.ts'
 import type { StoredPoint } from '../../light-curve/stored-point.ts'
+import type { Phase } from '../../model/forecast/phase.ts'
 import type { ObjectFacts } from './facts.ts'
 import type { DeclineReason } from '../views.ts'
 
@@ -37,6 +38,11 @@ export interface PublishedProbabilities {
   probabilityIaErr?: number
   /** Absent where the model has no classes. */
   classes?: PublishedClasses
+  /**
+   * At the time of the newest step, as publishedPhase makes it; absent where the model has no decoder, and where the object more
+   * likely varies than has a peak.
+   */
+  phase?: Phase
 }
 
 /** One entry of the published history. */

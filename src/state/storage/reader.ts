@@ -7,7 +7,7 @@ import { shownPosition, toClassification } from '../record/classification.ts'
 import type { LmdbObjects } from './objects.ts'
 import type { Counters } from './packed-commit.ts'
 import { BLOCK_LENGTH, hostOf, type StatelessRecord } from '../record/record.ts'
-import type { CandidatePage, CandidateQuery, Change, Classification, HostView, LightCurveView, ObjectReader, ObjectView, StoreStatistics } from '../views.ts'
+import type { CandidatePage, CandidateQuery, CarriedState, Change, Classification, HostView, LightCurveView, ObjectReader, ObjectView, StoreStatistics } from '../views.ts'
 
 /** The counters of the last commit that readers see. */
 export type ReadCounters = Pick<Counters, 'sequence' | 'accounting' | 'tally'> & { deadLetters: number }
@@ -81,6 +81,11 @@ export class LmdbReader implements ObjectReader {
       points: [...this.#objects.closedPoints(diaObjectId, record.closedPointBlocks), ...record.openPoints].filter(({ withdrawn }) => !withdrawn),
       classification: published ?? null
     }
+  }
+
+  carried (diaObjectId: string): CarriedState | undefined {
+    const record = this.#objects.get(diaObjectId)
+    return record && { model: record.model, revision: record.revision, tip: record.tip, declined: record.declined }
   }
 
   candidates (query: CandidateQuery): CandidatePage {

@@ -30,7 +30,10 @@ export const classificationSchema = {
     // New fields go to the end: who reads with an earlier schema, and does not look at the fingerprint, still reads what it knows.
     optional('probabilityIaErr', 'double', '1σ error of P(Ia), from the spread of the model\'s heads; null where the model has no classes'),
     optional('classProbabilities', { type: 'map', values: 'double' }, 'Probability of each class by its name, their sum 1; null where the model has no classes'),
-    optional('classShares', 'string', 'The class shares that the probabilities are calibrated for, such as lsst; null where the model has no classes')
+    optional('classShares', 'string', 'The class shares that the probabilities are calibrated for, such as lsst; null where the model has no classes'),
+    optional('phase', 'double', 'Days from the peak at lastPointMjdTai, median [d]; negative before it; null where the model has no decoder, and where the object more likely varies than has a peak'),
+    optional('phaseLow', 'double', 'Phase that lies at 16 % [d]'),
+    optional('phaseHigh', 'double', 'Phase that lies at 84 % [d]')
   ]
 }
 
@@ -54,6 +57,9 @@ export interface AlertClassification {
   probabilityIaErr: number | null
   classProbabilities: Record<string, number> | null
   classShares: string | null
+  phase: number | null
+  phaseLow: number | null
+  phaseHigh: number | null
 }
 
 function recordOf ({ outcome, standing, position, processedAt }: PublishedAlert, { model }: Publisher): AlertClassification {
@@ -75,7 +81,10 @@ function recordOf ({ outcome, standing, position, processedAt }: PublishedAlert,
     processedAt,
     probabilityIaErr: standing?.probabilityIaErr ?? null,
     classProbabilities: standing?.classProbabilities ?? null,
-    classShares: standing?.classShares ?? null
+    classShares: standing?.classShares ?? null,
+    phase: standing?.phase ?? null,
+    phaseLow: standing?.phaseLow ?? null,
+    phaseHigh: standing?.phaseHigh ?? null
   }
 }
 

@@ -3,7 +3,7 @@
  * value and hop's words in headers that begin with `_`. https://github.com/scimma/hop-client (hop/io.py, hop/models.py)
  */
 import { createHash } from 'node:crypto'
-import { headersOf, keyOf, ofClasses, type Encoder, type Publisher } from './published.ts'
+import { headersOf, keyOf, besideProbability, type Encoder, type Publisher } from './published.ts'
 
 export interface HopskotchSettings {
   /** Who sends, the SCiMMA user; hop leaves it out where there is none. */
@@ -49,7 +49,7 @@ export const hopskotchAnnouncement = ({ sender, url }: HopskotchSettings) => ({ 
     classifierVersion,
     url: url === undefined ? null : `${url.replace(/\/+$/, '')}/v1/objects/${diaObjectId}`,
     publishedAt,
-    ...ofClasses(standing)
+    ...besideProbability(standing)
   }
   const headers = {
     ...headersOf('application/json', alert),

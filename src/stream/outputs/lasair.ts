@@ -4,7 +4,7 @@
  * https://github.com/lsst-uk/lasair-lsst/blob/main/docs/source/core_functions/make_annotator.md
  */
 import type { Classification } from '../../state/views.ts'
-import { headersOf, keyOf, ofClasses, type Encoder } from './published.ts'
+import { headersOf, keyOf, besideProbability, type Encoder } from './published.ts'
 
 /** Short and constant; the numbers are in classdict. */
 const CLASSIFICATION = 'P(Ia)'
@@ -27,6 +27,13 @@ function mostProbable ({ classProbabilities = {} }: Classification): string {
   return first ? `, most probably ${first[0]} (${first[1]}),` : ''
 }
 
+/** Where in its light curve the object is, of a model that tells it. */
+function daysFromPeak ({ phase, phaseLow, phaseHigh }: Classification): string {
+  if (phase === undefined) return ''
+  const when = phase < 0 ? `${-phase} d before its peak` : `${phase} d past its peak`
+  return ` ${when} (phase ${phaseLow} to ${phaseHigh} d),`
+}
+
 /** Only for new classifications: anything else tells nothing new of an object. */
 export const lasairAnnotation = ({ topic, url }: LasairSettings): Encoder => alert => {
   const { outcome: { outcome, diaObjectId, diaSourceId }, standing } = alert
@@ -37,8 +44,8 @@ export const lasairAnnotation = ({ topic, url }: LasairSettings): Encoder => ale
     topic,
     classification: CLASSIFICATION,
     version: classifierVersion.slice(0, LONGEST_VERSION),
-    explanation: `P(Ia) = ${probabilityIa}${errorOf(standing)}${mostProbable(standing)} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, by Candela's ${classifierName} ${classifierVersion}`,
-    classdict: { probabilityIa, epochs, revision, midpointMjdTai, diaSourceId, classifierName, classifierVersion, publishedAt, ...ofClasses(standing) },
+    explanation: `P(Ia) = ${probabilityIa}${errorOf(standing)}${mostProbable(standing)}${daysFromPeak(standing)} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, by Candela's ${classifierName} ${classifierVersion}`,
+    classdict: { probabilityIa, epochs, revision, midpointMjdTai, diaSourceId, classifierName, classifierVersion, publishedAt, ...besideProbability(standing) },
     url: url === undefined ? '' : `${url.replace(/\/+$/, '')}/v1/objects/${diaObjectId}`
   }
   return { key: keyOf(alert), value: Buffer.from(JSON.stringify(annotation)), headers: headersOf('application/json', alert) }

@@ -69,11 +69,14 @@ export const keyOf = ({ outcome, origin }: PublishedAlert): string => alertKey(o
 export const headersOf = (contentType: string, { outcome: { outcome, reason } }: PublishedAlert): Record<string, string> =>
   ({ 'content-type': contentType, outcome, ...reason !== undefined && { reason } })
 
-/** What a model with classes says beside P(Ia), for JSON; nothing of one without. */
-export const ofClasses = ({ probabilityIaErr, classProbabilities, classShares }: Classification): Partial<Classification> => ({
+/** What a model with classes, and one with a decoder, says beside P(Ia), for JSON; nothing of one without. */
+export const besideProbability = ({ probabilityIaErr, classProbabilities, classShares, phase, phaseLow, phaseHigh }: Classification): Partial<Classification> => ({
   ...probabilityIaErr !== undefined && { probabilityIaErr },
   ...classProbabilities && { classProbabilities },
-  ...classShares !== undefined && { classShares }
+  ...classShares !== undefined && { classShares },
+  ...phase !== undefined && { phase },
+  ...phaseLow !== undefined && { phaseLow },
+  ...phaseHigh !== undefined && { phaseHigh }
 })
 
 const MAXIMUM_LONG = 2n ** 63n - 1n

@@ -15,6 +15,8 @@ export interface Variant {
   context: FirstContext
   /** True redshift of this realisation; null where not known. */
   redshift: number | null
+  /** Factor of the object's own fluxes, at the times of its own points; null where it is seen at other times or from elsewhere. */
+  brightness: number | null
 }
 
 /** The settings that a variant depends on. */
@@ -107,12 +109,12 @@ function realised (object: LabelledObject, others: readonly LabelledObject[], se
     const depth = Math.exp(settings.depthSpread * random.normal())
     const points = object.peakMjd !== null && other.peakMjd !== null ? observe(object, { pointings: pointingsOf(other), shift, redshift, depth }, random) : null
     if (points !== null && points.length >= FEWEST_POINTS && points.some(isDetection)) {
-      return { points, host: redshift === null ? host : movedHost(host, object.redshift!, redshift), redshift: redshift ?? object.redshift }
+      return { points, host: redshift === null ? host : movedHost(host, object.redshift!, redshift), redshift: redshift ?? object.redshift, brightness: null }
     }
   }
   const [least, largest] = settings.noiseScatter
   const points = random.uniform() < settings.redrawNoise ? withNewNoise(object, random, least + (largest - least) * random.uniform()) : null
-  return { points: points?.some(isDetection) ? points : [...object.points], host, redshift: object.redshift }
+  return { points: points?.some(isDetection) ? points : [...object.points], host, redshift: object.redshift, brightness: 1 }
 }
 
 /**
@@ -126,7 +128,7 @@ function realised (object: LabelledObject, others: readonly LabelledObject[], se
 export function randomVariant (
   object: LabelledObject, others: readonly LabelledObject[], { bands, augmentation: settings, mostSteps }: VariantSettings, random: Random
 ): Variant {
-  let { points: whole, host, redshift } = realised(object, others, settings, random)
+  let { points: whole, host, redshift, brightness } = realised(object, others, settings, random)
   const noise = random.uniform() < settings.noiseShare ? 1 + random.uniform() * (settings.noiseFactor - 1) : 1
   const noisy = noise > 1 ? noisier(whole, noise, random) : whole
   const kept = random.uniform() < settings.detectionsOnly ? detectionsOnly(noisy, random) : noisy
@@ -135,6 +137,7 @@ export function randomVariant (
   if (points.length === 0) {
     points = steppedPoints(object.points, bands)
     ;({ host, redshift } = object)
+    brightness = 1
   }
   points = partOf(points, mostSteps, random)
   const detection = Math.max(0, points.findIndex(isDetection))
@@ -142,7 +145,11 @@ export function randomVariant (
   const start = random.uniform() < settings.cutStart ? random.integer(detection + 1) : 0
   points = points.slice(start, end)
   const told = hidden(host, settings, random)
-  if (told.redshift === null && random.uniform() < settings.moveBrightness) points = ofBrightness(points, 10 ** (0.4 * settings.brightnessSpread * random.normal()))
+  if (told.redshift === null && random.uniform() < settings.moveBrightness) {
+    const factor = 10 ** (0.4 * settings.brightnessSpread * random.normal())
+    points = ofBrightness(points, factor)
+    if (brightness !== null) brightness *= factor
+  }
   const context = { ...object.context ?? NO_CONTEXT, detections: 1 + detectionsBefore(whole, points[0]) }
-  return { points, host: told, context: hiddenContext(context, settings, random), redshift }
+  return { points, host: told, context: hiddenContext(context, settings, random), redshift, brightness }
 }

@@ -1,5 +1,6 @@
 /** Light curves of different length as one padded batch, with the targets of every step. */
 import { featureSet, type FeaturePoint, type FixedFacts } from '../../light-curve/features/features.ts'
+import { PHASE_SCALE } from '../../model/forecast/phase.ts'
 import { inputLength, type NetworkShape } from '../../model/shape.ts'
 import type { Variant } from './augmentation.ts'
 import { isTypeIa, type LabelledObject } from './labelled-object.ts'
@@ -20,6 +21,8 @@ export interface Batch {
   redshift: Float32Array
   /** [steps, rows]: (time − time of peak)/20 d, clamped to ±4; NaN where not known. */
   phase: Float32Array
+  /** [steps, rows]: asinh((time − time of peak)/10 d), NaN where not known: what a network with a decoder says. */
+  daysFromPeak: Float32Array
 }
 
 export interface BatchItem {
@@ -55,8 +58,12 @@ const TYPICAL_STEPS = 60
  * epoch, however many more will follow; the last step counts for more.
  * @param types the list of all types
  * @param lastStepShare weight of the last step; the others of a typical light curve have the rest together
+ * @param onStep told of the running values of each light curve after each step
  */
-export function makeBatch (items: readonly BatchItem[], shape: Pick<NetworkShape, 'features' | 'bands'>, types: readonly string[], lastStepShare: number): Batch {
+export function makeBatch (
+  items: readonly BatchItem[], shape: Pick<NetworkShape, 'features' | 'bands'>, types: readonly string[], lastStepShare: number,
+  onStep: (row: number, step: number, accumulator: Float64Array) => void = () => {}
+): Batch {
   const rows = items.length
   const steps = Math.max(1, ...items.map(({ variant }) => variant.points.length))
   const batch: Batch = {
@@ -67,17 +74,20 @@ export function makeBatch (items: readonly BatchItem[], shape: Pick<NetworkShape
     isIa: new Uint8Array(rows),
     type: new Int32Array(rows),
     redshift: new Float32Array(rows),
-    phase: new Float32Array(steps * rows).fill(Number.NaN)
+    phase: new Float32Array(steps * rows).fill(Number.NaN),
+    daysFromPeak: new Float32Array(steps * rows).fill(Number.NaN)
   }
   items.forEach(({ object, variant: { points, host, context, redshift } }, row) => {
-    writeFeatures(points, { host, context }, shape, batch.features, row, rows)
+    writeFeatures(points, { host, context }, shape, batch.features, row, rows, (step, accumulator) => onStep(row, step, accumulator))
     batch.isIa[row] = isTypeIa(object) ? 1 : 0
     batch.type[row] = types.indexOf(object.type)
     batch.redshift[row] = redshift ?? Number.NaN
     points.forEach((point, step) => {
       batch.stepWeights[step * rows + row] = (1 - lastStepShare) / TYPICAL_STEPS + (step === points.length - 1 ? lastStepShare : 0)
       if (object.peakMjd !== null) {
-        batch.phase[step * rows + row] = Math.max(-4, Math.min(4, (point.midpointMjdTai - object.peakMjd) / 20))
+        const days = point.midpointMjdTai - object.peakMjd
+        batch.phase[step * rows + row] = Math.max(-4, Math.min(4, days / 20))
+        batch.daysFromPeak[step * rows + row] = Math.asinh(days / PHASE_SCALE)
       }
     })
   })

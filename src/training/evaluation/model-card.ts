@@ -4,6 +4,7 @@ import { CandelaError } from '../../errors.ts'
 import type { ModelCard } from '../../model/model-file.ts'
 import { classesSchema, type Classes } from '../data/classes.ts'
 import { CALIBRATED_FROM_EPOCHS, CALIBRATED_FROM_OBJECTS, worstCalibrated, type Evaluation } from './evaluate.ts'
+import { forecastOfCard, type MeasuredForecast } from './forecast/forecast-of-card.ts'
 import type { LabelledObject } from '../data/labelled-object.ts'
 import { baselineOf, type Baseline, type Metrics } from './metrics.ts'
 import type { ReliabilityPoint } from './reliability.ts'
@@ -35,6 +36,8 @@ export interface CardFacts {
   table: Record<'known' | 'unknown', Evaluation> | null
   /** Of the test part by set, type and class; for models with classes. */
   sky?: MeasuredSky | null
+  /** Of the test part by class and horizon; for models with a decoder. */
+  forecast?: MeasuredForecast | null
   /** The command line that was given. */
   command: string
 }
@@ -78,7 +81,7 @@ export function dataOfCard (objects: readonly LabelledObject[], settings: SplitS
 }
 
 /** card.json of a freshly trained model; `settings.about` stands in it as given, below what the training itself knows. */
-export function makeCard ({ name, version, settings, trained, objects, table, sky, command }: CardFacts): ModelCard {
+export function makeCard ({ name, version, settings, trained, objects, table, sky, forecast, command }: CardFacts): ModelCard {
   const { about } = settings
   const lines = ({ final, early, byEpochs, reliability }: Evaluation): object => {
     const worst = worstCalibrated(byEpochs)
@@ -103,6 +106,7 @@ export function makeCard ({ name, version, settings, trained, objects, table, sk
           units: `${UNITS}; early = after the night of the sixth observation with S/N > 4; reliability = objects and Ia in 15 bins of P(Ia), with the 68 % interval of the share of Ia; largestEce = of all numbers of epochs from ${CALIBRATED_FROM_EPOCHS} on that ${CALIBRATED_FROM_OBJECTS} objects reach`
         },
     ...sky ? skyOfCard(sky) : {},
+    ...forecast ? forecastOfCard(forecast) : {},
     ...calibrationOfCard(trained.calibrated),
     training: { passes: trained.passesDone, ended: trained.ending.reason, bestPass: trained.bestPass, validationLoss: Number(trained.validationLoss.toFixed(4)), validationAccuracy: round(trained.validation.accuracy, 2), validationBaseline: roundedBaseline(trained.validation.baseline), settings: 'training.json' },
     engine: trained.engine,

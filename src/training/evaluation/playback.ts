@@ -66,7 +66,8 @@ function earlyStep (points: readonly FeaturePoint[]): number {
 
 const hostFor = (host: HostFacts, photoZ: PhotoZ): HostFacts => photoZ === 'known' ? host : { ...host, redshift: null, redshiftErr: null }
 
-const factsFor = (object: LabelledObject, told: Told): FixedFacts =>
+/** What the network is told of an object. */
+export const factsFor = (object: LabelledObject, told: Told): FixedFacts =>
   ({ host: hostFor(object.host, told.photoZ), context: told.context === 'known' ? object.context ?? NO_CONTEXT : NO_CONTEXT })
 
 function playTogether (network: Network, batch: readonly Stepped[], told: Told): PlayedObject[] {

@@ -8,6 +8,7 @@ import { consensusLength, hasAttention, hasMean, LARGEST_SCORE, logitsLength, we
 import type { Tensorflow } from '../../model/tensorflow-backend.ts'
 import { dropout } from './dropout.ts'
 import type { Random } from '../data/random.ts'
+import { trainableForecast, type TrainableForecast } from './trainable-decoder.ts'
 import { TrainableWeights } from './trainable-weights.ts'
 import { tf } from '../../model/tf.ts'
 
@@ -17,6 +18,10 @@ export interface TrainableOutputs {
   logits: Tensor3D
   /** [steps·rows, types + 2]: logits of the types, redshift, phase. */
   auxiliary: Tensor2D
+  /** [steps·rows, PHASE_VALUES]: the phase that a network with a decoder says; null without one. */
+  phase: Tensor2D | null
+  /** [steps·rows, …]: what a decoder starts from, but for the outlook. */
+  carried: Tensor2D
 }
 
 const AUXILIARY_KERNEL = 'auxiliary/kernel'
@@ -121,15 +126,35 @@ export class TrainableNetwork {
     const [steps, rows] = features.shape
     const { cell } = this.shape
     let h = features
+    const ofLayers: Tensor2D[] = []
     for (let layer = 0; layer < this.shape.layers; layer++) {
       h = this.#layer(h, this.#weight(`${cell}${layer}/kernel`), this.#weight(`${cell}${layer}/bias`), truncate)
       h = dropout(this.#tensorflow, h, dropoutRate, [dropoutSeed, layer])
+      ofLayers.push(tf.reshape(h, [steps * rows, this.shape.width]))
     }
     const consensus = tf.reshape(this.#consensus(h as Tensor3D, truncateMean), [steps * rows, consensusLength(this.shape)]) as Tensor2D
     const affine = (x: Tensor2D, kernel: string, bias: string): Tensor2D =>
       tf.add(tf.matMul(x, this.#weight<Tensor2D>(kernel)), this.#weight(bias))
     const dense = tf.relu(affine(consensus, 'head/kernel', 'head/bias'))
-    return { logits: this.#logits(dense), auxiliary: affine(dense, AUXILIARY_KERNEL, AUXILIARY_BIAS) }
+    return {
+      logits: this.#logits(dense),
+      auxiliary: affine(dense, AUXILIARY_KERNEL, AUXILIARY_BIAS),
+      phase: this.shape.decoder === null ? null : affine(dense, 'phase/kernel', 'phase/bias'),
+      // The consensus begins with h of the top layer.
+      carried: tf.concat2d([...ofLayers.slice(0, -1), consensus], 1)
+    }
+  }
+
+  /**
+   * What the decoder says from some steps. Call it inside gradients().
+   * @param carried of `forward`
+   * @param places of the steps among [steps·rows]
+   * @param outlook [places, outlookLength]: see FeatureSet.outlook
+   */
+  forecast (carried: Tensor2D, places: Int32Array, outlook: Float32Array): TrainableForecast {
+    const from = tf.gather(carried, tf.tensor1d(places, 'int32'))
+    const inputs = tf.concat2d([from, tf.tensor2d(outlook, [places.length, outlook.length / places.length])], 1)
+    return trainableForecast(this.#tensorflow, name => this.#weight(name), this.shape.decoder!, inputs)
   }
 
   /** h and its means over the epochs so far, [steps, rows, consensusLength]. */

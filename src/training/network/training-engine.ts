@@ -8,7 +8,7 @@ import { tf } from '../../model/tf.ts'
 
 /** One by the fused op, one by those of tfjs: what every training is made of. */
 const TRIALS: readonly NetworkShape[] = (['lstm', 'rnn'] as const).map(cell => ({
-  cell, bands: ['r'], features: 2, layers: 1, width: 2, consensus: 'both', heads: 2, headWidth: 2, classes: 3
+  cell, bands: ['r'], features: 2, layers: 1, width: 2, consensus: 'both', heads: 2, headWidth: 2, decoder: null, classes: 3
 }))
 const [STEPS, ROWS, TYPES, DROPOUT] = [2, 2, 2, 0.5]
 

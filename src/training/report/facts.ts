@@ -6,6 +6,7 @@ import type { Evaluation } from '../evaluation/evaluate.ts'
 import type { LabelledObject } from '../data/labelled-object.ts'
 import type { PhotoZ, PlayedObject } from '../evaluation/playback.ts'
 import type { SkyEvaluation } from '../evaluation/sky-evaluation.ts'
+import type { ForecastEvaluation } from '../evaluation/forecast/evaluate-forecast.ts'
 import type { Origin } from '../../report/section.ts'
 
 export const PHOTO_Z = ['known', 'unknown'] as const satisfies readonly PhotoZ[]
@@ -31,6 +32,8 @@ export interface ReportFacts {
   played: Record<PhotoZ, readonly PlayedObject[]>
   evaluation: Record<PhotoZ, Evaluation>
   sky: SkyFacts
+  /** Of a model with a decoder; absent or null where none was measured. */
+  forecast?: ForecastEvaluation | null
   origin: Origin
 }
 

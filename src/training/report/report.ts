@@ -11,6 +11,7 @@ import { openReportFolder } from '../../report/folder.ts'
 import { reportPage } from '../../report/page.ts'
 import type { Plot } from '../../report/plot.ts'
 import type { DataRow, Section } from '../../report/section.ts'
+import { forecastPeaksSection, forecastSection } from './forecast.ts'
 import { headlineSection } from './headline.ts'
 import { lightCurveSection } from './light-curves.ts'
 import { reliabilitySection } from './reliability.ts'
@@ -36,6 +37,9 @@ const SECTIONS = [rocSection, worstSection, byEpochsSection, byPhaseSection, sub
 /** Those of sets and days, then those of classes. */
 const skySections = (facts: ReportFacts): Section[] =>
   [setsSection, byDaysSection, ...facts.calibrated.classes === null ? [] : [confusionSection, errorsSection]].map(section => section(facts.sky))
+
+/** Of a model with a decoder. */
+const forecastSections = ({ forecast }: ReportFacts): Section[] => forecast ? [forecastSection(forecast), forecastPeaksSection(forecast)] : []
 
 /**
  * Makes sure that a report can be written, before the work and not after it. Files of an earlier report are replaced.
@@ -84,12 +88,13 @@ const metricsJson = (facts: ReportFacts, sections: readonly Section[]): string =
   photoZKnown: facts.evaluation.known,
   photoZUnknown: facts.evaluation.unknown,
   sky: facts.sky.evaluation,
+  ...facts.forecast ? { forecast: facts.forecast } : {},
   ...Object.fromEntries(sections.filter(({ id }) => id === 'by-phase' || id === 'subtypes').map(({ id, data }) => [id === 'by-phase' ? 'byPhase' : id, data.rows]))
 }, null, 1) + '\n'
 
 /** Every file of a report by name; long ones line by line. */
 export async function reportFiles (facts: ReportFacts, plot: Plot): Promise<Map<string, string | Iterable<string>>> {
-  const sections = [headlineSection(facts), ...skySections(facts), ...SECTIONS.map(section => section(facts))]
+  const sections = [headlineSection(facts), ...skySections(facts), ...SECTIONS.map(section => section(facts)), ...forecastSections(facts)]
   const files = new Map<string, string | Iterable<string>>()
   files.set('index.html', await reportPage({ title: `How well ${facts.model} classifies`, origin: facts.origin, sections, files: FILES }, plot))
   files.set('metrics.json', metricsJson(facts, sections))

@@ -83,6 +83,7 @@ async function readAnew (): Promise<void> {
 
 async function showModel (): Promise<void> {
   const models = await fetchModels()
+  part('table').classList.toggle('phases', models.some(({ decoder }) => decoder !== undefined))
   part('model').textContent = models.map(({ name, version, cell, layers, width, engine }) =>
     `${name} ${version} (${layers} × ${width} ${cell.toUpperCase()}) on ${engine.name} ${engine.version}`).join(', ')
 }

@@ -3,12 +3,13 @@ import { objectAddress, type Candidate, type Classification } from '../api.ts'
 import { element } from '../elements.ts'
 import { ratherThanIa } from '../classes.ts'
 import { sparkline } from './sparkline.ts'
-import { probability, signed, utc } from '../words.ts'
+import { probability, signed, signedDays, utc } from '../words.ts'
 
 /** Cells of plain text, by their labels where the page is too narrow for a head. */
 const TEXTS: Array<[label: string, text: (candidate: Candidate) => string]> = [
   ['epochs', ({ epochs }) => String(epochs)],
   ['rise', ({ rise }) => rise === null ? '–' : signed(rise)],
+  ['phase [d]', ({ phase }) => phase === undefined ? '–' : signedDays(phase)],
   ['revision', ({ revision }) => String(revision)],
   ['RA [deg]', ({ ra }) => ra?.toFixed(5) ?? '–'],
   ['Dec [deg]', ({ dec }) => dec?.toFixed(5) ?? '–'],

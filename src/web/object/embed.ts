@@ -3,6 +3,7 @@ import { fetchHistory, objectAddress } from '../api.ts'
 import { BandLegend } from './band-legend.ts'
 import { showConnection } from '../connection.ts'
 import { part } from '../elements.ts'
+import { forecastInWords } from './forecast-words.ts'
 import { plottable } from './light-curve-data.ts'
 import { LightCurvePlot } from './light-curve-plot.ts'
 import { diaObjectIdOfPage, plottedAt, viewObject } from './object-view.ts'
@@ -12,6 +13,8 @@ import { probabilityWithError } from '../classes.ts'
 import { utc } from '../words.ts'
 
 const MARKS = 'Filled: detections. Hollow: forced photometry. P(Ia): after each point, as the light curve is now; rings, as published.'
+
+const FORECAST = 'Dashed, with an area: forecast, 68 %.'
 
 const diaObjectId = diaObjectIdOfPage()
 const query = new URLSearchParams(location.search)
@@ -29,9 +32,10 @@ const plot = new LightCurvePlot({
   frame: part('plot'),
   flux: part('flux'),
   chance: part('chance'),
-  onPoint: point => { part('readout').textContent = point === null ? MARKS : describePoint(point) }
+  onPoint: point => { part('readout').textContent = point === null ? marks : describePoint(point) }
 })
-part('readout').textContent = MARKS
+let marks = MARKS
+part('readout').textContent = marks
 const legend = new BandLegend(part('bands'), (band, shown) => plot.showBand(band, shown))
 
 viewObject({
@@ -49,5 +53,10 @@ viewObject({
     const plotted = plottedAt(known, published, asOf)
     legend.show(plottable(known.curve?.points ?? []))
     plot.show(plotted)
+    const { forecast } = plotted
+    const former = marks
+    marks = forecast === null ? MARKS : `${MARKS} ${FORECAST}${forecast.phase === null ? '' : ' Diamonds: its peak.'}`
+    if (part('readout').textContent === former) part('readout').textContent = marks
+    part('forecast-said').textContent = forecast === null ? '' : forecastInWords(forecast)
   }
 })

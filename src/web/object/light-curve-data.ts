@@ -1,5 +1,5 @@
 /** A light curve and its published history as the columns of the two plots over one time axis. */
-import type { Classification, PhotometricPoint } from '../api.ts'
+import type { Classification, Forecast, ForecastDay, ForecastPeak, PhotometricPoint } from '../api.ts'
 import { BANDS, isBand, type Band } from '../palette.ts'
 
 export interface PlottedPoint extends PhotometricPoint {
@@ -14,6 +14,25 @@ export interface Plotted {
   published: readonly Classification[]
   /** Points after this time came later than what is shown [d, MJD TAI]. */
   until: number
+  /** From the newest epoch on; null where there is none, and where a moment of the past is shown. */
+  forecast: Forecast | null
+}
+
+/** The forecast in one band. */
+export interface BandForecast {
+  band: Band
+  rows: readonly ForecastDay[]
+  /** Null where the object more likely varies than has a peak. */
+  peak: ForecastPeak | null
+}
+
+/** Of the bands that the network has seen the object in: the plot is about what was observed. */
+export function shownForecast ({ points, forecast }: Plotted): BandForecast[] {
+  if (forecast === null) return []
+  return BANDS.filter(band => points.some(point => point.band === band && point.epoch !== null)).flatMap(band => {
+    const rows = forecast.forecast.filter(row => row.band === band)
+    return rows.length === 0 ? [] : [{ band, rows, peak: forecast.phase === null ? null : forecast.peaks.find(peak => peak.band === band) ?? null }]
+  })
 }
 
 /** Whether the model tells how much each epoch weighs. */
@@ -27,11 +46,32 @@ export const plottable = (points: readonly PhotometricPoint[]): PlottedPoint[] =
 /** Series of the plot of fluxes: for each band the flux and its lower and upper end, so that the axis holds the errors too. */
 export const FLUX_SERIES = BANDS.flatMap(band => [{ band, end: 0 }, { band, end: -1 }, { band, end: 1 }])
 
-/** @returns times of the points, then FLUX_SERIES [nJy], null where a point is of another band */
-export function fluxColumns ({ points }: Plotted): [number[], ...Column[]] {
+interface FluxRow {
+  time: number
+  band: Band
+  value: number
+  low: number
+  high: number
+}
+
+/** How far above the brightest flux the axis goes for a forecast that is not sure. */
+const ROOM = 1.5
+
+/** Days of the forecast: their intervals count for the axis where it stays readable. */
+function forecastRows (plotted: Plotted): FluxRow[] {
+  const bands = shownForecast(plotted)
+  const greatest = ROOM * Math.max(0, ...plotted.points.map(({ psfFlux, psfFluxErr }) => psfFlux + psfFluxErr), ...bands.flatMap(({ rows }) => rows.map(({ psfFlux }) => psfFlux)))
+  return bands.flatMap(({ band, rows }) => rows.map(({ midpointMjdTai, psfFlux, psfFluxLow, psfFluxHigh }) =>
+    ({ time: midpointMjdTai, band, value: psfFlux, low: Math.max(psfFluxLow, -greatest / 3), high: Math.min(psfFluxHigh, greatest) })))
+}
+
+/** @returns times of the points and of the days of the forecast, then FLUX_SERIES [nJy], null where a row is of another band */
+export function fluxColumns (plotted: Plotted): [number[], ...Column[]] {
+  const points = plotted.points.map(({ midpointMjdTai, band, psfFlux, psfFluxErr }): FluxRow => ({ time: midpointMjdTai, band, value: psfFlux, low: psfFlux - psfFluxErr, high: psfFlux + psfFluxErr }))
+  const rows = [...points, ...forecastRows(plotted)].sort((a, b) => a.time - b.time)
   return [
-    points.map(({ midpointMjdTai }) => midpointMjdTai),
-    ...FLUX_SERIES.map(({ band, end }) => points.map((point): number | null => point.band === band ? point.psfFlux + end * point.psfFluxErr : null))
+    rows.map(({ time }) => time),
+    ...FLUX_SERIES.map(({ band, end }) => rows.map((row): number | null => row.band === band ? end === 0 ? row.value : end < 0 ? row.low : row.high : null))
   ]
 }
 

@@ -12,7 +12,7 @@ const PALE = 0.22
 export const WEIGHTS = [-0.26, -0.06] as const
 
 /** Draws inside the plotting area, in pixels of the canvas. */
-function inside ({ ctx, bbox }: UPlot, draw: (context: CanvasRenderingContext2D, ratio: number) => void): void {
+export function inside ({ ctx, bbox }: UPlot, draw: (context: CanvasRenderingContext2D, ratio: number) => void): void {
   ctx.save()
   ctx.beginPath()
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)

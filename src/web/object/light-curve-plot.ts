@@ -2,6 +2,7 @@
 import type { PhotometricPoint } from '../api.ts'
 import { CHANCE_SERIES, chanceColumns, FLUX_SERIES, fluxColumns, isWeighed, type Plotted, type PlottedPoint } from './light-curve-data.ts'
 import { drawLevel, drawPoints, drawPublished, drawUntil, drawWeights, WEIGHTS } from './light-curve-drawing.ts'
+import { drawForecast } from './forecast-drawing.ts'
 import { chanceAxes, fluxAxes } from './light-curve-axes.ts'
 import { onSchemeChange, palette, type Band } from '../palette.ts'
 import UPlot from '../uplot.js'
@@ -17,7 +18,7 @@ const SHORTEST_TIME = 0.02
 /** A point is read out where the pointer is so near to it [px]. */
 const REACH = 80
 
-const NOTHING: Plotted = { points: [], published: [], until: Infinity }
+const NOTHING: Plotted = { points: [], published: [], until: Infinity, forecast: null }
 
 const clamp = (value: number, lowest: number, highest: number): number => Math.min(highest, Math.max(lowest, value))
 
@@ -79,7 +80,7 @@ export class LightCurvePlot {
 
   /** The whole time axis, with some room at its ends. */
   #extent (): [number, number] {
-    const times = [...this.#plotted.points, ...this.#plotted.published].map(({ midpointMjdTai }) => midpointMjdTai)
+    const times = [...this.#plotted.points, ...this.#plotted.published, ...this.#plotted.forecast?.forecast ?? []].map(({ midpointMjdTai }) => midpointMjdTai)
     if (times.length === 0) return [0, 1]
     const [first, last] = [Math.min(...times), Math.max(...times)]
     const room = Math.max(1, 0.04 * (last - first))
@@ -137,7 +138,7 @@ export class LightCurvePlot {
         hooks: {
           ...hooks,
           drawAxes: [plot => { drawLevel(plot, 0); drawUntil(plot, this.#plotted.until) }],
-          draw: [plot => drawPoints(plot, this.#plotted, this.#hidden)]
+          draw: [plot => { drawForecast(plot, this.#plotted, this.#hidden); drawPoints(plot, this.#plotted, this.#hidden) }]
         }
       }, fluxColumns(this.#plotted), flux),
       chance: new UPlot({

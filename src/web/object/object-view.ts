@@ -1,5 +1,5 @@
 /** The common part of an object's page and its embedded plot: read, follow, show at a moment. */
-import { fetchHistory, fetchLightCurve, fetchObject, fetchSequence, Problem, whyOf, type Classification, type LightCurve, type ObjectFacts } from '../api.ts'
+import { fetchForecast, fetchHistory, fetchLightCurve, fetchModels, fetchObject, fetchSequence, Problem, whyOf, type Classification, type Forecast, type LightCurve, type ObjectFacts } from '../api.ts'
 import type { Connection } from '../connection.ts'
 import { plottable, type Plotted } from './light-curve-data.ts'
 import { Live, RETRY } from '../live.ts'
@@ -19,6 +19,8 @@ export interface KnownObject {
   /** Null where it could not be had; `why` says why. */
   curve: LightCurve | null
   why: string | null
+  /** Null where the model does not forecast, and where there is nothing to forecast from. */
+  forecast: Forecast | null
 }
 
 async function readCurve (diaObjectId: string, signal: AbortSignal): Promise<Pick<KnownObject, 'curve' | 'why'>> {
@@ -30,9 +32,29 @@ async function readCurve (diaObjectId: string, signal: AbortSignal): Promise<Pic
   }
 }
 
+let forecasts: Promise<boolean> | undefined
+
+/** Whether the model in use forecasts: asked once, so that no page asks in vain. */
+function modelForecasts (): Promise<boolean> {
+  forecasts ??= fetchModels().then(models => models.some(({ decoder }) => decoder !== undefined))
+  forecasts.catch(() => { forecasts = undefined })
+  return forecasts
+}
+
+async function readForecast ({ diaObjectId, classification }: ObjectFacts, signal: AbortSignal): Promise<Forecast | null> {
+  if (classification === null || !await modelForecasts()) return null
+  try {
+    return await fetchForecast(diaObjectId, signal)
+  } catch (error) {
+    if (error instanceof Problem && error.status < 500) return null
+    throw error
+  }
+}
+
 async function readObject (diaObjectId: string, signal: AbortSignal): Promise<KnownObject> {
-  const [object, history, curve] = await Promise.all([fetchObject(diaObjectId, signal), fetchHistory(diaObjectId, { signal }), readCurve(diaObjectId, signal)])
-  return { object, history, ...curve }
+  const facts = fetchObject(diaObjectId, signal)
+  const [object, history, curve, forecast] = await Promise.all([facts, fetchHistory(diaObjectId, { signal }), readCurve(diaObjectId, signal), facts.then(object => readForecast(object, signal))])
+  return { object, history, ...curve, forecast }
 }
 
 export interface ObjectViewOptions {
@@ -90,10 +112,11 @@ export function viewObject ({ diaObjectId, follow = true, onRead, onProblem, onC
 }
 
 /** What is plotted of an object at a moment. */
-export function plottedAt ({ curve }: Pick<KnownObject, 'curve'>, published: readonly Classification[], asOf: string | null): Plotted {
+export function plottedAt ({ curve, forecast }: Pick<KnownObject, 'curve' | 'forecast'>, published: readonly Classification[], asOf: string | null): Plotted {
   return {
     points: plottable(curve?.points ?? []),
     published,
-    until: asOf === null ? Infinity : published.at(-1)?.midpointMjdTai ?? -Infinity
+    until: asOf === null ? Infinity : published.at(-1)?.midpointMjdTai ?? -Infinity,
+    forecast: asOf === null ? forecast : null
   }
 }

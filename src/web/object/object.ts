@@ -1,5 +1,5 @@
 /** The page at /objects/{diaObjectId}: light curve over P(Ia), what was published when, and what is known besides. */
-import { fetchHistory, objectAddress, Problem, type Classification } from '../api.ts'
+import { fetchHistory, objectAddress, Problem, type Classification, type Forecast } from '../api.ts'
 import { AsOf } from './as-of.ts'
 import { showContext } from './context-facts.ts'
 import { BandLegend } from './band-legend.ts'
@@ -7,6 +7,7 @@ import { showClasses } from './class-bars.ts'
 import { ratherThanIa } from '../classes.ts'
 import { showConnection } from '../connection.ts'
 import { part } from '../elements.ts'
+import { forecastInWords, forecastRows } from './forecast-words.ts'
 import { HistoryTable } from './history-table.ts'
 import { plottable } from './light-curve-data.ts'
 import { LightCurvePlot } from './light-curve-plot.ts'
@@ -50,6 +51,14 @@ function showHeadline (standing: Classification | null): void {
     : `after ${standing.epochs} ${standing.epochs === 1 ? 'epoch' : 'epochs'}, revision ${standing.revision}`
 }
 
+/** In words below the plot and as a table; the plot has it itself. */
+function showForecast (forecast: Forecast | null): void {
+  for (const id of ['forecast-key', 'forecast-said', 'forecast-table']) part(id).hidden = forecast === null
+  part('peak-key').hidden = forecast === null || forecast.phase === null
+  part('forecast-said').textContent = forecast === null ? '' : forecastInWords(forecast)
+  part('forecast').replaceChildren(...forecast === null ? [] : forecastRows(forecast))
+}
+
 function say (text: string): void {
   const notice = part('notice')
   if (notice.textContent !== text) notice.textContent = text
@@ -81,12 +90,14 @@ async function showMoment (): Promise<void> {
   const standing = moment === null ? object.classification : published.at(-1) ?? null
   showHeadline(standing)
   say(notice(known, standing, moment))
-  plot.show(plottedAt(known, published, moment))
+  const plotted = plottedAt(known, published, moment)
+  plot.show(plotted)
+  showForecast(plotted.forecast)
   historyTable.mark(moment)
-  showFacts(part('facts'), object, standing)
+  showFacts(part('facts'), object, standing, plotted.forecast)
   showClasses(part('classes'), standing)
   showContext(part('context'), part('context-facts'), object)
-  showLinks({ raw: part('raw'), elsewhere: part('elsewhere') }, object, moment)
+  showLinks({ raw: part('raw'), elsewhere: part('elsewhere') }, object, moment, plotted.forecast !== null)
 }
 
 viewObject({

@@ -44,7 +44,7 @@ test('P(Ia) is bit for bit what candela replay gives of the same points: point a
   const model = loadModel('spcc')
   const network = (await loadEngine('wasm')).load(model.shape, model.weights, [])
   t.after(() => network.dispose())
-  const service = await openService(t, { replays: createReplays({ network, model, reader: { lightCurve: () => undefined } }) })
+  const service = await openService(t, { replays: createReplays({ network, model, reader: { lightCurve: () => undefined, carried: () => undefined } }) })
   const response = await service.ask({ method: 'POST', url: '/v1/classify', payload: { objects: [...curves, ...mixed] } })
   const { objects } = response.json<{ objects: ClassifiedObject[] }>()
   assert.equal(objects.length, 6)

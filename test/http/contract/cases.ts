@@ -4,6 +4,7 @@
  */
 import type { InjectOptions } from 'fastify'
 import type { ProblemName } from '../../../src/http/problems/types.ts'
+import { alertFor, point } from '../../pipeline.ts'
 import { alertText, ID, LETTER, OLD, type World } from './world.ts'
 
 export interface ContractCase {
@@ -44,12 +45,12 @@ const ids = ['x'.repeat(65), 'a%20b', '..%2Fmeta', '%3Cscript%3E']
 export const cases: Record<string, ContractCase[]> = {
   'GET /v1/objects': [
     ...['', '?minProbability=0.1&maxProbability=0.9&minEpochs=1&maxEpochs=5&since=2020-01-01T00:00:00Z', '?minMidpointMjdTai=60100&maxMidpointMjdTai=60200&minFirstDetectionMjdTai=60100&maxFirstDetectionMjdTai=60101',
-      '?minRise=-1&sort=rise', '?sort=probability&limit=1', '?sort=recency&fields=diaObjectId,rise', '?ra=53.1&dec=-27.8&radius=1', '?ra=0&dec=-90&radius=180&sort=probability', '?ra=360&dec=90&radius=0',
+      '?minRise=-1&sort=rise', '?minPhase=-10&maxPhase=0.5', '?sort=probability&limit=1', '?sort=recency&fields=diaObjectId,rise', '?ra=53.1&dec=-27.8&radius=1', '?ra=0&dec=-90&radius=180&sort=probability', '?ra=360&dec=90&radius=0',
       '?format=csv', '?format=votable&fields=ra,dec', '?format=json'].map(query => good(`/v1/objects${query}`)),
     good({ url: '/v1/objects', headers: { accept: 'text/csv' } }),
     good({ url: '/v1/objects', headers: { accept: 'application/x-votable+xml' } }),
     kept('/v1/objects'),
-    ...['limit=0', 'limit=1001', 'limit=1.5', 'minProbability=2', 'minProbability=NaN', 'minProbability=0.9&maxProbability=0.1', 'minEpochs=9&maxEpochs=8', 'minRise=1.5', 'since=yesterday', 'sort=name', 'sort=separation',
+    ...['limit=0', 'limit=1001', 'limit=1.5', 'minProbability=2', 'minProbability=NaN', 'minProbability=0.9&maxProbability=0.1', 'minEpochs=9&maxEpochs=8', 'minRise=1.5', 'minPhase=early', 'maxPhase=1e4', 'minPhase=1&maxPhase=0', 'since=yesterday', 'sort=name', 'sort=separation',
       'ra=10&dec=10', 'ra=10&dec=10&radius=-1', 'ra=361&dec=0&radius=1', 'ra=0&dec=91&radius=1', 'ra=0&dec=0&radius=181', 'fields=redshift', 'format=xml', 'cursor=1', 'cursor=AAAAAAAAAAAA', 'minMidpointMjdTai=1e9', 'page=2', 'limit=1&limit=2'
     ].map(query => bad(`/v1/objects?${query}`)),
     bad(`/v1/objects?cursor=${Buffer.from('["elsewhere","digest",1,0,1,1]').toString('base64url')}`, 400, 'cursor-unknown')
@@ -67,6 +68,15 @@ export const cases: Record<string, ContractCase[]> = {
     ...['', '?asOf=2026-05-01T00:00:00Z', '?format=csv', '?format=votable', '?fields=psfFlux,band', '?classes=true'].map(query => good(`/v1/objects/${ID}/light-curve${query}`)),
     kept(`/v1/objects/${ID}/light-curve`), missing('/v1/objects/1/light-curve'), ...['asOf=now', 'fields=flux', 'band=g', 'classes=1'].map(query => bad(`/v1/objects/${ID}/light-curve?${query}`))
   ],
+  'GET /v1/objects/{diaObjectId}/forecast': [
+    ...['', '?days=0', '?days=30&step=5&bands=g,r', '?bands=g&bands=z', '?format=csv', '?format=votable', '?fields=day,magnitude'].map(query => good(`/v1/objects/${ID}/forecast${query}`)),
+    kept(`/v1/objects/${ID}/forecast`), missing('/v1/objects/1/forecast'), bad('/v1/objects/a%20b/forecast'),
+    ...['days=31', 'days=-1', 'days=1.5', 'days=', 'step=0', 'bands=u', 'bands=q', 'bands=', 'fields=flux', 'asOf=2026-05-01T00:00:00Z'].map(query => bad(`/v1/objects/${ID}/forecast?${query}`)),
+    bad(async ({ pipeline }) => {
+      await pipeline.processor.process([{ alert: alertFor('faint', [point({ psfFlux: 100 })]), origin: 'test' }])
+      return { url: '/v1/objects/faint/forecast' }
+    }, 409, 'no-hidden-state')
+  ],
   'PUT /v1/objects/{diaObjectId}/host': [
     good(host({ redshift: 0.12, redshiftErr: 0.02 })), good(host({ redshift: 0.12 })),
     ...[{}, { redshift: 0 }, { redshift: 11 }, { redshift: '0.1' }, { redshift: 0.1, redshiftErr: -1 }, { redshift: 0.1, z: 1 }, []].map(payload => bad(host(payload))),
@@ -74,13 +84,15 @@ export const cases: Record<string, ContractCase[]> = {
   ],
   'DELETE /v1/objects/{diaObjectId}/host': [good(takeHost), otherSite(takeHost), bad({ ...takeHost, url: '/v1/objects/1/host' }, 404, 'object-not-found'), bad({ ...takeHost, url: '/v1/objects/a%20b/host' })],
   'GET /v1/stream': [
-    ...['', `?minProbability=0.5&maxProbability=1&minEpochs=1&diaObjectId=${ID}&diaObjectId=7`, '?ra=53.1&dec=-27.8&radius=1', '?after=0'].map(query => good(`/v1/stream${query}`)),
+    ...['', `?minProbability=0.5&maxProbability=1&minEpochs=1&diaObjectId=${ID}&diaObjectId=7`, '?minPhase=-10&maxPhase=10', '?ra=53.1&dec=-27.8&radius=1', '?after=0'].map(query => good(`/v1/stream${query}`)),
     good({ url: '/v1/stream', headers: { 'last-event-id': '1' } }),
-    ...['minProbability=2', 'ra=1', 'diaObjectId=a%20b', 'after=-1', 'name=x'].map(query => bad(`/v1/stream?${query}`)), bad({ url: '/v1/stream', headers: { 'last-event-id': 'x' } })
+    ...['minProbability=2', 'minPhase=1&maxPhase=0', 'ra=1', 'diaObjectId=a%20b', 'after=-1', 'name=x'].map(query => bad(`/v1/stream?${query}`)), bad({ url: '/v1/stream', headers: { 'last-event-id': 'x' } })
   ],
   'POST /v1/classify': [
     good(classify({ objects: [{ points }] })), good(classify({ objects: [{ diaObjectId: 'SN 1', host: { redshift: 0.1 }, points }, { points: [{ band: 'q' }] }, 5] })),
     ...[{}, { objects: [] }, { objects: {} }, { objects: [{ points }], model: 'x' }, []].map(payload => bad(classify(payload))), ...hostileJson(classify, 760_000), bad(classify('<a/>', { 'content-type': 'text/xml' }), 400, 'alerts-unreadable'),
+    ...['forecast=true', 'forecast=true&days=3&step=2&bands=r'].map(query => good({ ...classify({ objects: [{ points }] }), url: `/v1/classify?${query}` })),
+    ...['forecast=1', 'days=3', 'forecast=true&days=31', 'forecast=true&bands=u'].map(query => bad({ ...classify({ objects: [{ points }] }), url: `/v1/classify?${query}` })),
     bad(classify({ objects: Array.from({ length: 16 }, () => ({ points: Array.from({ length: 2000 }, () => 0) })) }), 413, 'too-many-points')
   ],
   'POST /v1/alerts': [

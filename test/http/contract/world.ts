@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test'
 import { CandelaError } from '../../../src/errors.ts'
 import type { ApiOptions } from '../../../src/http/api.ts'
 import { plainAlert } from '../../fixtures/plain-alerts.ts'
+import { forecastingModel } from '../../support/forecasting-model.ts'
 import { apiOver, openService, type Service } from '../service.ts'
 
 export const ID = '313934342374881341'
@@ -23,7 +24,7 @@ export interface World extends Service {
 export const alertText = (diaObjectId: string): string => JSON.stringify(plainAlert({ diaObjectId }))
 
 export async function openWorld (t: TestContext, options: Partial<ApiOptions> = {}): Promise<World> {
-  const service = await openService(t, { bodyLimit: 5000, ...options })
+  const service = await openService(t, { bodyLimit: 5000, ...options }, forecastingModel())
   await service.observe(OLD, 2)
   await service.observe(ID, 3, { firstNight: 100 })
   await service.observe('7', 2, { firstNight: 100, flux: 9000 })
@@ -54,7 +55,7 @@ export function closing (): Partial<ApiOptions> {
     giveHost: refuse,
     rebuild: { rebuild: refuse },
     replay: { replay: refuse },
-    replays: { model: { name: 'a', version: '1.0' }, classShares: () => null, object: refuse, play: refuse },
+    replays: { model: { name: 'a', version: '1.0' }, classShares: () => null, object: refuse, play: refuse, forecasts: { horizon: null, object: () => undefined, of: () => [] } },
     ready: () => ({ ready: false, reason: 'stopping' })
   }
 }

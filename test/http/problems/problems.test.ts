@@ -67,6 +67,7 @@ test('an error inside Candela is logged in full and answered without a word of i
     object: broken,
     classifications: broken,
     lightCurve: broken,
+    carried: broken,
     candidates: () => ({ candidates: [candidate], next: null }),
     numbering: () => 'test',
     changedSince: broken,

@@ -105,3 +105,30 @@ test('a version that this Candela does not compute is refused', () => {
   assert.throws(() => knownFeatureVersion(3), { code: 'feature-version-unknown' })
   assert.throws(() => set.step(bands, set.newAccumulator(bands), seen(60000, 'y', 1, 1), set.fixed({ host: UNKNOWN, context: NO_CONTEXT }), new Float32Array(80), 0), /band y/)
 })
+
+test('the outlook of three points is worked out by hand', () => {
+  // As above: g at S/N 2, r at S/N 6 and two days later at −4.5; then of three bands, u never seen.
+  const three = ['u', 'g', 'r'] as const
+  const accumulator = set.newAccumulator(three)
+  for (const point of [seen(60000.4, 'g', 10, 5), seen(60001.2, 'r', 60, 10), seen(60003.2, 'r', -45, 10)]) {
+    set.step(three, accumulator, point, set.fixed({ host: UNKNOWN, context: NO_CONTEXT }), new Float32Array(set.length(three)), 0)
+  }
+  const { asinh, log, log1p } = Math
+  const [last, largest] = [asinh(-4.5), asinh(6)]
+  const expected = [
+    // What a forecast is the change from: u was never seen, and takes what r says. No maximum but that of r.
+    last, asinh(1), last, largest, largest, largest,
+    log1p(2.8 / 10), log1p(2 / 5), log1p(2), log1p(2 / 5), largest, asinh(2), log1p(1)
+  ]
+  const outlook = set.outlook(three, accumulator)
+  assert.equal(outlook.length, set.outlookLength(three))
+  assert.equal(set.outlook(three, set.newAccumulator(three)).every(Number.isFinite), true, 'before the first point')
+  const found = [...outlook]
+  assert.equal(found.length, 6 + 6 + 18)
+  expected.slice(0, 6).forEach((value, k) => near(found[k], value, `reference ${k}`))
+  near(found[6 + 3], largest, 'largest flux')
+  near(found[6 + 4], asinh(2), 'largest S/N')
+  // Each band: seen, ln(error), ln(1 + age), has a maximum, ln(1 + its age), slope.
+  ;[[0, 0, 0, 0, 0, 0], [1, 0, log1p(2.8 / 2), 0, 0, 0], [1, log(2) / 2, 0, 1, log1p(2 / 5), (last - largest) / 20]]
+    .flat().forEach((value, k) => near(found[12 + k], value, `band value ${k}`))
+})

@@ -96,6 +96,9 @@ test('property: probabilities rounded by largest remainder sum to 1, each within
 const anyParts = (count: number): fc.Arbitrary<number[]> =>
   fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 100 })), { minLength: count, maxLength: count }).map(weights => partsOf(weights.map(weight => (weight + 1e-9) / weights.reduce((a, b) => a + b + 1e-9, 0))))
 const anyClasses = fc.constantFrom(['Ia', 'AGN', 'EB'], ['Ia', 'new kind', 'a', 'b', 'c', 'd', 'e', 'f', 'g']).chain(names => fc.record({ names: fc.constant(names), parts: anyParts(names.length), shares: fc.constantFrom('lsst', 'mine') }, { noNullPrototype: true }))
+const anySteps = (max: number): fc.Arbitrary<number> => fc.oneof(fc.constantFrom(0, max), fc.nat({ max }))
+const anyPhase = fc.tuple(fc.integer({ min: -10_000, max: 10_000 }), anySteps(10_000), anySteps(10_000)).map(([steps, below, above]) =>
+  ({ phase: steps / 10, phaseLow: Math.max(-10_000, steps - below) / 10, phaseHigh: Math.min(10_000, steps + above) / 10 }))
 const anyPublication: fc.Arbitrary<Publication> = fc.record({
   publishedAt: fc.nat({ max: 2e12 }),
   probabilityIa: fc.integer({ min: 1, max: 9_999_999 }).map(steps => steps / 1e7),
@@ -103,13 +106,32 @@ const anyPublication: fc.Arbitrary<Publication> = fc.record({
   midpointMjdTai: anyTime.map(keptTime),
   revision: fc.nat({ max: 9 }),
   model: fc.constantFrom('spcc/1.2', 'sky/1.0'),
-  said: fc.option(fc.record({ probabilityIaErr: fc.nat({ max: 1e7 }).map(steps => steps / 1e7), classes: anyClasses }))
-}).map(({ said, ...publication }) => ({ ...publication, ...said }))
+  said: fc.option(fc.record({ probabilityIaErr: fc.nat({ max: 1e7 }).map(steps => steps / 1e7), classes: anyClasses })),
+  phase: fc.option(anyPhase)
+}).map(({ said, phase, ...publication }) => ({ ...publication, ...said, ...said && phase && { phase } }))
 
 test('property: a history of any models comes back as it was packed, with names of classes that no model in use has', () => {
   fc.assert(fc.property(fc.array(anyPublication, { maxLength: 12 }), publications => {
     assert.deepEqual(unpackPublicationBlock(ID, packPublicationBlock(publications)), publications)
   }), { numRuns: 300 })
+})
+
+/** A history of two models as it was packed before publications had a phase. */
+const OF_NO_PHASE = 'AwMmJaCa69zCl2eAnYK81eMCCHNwY2MvMS4yGXJw4AGA5Zp3AQdza3kvMS4w+MAHAwEIAAhuZXcga2luZBIDzDrEEz9MS0AIgMaGjwEAB4gnAYcnG1/qaw=='
+
+test('a history without phases lies as before; a phase takes three bytes', () => {
+  const classes = (parts: number[]) => ({ names: ['Ia', 'AGN', 'new kind'], parts, shares: 'lsst' })
+  const history: Publication[] = [
+    { ...older.publications[0]!, revision: 0 },
+    { publishedAt: 1772683500251, probabilityIa: 0.75, probabilityIaErr: 0.0123, classes: classes([7500, 2500, 0]), epochs: 2, midpointMjdTai: 61104.5, revision: 1, model: 'sky/1.0' },
+    { publishedAt: 1772683500259, probabilityIa: 0.5, probabilityIaErr: 0, classes: classes([5000, 1, 4999]), epochs: 3, midpointMjdTai: 61106, revision: 1, model: 'sky/1.0' }
+  ]
+  assert.equal(Buffer.from(packPublicationBlock(history)).toString('base64'), OF_NO_PHASE)
+  assert.deepEqual(unpackPublicationBlock(ID, Buffer.from(OF_NO_PHASE, 'base64')), history)
+  const phased = history.with(2, { ...history[2]!, phase: { phase: -3.2, phaseLow: -5.1, phaseHigh: 0 } })
+  const bytes = packPublicationBlock(phased)
+  assert.equal(bytes.length, packPublicationBlock(history).length + 3)
+  assert.deepEqual(unpackPublicationBlock(ID, bytes), phased)
 })
 
 test('a publication with sixteen classes takes some twenty bytes more, their names seventeen in each block', () => {

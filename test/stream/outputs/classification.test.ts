@@ -7,7 +7,7 @@ import { classificationSchema } from '../../../src/stream/outputs/classification
 import { output, OUTPUT_FORMATS, type PublishedAlert } from '../../../src/stream/outputs/outputs.ts'
 import { crc64, fingerprintOf } from '../../../src/stream/outputs/single-object.ts'
 import { readWithFastavro, readWithIcebird } from './avro-readers.ts'
-import { classified, declined, duplicate, duplicateOfNothing, OBJECT, ofClasses, ofNoObject, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
+import { classified, declined, duplicate, duplicateOfNothing, OBJECT, ofClasses, ofNoObject, ofPhase, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
 
 const schemaFile = fileURLToPath(new URL('../../../schemas/classification.avsc', import.meta.url))
 const avro = output('candela', settings)
@@ -16,7 +16,7 @@ const json = output('candela-json', settings)
 /** Marker and fingerprint before the datum. */
 const HEADER_LENGTH = 10
 /** As bytes, from fastavro 1.13.1. */
-const FINGERPRINT = 'b9564fe5124bde7b'
+const FINGERPRINT = '6a919480ffcb4cf3'
 
 const read = (alert: PublishedAlert): Record<string, unknown> => readWithIcebird(classificationSchema, avro(alert)!.value.subarray(HEADER_LENGTH))
 
@@ -29,14 +29,31 @@ const standing = {
   classifierName: 'spcc',
   classifierVersion: '1.2'
 }
-const noClasses = { probabilityIaErr: undefined, classProbabilities: undefined, classShares: undefined }
+const noPhase = { phase: undefined, phaseLow: undefined, phaseHigh: undefined }
+const noClasses = { ...noPhase, probabilityIaErr: undefined, classProbabilities: undefined, classShares: undefined }
 const nothing = { ...standing, probabilityIa: undefined, epochs: undefined, lastPointMjdTai: undefined, revision: undefined, publishedAt: undefined }
 const source = { diaObjectId: OBJECT, diaSourceId: SOURCE, midpointMjdTai: 61103.25, ra: 53.125, dec: -27.75 }
 const processedAt = new Date('2026-03-05T04:05:06.789Z')
 
 const records: Array<[what: string, alert: PublishedAlert, record: Record<string, unknown>]> = [
   ['classified', classified, { ...source, outcome: 'classified', reason: undefined, ...standing, processedAt, ...noClasses }],
+  ['classified by a model with a decoder', ofPhase, {
+    ...source,
+    outcome: 'classified',
+    reason: undefined,
+    ...standing,
+    processedAt,
+    classifierName: 'sky',
+    classifierVersion: '1.1',
+    probabilityIaErr: 0.0421,
+    classProbabilities: { Ia: 0.8312, 'Ia-peculiar': 0.1, AGN: 0.06, EB: 0.0088, artefact: 0 },
+    classShares: 'lsst',
+    phase: -3.2,
+    phaseLow: -5.1,
+    phaseHigh: 0.4
+  }],
   ['classified by a model with classes', ofClasses, {
+    ...noPhase,
     ...source,
     outcome: 'classified',
     reason: undefined,
@@ -89,27 +106,33 @@ test('the bytes begin with the marker and the fingerprint that fastavro computes
     processedAt: '2026-03-05T04:05:06.789+00:00',
     probabilityIaErr: null,
     classProbabilities: null,
-    classShares: null
+    classShares: null,
+    phase: null,
+    phaseLow: null,
+    phaseHigh: null
   })
 })
 
-/** The first version of the record, in which there were no classes, and its fingerprint from fastavro 1.13.1. */
-const FIRST = { ...classificationSchema, fields: classificationSchema.fields.filter(({ name }) => !['probabilityIaErr', 'classProbabilities', 'classShares'].includes(name)) }
-const FIRST_FINGERPRINT = 'fb3a3c399a843077'
+/** Earlier versions of the record, and their fingerprints from fastavro 1.13.1: the first had no classes, the second no phase. */
+const OF_PHASE = ['phase', 'phaseLow', 'phaseHigh']
+const EARLIER = [['fb3a3c399a843077', ['probabilityIaErr', 'classProbabilities', 'classShares', ...OF_PHASE]], ['b9564fe5124bde7b', OF_PHASE]] as const
 
-test('records of the first version and of this one are read by readers of the other, and even by who reads on without resolving', () => {
-  const [first, now] = [FIRST, classificationSchema].map(schema => avsc.Type.forSchema(schema as avsc.Schema)) as [avsc.Type, avsc.Type]
-  const fingerprint = Buffer.alloc(8)
-  fingerprint.writeBigUInt64LE(fingerprintOf(first))
-  assert.equal(fingerprint.toString('hex'), FIRST_FINGERPRINT)
-  const datum = avro(ofClasses)!.value.subarray(HEADER_LENGTH)
-  const { probabilityIaErr, classProbabilities, classShares, ...known } = now.fromBuffer(datum) as Record<string, unknown>
-  assert.deepEqual([probabilityIaErr, classShares, Object.keys(classProbabilities as object).length], [0.0421, 'lsst', 5])
-  assert.deepEqual({ ...first.fromBuffer(datum, first.createResolver(now)) as object }, known)
-  assert.deepEqual({ ...first.fromBuffer(datum, undefined, true) as object }, known, 'the new fields are last')
-  const earlier = now.fromBuffer(first.toBuffer(known), now.createResolver(first)) as Record<string, unknown>
-  assert.deepEqual({ ...earlier }, { ...known, probabilityIaErr: null, classProbabilities: null, classShares: null })
-})
+for (const [fingerprint, added] of EARLIER) {
+  test(`records of the version ${fingerprint} and of this one are read by readers of the other, and even by who reads on without resolving`, () => {
+    const fields = classificationSchema.fields.filter(({ name }) => !(added as readonly string[]).includes(name))
+    const [earlier, now] = [{ ...classificationSchema, fields }, classificationSchema].map(schema => avsc.Type.forSchema(schema as avsc.Schema)) as [avsc.Type, avsc.Type]
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigUInt64LE(fingerprintOf(earlier))
+    assert.equal(bytes.toString('hex'), fingerprint)
+    const datum = avro(ofPhase)!.value.subarray(HEADER_LENGTH)
+    const whole = now.fromBuffer(datum) as Record<string, unknown>
+    assert.deepEqual([whole['probabilityIaErr'], whole['classShares'], Object.keys(whole['classProbabilities'] as object).length, ...OF_PHASE.map(name => whole[name])], [0.0421, 'lsst', 5, -3.2, -5.1, 0.4])
+    const known = Object.fromEntries(Object.entries(whole).filter(([name]) => !(added as readonly string[]).includes(name)))
+    assert.deepEqual({ ...earlier.fromBuffer(datum, earlier.createResolver(now)) as object }, known)
+    assert.deepEqual({ ...earlier.fromBuffer(datum, undefined, true) as object }, known, 'the new fields are last')
+    assert.deepEqual({ ...now.fromBuffer(earlier.toBuffer(known), now.createResolver(earlier)) as object }, { ...known, ...Object.fromEntries(added.map(name => [name, null])) })
+  })
+}
 
 test('fingerprints are those of the specification\'s test cases', () => {
   // share/test/data/schema-tests.txt of apache/avro.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { uuidOf } from '../../../src/stream/outputs/hopskotch.ts'
 import { output } from '../../../src/stream/outputs/outputs.ts'
-import { classified, declined, duplicate, OBJECT, ofClasses, ofNoObject, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
+import { classified, declined, duplicate, OBJECT, ofClasses, ofPhase, ofNoObject, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
 
 const encode = output('hopskotch', { ...settings, hopskotch: { sender: 'candela-1234', url: 'https://candela.example.org/' } })
 
@@ -43,6 +43,11 @@ test('a model with classes announces them beside all that was there before', () 
     classProbabilities: { Ia: 0.8312, 'Ia-peculiar': 0.1, AGN: 0.06, EB: 0.0088, artefact: 0 },
     classShares: 'lsst'
   })
+})
+
+test('a model with a decoder tells the phase, too', () => {
+  const content = JSON.parse(encode(ofPhase)!.value.toString()) as Record<string, unknown>
+  assert.deepEqual([content['phase'], content['phaseLow'], content['phaseHigh'], content['schema']], [-3.2, -5.1, 0.4, 'candela.classification/1'])
 })
 
 test('the headers are hop\'s: a UUID in 16 raw bytes, the sender, the format; no mark of a test', () => {

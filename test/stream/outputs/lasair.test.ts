@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { output } from '../../../src/stream/outputs/outputs.ts'
-import { classified, declined, duplicate, OBJECT, ofClasses, ofNoObject, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
+import { classified, declined, duplicate, OBJECT, ofClasses, ofPhase, ofNoObject, refused, settings, SOURCE, unreadable } from './published-alerts.ts'
 
 const encode = output('lasair', settings)
 const annotation = (encoder = encode): unknown => JSON.parse(encoder(classified)!.value.toString())
@@ -41,6 +41,14 @@ test('a model with classes annotates with them, too', () => {
     classShares: 'lsst'
   })
   assert.equal(explanation, 'P(Ia) = 0.8312345 ± 0.0421, most probably Ia (0.8312), after 17 epochs, by Candela\'s sky 1.0')
+})
+
+test('a model with a decoder annotates with the phase, too', () => {
+  const read = (alert: typeof ofPhase) => JSON.parse(encode(alert)!.value.toString()) as { classdict: Record<string, unknown>, explanation: string }
+  const { classdict, explanation } = read(ofPhase)
+  assert.deepEqual([classdict['phase'], classdict['phaseLow'], classdict['phaseHigh'], classdict['classShares']], [-3.2, -5.1, 0.4, 'lsst'])
+  assert.equal(explanation, 'P(Ia) = 0.8312345 ± 0.0421, most probably Ia (0.8312), 3.2 d before its peak (phase -5.1 to 0.4 d), after 17 epochs, by Candela\'s sky 1.1')
+  assert.match(read({ ...ofPhase, standing: { ...ofPhase.standing, phase: 12, phaseLow: 10, phaseHigh: 15.5 } }).explanation, /, 12 d past its peak \(phase 10 to 15.5 d\), after/)
 })
 
 test('the annotation leads to the object where Candela has an address', () => {

@@ -67,3 +67,6 @@ ofClasses.standing = {
   classProbabilities: { Ia: 0.8312, 'Ia-peculiar': 0.1, AGN: 0.06, EB: 0.0088, artefact: 0 },
   classShares: 'lsst'
 }
+
+/** By a model with a decoder. */
+export const ofPhase = { ...ofClasses, standing: { ...ofClasses.standing, classifierVersion: '1.1', phase: -3.2, phaseLow: -5.1, phaseHigh: 0.4 } }

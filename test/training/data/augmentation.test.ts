@@ -52,7 +52,7 @@ const near = (actual: number, expected: number): void => assert.ok(Math.abs(actu
 test('with every setting at zero a variant is the light curve as the stream gives it', () => {
   const object = generated()
   const [variant] = variants(object, {}, 1)
-  assert.deepEqual(variant, { points: steppedPoints(object.points, BANDS), host: object.host, context: { ...NO_CONTEXT, detections: 1 }, redshift: object.redshift })
+  assert.deepEqual(variant, { points: steppedPoints(object.points, BANDS), host: object.host, context: { ...NO_CONTEXT, detections: 1 }, redshift: object.redshift, brightness: 1 })
 })
 
 test('photo-z and extinction are hidden from their shares of the light curves', () => {

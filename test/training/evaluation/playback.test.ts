@@ -17,12 +17,13 @@ const unknown = { photoZ: 'unknown', context: 'unknown' } as const
 /** A network whose logit is the number of the step, plus 1000 where the photo-z is known. */
 const counting: Network = {
   engine: 'wasm',
-  shape: { cell: 'lstm', bands, features: 1, layers: 1, width: 1, consensus: 'mean', heads: 1, headWidth: 1, classes: null },
+  shape: { cell: 'lstm', bands, features: 1, layers: 1, width: 1, consensus: 'mean', heads: 1, headWidth: 1, classes: null, decoder: null },
   sequence: (features, steps, rows) => ({
     outputs: Float32Array.from({ length: steps * rows }, (_, k) => Math.floor(k / rows) + 1000 * features[k * lengthOf(bands) + photoZKnown]!),
     hidden: new Float32Array(0),
     weights: null
   }),
+  forecast: () => { throw new Error('no decoder') },
   dispose: () => {}
 }
 
@@ -105,7 +106,7 @@ test('the temperature that spoilt the logits is found again', () => {
 /** Two classes, and after them the template's features: version 2 with the context. */
 const ofClasses: Network = {
   engine: 'wasm',
-  shape: { cell: 'lstm', bands, features: 2, layers: 1, width: 1, consensus: 'both', heads: 4, headWidth: 1, classes: 2 },
+  shape: { cell: 'lstm', bands, features: 2, layers: 1, width: 1, consensus: 'both', heads: 4, headWidth: 1, classes: 2, decoder: null },
   sequence: (features, steps, rows) => {
     const length = featureSet(2).length(bands)
     const context = length - 9
@@ -115,6 +116,7 @@ const ofClasses: Network = {
     })
     return { outputs, hidden: new Float32Array(0), weights: new Float32Array(0) }
   },
+  forecast: () => { throw new Error('no decoder') },
   dispose: () => {}
 }
 

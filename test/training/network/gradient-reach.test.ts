@@ -10,7 +10,7 @@ import { seededRandom } from '../../../src/training/data/random.ts'
 import { initialWeights } from '../../../src/training/network/trainable-network.ts'
 import { needs } from '../../parts.ts'
 
-const twoLogits = { bands: ['r'], features: 1, consensus: 'mean', heads: 1, classes: null } as const
+const twoLogits = { bands: ['r'], features: 1, consensus: 'mean', heads: 1, classes: null, decoder: null } as const
 
 const object = (snid: string, length: number): LabelledObject => ({
   snid,

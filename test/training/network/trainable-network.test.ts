@@ -10,7 +10,7 @@ import { seededRandom } from '../../../src/training/data/random.ts'
 import { initialWeights, runningMean, TrainableNetwork, trainableSpecs } from '../../../src/training/network/trainable-network.ts'
 import { needs } from '../../parts.ts'
 
-const twoLogits = { bands: ['g', 'r', 'i', 'z'], features: 1, layers: 2, width: 8, consensus: 'mean', heads: 1, headWidth: 6, classes: null } as const
+const twoLogits = { bands: ['g', 'r', 'i', 'z'], features: 1, layers: 2, width: 8, consensus: 'mean', heads: 1, headWidth: 6, classes: null, decoder: null } as const
 const withClasses = { ...twoLogits, features: 2, heads: 3, classes: 4 } as const
 const SHAPES: ReadonlyArray<[string, NetworkShape]> = [
   ...CELL_NAMES.map((cell): [string, NetworkShape] => [cell, { ...twoLogits, cell }]),

@@ -11,14 +11,16 @@ export interface MadeCandidate {
   epochs: number
   midpointMjdTai: number
   firstDetectionMjdTai: number
+  /** [d] */
+  phase?: number | undefined
   /** [ms since 1970, UTC] */
   publishedAt: number
 }
 
 /** @param before what is in the store of it */
-function recordOf ({ diaObjectId, ra, dec, probabilityIa, epochs, midpointMjdTai, firstDetectionMjdTai, publishedAt }: MadeCandidate, before: ObjectRecord | undefined): ObjectRecord {
+function recordOf ({ diaObjectId, ra, dec, probabilityIa, epochs, midpointMjdTai, firstDetectionMjdTai, phase, publishedAt }: MadeCandidate, before: ObjectRecord | undefined): ObjectRecord {
   const tip = { steps: Math.max(1, epochs), midpointMjdTai, outputs: new Float32Array(1), accumulator: new Float64Array(1), network: new Float32Array(1) }
-  const publication = { publishedAt, probabilityIa: publishedProbability(probabilityIa), epochs, midpointMjdTai, revision: 0, model: 'made/1.0' }
+  const publication = { publishedAt, probabilityIa: publishedProbability(probabilityIa), epochs, midpointMjdTai, revision: 0, model: 'made/1.0', ...phase !== undefined && { phase: { phase, phaseLow: phase - 1, phaseHigh: phase + 2 } } }
   // Few enough to stay open.
   return { ...newRecord(diaObjectId, 'made/1.0'), ...before, ra, dec, firstDetectionMjdTai, tip, publications: [...before?.publications ?? [], publication].slice(-9) }
 }

@@ -26,6 +26,7 @@ const made = (random: () => number, diaObjectId: string, place: { ra: number, de
   epochs: Math.floor(30 * random()),
   midpointMjdTai: 60000 + Math.floor(40 * random()) / 4,
   firstDetectionMjdTai: 59990 + Math.floor(10 * random()),
+  phase: random() < 0.3 ? undefined : Math.floor(40 * random()) - 20,
   publishedAt
 })
 
@@ -38,6 +39,8 @@ const anyFilter = fc.record({
   minEpochs: anyNumber(0, 20),
   maxEpochs: anyNumber(10, 30),
   minRise: anyNumber(-1, 1),
+  minPhase: anyNumber(-20, 20),
+  maxPhase: anyNumber(-20, 20),
   since: anyNumber(T0, T0 + 1000),
   minMidpointMjdTai: anyNumber(60000, 60010),
   maxMidpointMjdTai: anyNumber(60000, 60010),
@@ -60,7 +63,7 @@ function expected (all: readonly Candidate[], { cone, sort = 'recency', ...filte
     return cone ? { ...one, separation: place ? separationOf(cone, place) : Infinity } : one
   }).filter(one =>
     least(one.probabilityIa, filter.minProbability) && most(one.probabilityIa, filter.maxProbability) && least(one.epochs, filter.minEpochs) && most(one.epochs, filter.maxEpochs) &&
-    least(one.rise, filter.minRise) && least(one.midpointMjdTai, filter.minMidpointMjdTai) && most(one.midpointMjdTai, filter.maxMidpointMjdTai) &&
+    least(one.rise, filter.minRise) && least(one.phase ?? null, filter.minPhase) && most(one.phase ?? null, filter.maxPhase) && least(one.midpointMjdTai, filter.minMidpointMjdTai) && most(one.midpointMjdTai, filter.maxMidpointMjdTai) &&
     least(one.firstDetectionMjdTai, filter.minFirstDetectionMjdTai) && most(one.firstDetectionMjdTai, filter.maxFirstDetectionMjdTai) &&
     (filter.since === undefined || Date.parse(one.publishedAt) > filter.since) && (cone === undefined || one.separation! <= cone.radius)
   ).sort((a, b) => value[sort](b) - value[sort](a) || b.sequence - a.sequence)
