@@ -10,7 +10,7 @@ import { bandPeaks } from '../../data/band-peaks.ts'
 import type { LabelledObject } from '../../data/labelled-object.ts'
 import type { Told } from '../playback.ts'
 import { asinhOf, noiseOf, pullOf } from './comparisons.ts'
-import { coverageOf } from './figures.ts'
+import { ONE_SIGMA, Z95 } from './figures.ts'
 import { forecastsOf, saidAt, saidOf, type Forecast } from './forecasts.ts'
 import { sampleOf } from './sample.ts'
 
@@ -62,14 +62,25 @@ const [LEAST, LARGEST, STEPS] = [1 / 3, 3, 200]
 /** Fewer tell nothing. */
 const FEWEST = 50
 
+/** Share of sorted sizes that are not above a limit. */
+function shareBelow (sizes: Float64Array, limit: number): number {
+  let [low, high] = [0, sizes.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sizes[middle]! <= limit) low = middle + 1
+    else high = middle
+  }
+  return low / sizes.length
+}
+
 /** The factor by which the coverage of both intervals, of 68.3 and of 95 %, is nearest to what it should be: the larger of the two misses is least. */
 export function factorOf (pulls: readonly number[]): number {
   if (pulls.length < FEWEST) return 1
+  const sizes = Float64Array.from(pulls, Math.abs).sort()
   let best = { factor: 1, miss: Infinity }
   for (let step = 0; step <= STEPS; step++) {
     const factor = LEAST * (LARGEST / LEAST) ** (step / STEPS)
-    const { within68, within95 } = coverageOf(pulls.map(pull => pull / factor))
-    const miss = Math.max(Math.abs(within68! - 0.6827), Math.abs(within95! - 0.95))
+    const miss = Math.max(Math.abs(shareBelow(sizes, factor) - ONE_SIGMA), Math.abs(shareBelow(sizes, Z95 * factor) - 0.95))
     if (miss < best.miss) best = { factor, miss }
   }
   return best.factor
