@@ -40,7 +40,7 @@ Examples:
  * @returns null where it is another command
  */
 export function servedFlags (words: readonly string[]): Flags | null {
-  const program = words.findIndex(word => /(^|\/)candela(\.js)?$/.test(word))
+  const program = words.findIndex(word => /(^|\/)candela(\.c?js)?$/.test(word))
   if (program < 0 || words[program + 1] !== 'serve') return null
   const command = addSettingFlags(new Command('serve'), SERVED).exitOverride().configureOutput({ writeErr: () => {} })
   command.parse(words.slice(program + 2), { from: 'user' })

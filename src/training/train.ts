@@ -8,6 +8,7 @@ import type { TrainingProgress } from './checkpoint.ts'
 import { endingError, type Ending } from './ending.ts'
 import { finalOutcomes, fitTemperature, uncalibrated, validationLoss } from './evaluation/evaluate.ts'
 import { fitCalibration, fitClassCalibration } from './evaluation/fit-calibration.ts'
+import { fitIntervals, withIntervals } from './evaluation/forecast/fit-intervals.ts'
 import { trainingShares } from './evaluation/training-shares.ts'
 import { isTypeIa, type LabelledObject } from './data/labelled-object.ts'
 import { Learner } from './learner.ts'
@@ -101,6 +102,16 @@ const calibratedOn = (played: readonly PlayedObject[], classes: readonly ModelCl
   ? { classes, calibration: fitCalibration(played, shareOfIa) }
   : { classes, calibration: fitClassCalibration(played, classes), trainingShares: trainingShares(played, classes) }
 
+/** The intervals of a decoder's forecasts, fitted on the validation part. */
+function withFittedIntervals (engine: Engine, shape: NetworkShape, weights: Weights, validation: readonly LabelledObject[], classes: readonly ModelClass[]): Weights {
+  const network = engine.load(shape, weights, positivePlaces(classes))
+  try {
+    return withIntervals(shape, weights, fitIntervals(network, validation, classes))
+  } finally {
+    network.dispose()
+  }
+}
+
 function validationReport (played: readonly PlayedObject[], classes: readonly ModelClass[] | null): ValidationReport {
   const calibrated: Calibrated = classes === null ? { classes, calibration: fitTemperature(played) } : uncalibrated(classes)
   return { loss: validationLoss(played, calibrated), accuracy: measure(finalOutcomes(played, calibrated)).accuracy }
@@ -172,10 +183,11 @@ export async function trainNetwork (
   const failure = endingError(ending, pass, settings, null)
   if (best.pass === 0 && failure) throw failure
   const played = playValidation(engine, shape, best.weights, validation, positive)
+  const weights = classes === null || shape.decoder === null ? best.weights : withFittedIntervals(engine, shape, best.weights, validation, classes)
   const calibrated = calibratedOn(played, classes, usable.filter(isTypeIa).length / usable.length)
   return {
     shape,
-    weights: best.weights,
+    weights,
     calibrated,
     bestPass: best.pass,
     passesDone: pass,

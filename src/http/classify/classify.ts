@@ -127,10 +127,15 @@ function forecastAsked ({ forecasts }: Replays, given: Parameters<typeof askedOf
 function forecastsOf ({ forecasts }: Replays, curves: ReadonlyArray<Omit<Carried, 'tip'> & { tip: PlayedTip }>, asked: ForecastAsked): Array<AnsweredForecast | null> {
   const stepped = curves.flatMap(({ diaObjectId, tip }) => tip === null ? [] : [{ diaObjectId, tip }])
   const made = forecasts.of(stepped, asked)[Symbol.iterator]() as Iterator<Forecast>
-  return curves.map(({ tip }) => tip === null ? null : answeredForecast(made.next().value!, asked))
+  return curves.map(({ tip }) => {
+    if (tip === null) return null
+    // The phase is there with or without a forecast.
+    const { phase: _phase, phaseLow: _low, phaseHigh: _high, ...forecast } = answeredForecast(made.next().value!, asked)
+    return forecast
+  })
 }
 
-type AnsweredForecast = ReturnType<typeof answeredForecast>
+type AnsweredForecast = Omit<ReturnType<typeof answeredForecast>, 'phase' | 'phaseLow' | 'phaseHigh'>
 
 interface Answered {
   read: readonly ReadObject[]

@@ -64,7 +64,8 @@ export const bodySchema = z.strictObject({
     .min(1, 'at least one object').max(MOST_OBJECTS, `at most ${MOST_OBJECTS} objects`)
 }, { error: issue => issue.code === 'unrecognized_keys' ? 'objects alone' : 'a JSON object {"objects": […]}' }).meta({ examples: [example] })
 
-const answered = { ...forecastFacts, forecast: z.array(forecastDaySchema).describe('With `forecast=true`, as GET /v1/objects/{diaObjectId}/forecast gives it: day by day, in each the bands in order of wavelength. Like the fields about it (asOf to peaks) absent without forecast=true, and where there is no epoch') }
+const { phase: _phase, phaseLow: _low, phaseHigh: _high, ...aboutForecast } = forecastFacts
+const answered = { ...aboutForecast, forecast: z.array(forecastDaySchema).describe('With `forecast=true`, as GET /v1/objects/{diaObjectId}/forecast gives it: day by day, in each the bands in the order of the model. Like the fields about it (asOf to peaks) absent without forecast=true, and where there is no epoch') }
 /** What `forecast=true` adds to an object that has an epoch. */
 const forecastOfObject = Object.fromEntries(Object.entries(answered).map(([name, schema]) => [name, schema.exactOptional()])) as { [Name in keyof typeof answered]: z.ZodExactOptional<typeof answered[Name]> }
 

@@ -86,20 +86,17 @@ export const forecastFacts = {
   peaks: z.array(peakSchema).describe('The maximum in each band, past or to come')
 }
 
-const PHASE_DECIMALS = 2
-const rounded = (days: number): number => Number(days.toFixed(PHASE_DECIMALS)) + 0
-
 /** @param now [ms since 1970, UTC] */
-export function answeredForecast ({ midpointMjdTai, phase, forecast, peaks }: Forecast, { days }: ForecastAsked, now = Date.now()): { [Name in keyof typeof forecastFacts]: z.output<typeof forecastFacts[Name]> } & { forecast: z.output<typeof forecastDaySchema>[] } {
+export function answeredForecast ({ midpointMjdTai, phase, forecast, peaks }: Forecast, { days, step }: ForecastAsked, now = Date.now()): { [Name in keyof typeof forecastFacts]: z.output<typeof forecastFacts[Name]> } & { forecast: z.output<typeof forecastDaySchema>[] } {
   const ago = mjdTaiOfUnix(now) - midpointMjdTai
   return {
     asOf: utcOfMjdTai(midpointMjdTai),
     midpointMjdTai,
     lastSeenDaysAgo: Math.max(0, Math.floor(ago)),
-    isPast: ago > days,
-    phase: phase && rounded(phase.phase),
-    phaseLow: phase && rounded(phase.phaseLow),
-    phaseHigh: phase && rounded(phase.phaseHigh),
+    isPast: ago > days - days % step,
+    phase: phase && phase.phase,
+    phaseLow: phase && phase.phaseLow,
+    phaseHigh: phase && phase.phaseHigh,
     forecast: forecast.map(row => ({ ...row })),
     peaks: peaks.map(peak => ({ ...peak }))
   }

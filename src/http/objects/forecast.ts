@@ -40,7 +40,7 @@ export const forecast: FastifyPluginAsyncZod<{ replays: Pick<Replays, 'model' | 
           revision: z.int().min(0).describe('Of the newest classification, which rests on the same state'),
           epochs: z.int().min(1).describe('Number of network steps that the state rests on'),
           ...forecastFacts,
-          forecast: z.array(wholeOrPart(forecastDaySchema)).describe('Day by day, in each the bands in order of wavelength')
+          forecast: z.array(wholeOrPart(forecastDaySchema)).describe('Day by day, in each the bands in the order of the model')
         }).meta({ id: 'Forecast' })),
         ...notModified,
         ...badRequest,
@@ -67,8 +67,14 @@ export const forecast: FastifyPluginAsyncZod<{ replays: Pick<Replays, 'model' | 
       rows,
       fields,
       format,
-      facts: { diaObjectId, classifierName, classifierVersion, ...shares, revision: String(revision), epochs: String(epochs), asOf: facts.asOf, lastSeenDaysAgo: String(facts.lastSeenDaysAgo), isPast: String(facts.isPast) },
+      facts: { diaObjectId, classifierName, classifierVersion, ...shares, revision: String(revision), epochs: String(epochs), asOf: facts.asOf, lastSeenDaysAgo: String(facts.lastSeenDaysAgo), isPast: String(facts.isPast), ...tableFacts(facts) },
       json: forecast => ({ diaObjectId, classifierName, classifierVersion, ...shares, revision, epochs, ...facts, forecast })
     }) as never
   })
 }
+
+/** What a table of days says beside its rows: the phase, and the median time of the maximum in each band [d, MJD TAI]. */
+const tableFacts = ({ phase, phaseLow, phaseHigh, peaks }: Omit<ReturnType<typeof answeredForecast>, 'forecast'>): Record<string, string> => ({
+  ...phase !== null && { phase: String(phase), phaseLow: String(phaseLow), phaseHigh: String(phaseHigh) },
+  ...Object.fromEntries(peaks.map(({ band, midpointMjdTai }) => [`peak_${band}`, String(midpointMjdTai)]))
+})

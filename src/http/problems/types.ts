@@ -37,7 +37,7 @@ export const PROBLEM_KINDS = {
   'method-not-allowed': { status: 405, about: 'The path does not take this method; `Allow` names those that it takes' },
   'not-acceptable': { status: 406, about: 'Accept or Accept-Encoding excludes every form that there is; `available` lists them' },
   'request-timeout': { status: 408, about: 'The request did not come to its end in time', canRetry: true },
-  'no-hidden-state': { status: 409, about: 'Nothing of the object has been stepped by the network yet: there is no state to forecast from' },
+  'no-hidden-state': { status: 409, about: 'Nothing of the object has been stepped by the network yet: there is no hidden state to forecast from' },
   'state-of-other-model': { status: 409, about: 'The stored state of the object is of another model than the one in use, and cannot be forecast from' },
   'model-without-decoder': { status: 409, about: 'The model in use has no decoder, and forecasts nothing' },
   'archive-exists': { status: 409, about: 'There is an archive with this name already' },

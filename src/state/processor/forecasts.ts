@@ -10,6 +10,7 @@ import { modelKey, modelName } from '../../model/model-key.ts'
 import { phaseOf, type Phase } from '../../model/forecast/phase.ts'
 import { probabilitiesOf } from '../../model/probabilities.ts'
 import { hiddenStateLength } from '../../model/shape.ts'
+import { publishedPhase } from '../record/probabilities.ts'
 import type { HiddenState } from '../record/record.ts'
 import type { ObjectReader } from '../views.ts'
 
@@ -21,7 +22,7 @@ export interface Forecast extends ForecastRows {
   epochs: number
   /** Time of the newest of them [d, MJD TAI]: the days count from it. */
   midpointMjdTai: number
-  /** At that time; null where the object more likely varies than has a peak. */
+  /** At that time, as it is published; null where the object more likely varies than has a peak. */
   phase: Phase | null
 }
 
@@ -69,7 +70,8 @@ export function createForecasts ({ network, model, shares = () => null, reader }
 
   function phaseAt ({ diaObjectId = '', tip }: Carried): Phase | null {
     const progress = { epochs: tip.steps, detections: features.detections(tip.accumulator) }
-    return phaseOf(model, tip.outputs, probabilitiesOf(model, tip.outputs, progress, shares(diaObjectId)))
+    const phase = phaseOf(model, tip.outputs, probabilitiesOf(model, tip.outputs, progress, shares(diaObjectId)))
+    return phase && publishedPhase(phase)
   }
 
   function of (carried: readonly Carried[], asked: ForecastAsked): Forecast[] {
@@ -105,11 +107,11 @@ export function createForecasts ({ network, model, shares = () => null, reader }
 }
 
 const noState = (diaObjectId: string, declined: string | null): CandelaError =>
-  new CandelaError('no-hidden-state', `Nothing of object ${diaObjectId} has been stepped by the network yet${declined === null ? '' : ` (${declined})`}: there is no state to forecast from.`, {
+  new CandelaError('no-hidden-state', `Nothing of object ${diaObjectId} has been stepped by the network yet${declined === null ? '' : ` (${declined})`}: there is no hidden state to forecast from.`, {
     value: diaObjectId, action: 'Ask again when the object has a classification: GET /v1/objects/{diaObjectId}.'
   })
 
 const otherModel = (diaObjectId: string, written: string, inUse: string): CandelaError =>
-  new CandelaError('state-of-other-model', `The state of object ${diaObjectId} is of model ${written.split('#')[0]}, and ${inUse} is in use${written.startsWith(`${inUse}#`) ? ', with other weights' : ''}.`, {
+  new CandelaError('state-of-other-model', `The hidden state of object ${diaObjectId} is of model ${written.split('#')[0]}, and ${inUse} is in use${written.startsWith(`${inUse}#`) ? ', with other weights' : ''}.`, {
     value: written, action: 'POST /v1/rebuild, or `candela rebuild`, brings all records to the model in use; the next alert of the object does so, too. POST /v1/classify?forecast=true forecasts from the points themselves.'
   })

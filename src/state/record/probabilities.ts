@@ -20,7 +20,7 @@ export const PHASE_STEPS = 10
 const publishedDays = (days: number): number =>
   Math.min(Math.max(Math.round(days * PHASE_STEPS), -LARGEST_PHASE * PHASE_STEPS), LARGEST_PHASE * PHASE_STEPS) / PHASE_STEPS + 0
 
-const publishedPhase = ({ phase, phaseLow, phaseHigh }: Phase): Phase =>
+export const publishedPhase = ({ phase, phaseLow, phaseHigh }: Phase): Phase =>
   ({ phase: publishedDays(phase), phaseLow: publishedDays(phaseLow), phaseHigh: publishedDays(phaseHigh) })
 
 /**

@@ -1,4 +1,4 @@
-/** The decoder of model/decoder.ts with gradients, from some steps of a batch. */
+/** The decoder of model/forecast/decoder.ts with gradients, from some steps of a batch. */
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
 import { trainableBlockLstm } from '../../model/cells/block-lstm.ts'
 import type { DecoderShape } from '../../model/shape.ts'

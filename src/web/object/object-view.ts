@@ -42,11 +42,11 @@ function modelForecasts (): Promise<boolean> {
 }
 
 async function readForecast ({ diaObjectId, classification }: ObjectFacts, signal: AbortSignal): Promise<Forecast | null> {
-  if (classification === null || !await modelForecasts()) return null
   try {
+    if (classification === null || !await modelForecasts()) return null
     return await fetchForecast(diaObjectId, signal)
   } catch (error) {
-    if (error instanceof Problem && error.status < 500) return null
+    if (error instanceof Problem) return null
     throw error
   }
 }

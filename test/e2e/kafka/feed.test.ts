@@ -69,7 +69,8 @@ for (const version of ['3.9.1', '4.1.0'] satisfies KafkaVersion[]) {
     const read = await broker.run(`kafka-console-consumer.sh --bootstrap-server ${INSIDE} --include 'ours-.*' --from-beginning --max-messages ${300 * codecs.length} --timeout-ms 20000 2>/dev/null`)
     const written = read.split('\n').filter(line => line.startsWith('line '))
     assert.deepEqual([written.length, [...new Set(written)].sort()], [300 * codecs.length, lines.slice(0, 300).sort()])
-    await broker.run(`awk 'BEGIN { for (k = 0; k < ${lines.length}; k++) print "line " k " abcabcabcabc" }' > /tmp/lines; for codec in ${codecs.join(' ')}; do kafka-console-producer.sh --bootstrap-server ${INSIDE} --topic theirs-$codec --compression-codec $codec < /tmp/lines >/dev/null 2>&1 & done; wait`)
+    // By default it drops a batch that a slow broker has not confirmed after 1.5 s.
+    await broker.run(`awk 'BEGIN { for (k = 0; k < ${lines.length}; k++) print "line " k " abcabcabcabc" }' > /tmp/lines; for codec in ${codecs.join(' ')}; do kafka-console-producer.sh --bootstrap-server ${INSIDE} --topic theirs-$codec --compression-codec $codec --request-timeout-ms 60000 < /tmp/lines >/dev/null 2>&1 & done; wait`)
     for (const codec of codecs) assert.deepEqual((await readTopic(broker.address, `theirs-${codec}`)).map(({ value }) => value.toString()).sort(), [...lines].sort(), codec)
 
     const wanted = { topic: 'records', partitions: 2, replication: 1, settings: { 'cleanup.policy': 'compact' } }

@@ -69,7 +69,7 @@ test('/openapi.json describes every route of this API, and /docs shows it', asyn
   assert.equal(document.openapi, '3.1.0')
   assert.deepEqual(Object.keys(document.paths).sort(), [
     '/health/live', '/health/ready', '/metrics', '/problems', '/problems/{name}', '/v1/alerts', '/v1/archives', '/v1/archives/restore', '/v1/classify', '/v1/dead-letters', '/v1/dead-letters/discard', '/v1/dead-letters/replay', '/v1/dead-letters/{number}', '/v1/dead-letters/{number}/bytes', '/v1/models', '/v1/models/{name}/{version}', '/v1/objects', '/v1/objects/{diaObjectId}',
-    '/v1/objects/{diaObjectId}/classifications', '/v1/objects/{diaObjectId}/host', '/v1/objects/{diaObjectId}/light-curve', '/v1/rebuild', '/v1/statistics', '/v1/statistics/recent', '/v1/stream'
+    '/v1/objects/{diaObjectId}/classifications', '/v1/objects/{diaObjectId}/forecast', '/v1/objects/{diaObjectId}/host', '/v1/objects/{diaObjectId}/light-curve', '/v1/rebuild', '/v1/statistics', '/v1/statistics/recent', '/v1/stream'
   ])
   const methodsOf: Record<string, string[]> = {
     '/v1/alerts': ['post'],
@@ -90,7 +90,7 @@ test('/openapi.json describes every route of this API, and /docs shows it', asyn
       for (const { description } of Object.values(responses)) assert.notEqual(description, 'Default Response', path)
     }
   }
-  assert.deepEqual(Object.keys(document.components.schemas).sort(), ['AlertOutcome', 'Archive', 'Candidate', 'CandidateFields', 'Classification', 'ClassificationFields', 'Classified', 'ClassifiedObject', 'DeadLetter', 'Distribution', 'GivenLightCurveInput', 'LightCurve', 'Model', 'ModelSummary', 'Object', 'ObjectFields', 'Problem', 'ProblemKind', 'RebuildPage', 'RecentCounts', 'ReplayedAlert', 'Restoration', 'ServedPartition', 'Statistics', 'StreamStatistics', 'Waiting', 'WrittenArchive'])
+  assert.deepEqual(Object.keys(document.components.schemas).sort(), ['AlertOutcome', 'Archive', 'Candidate', 'CandidateFields', 'Classification', 'ClassificationFields', 'Classified', 'ClassifiedObject', 'DeadLetter', 'Distribution', 'Forecast', 'GivenLightCurveInput', 'LightCurve', 'Model', 'ModelSummary', 'Object', 'ObjectFields', 'Problem', 'ProblemKind', 'RebuildPage', 'RecentCounts', 'ReplayedAlert', 'Restoration', 'ServedPartition', 'Statistics', 'StreamStatistics', 'Waiting', 'WrittenArchive'])
   const docs = await app.inject('/docs/')
   assert.equal(docs.statusCode, 200)
   assert.match(String(docs.headers['content-security-policy']), /^default-src 'none'; script-src 'self';/)

@@ -13,7 +13,7 @@ const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
 const NO_ALERTS = new Set([
   'changelog-damaged', 'changelog-format', 'changelog-replaced', 'dead-letter-invalid', 'kafka-authentication', 'kafka-failed', 'kafka-not-authorised', 'kafka-schema-missing', 'kafka-token-unavailable', 'kafka-topic-differs', 'kafka-topic-unknown', 'kafka-unreachable', 'kafkajs-version', 'output-incomplete', 'output-inconsistent', 'output-unknown', 'partition-unserved',
   'backup-exists', 'backup-unwritable', 'overloaded', 'path-not-found', 'commit-failed', 'data-folder-in-use', 'data-folder-missing', 'data-folder-unusable', 'data-folder-version', 'dead-letter-not-found', 'object-not-found', 'shutting-down', 'structure-damaged',
-  'columns-invalid', 'not-a-light-curve', 'unknown-form',
+  'columns-invalid', 'not-a-light-curve', 'unknown-form', 'no-hidden-state', 'state-of-other-model',
   'archive-cursor', 'archive-damaged', 'archive-exists', 'archive-format', 'archive-invalid', 'archive-not-found', 'archive-unreadable', 'archive-unwritable'
 ])
 

@@ -41,7 +41,7 @@ export interface Comparison {
 
 /** S/N from which magnitudes are compared. */
 const LEAST_SNR = 5
-const asinhOf = (flux: number): number => Math.asinh(flux / FLUX_SCALE)
+export const asinhOf = (flux: number): number => Math.asinh(flux / FLUX_SCALE)
 
 export function fluxError (flux: number, truth: number, photometric: number): FluxError {
   return {
@@ -55,7 +55,7 @@ export function fluxError (flux: number, truth: number, photometric: number): Fl
 export const pullOf = ({ mean, sigma }: Said, truth: number, noise = 0): number => (truth - mean) / Math.sqrt(sigma * sigma + noise)
 
 /** Variance of a measured asinh(flux/scale): its slope times the error (Lupton et al. 1999, AJ 118, 1406, eq. 9). */
-const noiseOf = ({ psfFlux, psfFluxErr }: FeaturePoint): number => psfFluxErr ** 2 / (psfFlux ** 2 + FLUX_SCALE ** 2)
+export const noiseOf = ({ psfFlux, psfFluxErr }: FeaturePoint): number => psfFluxErr ** 2 / (psfFlux ** 2 + FLUX_SCALE ** 2)
 
 /**
  * A forecast against every later point of its bands that a horizon takes: against the noise-free flux of a simulation, the

@@ -57,9 +57,10 @@ export interface PeakLine extends Of, Coverage {
   flux: Coverage
 }
 
-const Z95 = 1.959964
+export const Z95 = 1.959964
 const CLOSE_DAYS = 2
-const ONE_SIGMA = 0.6827
+/** Share of a Gaussian within ±1 σ. */
+export const ONE_SIGMA = 0.6827
 
 /** Of the sizes; between two where the part falls between them. */
 export function quantile (values: readonly number[], part: number): number | null {
