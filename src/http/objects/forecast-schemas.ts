@@ -7,19 +7,18 @@ import type { Forecast, ForecastAsked, Forecasts } from '../../state/processor/f
 import { wrongParameters } from '../problems/problems.ts'
 import { integerBetween } from '../schemas.ts'
 import { field } from '../table/columns.ts'
+import { commaSeparated } from '../table/lists.ts'
 
 /** Most days that a model file may name. */
 const MOST_DAYS = 100
 const bandsExpected = `some of ${BANDS.join(', ')}, with a comma between them`
-
-const split = (given: unknown): unknown => [...new Set([given].flat().flatMap(part => typeof part === 'string' ? part.split(',') : [part]))]
 
 export const forecastParameters = {
   days: integerBetween(0, MOST_DAYS, 'a whole number of days, 0 or more').optional()
     .describe('Last day of the forecast, counted from the newest epoch; as many as the decoder of the model learned where not given, and never more').meta({ example: 14 }),
   step: integerBetween(1, MOST_DAYS, 'a whole number of days, 1 or more').optional()
     .describe('Whole days from one row to the next; 1 where not given').meta({ example: 1 }),
-  bands: z.preprocess(split, z.array(z.enum(BANDS, { error: bandsExpected })).min(1)).optional()
+  bands: z.preprocess(commaSeparated, z.array(z.enum(BANDS, { error: bandsExpected })).min(1)).optional()
     .describe('Bands of the model, with a comma between them, or the parameter repeated; all of them where not given')
 }
 

@@ -21,11 +21,13 @@ const formatOf: Readonly<Record<string, Format>> = Object.fromEntries(FORMATS.fl
 /** Of a list, for its route's `config`. */
 export const LIST_FORMS = { offers: Object.keys(formatOf) }
 
+/** `a,b`, or the parameter repeated, as a list in which nothing is twice. */
+export const commaSeparated = (given: unknown): unknown => [...new Set([given].flat().flatMap(part => typeof part === 'string' ? part.split(',') : [part]))]
+
 /** Of a row, or of an object: a parameter that names the fields that are wanted. */
 export function fieldsOf (row: z.ZodObject) {
   const names = Object.keys(row.shape)
-  const split = (given: unknown): unknown => [...new Set([given].flat().flatMap(part => typeof part === 'string' ? part.split(',') : [part]))]
-  return z.preprocess(split, z.array(z.enum(names, { error: `one of ${names.join(', ')}` })).min(1)).optional()
+  return z.preprocess(commaSeparated, z.array(z.enum(names, { error: `one of ${names.join(', ')}` })).min(1)).optional()
     .describe('Only these fields, with a comma between them, or the parameter repeated; all where not given')
 }
 

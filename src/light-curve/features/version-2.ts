@@ -77,7 +77,7 @@ function newAccumulator (bands: readonly Band[]): Float64Array {
 }
 
 /** Brightness on a scale that is linear where dark and logarithmic where bright. */
-const brightness = (flux: number): number => Math.asinh(flux / FLUX_SCALE)
+export const asinhFlux = (flux: number): number => Math.asinh(flux / FLUX_SCALE)
 
 /** Nights, gaps and detections. */
 function countPoint (a: Float64Array, time: number, snr: number): void {
@@ -119,7 +119,7 @@ function compareWithLast (a: Float64Array, base: number, { midpointMjdTai: time,
     a[shared.pairs]! += 1
     a[shared.pairChiSquare]! += Math.min(MOST_CHI_SQUARE, (flux - last) ** 2 / variance)
   }
-  const change = brightness(flux) - brightness(last)
+  const change = asinhFlux(flux) - asinhFlux(last)
   a[base + ofBand.slope] = days > 0 ? Math.max(-STEEPEST, Math.min(STEEPEST, change / (days / SLOPE_DAYS))) : 0
 }
 
@@ -144,7 +144,7 @@ function advance (a: Float64Array, base: number, point: FeaturePoint, snr: numbe
   countPoint(a, time, snr)
   compareWithLast(a, base, point)
   countTurn(a, base, flux, error)
-  const bright = brightness(flux)
+  const bright = asinhFlux(flux)
   a[base + ofBand.flux] = flux
   a[base + ofBand.error] = error
   a[base + ofBand.time] = time
@@ -182,7 +182,7 @@ function step (bands: readonly Band[], a: Float64Array, point: FeaturePoint, fix
 
   let k = offset
   const put = (value: number): void => { out[k++] = value > LARGEST ? LARGEST : value < -LARGEST ? -LARGEST : value }
-  const bright = brightness(point.psfFlux)
+  const bright = asinhFlux(point.psfFlux)
   put(since(time, a[shared.start]!, 10))
   put(sinceLast)
   put(since(time, a[shared.firstDetection]!, 5))
@@ -207,7 +207,7 @@ function step (bands: readonly Band[], a: Float64Array, point: FeaturePoint, fix
     const base = SHARED + PER_BAND * b
     const seen = !Number.isNaN(a[base + ofBand.time]!)
     const peaked = !Number.isNaN(a[base + ofBand.maximum]!)
-    const now = seen ? brightness(a[base + ofBand.flux]!) : 0
+    const now = seen ? asinhFlux(a[base + ofBand.flux]!) : 0
     const minimum = a[base + ofBand.minimum]!
     put(b === newBand ? 1 : 0)
     put(now / 2)
@@ -241,7 +241,7 @@ function outlook (bands: readonly Band[], a: Float64Array): Float32Array {
   const time = a[shared.last]!
   const newest = newestBand(bands, a)
   const values = new Float32Array(outlookLength(bands))
-  const anyFlux = newest < 0 ? 0 : brightness(a[SHARED + PER_BAND * newest + ofBand.flux]!)
+  const anyFlux = newest < 0 ? 0 : asinhFlux(a[SHARED + PER_BAND * newest + ofBand.flux]!)
   let k = 2 * bands.length
   const put = (value: number): void => { values[k++] = Math.max(-LARGEST, Math.min(LARGEST, value)) }
   put(since(time, a[shared.firstDetection]!, 5))
@@ -253,7 +253,7 @@ function outlook (bands: readonly Band[], a: Float64Array): Float32Array {
   bands.forEach((_, b) => {
     const base = SHARED + PER_BAND * b
     const [seen, peaked] = [!Number.isNaN(a[base + ofBand.time]!), !Number.isNaN(a[base + ofBand.maximum]!)]
-    const now = seen ? brightness(a[base + ofBand.flux]!) : anyFlux
+    const now = seen ? asinhFlux(a[base + ofBand.flux]!) : anyFlux
     values[b] = now
     values[bands.length + b] = peaked ? a[base + ofBand.maximum]! : Number.isNaN(a[shared.maximum]!) ? now : a[shared.maximum]!
     put(seen ? 1 : 0)

@@ -1,7 +1,7 @@
 /** What the decoder is to say from some steps of each light curve of a batch: what came after. */
 import type { Band } from '../../alert/alert.ts'
 import { featureSet } from '../../light-curve/features/features.ts'
-import { FLUX_SCALE } from '../../light-curve/features/version-2.ts'
+import { asinhFlux, FLUX_SCALE } from '../../light-curve/features/version-2.ts'
 import { isDetection } from '../../light-curve/window.ts'
 import { PHASE_SCALE } from '../../model/forecast/phase.ts'
 import type { NetworkShape } from '../../model/shape.ts'
@@ -21,8 +21,6 @@ function peaksOf (object: LabelledObject): ReadonlyMap<Band, Peak> {
   if (!peaks) known.set(object, peaks = object.peakMjd === null ? new Map<Band, Peak>() : bandPeaks(object))
   return peaks
 }
-
-const asinhFlux = (flux: number): number => Math.asinh(flux / FLUX_SCALE)
 
 /** One step that is forecast from. */
 interface Epoch {

@@ -1,7 +1,8 @@
 /** Forecast and baselines against what came, point by point. */
 import type { Band } from '../../../alert/alert.ts'
 import type { FeaturePoint } from '../../../light-curve/features/features.ts'
-import { FLUX_SCALE } from '../../../light-curve/features/version-2.ts'
+import { asinhFlux, FLUX_SCALE } from '../../../light-curve/features/version-2.ts'
+import type { LabelledObject } from '../../data/labelled-object.ts'
 import { PEAK_VALUES } from '../../../model/shape.ts'
 import { daysOf, PHASE_SCALE } from '../../../model/forecast/phase.ts'
 import { fittedFlux, fittedPeak, type BandBaseline } from './baselines.ts'
@@ -41,13 +42,12 @@ export interface Comparison {
 
 /** S/N from which magnitudes are compared. */
 const LEAST_SNR = 5
-export const asinhOf = (flux: number): number => Math.asinh(flux / FLUX_SCALE)
 
 export function fluxError (flux: number, truth: number, photometric: number): FluxError {
   return {
     sigma: (flux - truth) / photometric,
     magnitudes: !(truth > LEAST_SNR * photometric) ? null : flux > 0 ? -2.5 * Math.log10(flux / truth) : Infinity,
-    asinh: asinhOf(flux) - asinhOf(truth)
+    asinh: asinhFlux(flux) - asinhFlux(truth)
   }
 }
 
@@ -55,7 +55,11 @@ export function fluxError (flux: number, truth: number, photometric: number): Fl
 export const pullOf = ({ mean, sigma }: Said, truth: number, noise = 0): number => (truth - mean) / Math.sqrt(sigma * sigma + noise)
 
 /** Variance of a measured asinh(flux/scale): its slope times the error (Lupton et al. 1999, AJ 118, 1406, eq. 9). */
-export const noiseOf = ({ psfFlux, psfFluxErr }: FeaturePoint): number => psfFluxErr ** 2 / (psfFlux ** 2 + FLUX_SCALE ** 2)
+const noiseOf = ({ psfFlux, psfFluxErr }: FeaturePoint): number => psfFluxErr ** 2 / (psfFlux ** 2 + FLUX_SCALE ** 2)
+
+/** What point k of an object is forecast as: the noise-free flux of a simulation, the measured one of a survey [nJy], and its variance in asinh flux. */
+export const truthAt = ({ points, noiseFree }: Pick<LabelledObject, 'points' | 'noiseFree'>, k: number): { flux: number, noise: number } =>
+  noiseFree ? { flux: noiseFree[k]!, noise: 0 } : { flux: points[k]!.psfFlux, noise: noiseOf(points[k]!) }
 
 /**
  * A forecast against every later point of its bands that a horizon takes: against the noise-free flux of a simulation, the
@@ -70,7 +74,7 @@ export function compare (forecast: Forecast, baselines: readonly BandBaseline[],
     const horizon = HORIZONS.find(({ from, to }) => ahead >= from && ahead < to)
     if (place < 0 || horizon === undefined) return []
     const said = saidAt(forecast, place, bands.length, ahead)
-    const truth = object.noiseFree ? object.noiseFree[k]! : point.psfFlux
+    const { flux: truth, noise } = truthAt(object, k)
     const error = (flux: number): FluxError => fluxError(flux, truth, point.psfFluxErr)
     const baseline = baselines[place]!
     return [{
@@ -78,7 +82,7 @@ export function compare (forecast: Forecast, baselines: readonly BandBaseline[],
       band: point.band,
       horizon: horizon.days,
       errors: { forecast: error(FLUX_SCALE * Math.sinh(said.mean)), carried: error(baseline.carried), bazin: error(fittedFlux(baseline, point.midpointMjdTai)) },
-      pull: pullOf(said, asinhOf(truth), object.noiseFree ? 0 : noiseOf(point))
+      pull: pullOf(said, asinhFlux(truth), noise)
     }]
   })
 }
@@ -100,7 +104,8 @@ export interface PeakComparison {
   fluxPull: number | null
 }
 
-const timePull = (said: Said, days: number): number => pullOf(said, Math.asinh(days / PHASE_SCALE))
+/** Of a time that lies so many days back. */
+export const timePull = (said: Said, days: number): number => pullOf(said, Math.asinh(days / PHASE_SCALE))
 const magnitudesOff = (flux: number, truth: number): number => flux > 0 ? -2.5 * Math.log10(flux / truth) : Infinity
 
 function middle (values: readonly number[]): number | null {
@@ -142,7 +147,7 @@ export function comparePeaks (forecast: Forecast, baselines: readonly BandBaseli
       bazinDays: fit ? fit.time - truth.time : null,
       magnitudes: magnitudesOff(FLUX_SCALE * Math.sinh(flux.mean), truth.flux),
       bazinMagnitudes: fit ? magnitudesOff(fit.flux, truth.flux) : null,
-      fluxPull: pullOf(flux, asinhOf(truth.flux))
+      fluxPull: pullOf(flux, asinhFlux(truth.flux))
     }]
   })]
 }

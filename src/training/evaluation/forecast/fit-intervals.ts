@@ -5,11 +5,11 @@
 import { dayLength, PEAK_VALUES, PHASE_VALUES, type NetworkShape, type Weights } from '../../../model/shape.ts'
 import type { ModelClass } from '../../../model/classes.ts'
 import type { Network } from '../../../model/engine.ts'
-import { PHASE_SCALE } from '../../../model/forecast/phase.ts'
+import { asinhFlux } from '../../../light-curve/features/version-2.ts'
 import { bandPeaks } from '../../data/band-peaks.ts'
 import type { LabelledObject } from '../../data/labelled-object.ts'
 import type { Told } from '../playback.ts'
-import { asinhOf, noiseOf, pullOf } from './comparisons.ts'
+import { pullOf, timePull, truthAt } from './comparisons.ts'
 import { ONE_SIGMA, Z95 } from './figures.ts'
 import { forecastsOf, saidAt, saidOf, type Forecast } from './forecasts.ts'
 import { sampleOf } from './sample.ts'
@@ -33,17 +33,16 @@ function addPulls (forecast: Forecast, { bands, decoder }: NetworkShape, pulls: 
   object.points.forEach((point, k) => {
     const [ahead, place] = [point.midpointMjdTai - asOf, bands.indexOf(point.band)]
     if (place < 0 || ahead <= 0 || ahead >= decoder!.days) return
-    const truth = object.noiseFree ? object.noiseFree[k]! : point.psfFlux
-    pulls.flux.push(pullOf(saidAt(forecast, place, bands.length, ahead), asinhOf(truth), object.noiseFree ? 0 : noiseOf(point)))
+    const { flux, noise } = truthAt(object, k)
+    pulls.flux.push(pullOf(saidAt(forecast, place, bands.length, ahead), asinhFlux(flux), noise))
   })
-  const since = (time: number): number => Math.asinh((asOf - time) / PHASE_SCALE)
-  pulls.phase.push(pullOf(phase, since(peak!)))
+  pulls.phase.push(timePull(phase, asOf - peak!))
   for (const [band, { time, flux }] of bandPeaks(object)) {
     const place = bands.indexOf(band)
     if (place < 0) continue
     const value = (k: number): number => peaks[place * PEAK_VALUES + k]!
-    pulls.peakTime.push(pullOf(saidOf(value(0), value(2)), since(time)))
-    pulls.peakFlux.push(pullOf(saidOf(value(1), value(3)), asinhOf(flux)))
+    pulls.peakTime.push(timePull(saidOf(value(0), value(2)), asOf - time))
+    pulls.peakFlux.push(pullOf(saidOf(value(1), value(3)), asinhFlux(flux)))
   }
 }
 
