@@ -50,31 +50,30 @@ function errorsFigure (lines: readonly ForecastLine[]): Figure {
   }
 }
 
+/** A panel for each class, all with the same layers. */
+const byClass = (values: ReadonlyArray<{ name: string }>, layer: object[]): Figure['spec'] => ({
+  data: { values },
+  columns: 3,
+  facet: { field: 'name', type: 'nominal', title: null, sort: [...new Set(values.map(({ name }) => name))] },
+  spec: { width: 200, height: ROW_HEIGHT, layer }
+})
+
 function coverageFigure (lines: readonly ForecastLine[]): Figure {
   const values = togetherLines(lines).flatMap(line => [{ name: nameOf(line), days: line.horizon, interval: '68.3 %', covered: line.within68 }, { name: nameOf(line), days: line.horizon, interval: '95 %', covered: line.within95 }])
   return {
     title: 'How much of what came lies within the intervals',
     alternative: 'Share of the later fluxes within the intervals of 68.3 and 95 % over the days ahead, by class; lines mark 68.3 and 95 %.',
-    spec: {
-      data: { values },
-      columns: 3,
-      facet: { field: 'name', type: 'nominal', title: null, sort: [...new Set(values.map(({ name }) => name))] },
-      spec: {
-        width: 200,
-        height: ROW_HEIGHT,
-        layer: [
-          { data: { values: [{ nominal: 0.6827 }, { nominal: 0.95 }] }, mark: { type: 'rule', strokeDash: [3, 3] }, encoding: { y: { field: 'nominal', type: 'quantitative' } } },
-          {
-            mark: { type: 'line', point: { size: 30 } },
-            encoding: {
-              x: { field: 'days', ...panel },
-              y: { field: 'covered', type: 'quantitative', title: 'share within', scale: { domain: [0, 1] }, axis: { format: '%', tickCount: 5 } },
-              color: { field: 'interval', type: 'nominal', title: 'interval', scale: { domain: ['68.3 %', '95 %'], range: [colour('one'), colour('other')] } }
-            }
-          }
-        ]
+    spec: byClass(values, [
+      { data: { values: [{ nominal: 0.6827 }, { nominal: 0.95 }] }, mark: { type: 'rule', strokeDash: [3, 3] }, encoding: { y: { field: 'nominal', type: 'quantitative' } } },
+      {
+        mark: { type: 'line', point: { size: 30 } },
+        encoding: {
+          x: { field: 'days', ...panel },
+          y: { field: 'covered', type: 'quantitative', title: 'share within', scale: { domain: [0, 1] }, axis: { format: '%', tickCount: 5 } },
+          color: { field: 'interval', type: 'nominal', title: 'interval', scale: { domain: ['68.3 %', '95 %'], range: [colour('one'), colour('other')] } }
+        }
       }
-    }
+    ])
   }
 }
 
@@ -134,22 +133,13 @@ export function forecastPeaksSection ({ peaks, sets }: ForecastEvaluation): Sect
       : [{
           title: 'Error of the time of peak',
           alternative: 'Half-width in days that holds 68.3 % of the errors of the time of peak, over the days from the true peak, of the model and of a Bazin fit, by class; a line marks 2 d.',
-          spec: {
-            data: { values },
-            columns: 3,
-            facet: { field: 'name', type: 'nominal', title: null, sort: [...new Set(values.map(({ name }) => name))] },
-            spec: {
-              width: 200,
-              height: ROW_HEIGHT,
-              layer: [
-                { data: { values: [{ aim: 2 }] }, mark: { type: 'rule', strokeDash: [3, 3] }, encoding: { y: { field: 'aim', type: 'quantitative' } } },
-                {
-                  mark: { type: 'line', point: { size: 30 } },
-                  encoding: { x: { field: 'from', type: 'quantitative', title: 'days from the peak' }, y: { field: 'days68', type: 'quantitative', title: '± d', scale: { zero: true } }, ...byMethod(['forecast', 'bazin']) }
-                }
-              ]
+          spec: byClass(values, [
+            { data: { values: [{ aim: 2 }] }, mark: { type: 'rule', strokeDash: [3, 3] }, encoding: { y: { field: 'aim', type: 'quantitative' } } },
+            {
+              mark: { type: 'line', point: { size: 30 } },
+              encoding: { x: { field: 'from', type: 'quantitative', title: 'days from the peak' }, y: { field: 'days68', type: 'quantitative', title: '± d', scale: { zero: true } }, ...byMethod(['forecast', 'bazin']) }
             }
-          }
+          ])
         }],
     tables: isEmpty ? [] : [{ caption, columns, rows }],
     wide: true,
